@@ -31,7 +31,7 @@ function setUp(credentials: readonly Credential[] = plain, records = memoryStore
 }
 
 describe('verify', () => {
-  it.each(['plain', 'hashed'])('knows people by id and login name in any case, %s', async (form) => {
+  it.each(['plain', 'hashed'])('accepts id and login name in any case, with %s passwords', async (form) => {
     const { accounts } = setUp(form === 'plain' ? plain : hashed)
     for (const name of ['1001', 'areyes', 'AReyes']) expect(await accounts.verify(name, 'secret')).toEqual(principal)
     expect(await accounts.verify('ADMIN', 'adminpw')).toEqual({ id: 'admin', kind: 'administrator' })
@@ -43,7 +43,7 @@ describe('verify', () => {
     }
   })
 
-  it('takes composed and decomposed letters for the same', async () => {
+  it('treats composed and decomposed letters as equal', async () => {
     const { accounts } = setUp([{ ...areyes, secret: await hashPassword('pass\u00e9', CHEAP) }])
     expect(await accounts.verify('1001', 'passe\u0301')).toEqual(principal)
   })
@@ -70,7 +70,7 @@ describe('lock-out (user 1.4)', () => {
     expect(await accounts.verify('1001', 'secret')).toEqual(principal)
   })
 
-  it('starts anew with a right password, a cached one too', async () => {
+  it('counts from zero after a right password, also after a cached one', async () => {
     const { accounts, fail } = setUp(hashed)
     for (let round = 0; round < 3; round += 1) {
       await fail(4)
@@ -78,7 +78,7 @@ describe('lock-out (user 1.4)', () => {
     }
   })
 
-  it('is not prolonged by attempts while it lasts', async () => {
+  it('is not extended by attempts while it lasts', async () => {
     const { accounts, clock, fail } = setUp()
     await fail(5)
     clock.now += 4 * MINUTE
@@ -87,7 +87,7 @@ describe('lock-out (user 1.4)', () => {
     expect(await accounts.verify('1001', 'secret')).toEqual(principal)
   })
 
-  it('stops guesses that were under way when it began', async () => {
+  it('refuses checks that were under way when it began', async () => {
     const { accounts } = setUp(hashed)
     const guesses = ['a', 'b', 'c', 'd', 'e', 'f', 'secret'].map((guess) => accounts.verify('1001', guess))
     expect(await Promise.all(guesses)).toEqual(Array(7).fill(undefined))
@@ -100,7 +100,7 @@ describe('lock-out (user 1.4)', () => {
     expect(await accounts.verify('1001', 'secret')).toBeUndefined()
   })
 
-  it('outlives a restart and ends there too', async () => {
+  it('continues after a restart and ends in time', async () => {
     const { clock, fail, records, restart } = setUp()
     await fail(5)
     expect(records.list('lockouts')).toHaveLength(1)
@@ -111,7 +111,7 @@ describe('lock-out (user 1.4)', () => {
     expect(records.list('lockouts')).toEqual([])
   })
 
-  it('ignores records that are damaged or of nobody, and no record locks longer than the setting', async () => {
+  it('ignores records that are damaged or of unknown accounts, and no record locks longer than the setting', async () => {
     const { records } = memoryStore()
     records.put('lockouts', 'admin', 'x')
     records.put('lockouts', 'gone', { lockedUntil: 1_800_000_000_000 })
@@ -124,7 +124,7 @@ describe('lock-out (user 1.4)', () => {
     expect(await accounts.verify('1001', 'secret')).toEqual(principal)
   })
 
-  it('keeps nothing about unknown names', async () => {
+  it('keeps no record about unknown names', async () => {
     const { fail, records } = setUp()
     await fail(20, 'nobody')
     expect(records.list('lockouts')).toEqual([])
@@ -142,7 +142,7 @@ describe('reload', () => {
     expect(await accounts.verify('1001', 'new')).toBeUndefined()
   })
 
-  it('keeps a lock while the password stays, and lifts it with a new one', async () => {
+  it('keeps a lock while the password is the same, and removes it when the password is new', async () => {
     const { accounts, fail, records } = setUp()
     await fail(5)
     accounts.replaceCredentials(plain)
@@ -152,14 +152,14 @@ describe('reload', () => {
     expect(await accounts.verify('1001', 'new')).toEqual(principal)
   })
 
-  it('decides a check under way by the new credentials', async () => {
+  it('decides a check that is under way by the new credentials', async () => {
     const { accounts } = setUp(hashed)
     const old = accounts.verify('1001', 'secret')
     accounts.replaceCredentials([{ ...areyes, secret: 'plain:new' }])
     expect(await old).toBeUndefined()
   })
 
-  it('replaces nothing when a secret is bad', async () => {
+  it('replaces nothing when a secret is not valid', async () => {
     const { accounts } = setUp()
     expect(() => accounts.replaceCredentials([{ ...areyes, secret: 'x' }])).toThrow(InvalidArgument)
     expect(await accounts.verify('1001', 'secret')).toEqual(principal)
@@ -167,7 +167,7 @@ describe('reload', () => {
 })
 
 describe('the parts', () => {
-  it('hashes with a new salt and says its cost', async () => {
+  it('hashPassword uses a new salt each time, and its result has the cost', async () => {
     const [one, two] = [await hashPassword('secret'), await hashPassword('secret')]
     expect(one).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/)
     expect(one).not.toBe(two)
@@ -175,7 +175,7 @@ describe('the parts', () => {
     await expect(hashPassword('')).rejects.toThrow(InvalidArgument)
   })
 
-  it('forgets a right password after its time, and the least recently used account', () => {
+  it('Verified removes a right password after its time, and the least recently used account when it is full', () => {
     let now = 0
     const verified = new Verified(() => now, 1000, 2)
     verified.add('a', 's', 'p')
@@ -191,7 +191,7 @@ describe('the parts', () => {
     expect(verified.has('a', 's', 'p')).toBe(false)
   })
 
-  it('runs a few at a time, in order, and refuses when too many wait', async () => {
+  it('Turns runs a limited number at a time, in order, and refuses when too many wait', async () => {
     const turns = new Turns({ running: 2, waiting: 1 }, () => new AccountsBusyError('full'))
     const started: number[] = []
     const gates = [0, 1, 2].map(() => Promise.withResolvers<void>())
@@ -212,7 +212,7 @@ describe('the parts', () => {
     await turns.run(async () => {})
   })
 
-  it('shares one computation between equal checks under way, and counts each', async () => {
+  it('equal checks that are under way share one computation, and each is counted', async () => {
     const { accounts } = setUp(hashed)
     const all = await Promise.all(Array.from({ length: 5000 }, () => accounts.verify('1001', 'secret')))
     expect(all.every((each) => each?.id === '1001')).toBe(true)

@@ -1,4 +1,4 @@
-/** Whoever guesses passwords is slowed down, and keeps nobody out but users, as Finesse does (ruling 20). */
+/** Limits for password guessing. A guesser can lock out users, as in Finesse (ruling 20), but not administrators. */
 import { scryptSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Counts } from '../../src/accounts/counts.ts'
@@ -52,7 +52,7 @@ function made(credentials: readonly Credential[] = [admin, ...users(9)], seconds
 const LATER = 'too many wrong passwords from this address'
 
 describe('an administrator', () => {
-  it('is not locked out by a stranger, who is', async () => {
+  it('is not locked out by a guesser at another address, but the guesser is', async () => {
     const { says, guess } = made()
     expect(await guess(100, 'admin', STRANGER)).toEqual(['refused'])
     expect(await says('admin', 'adminpw', STRANGER)).toBe('refused')
@@ -61,7 +61,7 @@ describe('an administrator', () => {
     expect(await says('admin', 'adminpw', STRANGER)).toBe('in')
   })
 
-  it('a lock begins with the fifth wrong password, lasts five minutes, and is not prolonged by more', async () => {
+  it('a lock begins with the fifth wrong password, lasts five minutes, and further ones do not extend it', async () => {
     const { says, guess } = made()
     await guess(4, 'admin', STRANGER)
     clock.now += 200_000
@@ -73,7 +73,7 @@ describe('an administrator', () => {
     expect(await says('admin', 'adminpw', STRANGER)).toBe('in')
   })
 
-  it('goes on with a password that was right here, while somebody guesses beside it, within bounds', async () => {
+  it('can still sign in from an address that is known, while somebody guesses from it, up to a limit', async () => {
     const { says, guess } = made()
     expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
     await guess(5, 'admin', OFFICE)
@@ -83,14 +83,14 @@ describe('an administrator', () => {
     }
     await guess(5, 'admin', OFFICE)
     expect(await says('admin', 'adminpw', OFFICE)).toBe('refused')
-    // What was not checked does not count for the address: its others get in.
+    // A password that was not checked does not count for the address, so other accounts can sign in from it.
     expect(await says('1001', 'secret', OFFICE)).toBe('in')
     clock.now += 300_000
     expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
   })
 
-  it('a right password begins anew: four wrong ones before it and four behind it are no five in a row', async () => {
-    // Longer than a right password is remembered: what lets in below is a new check.
+  it('a right password resets the count: four wrong ones before it and four after it lock nothing', async () => {
+    // The lock lasts longer than a right password is cached, so the sign-in below is a new check.
     const { says, guess, lines } = made([admin], 2 * 3600)
     await guess(4, 'admin', OFFICE)
     expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
@@ -101,14 +101,14 @@ describe('an administrator', () => {
     expect(lines).toHaveLength(1)
   })
 
-  it('a password that was right elsewhere opens no way round the lock', async () => {
+  it('a password that was right at another address does not bypass the lock', async () => {
     const { says, guess } = made()
     expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
     await guess(5, 'admin', STRANGER)
     expect(await says('admin', 'adminpw', STRANGER)).toBe('refused')
   })
 
-  it('many strangers have fifty guesses together; who was here before, and the machine itself, get in', async () => {
+  it('unknown addresses have fifty guesses together; known addresses and loopback can still sign in', async () => {
     const { says, guess } = made()
     expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
     for (let n = 1; n <= 10; n += 1) await guess(5, 'admin', stranger(n))
@@ -119,14 +119,14 @@ describe('an administrator', () => {
     expect(await says('admin', 'adminpw', stranger(11))).toBe('in')
   })
 
-  it('a lock of an earlier version is no lock any more', async () => {
+  it('a lock that an earlier version has stored is removed', async () => {
     store.records.put('lockouts', 'admin', { lockedUntil: clock.now + 300_000 })
     const { says } = made()
     expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
     expect(store.records.list('lockouts')).toEqual([])
   })
 
-  it('another password begins anew', async () => {
+  it('a new password resets the counts', async () => {
     const { accounts, says, guess } = made()
     await guess(5, 'admin', OFFICE)
     for (let n = 1; n <= 10; n += 1) await guess(5, 'admin', stranger(n))
@@ -134,7 +134,7 @@ describe('an administrator', () => {
     expect(await says('admin', 'new', stranger(12))).toBe('in')
   })
 
-  it('with another password is known from nowhere: who has the old one has no way round the lock', async () => {
+  it('has no known addresses after a new password, so the old one does not help to bypass the lock', async () => {
     const { accounts, says, guess } = made()
     expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
     accounts.replaceCredentials([{ ...admin, secret: 'plain:new' }])
@@ -142,7 +142,7 @@ describe('an administrator', () => {
     expect([await says('admin', 'new', OFFICE), await says('admin', 'new', '127.0.0.1')]).toEqual(['refused', 'in'])
   })
 
-  it('a reset forgets guesses', async () => {
+  it('a reset deletes the counts of guesses', async () => {
     const { accounts, says, guess } = made()
     await guess(5, 'admin', STRANGER)
     for (let n = 0; n < 95; n += 1) await guess(1, `nobody ${n}`, STRANGER)
@@ -160,7 +160,7 @@ describe('an administrator', () => {
 })
 
 describe('a user', () => {
-  it('is locked for everybody by five in a row, from wherever they come (ruling 20)', async () => {
+  it('is locked for every address by five wrong passwords in a row from any addresses (ruling 20)', async () => {
     const { says, guess } = made()
     expect(await says('1001', 'secret', OFFICE)).toBe('in')
     for (let n = 1; n <= 5; n += 1) await guess(1, '1001', stranger(n))
@@ -181,7 +181,7 @@ describe('a user', () => {
 })
 
 describe('a source', () => {
-  it('has a hundred wrong passwords for all accounts; who was here before is not concerned', async () => {
+  it('has a hundred wrong passwords for all accounts; accounts that signed in from it before can still do so', async () => {
     const { says, guess } = made(users(40))
     expect(await says('1040', 'secret', OFFICE)).toBe('in')
     for (let n = 0; n < 25; n += 1) await guess(4, String(1001 + n), OFFICE)
@@ -193,7 +193,7 @@ describe('a source', () => {
     expect(await says('1030', 'secret', OFFICE)).toBe('in')
   })
 
-  it('or as many as there are accounts', async () => {
+  it('has as many wrong passwords as there are accounts when these are more than a hundred', async () => {
     const { says, guess } = made(users(120))
     for (let n = 0; n < 119; n += 1) await guess(1, String(1001 + n), OFFICE)
     expect(await says('1120', 'secret', OFFICE)).toBe('in')
@@ -201,14 +201,14 @@ describe('a source', () => {
     expect(await says('1119', 'secret', OFFICE)).toBe(LATER)
   })
 
-  it('a client that repeats one wrong password for ever keeps its neighbours in', async () => {
+  it('a client that always repeats one wrong password does not lock out others at its address', async () => {
     const { says, guess } = made()
     await guess(1000, '1001', OFFICE)
     await guess(1000, 'gone', OFFICE)
     expect(await says('1002', 'secret', OFFICE)).toBe('in')
   })
 
-  it('callers whose address is not known have no bound of their own', async () => {
+  it('requests without an address have no limit of their own', async () => {
     const { says, guess } = made(users(40))
     for (let n = 0; n < 39; n += 1) await guess(4, String(1001 + n))
     expect(await says('1040', 'secret')).toBe('in')
@@ -234,7 +234,7 @@ describe('a source', () => {
 })
 
 describe('work', () => {
-  it('sources take turns, and one that asks too much is told to come later', async () => {
+  it('sources take turns, and a source with too many checks is refused', async () => {
     const turns = new Turns({ running: 1, waiting: 100 }, () => new AccountsBusyError('full'))
     const order: string[] = []
     const gate = Promise.withResolvers<void>()
@@ -253,8 +253,8 @@ describe('work', () => {
     expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a'])
   })
 
-  it('accounts check each source in its turn: whoever asks for hundreds keeps nobody else out', async () => {
-    // As cheap as the form allows.
+  it('hundreds of checks from one source do not keep another source from signing in', async () => {
+    // The lowest cost that is allowed.
     const cost = { N: 2, r: 1, p: 1 }
     const salt = Buffer.alloc(16, 'salt')
     const secret = scryptSecret(cost, salt, scryptSync('secret', salt, 32, cost))
@@ -263,11 +263,11 @@ describe('work', () => {
     const office = says('1001', 'secret', OFFICE)
     expect(await office).toBe('in')
     const heard = await Promise.all(flood)
-    // Two at work, and as many in wait as one source may have.
+    // Two checks run, and 256 of one source may wait.
     expect(heard.filter((each) => each === 'too many sign-ins at once')).toHaveLength(300 - 2 - 256)
   })
 
-  it('who is locked, or nobody, costs nothing any more: neither tells by its time who exists', async () => {
+  it('locked accounts and unknown names are refused without a hash, so the time does not show which names exist', async () => {
     const secret = await hashPassword('secret')
     const { says, guess } = made([
       { id: '1001', kind: 'user', secret },
@@ -275,13 +275,13 @@ describe('work', () => {
     ])
     const names = ['1001', 'admin', 'nobody']
     for (const name of names) await guess(5, name, STRANGER)
-    // If each of these were computed, most would be told that too many sign in at once.
+    // If a hash were computed for each, most would be refused with "too many sign-ins at once".
     const asked = names.flatMap((name) => Array.from({ length: 300 }, (_, n) => says(name, `more ${n}`, STRANGER)))
     expect(new Set(await Promise.all(asked))).toEqual(new Set(['refused']))
   })
 })
 
-describe('a lock-out is told once, as it begins', () => {
+describe('a lock-out is logged once, when it begins', () => {
   const NONE = { account: 0, address: 0, administrator: 0, administratorEverywhere: 0 }
 
   it('of a user', async () => {
@@ -298,7 +298,7 @@ describe('a lock-out is told once, as it begins', () => {
     expect(lockOuts.figures).toEqual({ ...NONE, account: 2 })
   })
 
-  it('of an address from an administrator, and of all that are new from there', async () => {
+  it('of an address from an administrator, and of all unknown addresses from there', async () => {
     const { guess, lines, lockOuts } = made()
     for (let n = 1; n <= 10; n += 1) await guess(7, 'admin', stranger(n))
     const here =
@@ -313,7 +313,7 @@ describe('a lock-out is told once, as it begins', () => {
     ])
   })
 
-  it('of an address, with no name that was typed: it may be a password', async () => {
+  it('of an address, without the names that were typed, because one may be a password', async () => {
     const { guess, lines, lockOuts } = made(users(120))
     await guess(10, 'hunter2', STRANGER)
     expect([lines, lockOuts.figures]).toEqual([[], NONE])
@@ -323,7 +323,7 @@ describe('a lock-out is told once, as it begins', () => {
     expect([lines, lockOuts.figures]).toEqual([[{ address: OFFICE, seconds: 300, msg }], { ...NONE, address: 1 }])
   })
 
-  it('in twenty lines a minute; the next one says how many had none', async () => {
+  it('in at most twenty lines a minute; the next line says how many were left out', async () => {
     const { guess, lines, lockOuts } = made(users(60))
     for (let n = 1; n <= 50; n += 1) await guess(5, String(1000 + n))
     expect([lines.length, lockOuts.figures.account]).toEqual([20, 50])
@@ -335,10 +335,10 @@ describe('a lock-out is told once, as it begins', () => {
   })
 })
 
-describe('what is counted', () => {
+describe('counts', () => {
   const counts = (most = 100) => new Counts({ now: () => clock.now, seconds: () => 300, most })
 
-  it('lasts from the one that reaches the limit, and later ones prolong nothing', () => {
+  it('last from the wrong password that reaches the limit, and later ones do not extend them', () => {
     const made = counts()
     expect([1, 2, 3].map(() => made.add('a', 3))).toEqual([false, false, true])
     clock.now += 200_000
@@ -349,7 +349,7 @@ describe('what is counted', () => {
     expect(made.of('a')).toBe(0)
   })
 
-  it('is over in time after the clock was set back', () => {
+  it('end in time after the clock was set back', () => {
     const made = counts()
     made.add('a', 3)
     clock.now -= 3_600_000
@@ -358,7 +358,7 @@ describe('what is counted', () => {
     expect(made.of('a')).toBe(0)
   })
 
-  it('sixteen addresses of an account are familiar, those that were used last', () => {
+  it('an account has up to sixteen known addresses, those that were used last', () => {
     const familiar = new Familiar()
     for (let n = 1; n <= 16; n += 1) familiar.add('admin', stranger(n))
     familiar.add('admin', stranger(1))
@@ -368,7 +368,7 @@ describe('what is counted', () => {
     expect([familiar.has('admin', OFFICE), familiar.has('admin', STRANGER)]).toEqual([true, false])
   })
 
-  it('is kept of so many keys, the oldest goes', () => {
+  it('are kept for a limited number of keys; the oldest is removed', () => {
     const made = counts(2)
     for (const key of ['a', 'b', 'a', 'c']) made.add(key, 3)
     expect(['a', 'b', 'c'].map((key) => made.of(key))).toEqual([2, 0, 1])

@@ -1,4 +1,4 @@
-/** Who may use `/acd`, and what everybody else is told. */
+/** Access to `/acd`, and its answers to requests that are refused. */
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HOSTILE_JSON } from './hostile.ts'
@@ -12,7 +12,7 @@ afterAll(() => server.close())
 
 const error = (code: string, about: string) => ({ error: code, message: expect.stringMatching(/\w+ \w+/), about })
 
-describe('who may', () => {
+describe('access', () => {
   it('needs credentials', async () => {
     const { status, json, headers } = await server.ask('GET', '/tasks', { as: null })
     expect(status).toBe(401)
@@ -20,7 +20,7 @@ describe('who may', () => {
     expect(headers.get('www-authenticate')).toMatch(/^Basic realm=/)
   })
 
-  it.each(['admin:wrong', 'nobody:secret', ':secret', 'admin'])('refuses %s', async (as) => {
+  it.each(['admin:wrong', 'nobody:secret', ':secret', 'admin'])('is refused for %s', async (as) => {
     const { status, json } = await server.ask('GET', '/tasks', { as })
     expect(status).toBe(401)
     expect(json).toEqual(error('UNAUTHENTICATED', 'Authorization'))
@@ -28,14 +28,14 @@ describe('who may', () => {
   })
 
   it.each(['Bearer abc', 'Basic', 'Basic !!!', `Basic ${'a'.repeat(8000)}`])(
-    'refuses header no. %#',
+    'is refused for header no. %#',
     async (header) => {
       const { status } = await server.ask('GET', '/tasks', { as: null, headers: { authorization: header } })
       expect(status).toBe(401)
     },
   )
 
-  it('refuses agents and supervisors with 403', async () => {
+  it('is refused for agents and supervisors with 403', async () => {
     for (const [as, id] of [
       ['1001:secret', '1001'],
       ['csmith:secret', '1234'],
@@ -47,7 +47,7 @@ describe('who may', () => {
     }
   })
 
-  it('tells strangers nothing about paths, methods and bodies', async () => {
+  it('is checked before path, method and body', async () => {
     for (const [method, path] of [
       ['GET', '/nothing'],
       ['PUT', '/tasks'],
@@ -59,10 +59,10 @@ describe('who may', () => {
     }
   })
 
-  it('locks an administrator out where five wrong passwords come from, for five minutes; not who was right here', async () => {
+  it('is locked for five minutes at an address with five wrong passwords, unless the right one was sent there', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) await server.ask('GET', '/tasks', { as: 'admin:wrong' })
     expect((await server.ask('GET', '/tasks')).status).toBe(200)
-    // Nobody was right here lately.
+    // After so much time the last right password from this address is forgotten.
     await server.clock.advance(31 * 60_000)
     for (let attempt = 0; attempt < 5; attempt += 1) await server.ask('GET', '/tasks', { as: 'admin:wrong' })
     expect((await server.ask('GET', '/tasks')).status).toBe(401)
@@ -72,7 +72,7 @@ describe('who may', () => {
 })
 
 describe('paths and methods', () => {
-  it.each(['', '/', '/nothing', '/tasks/1/2', '/faults/1'])('nothing at %s', async (path) => {
+  it.each(['', '/', '/nothing', '/tasks/1/2', '/faults/1'])('%s is not found', async (path) => {
     const { status, json } = await server.ask('GET', path)
     expect(status).toBe(404)
     expect(json).toEqual(error('NOT_FOUND', `/acd${path}`))
@@ -85,24 +85,24 @@ describe('paths and methods', () => {
     ['DELETE', '/calls/1', 'GET, HEAD, POST'],
     ['PATCH', '/faults', 'GET, HEAD, POST'],
     ['OPTIONS', '/faults/', 'GET, HEAD, POST'],
-  ])('no %s at %s', async (method, path, allowed) => {
+  ])('%s is not allowed at %s', async (method, path, allowed) => {
     const { status, json, headers } = await server.ask(method, path)
     expect(status).toBe(405)
     expect(json).toEqual(error('METHOD_NOT_ALLOWED', method))
     expect(headers.get('allow')?.split(', ').toSorted()).toEqual(allowed.split(', ').toSorted())
   })
 
-  it('an id of any length', async () => {
+  it('a very long id is not found', async () => {
     const { status, json } = await server.ask('GET', `/tasks/${'x'.repeat(500)}`)
     expect(status).toBe(404)
     expect(json).toMatchObject({ error: 'NOT_FOUND' })
   })
 
-  it('takes a slash at the end', async () => {
+  it('a slash at the end is allowed', async () => {
     expect((await server.ask('GET', '/tasks/')).status).toBe(200)
   })
 
-  it('serves another prefix', async () => {
+  it('another prefix can be chosen', async () => {
     const other = await acdServer({ prefix: '/control/acd' })
     const { headers } = await other.ask('POST', '/tasks', { body: { scriptSelector: 'email_support' } })
     expect(headers.get('location')).toBe('/control/acd/tasks/5001-1')
@@ -110,7 +110,7 @@ describe('paths and methods', () => {
     await other.close()
   })
 
-  it('has no CORS (ruling 42)', async () => {
+  it('answers have no CORS headers (ruling 42)', async () => {
     const { headers } = await server.ask('GET', '/tasks', { headers: { origin: 'https://desk.example.com' } })
     expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
     expect(headers.get('cache-control')).toBe('no-store')
@@ -121,41 +121,44 @@ describe('bodies', () => {
   const post = (body: unknown, type?: string) =>
     server.ask('POST', '/tasks', { body, ...(type === undefined ? {} : { type }) })
 
-  it.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'])('no %s', async (type) => {
-    const { status, json } = await post('{"scriptSelector":"email_support"}', type)
-    expect(status).toBe(415)
-    expect(json).toEqual(error('UNSUPPORTED_MEDIA_TYPE', 'Content-Type'))
-  })
+  it.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'])(
+    'cannot be %s',
+    async (type) => {
+      const { status, json } = await post('{"scriptSelector":"email_support"}', type)
+      expect(status).toBe(415)
+      expect(json).toEqual(error('UNSUPPORTED_MEDIA_TYPE', 'Content-Type'))
+    },
+  )
 
-  it('takes a charset', async () => {
+  it('may have a charset in their type', async () => {
     const { status } = await post({ scriptSelector: 'email_support' }, 'application/json; charset=UTF-8')
     expect(status).toBe(201)
   })
 
-  it.each(['', '{', '[]', '"text"', 'null', '7', '{"a":1}}', '\u0000'])('not a JSON object: %j', async (body) => {
+  it.each(['', '{', '[]', '"text"', 'null', '7', '{"a":1}}', '\u0000'])('must be JSON objects: %j', async (body) => {
     const { status, json } = await post(body)
     expect(status).toBe(400)
     expect(json).toEqual(error('MALFORMED_JSON', 'body'))
   })
 
-  it('no body at all', async () => {
+  it('are required', async () => {
     const { status, json } = await server.ask('POST', '/tasks')
     expect(status).toBe(400)
     expect(json).toEqual(error('MALFORMED_JSON', 'body'))
   })
 
-  it('never repeats the body', async () => {
+  it('are not repeated in the answer', async () => {
     const { json } = await post('{"variables":{"callVariable1":"4111111111111111"')
     expect(JSON.stringify(json)).not.toContain('4111')
   })
 
-  it('at most 64 KiB', async () => {
+  it('have at most 64 KiB', async () => {
     const { status, json } = await post(`{"scriptSelector":"${'x'.repeat(64 * 1024)}"}`)
     expect(status).toBe(413)
     expect(json).toEqual(error('BODY_TOO_LARGE', 'body'))
   })
 
-  it('at most 64 KiB without a length in advance', async () => {
+  it('have at most 64 KiB without Content-Length too', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const { port } = new URL(server.base)
       const sent = request({
@@ -180,14 +183,14 @@ describe('bodies', () => {
     expect(status).toBe(413)
   })
 
-  it.each(Object.entries(HOSTILE_JSON))('meant to cost the server: %s', async (_, { path, body }) => {
+  it.each(Object.entries(HOSTILE_JSON))('that are hostile are answered: %s', async (_, { path, body }) => {
     expect(body.length).toBeLessThanOrEqual(64 * 1024)
     const { status, json } = await server.ask('POST', `/${path}`, { body })
     expect([200, 201, 400]).toContain(status)
     if (status === 400) expect(json).toEqual(error(expect.any(String), expect.any(String)))
   })
 
-  it('UTF-8 only', async () => {
+  it('must be UTF-8', async () => {
     const response = await fetch(`${server.base}/acd/tasks`, {
       method: 'POST',
       headers: { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' },

@@ -1,4 +1,4 @@
-/** Calls, from the caller's end; faults; engines without a built-in ACD. */
+/** `/acd/calls`, `/acd/faults`, and `/acd` of engines without the built-in ACD. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AcdServer, acdServer } from './server.ts'
 
@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 describe('calls', () => {
-  it('rings at the agent, with its variables', async () => {
+  it('a new call rings at the agent and has its variables', async () => {
     await server.ready('1001')
     const variables = {
       callVariable1: 'gold',
@@ -37,7 +37,7 @@ describe('calls', () => {
     expect((await server.ask('GET', '/calls')).json).toEqual([shown.json])
   })
 
-  it('the caller hangs up, once', async () => {
+  it('the caller can hang up once', async () => {
     await server.ready('1001')
     const id = await server.made('/calls', { from: '0049', to: '1001' })
     const { status, json } = await server.ask('POST', `/calls/${id}`, { body: { action: 'HANGUP' } })
@@ -51,7 +51,7 @@ describe('calls', () => {
     expect((await server.ask('GET', `/calls/${id}`)).status).toBe(200)
   })
 
-  it('a call that is over is shown as it ended, whoever ended it', async () => {
+  it('a call that the agent has ended is shown in its last state', async () => {
     await server.ready('1001')
     const act = (dialog: string, action: 'ANSWER' | 'DROP') =>
       server.engine.command({ type: 'call.act', user: '1001', dialog, action, targetMediaAddress: '1001' })
@@ -74,7 +74,7 @@ describe('calls', () => {
     await ended()
   })
 
-  it('a call to an agent who is signed out fails, and can be looked at', async () => {
+  it('a call to an agent who is signed out fails, and is shown', async () => {
     const id = await server.made('/calls', { from: '1', to: '1001' })
     expect((await server.ask('GET', `/calls/${id}`)).json).toMatchObject({ id, state: 'FAILED' })
   })
@@ -93,7 +93,7 @@ describe('calls', () => {
     expect(json).toEqual({ error: code, message: expect.any(String), about })
   })
 
-  it('knows no other call and no other action', async () => {
+  it('an unknown call gets 404, an unknown action 400', async () => {
     const unknown = await server.ask('POST', '/calls/77', { body: { action: 'HANGUP' } })
     expect(unknown.status).toBe(404)
     expect(unknown.json).toMatchObject({ error: 'UNKNOWN_CALL', about: 'id' })
@@ -105,7 +105,7 @@ describe('calls', () => {
 })
 
 describe('faults', () => {
-  it('takes the ACD link away and gives it back; /acd answers all the while', async () => {
+  it('the ACD link can fail and return, and /acd answers all the time', async () => {
     expect((await server.ask('GET', '/faults')).json).toEqual([])
     const down = await server.ask('POST', '/faults', { body: { type: 'acd-link', up: false } })
     expect(down.status).toBe(200)
@@ -118,7 +118,7 @@ describe('faults', () => {
     expect((await server.ask('GET', '/faults')).json).toEqual([])
   })
 
-  it('the same fault twice is one', async () => {
+  it('the same fault twice has the effect of one', async () => {
     for (const up of [false, false, true, true])
       expect((await server.ask('POST', '/faults', { body: { type: 'acd-link', up } })).status).toBe(200)
     expect(server.engine.get.system().status).toBe('IN_SERVICE')
@@ -140,7 +140,7 @@ describe('faults', () => {
 })
 
 describe("an embedder's own ACD", () => {
-  it('makes tasks and calls 501, with a reason; faults go on', async () => {
+  it('tasks and calls get 501 with a reason; faults still work', async () => {
     const embedded = await acdServer({ acd: { start: () => undefined, request: async () => undefined } })
     for (const [method, path, body] of [
       ['GET', '/tasks'],

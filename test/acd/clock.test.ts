@@ -1,4 +1,4 @@
-/** Virtual time and reset over HTTP, with real clients: nobody waits for anything. */
+/** Virtual time and reset over HTTP, with real clients. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CLOCK_OPERATIONS } from '../../src/acd/clock.ts'
 import { createEngine } from '../../src/index.ts'
@@ -29,7 +29,7 @@ async function started(...given: Parameters<typeof virtualServer>): Promise<Virt
 const moment = (now: number) => ({ now, iso: new Date(now).toISOString() })
 const error = (code: string, about: string) => ({ error: code, message: expect.stringMatching(/\w+ \w+/), about })
 
-/** Signs in to chat and is ready there. */
+/** Signs the agent in to chat, READY. */
 async function ready(agent: FinesseClient): Promise<void> {
   await agent.putUser(`<state>LOGIN</state><extension>${agent.user}</extension>`)
   const settings = '<maxDialogLimit>3</maxDialogLimit><interruptAction>ACCEPT</interruptAction>'
@@ -38,7 +38,7 @@ async function ready(agent: FinesseClient): Promise<void> {
 }
 
 describe('the clock', () => {
-  it('stands still, moves as told, and shows in SystemInfo', async () => {
+  it('moves only by POST /acd/clock, and is the time of SystemInfo', async () => {
     const on = await started()
     expect(await on.acd('GET', '/clock')).toEqual({ status: 200, json: { ...moment(START), virtual: true } })
     const quiet = { notifications: 0, waiting: 0 }
@@ -49,7 +49,7 @@ describe('the clock', () => {
     expect((await on.acd('GET', '/clock')).json).toEqual({ ...moment(START + 30_000), virtual: true })
   })
 
-  it('begins where it is told to', async () => {
+  it('begins at `start`', async () => {
     const start = Date.UTC(2030, 5, 1)
     const on = await started({ start })
     expect((await on.acd('GET', '/clock')).json).toMatchObject(moment(start))
@@ -57,7 +57,7 @@ describe('the clock', () => {
     expect(await on.reset()).toEqual(moment(start))
   })
 
-  it('requests that come together move it one after the other', async () => {
+  it('parallel requests move it one after the other', async () => {
     const on = await started()
     const answers = await Promise.all([1000, 2000, 3000].map((ms) => on.advance(ms)))
     const times = answers.map(({ now }) => Number(now) - START)
@@ -102,7 +102,7 @@ describe('the clock', () => {
 })
 
 describe('without --virtual-time', () => {
-  it('time cannot be moved, and nothing is forgotten', async () => {
+  it('time cannot be moved, and a reset is refused', async () => {
     const on = await started({ virtualTime: false, data: ':memory:' })
     const { status, json } = await on.acd('GET', '/clock')
     expect(status).toBe(200)
@@ -119,7 +119,7 @@ describe('without --virtual-time', () => {
     expect((await on.restOnly('1001').get('User/1001')).value('state')).toBe('NOT_READY')
   })
 
-  it('nor with an engine of the embedder that has neither', async () => {
+  it('both are refused for an engine of an embedder too', async () => {
     const server = await acdServer()
     expect((await server.ask('POST', '/clock', { body: { advanceMs: 1 } })).status).toBe(409)
     expect((await server.ask('POST', '/reset')).status).toBe(409)
@@ -127,8 +127,8 @@ describe('without --virtual-time', () => {
   })
 })
 
-describe('what integrators test', () => {
-  it('a Start Timeout: the notifications have arrived when the request is answered', async () => {
+describe('integrators can test', () => {
+  it('a Start Timeout: its notifications have arrived when the request is answered', async () => {
     const on = await started()
     const agent = await on.client('1001')
     await ready(agent)
@@ -141,7 +141,7 @@ describe('what integrators test', () => {
     expect(agent.rest.join('\n')).toContain('User/1001/Dialogs/Media DELETE')
   })
 
-  it('the grace period: a desktop that vanished is known before time moves', async () => {
+  it('the grace period: a disconnect is processed before time moves', async () => {
     const on = await started()
     const agent = await on.client('1001')
     await ready(agent)
@@ -152,7 +152,7 @@ describe('what integrators test', () => {
     expect((await agent.get(`User/1001/Media/${CHAT}`)).value('state')).toBe('LOGOUT')
   })
 
-  it('a socket that is cut off without a word', async () => {
+  it('the grace period after a socket was closed without the end of its stream', async () => {
     const on = await started()
     const agent = on.restOnly('1001')
     const desktop = await online(on.server.ports.xmpp ?? 0, '1001', 'desktop')
@@ -175,7 +175,7 @@ describe('what integrators test', () => {
   })
 })
 
-it('does not wait for ever for a service that takes nothing, and says how much waits', async () => {
+it('POST /acd/clock waits a limited time for notifications, and answers how many still wait', async () => {
   const clock = virtualClock()
   const engine = await createEngine({ clock })
   const sent: string[] = []
@@ -205,7 +205,7 @@ it('does not wait for ever for a service that takes nothing, and says how much w
       accept: '',
       body: { advanceMs: 1000 },
     })
-    // Five seconds for those who came and went, five for what is to leave.
+    // It waits up to five seconds for changes of presence, and up to five for the delivery of notifications.
     await vi.advanceTimersByTimeAsync(5000)
     await clock.settle()
     expect(engine.now()).toBe(START + 1000)
@@ -223,7 +223,7 @@ it('does not wait for ever for a service that takes nothing, and says how much w
 })
 
 describe('a reset', () => {
-  it('forgets states, ids, locks, and moves time back', async () => {
+  it('deletes states, ids and locks, and sets time back', async () => {
     const on = await started()
     const agent = on.restOnly('1001')
     const task = async () => (await on.acd('POST', '/tasks', { scriptSelector: 'chat_sales' })).json.id
@@ -242,7 +242,7 @@ describe('a reset', () => {
     expect((await on.acd('GET', '/tasks')).json).toEqual([])
     expect((await on.acd('GET', `/calls/${first[1]}`)).status).toBe(404)
     expect((await on.restOnly('1002').get('User/1002')).status).toBe(200)
-    // The count of wrong passwords begins again as well.
+    // The count of wrong passwords is reset as well.
     await on.restOnly('1004', 'wrong').get('User/1004')
     expect((await on.restOnly('1004').get('User/1004')).status).toBe(200)
     await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
@@ -250,7 +250,7 @@ describe('a reset', () => {
     expect(await ids()).toEqual(first)
   })
 
-  it('ends the sessions of all clients with the stream error reset, and forgets their subscriptions', async () => {
+  it('ends the sessions of all clients with the stream error reset, and deletes their subscriptions', async () => {
     const on = await started()
     const port = on.server.ports.xmpp ?? 0
     const supervisor = await online(port, '1234', 'desk')
@@ -274,7 +274,7 @@ describe('a reset', () => {
     expect(await again.barrier()).not.toContain(TEAM)
   })
 
-  it('forgets who was there: nobody is missed', async () => {
+  it('deletes presence, so no grace period begins', async () => {
     const on = await started()
     await on.client('1001')
     await on.reset()
@@ -284,7 +284,7 @@ describe('a reset', () => {
     expect((await agent.get(`User/1001/Media/${CHAT}`)).value('state')).toBe('READY')
   })
 
-  it('a story played again gives the same notifications, word for word', async () => {
+  it('the same requests after a reset give exactly the same notifications', async () => {
     const on = await started()
     const play = async () => {
       const agent = await on.client('1001')
@@ -307,7 +307,7 @@ describe('a reset', () => {
     expect(await play()).toEqual(first)
   })
 
-  it('requests under way get 202 and are gone, or 503', async () => {
+  it('requests during a reset get 202 and have no effect afterwards, or get 503', async () => {
     const on = await started()
     const users = ['1001', '1002', '1003', '1004'].map((user) => on.restOnly(user))
     const login = (user: FinesseClient) =>
@@ -323,7 +323,7 @@ describe('a reset', () => {
     }
   })
 
-  it('a hundred in a row leave nothing behind', async () => {
+  it('a hundred in a row leave no timers, sessions or handles behind', async () => {
     const on = await started()
     const agent = on.restOnly('1001')
     await on.reset()

@@ -1,4 +1,4 @@
-/** A drain as clients, administrators, `mrdian drain` and monitors see it: a whole server with two sides, in virtual time. */
+/** A drain of a whole server with two sides: for clients, administrators, `mrdian drain` and monitoring. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type DrainCommandOptions, drain } from '../../src/cli/drain.ts'
 import { acdServer } from './server.ts'
@@ -31,7 +31,7 @@ const task = async () => {
   return (await server.acd('GET', `/tasks/${id}`)).json
 }
 
-/** Signed in to chat, and ready there. */
+/** Signs the agent in to chat, READY. */
 async function ready(user: string) {
   const client = agent(user)
   await client.media(CHAT, MEDIA_LOGIN)
@@ -39,7 +39,7 @@ async function ready(user: string) {
   return client
 }
 
-/** One line of `/metrics` each. */
+/** The values of the drain's metrics. */
 async function metrics(): Promise<Readonly<Record<string, number>>> {
   const text = await (await fetch(`${server.rest}/metrics`)).text()
   const names = ['mrdian_draining', 'mrdian_tasks_in_hand', 'mrdian_calls_in_hand', 'mrdian_tasks_waiting']
@@ -52,7 +52,7 @@ const health = async () => {
 }
 
 describe('over REST', () => {
-  it('new sign-ins get 503 on both sides; SystemInfo and /health say in service', async () => {
+  it('new sign-ins get 503 on both sides; SystemInfo and /health are still in service', async () => {
     await login('1002')
     expect(await server.acd('POST', '/drain')).toEqual({ status: 200, json: { ...BEGUN, signedIn: 1 } })
     const refused = { status: 503, body: OUT_OF_SERVICE }
@@ -70,7 +70,7 @@ describe('over REST', () => {
     expect(await health()).toMatchObject({ status: 200, json: { status: 'IN_SERVICE', draining: true } })
   })
 
-  it('a client hears of no new offer, works on, and gets what waited when the drain is cancelled', async () => {
+  it('an agent gets no new offer, can finish work, and gets the waiting task when the drain is cancelled', async () => {
     const client = await server.client('1001')
     await client.media(CHAT, MEDIA_LOGIN)
     await client.media(CHAT, '<state>READY</state>')
@@ -101,7 +101,7 @@ describe('over REST', () => {
     await client.disconnect()
   })
 
-  it('is for administrators, takes nothing that it does not know, and may be asked for twice', async () => {
+  it('a drain is for administrators, refuses unknown parameters, and may be requested twice', async () => {
     for (const [method, path] of [
       ['POST', '/drain'],
       ['GET', '/drain'],
@@ -117,7 +117,7 @@ describe('over REST', () => {
     expect(onStop).not.toHaveBeenCalled()
   })
 
-  it('a server that belongs to another program is not ended', async () => {
+  it('POST /acd/stop does not stop a server that is part of another program', async () => {
     const embedded = await acdServer()
     expect(await embedded.ask('POST', '/stop')).toMatchObject({
       status: 501,
@@ -160,7 +160,7 @@ describe('mrdian drain', () => {
   const line = (tasks: string, waiting = '0 tasks') =>
     `draining: ${tasks} and 0 calls in hand, 1 agent signed in, ${waiting} waiting`
 
-  it('shows how far it is, and ends with 0 when nothing is in hand', async () => {
+  it('prints the progress, and exits with 0 when no work is in hand', async () => {
     const client = await ready('1001')
     const { dialogId } = await task()
     const run = begin()
@@ -176,7 +176,7 @@ describe('mrdian drain', () => {
     expect(onStop).not.toHaveBeenCalled()
   })
 
-  it('ends with 2 when the time is over, and with JSON or nothing said in between', async () => {
+  it('exits with 2 when the time is over; --json prints only the result, --quiet prints nothing', async () => {
     await ready('1001')
     await task()
     const run = begin({ for: 0, json: true })
@@ -186,7 +186,7 @@ describe('mrdian drain', () => {
     expect([await quiet.exit, quiet.lines]).toEqual([2, []])
   })
 
-  it.each([false, true])('Ctrl-C ends it with 130, and the drain as well unless that is to stay: %s', async (stays) => {
+  it.each([false, true])('exits with 130 on Ctrl-C, and cancels the drain unless leaveDraining: %s', async (stays) => {
     await ready('1001')
     await task()
     const run = begin({ leaveDraining: stays })
@@ -201,7 +201,7 @@ describe('mrdian drain', () => {
     )
   })
 
-  it('ends with 3 when somebody else cancels', async () => {
+  it('exits with 3 when the drain is cancelled by another request', async () => {
     await ready('1001')
     await task()
     const run = begin({ keepRunning: false })
@@ -212,7 +212,7 @@ describe('mrdian drain', () => {
     expect(onStop).not.toHaveBeenCalled()
   })
 
-  it('says why it is refused', async () => {
+  it('gives the reason of a refusal', async () => {
     await expect(begin({ user: '1001' }).exit).rejects.toThrow('1001 is no administrator')
     await expect(begin({ user: 'nobody' }).exit).rejects.toThrow('the password of nobody is not right')
   })

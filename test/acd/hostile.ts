@@ -1,4 +1,4 @@
-/** Requests to `/acd` that are meant to cost the server more than they cost who sends them, as large as a body may be. */
+/** Requests to `/acd` of the largest allowed size that are meant to cost the server much time. */
 
 export interface HostileRequest {
   readonly path: string
@@ -8,7 +8,7 @@ export interface HostileRequest {
 const SIZE = 64 * 1024
 const SELECTOR = '"scriptSelector":"email_support"'
 
-/** As many pieces as there is room for between head and tail, a comma between them. */
+/** A body that is filled with pieces, separated by commas, between head and tail. Each piece gets its number. */
 function many(head: string, piece: (n: string) => string, tail: string): string {
   const pieces: string[] = []
   for (let room = SIZE - head.length - tail.length, n = 0; ; n += 1) {

@@ -1,4 +1,4 @@
-/** `/acd` over real HTTP, before a real engine in virtual time. */
+/** `/acd` over HTTP with a real engine in virtual time. */
 import fastify from 'fastify'
 import { createAccounts } from '../../src/accounts/index.ts'
 import { acdControl } from '../../src/acd/index.ts'
@@ -13,9 +13,9 @@ export const EMAIL = '5001'
 export const CHAT = '5002'
 
 export interface Asked {
-  /** Name and password, joined by a colon; `null` for none. */
+  /** `name:password`; `null` for no credentials. */
   readonly as?: string | null
-  /** An object is sent as JSON, text as it is. */
+  /** Objects are sent as JSON, text is sent unchanged. */
   readonly body?: unknown
   readonly type?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -24,7 +24,7 @@ export interface Asked {
 export interface Answered {
   readonly status: number
   readonly headers: Headers
-  // What a test expects of it, it says itself.
+  // Not typed, because each test checks the form that it expects.
   readonly json: unknown
 }
 
@@ -33,11 +33,11 @@ export interface AcdServer {
   /** `http://127.0.0.1:…` */
   readonly base: string
   readonly clock: VirtualClock
-  /** Path below `/acd`, or from the root when it begins with two slashes. */
+  /** The path is below `/acd`, or from the root when it begins with two slashes. */
   ask(method: string, path: string, asked?: Asked): Promise<Answered>
-  /** Id of a new task or call; fails when it was not made. */
+  /** Makes a task or call and gives its id. Throws when it was not made. */
   made(path: '/tasks' | '/calls', body: object): Promise<string>
-  /** Signs the user in, and in to the medium, READY there. */
+  /** Signs the user in, READY, and in to the medium if one is given, READY too. */
   ready(user: string, mrd?: string): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** Tasks: made, listed, given up. */
+/** `/acd/tasks`: making, listing and abandoning tasks. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AcdServer, acdServer, CHAT, EMAIL } from './server.ts'
 
@@ -19,7 +19,7 @@ describe('POST /acd/tasks', () => {
     expect(headers.get('location')).toBe('/acd/tasks/5001-1')
   })
 
-  it('says reserved when somebody is ready, and who', async () => {
+  it('answers reserved when an agent is READY, and GET names the agent', async () => {
     await server.ready('1001', EMAIL)
     const { json } = await server.ask('POST', '/tasks', { body: { ...email, mrdId: EMAIL, agentId: '1001' } })
     expect(json).toEqual({ id: '5001-1', state: 'reserved' })
@@ -31,7 +31,7 @@ describe('POST /acd/tasks', () => {
     })
   })
 
-  it('waits for the agent that is named', async () => {
+  it('a task for one agent waits for that agent', async () => {
     await server.ready('1002', EMAIL)
     const id = await server.made('/tasks', { ...email, agentId: '1001' })
     expect((await server.ask('GET', `/tasks/${id}`)).json).toMatchObject({ state: 'queued', pinnedTo: '1001' })
@@ -45,7 +45,7 @@ describe('POST /acd/tasks', () => {
     ['SIGN_OUT', false],
     ['SIGN_OUT', true],
     ['TRANSFER', true],
-  ] as const)('what is for one agent is free after a %s, keepAgent: %s (ruling 46)', async (cause, keepAgent) => {
+  ] as const)('keepAgent keeps the agent, but not after a transfer: %s, %s (ruling 46)', async (cause, keepAgent) => {
     await server.ready('1001', EMAIL)
     await server.ready('1002', EMAIL)
     const { acd } = server.engine
@@ -97,7 +97,7 @@ describe('POST /acd/tasks', () => {
     expect(server.engine.acd?.tasks()).toEqual([])
   })
 
-  it('refuses a key that JavaScript would misunderstand', async () => {
+  it('refuses the key __proto__', async () => {
     const { status } = await server.ask('POST', '/tasks', { body: '{"scriptSelector":"email_support","__proto__":{}}' })
     expect(status).toBe(400)
   })
@@ -108,7 +108,7 @@ describe('POST /acd/tasks', () => {
     expect(json).toMatchObject({ error: 'UNKNOWN_PARAMETER', about: 'dryRun' })
   })
 
-  it('answers 503 when the engine takes nothing', async () => {
+  it('answers 503 when the engine is closed', async () => {
     await server.engine.close()
     const { status, json } = await server.ask('POST', '/tasks', { body: email })
     expect(status).toBe(503)
@@ -119,7 +119,7 @@ describe('POST /acd/tasks', () => {
 describe('variables', () => {
   const post = (variables: unknown) => server.ask('POST', '/tasks', { body: { ...email, variables } })
 
-  it('arrive at the dialog', async () => {
+  it('are in the dialog', async () => {
     await server.ready('1001', EMAIL)
     const variables = {
       callVariable1: 'Grüße',
@@ -154,15 +154,15 @@ describe('variables', () => {
     ['callVariable1', 'variables'],
     [Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`user.v${n}`, 'x'.repeat(170)])), 'variables'],
     [Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`user.v${n}`, ''])), 'variables'],
-    // So many are not looked at one by one.
+    // The names are not valid either, but so many are refused before each is checked.
     [Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`v${n}`, ''])), 'variables'],
-  ])('refuses no. %#, %j', async (variables, about) => {
+  ])('are refused, no. %#: %j', async (variables, about) => {
     const { status, json } = await post(variables)
     expect(status).toBe(400)
     expect(json).toEqual({ error: 'INVALID_PARAMETER', message: expect.any(String), about })
   })
 
-  it('never repeats a value', async () => {
+  it('are not repeated in the answer', async () => {
     const { json } = await post({ callVariable1: `secret number ${'4'.repeat(40)}` })
     expect(JSON.stringify(json)).not.toContain('secret number')
   })
@@ -212,7 +212,7 @@ describe('GET /acd/tasks', () => {
     expect(json).toEqual({ error: code, message: expect.any(String), about })
   })
 
-  it('shows one', async () => {
+  it('shows one task', async () => {
     const { json } = await server.ask('GET', '/tasks/5002-1')
     expect(json).toEqual({
       id: '5002-1',
@@ -229,13 +229,13 @@ describe('GET /acd/tasks', () => {
     expect((await server.ask('HEAD', '/tasks/5002-1')).status).toBe(200)
   })
 
-  it.each(['5001-9', '9-1', 'x', '__proto__'])('does not know %s', async (id) => {
+  it.each(['5001-9', '9-1', 'x', '__proto__'])('answers 404 for %s', async (id) => {
     const { status, json } = await server.ask('GET', `/tasks/${id}`)
     expect(status).toBe(404)
     expect(json).toMatchObject({ error: 'UNKNOWN_TASK', about: 'id' })
   })
 
-  it('shows what a task became after the Start Timeout', async () => {
+  it('shows the task that replaces one after the Start Timeout', async () => {
     await server.clock.advance(120_000)
     const { json } = await server.ask('GET', '/tasks/5001-1')
     expect(json).toMatchObject({ state: 'resubmitted', resubmittedAs: '5001-3' })
@@ -243,21 +243,21 @@ describe('GET /acd/tasks', () => {
 })
 
 describe('DELETE /acd/tasks/{id}', () => {
-  it('a customer gives up in the queue', async () => {
+  it('abandons a task in the queue', async () => {
     const id = await server.made('/tasks', email)
     const { status, json } = await server.ask('DELETE', `/tasks/${id}`)
     expect(status).toBe(200)
     expect(json).toMatchObject({ id, state: 'abandoned' })
   })
 
-  it('a customer gives up while the task is offered', async () => {
+  it('abandons a task while it is offered', async () => {
     await server.ready('1001', EMAIL)
     const id = await server.made('/tasks', email)
     expect((await server.ask('DELETE', `/tasks/${id}`)).json).toMatchObject({ state: 'abandoned' })
     expect(server.engine.get.dialogs('1001', 'nonvoice')).toEqual([])
   })
 
-  it('has no effect once the agent accepted', async () => {
+  it('is refused after the agent has accepted', async () => {
     await server.ready('1001', EMAIL)
     const id = await server.made('/tasks', email)
     const dialog = server.engine.get.dialogs('1001', 'nonvoice')?.[0]?.id ?? ''
@@ -268,7 +268,7 @@ describe('DELETE /acd/tasks/{id}', () => {
     expect(server.engine.get.dialog(dialog)).toMatchObject({ state: 'ACCEPTED' })
   })
 
-  it('only once', async () => {
+  it('is refused the second time', async () => {
     const id = await server.made('/tasks', email)
     await server.ask('DELETE', `/tasks/${id}`)
     const { status, json } = await server.ask('DELETE', `/tasks/${id}`)
@@ -276,7 +276,7 @@ describe('DELETE /acd/tasks/{id}', () => {
     expect(json).toMatchObject({ error: 'TASK_NOT_OPEN', about: 'id' })
   })
 
-  it('an unknown one', async () => {
+  it('answers 404 for an unknown task', async () => {
     const { status, json } = await server.ask('DELETE', '/tasks/5001-77')
     expect(status).toBe(404)
     expect(json).toMatchObject({ error: 'UNKNOWN_TASK', about: 'id' })

@@ -1,4 +1,4 @@
-/** A whole server in virtual time, as `mrdian serve --virtual-time` runs it, and the integrator's side of it. */
+/** A whole server in virtual time, as `mrdian serve --virtual-time` runs it, with clients for it. */
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { FinesseClient } from '../conformance/finesse-client.ts'
 
@@ -13,11 +13,11 @@ export interface VirtualServer {
   /** A client that is connected and has presence. */
   client(user: string): Promise<FinesseClient>
   restOnly(user: string, password?: string): FinesseClient
-  /** A request to `/acd`; the administrator's unless told otherwise. */
+  /** Sends a request to `/acd`, by default as the administrator. */
   acd(method: string, path: string, body?: unknown, as?: string): Promise<Answered>
-  /** Moves time; the answer. Fails unless it is 200. */
+  /** Moves time and gives the answer. Throws unless the status is 200. */
   advance(advanceMs: number): Promise<Answered['json']>
-  /** Fails unless it is 200. */
+  /** Resets the server and gives the answer. Throws unless the status is 200. */
   reset(): Promise<Answered['json']>
   close(): Promise<void>
 }
@@ -59,7 +59,7 @@ export async function virtualServer(options: ServerOptions = {}): Promise<Virtua
     },
     restOnly: (user, password) => new FinesseClient(user, at, password),
     async close() {
-      // Those whose session a reset has ended are gone already.
+      // Clients are not closed, because a reset may have ended their sessions.
       await server.close()
     },
   }

@@ -1,8 +1,8 @@
 /**
- * Figures, as ratios against a reference that is measured in the same run: `npm run bench`.
+ * `npm run bench`: measurements as ratios to a reference that is measured in the same run.
  *
- * Machines differ and are shared; ratios travel. Every measurement is repeated and the best run counts, because noise
- * only ever makes things slower.
+ * Machines differ and are shared, and ratios can be compared between them. Every measurement is repeated and the best
+ * run counts, because other load only makes a run slower.
  */
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -22,7 +22,7 @@ import { longestStall } from './stalls.ts'
 const RUNS = 3
 const SECONDS = 1
 
-/** Calls per second of `work`, best of the runs. `work` does `each` calls at a time. */
+/** Calls per second in the best run. One call of `work` counts as `each` calls. */
 async function rate(name: string, each: number, work: () => Promise<void> | void): Promise<number> {
   process.stderr.write(`measuring: ${name} … `)
   let best = 0
@@ -39,7 +39,7 @@ async function rate(name: string, each: number, work: () => Promise<void> | void
   return best
 }
 
-/** Milliseconds of one call, as quantiles. */
+/** Duration of one call in ms, as quantiles. */
 async function latency(name: string, times: number, work: () => Promise<void>): Promise<{ p50: number; p99: number }> {
   process.stderr.write(`measuring: ${name} … `)
   const taken: number[] = []
@@ -58,7 +58,7 @@ const rows: (readonly string[])[] = []
 const report = (what: string, value: string, reference: string, ratio: number) =>
   rows.push([what, value, reference, ratio.toFixed(2)])
 
-/** Every user changes the mode of a medium and back: two commands, each with its notification. */
+/** Every user makes a medium not routable and routable again: two commands, each with its notification. */
 async function work(engine: Engine, users: readonly string[]): Promise<void> {
   await Promise.all(
     users.map(async (user) => {
@@ -77,7 +77,7 @@ async function prepared(engine: Engine): Promise<readonly string[]> {
   return users
 }
 
-// --- one request against everybody
+// --- how long one request can block the server
 process.stderr.write('measuring: hostile requests of 64 KiB …\n')
 for (const { front, shape, ms } of longestRequests())
   report(
@@ -158,7 +158,7 @@ report(
 )
 await durable.close()
 
-// --- the whole way: PUT -> journal -> machine -> commit -> outbox -> gateway -> service -> client
+// --- the whole path: PUT -> journal -> machine -> commit -> outbox -> gateway -> service -> client
 const bare = Fastify()
 bare.addContentTypeParser('application/xml', { parseAs: 'string' }, async (_: unknown, body: unknown) => body)
 bare.put('/x', async (_, reply) => reply.code(202).send())

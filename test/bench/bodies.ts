@@ -1,4 +1,4 @@
-/** How long one request of 64 KiB can hold up everybody: the most expensive ones that are known, on each front. */
+/** How long one request of 64 KiB can block the server: the most expensive known requests, by each protocol. */
 import { MAX_DOCUMENT, readUserRequest } from '../../src/finesse/index.ts'
 import { xmlText } from '../../src/rest/body.ts'
 import { defaultLimits } from '../../src/xmpp/service/limits.ts'
@@ -7,20 +7,20 @@ import { PIECES_MAX } from '../../src/xmpp/service/transports/tcp.ts'
 import { parseFrame, StreamParser } from '../../src/xmpp/service/xml/parser.ts'
 import { HOSTILE } from '../finesse/hostile.ts'
 
-/** No request may take longer, in ms. */
+/** The longest time that a request may take, in ms. */
 export const LONGEST_ALLOWED = 10
 
 const RUNS = 8
 const LIMITS = defaultLimits
 
-/** Milliseconds of one run, of processor time: other work on the machine does not count. */
+/** Processor time of one run in ms, which does not include other work on the machine. */
 function cost(work: () => void): number {
   const repeat = () => {
     for (let run = 0; run < RUNS; run += 1) {
       try {
         work()
       } catch {
-        // Most of it is refused.
+        // Most texts are refused.
       }
     }
   }
@@ -38,13 +38,13 @@ function stream(text: string): void {
     footer: () => undefined,
   })
   parser.write('<stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams">')
-  // After so many pieces others have their turn.
+  // After so many pieces the server lets other work run.
   for (const piece of text.split(/(?<=>)/).slice(0, PIECES_MAX)) parser.write(piece)
 }
 
 const BOSH_HEAD = '<body xmlns="http://jabber.org/protocol/httpbind" rid="1">'
 
-/** What the fronts do with text before anybody else has a turn. */
+/** What each protocol does with a text in one turn of the event loop. */
 const FRONTS: Readonly<Record<string, (text: string, bytes: Buffer) => void>> = {
   'REST body': (_, bytes) => {
     readUserRequest(xmlText({ contentType: 'application/xml', bytes }), 'CCE')
@@ -60,7 +60,7 @@ export interface Longest {
   readonly ms: number
 }
 
-/** The request that takes longest on each front. */
+/** The request that takes longest, for each protocol. */
 export function longestRequests(): readonly Longest[] {
   const texts = Object.entries(HOSTILE).map(([shape, make]) => ({ shape, text: make(MAX_DOCUMENT) }))
   return Object.entries(FRONTS).map(([front, work]) => {

@@ -1,6 +1,7 @@
 /**
- * How long one turn of the event loop takes under a hostile mix: a server in this process, strangers and an administrator's
- * reloads in a thread of their own. In processor time of the serving thread: other work on the machine does not count.
+ * How long one turn of the event loop takes under hostile requests. The server is in this thread. Hostile clients and
+ * an administrator's reloads are in another thread. The time is processor time, which does not include other work on
+ * the machine.
  */
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
@@ -23,11 +24,11 @@ const ports = z.object({ rest: z.number(), httpBind: z.number() })
 
 export interface Stalls {
   readonly inputs: number
-  /** Of one turn, in ms. */
+  /** The longest turn, in ms of processor time. */
   readonly longest: number
 }
 
-/** All shapes on all fronts, one after the other, then `/acd`. */
+/** Sends all hostile texts by all protocols, one after the other, and then those for `/acd`. Gives their number. */
 async function attack({ rest, httpBind }: z.output<typeof ports>): Promise<number> {
   let inputs = 0
   const put = async (url: string, method: string, type: string, body: string, user: string) => {

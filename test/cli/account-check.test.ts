@@ -1,4 +1,4 @@
-/** Where an XMPP server outside asks for accounts, and how it is set up. */
+/** `/accounts/check`, where an external XMPP server checks passwords, and the flags and commands that set one up. */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { run, temporary } from './process.ts'
 
 const free = { restPort: 0, xmppPort: 0, httpBindPort: 0, data: ':memory:' } as const
 
-/** A server outside that nobody can sign in to: it closes every connection. */
+/** An external server that accepts no sign-in: it closes every connection. */
 async function deaf(): Promise<{ service: string; close(): void }> {
   const server = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -35,7 +35,7 @@ describe('/accounts/check', () => {
     return (await fetch(url, { headers: { authorization } })).status
   }
 
-  it('answers out of service too: users and administrators by id, the engine by its own password', async () => {
+  it('answers also when out of service: users and administrators by id, the engine by its own password', async () => {
     expect(server.engine.get.system('A').status).toBe('OUT_OF_SERVICE')
     expect(await status('1001', 'secret')).toBe(204)
     expect(await status('admin', 'secret')).toBe(204)
@@ -48,7 +48,7 @@ describe('/accounts/check', () => {
     expect([bare.status, bare.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="mrdian"'])
   })
 
-  it('locks users, and never the engine (ruling 20)', async () => {
+  it('locks out users, but never the engine (ruling 20)', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       expect(await status('1001', 'wrong')).toBe(401)
       expect(await status('finesse', 'wrong')).toBe(401)
@@ -57,20 +57,20 @@ describe('/accounts/check', () => {
     expect(await status('finesse', 'of the engine')).toBe(204)
   })
 
-  it('has no XMPP of its own beside: neither ports nor paths', async () => {
+  it('a server with an external XMPP server has no XMPP ports or paths of its own', async () => {
     expect(Object.keys(server.ports)).toEqual(['rest'])
     const url = `http://127.0.0.1:${server.ports.rest}/http-bind`
     expect((await fetch(url, { method: 'POST', body: '<body/>' })).status).toBe(404)
   })
 
-  it('is not there where the service is our own', async () => {
+  it('does not exist on a server with its own XMPP service', async () => {
     const own = await startServer(free)
     expect((await fetch(`http://127.0.0.1:${own.ports.rest}/accounts/check`)).status).toBe(404)
     await own.close()
   })
 })
 
-describe('an XMPP server outside', () => {
+describe('an external XMPP server', () => {
   it('needs a password, an account that no user has, and an address', async () => {
     const xmppService = 'xmpp://127.0.0.1:1'
     await expect(startServer({ ...free, xmppService })).rejects.toThrow('needs a password')
@@ -83,7 +83,7 @@ describe('an XMPP server outside', () => {
     )
   })
 
-  it('a directory that is read again cannot take the account of the engine either', async () => {
+  it('a reloaded directory cannot have a user with the account of the engine either', async () => {
     const outside = await deaf()
     const own = { xmppService: outside.service, xmppUser: 'engine', xmppPassword: 'of the engine' }
     const server = await startServer({ ...free, ...own })
@@ -102,7 +102,7 @@ describe('an XMPP server outside', () => {
     outside.close()
   })
 
-  it('mrdian xmpp-setup writes its configuration, and says what to do next', async () => {
+  it('mrdian xmpp-setup writes the configuration and prints the next steps', async () => {
     const folder = join(await temporary(), 'prosody')
     const { code, out, err } = await run(['xmpp-setup', 'prosody', '--out', folder, '--domain', 'desk.example.com'])
     expect([code, err]).toEqual([0, ''])
@@ -111,7 +111,7 @@ describe('an XMPP server outside', () => {
     expect(await readFile(join(folder, 'prosody.cfg.lua'), 'utf8')).toContain('VirtualHost "desk.example.com"')
   })
 
-  it('mrdian extauth answers no while nobody can be asked', async () => {
+  it('mrdian extauth answers "no" while mrdian cannot be reached', async () => {
     const question = 'auth:1001:localhost:secret'
     const { code, out } = await run(['extauth', 'http://127.0.0.1:1'], { input: `\0\x1a${question}` })
     expect([code, out]).toEqual([0, '\0\x02\0\0'])

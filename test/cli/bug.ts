@@ -1,4 +1,4 @@
-/** A server with a bug that shows when something arrives on standard input. */
+/** A server with a bug: input on standard input makes it throw, or reject a promise. */
 import { serve } from '../../src/cli/serve.ts'
 
 process.stdin.once('data', (data) => {

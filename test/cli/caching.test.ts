@@ -1,4 +1,4 @@
-/** What caches may keep: files of pages, when they ask again; nothing that is about people. */
+/** What HTTP caches may store: files of pages, which they must revalidate. Every other answer is `no-store`. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
 
 let server: RunningServer
-/** With the paths of an XMPP server outside. */
+/** A server with an external XMPP server: it has `/accounts/check`. */
 let outside: RunningServer
 beforeAll(async () => {
   const off = { httpBindPort: 'off', xmppPort: 'off', data: ':memory:' } as const
@@ -22,7 +22,7 @@ const BODY = '<body xmlns="http://jabber.org/protocol/httpbind" rid="1" to="loca
 const ask = (path: string, init: RequestInit = {}, port = server.ports.rest) =>
   fetch(`http://127.0.0.1:${port}${path}`, init)
 
-/** Path, status, and how it is asked. */
+/** Path, status, and the request. */
 const ABOUT_PEOPLE: readonly (readonly [string, number, RequestInit?])[] = [
   ['/finesse/api/User/1001', 200, { headers: as('1001') }],
   ['/finesse/api/User/1001', 401, {}],
@@ -63,7 +63,7 @@ const ABOUT_PEOPLE: readonly (readonly [string, number, RequestInit?])[] = [
 ]
 
 it.each(ABOUT_PEOPLE.map(([path, status, init = {}]) => ({ path, status, init })))(
-  '$path, answered with $status, is kept nowhere',
+  '$path, answered with $status, is not stored',
   async ({ path, status, init }) => {
     const answer = await ask(path, init)
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store'])
@@ -71,7 +71,7 @@ it.each(ABOUT_PEOPLE.map(([path, status, init = {}]) => ({ path, status, init })
   },
 )
 
-it('nor is what is answered to a request that is no HTTP', async () => {
+it('the answer to a request that is not HTTP is not stored', async () => {
   const socket = connect(server.ports.rest ?? 0, '127.0.0.1')
   socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer'))).write('finesse\r\n\r\n')
   const [answer] = await once(socket, 'data')
@@ -79,7 +79,7 @@ it('nor is what is answered to a request that is no HTTP', async () => {
   expect(String(answer)).toMatch(/^HTTP\/1.1 400 .*\r\nCache-Control: no-store\r\n/s)
 })
 
-it('nor what /accounts/check answers', async () => {
+it('the answers of /accounts/check are not stored', async () => {
   for (const [headers, status] of [
     [as('admin'), 204],
     [{}, 401],
@@ -95,15 +95,16 @@ it.each([
   ['/inspect/board/stream', 401],
   ['/inspect/stream?user=', 400],
   ['/nothing', 404],
-])('nor is the refusal of a WebSocket at %s, with %i', (path, status) =>
+])('the refusal of a WebSocket at %s with %i is not stored', (path, status) =>
   refusesWebSocket(server.ports.rest, path, status),
 )
 
-it.each(['/ws', '/inspect/stream'])('nor where there is no WebSocket at %s', (path) =>
+it.each(['/ws', '/inspect/stream'])('the 404 of a server without a WebSocket at %s is not stored', (path) =>
   refusesWebSocket(outside.ports.rest, path, 404),
 )
 
-it('nor at another path of the port of BOSH', () => refusesWebSocket(server.ports.httpBind, '/nothing', 404))
+it('the 404 for a WebSocket at an unknown path of the BOSH port is not stored', () =>
+  refusesWebSocket(server.ports.httpBind, '/nothing', 404))
 
 async function refusesWebSocket(port: number | undefined, path: string, status: number): Promise<void> {
   const socket = connect(port ?? 0, '127.0.0.1')
@@ -115,7 +116,7 @@ async function refusesWebSocket(port: number | undefined, path: string, status: 
   expect(String(answer)).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\\r\\ncache-control: no-store\\r\\n`, 'is'))
 }
 
-it('BOSH on its own port neither', async () => {
+it('the answers of the BOSH port are not stored', async () => {
   for (const [path, init, status] of [
     ['/http-bind', { method: 'POST', body: BODY }, 200],
     ['/nothing', {}, 404],
@@ -127,7 +128,7 @@ it('BOSH on its own port neither', async () => {
 })
 
 describe('files of pages', () => {
-  it.each(['/inspect/', '/inspect/board', '/inspect/stately'])('%s is kept, and asked for again', async (path) => {
+  it.each(['/inspect/', '/inspect/board', '/inspect/stately'])('%s is stored and revalidated', async (path) => {
     const answer = await ask(path)
     const etag = answer.headers.get('etag') ?? ''
     expect([answer.status, answer.headers.get('cache-control'), etag]).toEqual([

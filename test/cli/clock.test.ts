@@ -1,6 +1,6 @@
 /**
- * A server whose wall clock is set while it runs, and between two runs. The wall clock is Debian's faketime: it moves by a
- * file, and the monotonic clock goes on.
+ * A server whose wall clock is set while it runs, and between two runs. Debian's faketime changes the wall clock by a
+ * file and leaves the monotonic clock alone.
  *
  * Slow, 15 s: a Start Timeout passes in real time, twice.
  */
@@ -16,7 +16,7 @@ const SAMPLE = resolve(import.meta.dirname, '../../src/directory/sample.yaml')
 const CHAT = '5002'
 const DAY = 86_400_000
 
-/** The library by which the program does it: the program itself would stand between the test and the server. */
+/** The library of faketime. The program itself is not used because it would be a process between test and server. */
 const library = /^LD_PRELOAD=(.+)$/m.exec(
   spawnSync('faketime', ['-m', '-f', '+0', 'env'], { encoding: 'utf8' }).stdout,
 )?.[1]
@@ -42,7 +42,7 @@ const states = async (server: Running) => {
   const answer = await fetch(`${server.base}/acd/tasks`, { headers: admin })
   return tasks.parse(await answer.json()).map(({ state }) => state)
 }
-/** The times that clients see: of the state of the medium, and of the system. */
+/** The times that clients see: `stateChangeTime` of the medium and `currentTimestamp` of the system. */
 async function times(server: Running): Promise<readonly number[]> {
   const text = async (path: string) => (await fetch(`${server.base}/finesse/api/${path}`, { headers: agent })).text()
   const documents = `${await text(`User/1001/Media/${CHAT}`)}${await text('SystemInfo')}`
@@ -52,7 +52,7 @@ async function times(server: Running): Promise<readonly number[]> {
 }
 
 describe.skipIf(isMissing)('a wall clock that is set (needs faketime)', () => {
-  it('moves no deadline while the server runs; a start takes it, and keeps what was left', async () => {
+  it('moves no deadline while the server runs; a restart takes the new time and keeps the remaining time', async () => {
     const folder = await temporary()
     const directory = join(folder, 'agents.yaml')
     const sample = await readFile(SAMPLE, 'utf8')

@@ -20,7 +20,7 @@ async function options(...args: string[]): Promise<ServeOptions> {
   return given
 }
 
-/** What a wrong command line of `serve` is answered, in this process. */
+/** The error text of a wrong command line of `serve`, which runs in this process. */
 async function refusal(...args: string[]): Promise<string> {
   const program = createProgram(async () => undefined)
   let text = ''
@@ -30,8 +30,8 @@ async function refusal(...args: string[]): Promise<string> {
   return text
 }
 
-describe('flags of serve', () => {
-  it('has the defaults of the design', async () => {
+describe('the flags of serve', () => {
+  it('have the defaults of the design', async () => {
     expect(await options()).toEqual({
       host: '127.0.0.1',
       domain: 'localhost',
@@ -55,7 +55,7 @@ describe('flags of serve', () => {
     })
   })
 
-  it('takes flags and environment variables, flags first', async () => {
+  it('take precedence over environment variables', async () => {
     vi.stubEnv('MRDIAN_REST_PORT', '9000')
     vi.stubEnv('MRDIAN_HTTP_BIND_PORT', 'off')
     vi.stubEnv('MRDIAN_CORS', 'https://a.example.com, http://b.example.com:8080')
@@ -71,7 +71,7 @@ describe('flags of serve', () => {
     vi.unstubAllEnvs()
   })
 
-  it('adds headers to every mode of CORS but none', async () => {
+  it('--cors-headers adds headers in every mode of CORS except disable', async () => {
     const headers = ['X-Trace', 'X-Other']
     const flags = ['--cors-headers', headers.join(', ')]
     expect(await options(...flags)).toMatchObject({ cors: { allow: 'all', headers } })
@@ -80,7 +80,7 @@ describe('flags of serve', () => {
     expect(await options('--cors', 'disable', ...flags)).toMatchObject({ cors: 'disable' })
   })
 
-  it('takes a certificate, and no TLS port without one', async () => {
+  it('--tls gives a certificate; a TLS port without one is refused', async () => {
     expect(await options('--tls', 'c.pem,k.pem')).toMatchObject({ tls: { cert: 'c.pem', key: 'k.pem' } })
     expect(await options('--tls', 'self-signed', '--rest-tls-port', '0')).toMatchObject({
       tls: 'self-signed',
@@ -92,7 +92,7 @@ describe('flags of serve', () => {
     )
   })
 
-  it('virtual time keeps its data in memory unless told otherwise', async () => {
+  it('--virtual-time keeps the data in memory unless --data is given', async () => {
     expect(await options('--virtual-time')).toMatchObject({ virtualTime: true, data: ':memory:' })
     expect(await options('--virtual-time', '--start', '2026-03-01T08:30Z')).toMatchObject({
       virtualTime: true,
@@ -106,7 +106,7 @@ describe('flags of serve', () => {
     expect(await refusal('--start', '0')).toContain('give --virtual-time as well')
   })
 
-  it('bounds connections: what is given, and nothing else', async () => {
+  it('the bounds of connections contain only the values that are given', async () => {
     const given = async (...args: string[]) => (await options(...args)).connections
     expect(await given('--pending-connections', '200')).toEqual({ withoutSession: 200 })
     expect(await given('--sign-in-time', '5s', '--trusted-proxies', '10.0.0.5,10.1.0.0/16')).toEqual({
@@ -118,7 +118,7 @@ describe('flags of serve', () => {
     vi.unstubAllEnvs()
   })
 
-  it('names variables after flags', () => {
+  it('the name of a variable is made from the name of the flag', () => {
     expect(variableOf('--http-bind-port')).toBe('MRDIAN_HTTP_BIND_PORT')
   })
 
@@ -151,25 +151,25 @@ describe('flags of serve', () => {
     ['--virtual-time', 'perhaps'],
     ['--start', 'tomorrow'],
     ['--start', '2026-02-30'],
-  ])('refuses %s %j in one line', async (flag, value) => {
+  ])('%s %j is refused in one line', async (flag, value) => {
     expect(await refusal(`${flag}=${value}`)).toMatch(
       new RegExp(`^mrdian: option '${flag} .*\\(see mrdian serve --help\\)\n$`),
     )
   })
 
-  it('refuses a wrong environment variable by its name', async () => {
+  it('the refusal of a wrong environment variable names the variable', async () => {
     const { code, err } = await run(['serve'], { env: { MRDIAN_XMPP_PORT: 'many' } })
     expect(code).toBe(1)
     expect(err).toContain("'many' from env 'MRDIAN_XMPP_PORT' is invalid")
   })
 
-  it('helps with a typing error', async () => {
+  it('a typing error gets a suggestion', async () => {
     const { code, out, err } = await run(['serve', '--rest-prot', '1'])
     expect([code, out]).toEqual([1, ''])
     expect(err).toContain('(Did you mean --rest-port?)')
   })
 
-  it('takes an XMPP server outside with one password, from a variable or a file', async () => {
+  it('an external XMPP server needs one password, from a variable or a file', async () => {
     const service = ['--xmpp-service', 'xmpp://chat.example.com:5222']
     vi.stubEnv('MRDIAN_XMPP_PASSWORD', 'of the engine')
     expect(await options(...service)).toMatchObject({
@@ -185,7 +185,7 @@ describe('flags of serve', () => {
     expect(await refusal('--xmpp-service', 'chat.example.com')).toContain('named as in xmpp://host:5222')
   })
 
-  it('refuses the same port twice, and nothing at all', async () => {
+  it('the same port twice is refused, and so is a server with everything off', async () => {
     expect(await refusal('--rest-port', '9000', '--xmpp-port', '9000')).toContain(
       '--rest-port and --xmpp-port are both 9000',
     )
@@ -211,17 +211,17 @@ describe('help', () => {
     for (const name of ['serve', 'hash-password', 'check-directory']) expect(out).toContain(`  ${name}`)
   })
 
-  it('is what an empty command line gets, with exit code 1', async () => {
+  it('is printed for an empty command line, with exit code 1', async () => {
     const { code, err } = await run([])
     expect(code).toBe(1)
     expect(err).toContain('Usage: mrdian')
   })
 
-  it('tells the version', async () => {
+  it('--version prints the version', async () => {
     expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
-  it('does not know other commands', async () => {
+  it('an unknown command is refused', async () => {
     const { code, err } = await run(['server'])
     expect(code).toBe(1)
     expect(err).toContain("unknown command 'server'")
@@ -229,7 +229,7 @@ describe('help', () => {
 })
 
 describe('hash-password', () => {
-  it('prints a hash that the directory takes', async () => {
+  it('prints a hash that the directory accepts', async () => {
     const { code, out, err } = await run(['hash-password'], { input: 'pässword 1\r\n' })
     expect([code, err]).toEqual([0, ''])
     const secret = out.trimEnd()
@@ -243,7 +243,7 @@ describe('hash-password', () => {
     ['nothing', ''],
     ['an empty line', '\n'],
     ['two lines', 'a\nb\n'],
-    ['too much', 'x'.repeat(10_000)],
+    ['too much input', 'x'.repeat(10_000)],
     ['a password that is too long', 'x'.repeat(2000)],
   ])('refuses %s', async (_what, input) => {
     const { code, out, err } = await run(['hash-password'], { input })
@@ -251,7 +251,7 @@ describe('hash-password', () => {
     expect(err).toMatch(/^mrdian: .*\n$/)
   })
 
-  it('takes no password as argument, and does not repeat it', async () => {
+  it('takes no password as an argument and does not print it', async () => {
     const { code, err } = await run(['hash-password', 'hunter2'])
     expect(code).toBe(1)
     expect(err).not.toContain('hunter2')
@@ -259,7 +259,7 @@ describe('hash-password', () => {
 })
 
 describe('check-directory', () => {
-  it('says what is in a valid file, and warns of plain passwords', async () => {
+  it('summarises a valid file and warns about plain passwords', async () => {
     const { code, out, err } = await run(['check-directory', 'src/directory/sample.yaml'])
     expect(code).toBe(0)
     expect(out).toBe(
@@ -268,7 +268,7 @@ describe('check-directory', () => {
     expect(err).toMatch(/^mrdian: warning: .*plain password/)
   })
 
-  it('names the problems, one a line; serve says the same', async () => {
+  it('prints the problems, one per line; serve prints the same', async () => {
     const file = join(await temporary(), 'agents.yaml')
     await writeFile(file, 'version: 1\nplatform: CCE\nusers: 7\ncolour: red\n')
     const checked = await run(['check-directory', file])
@@ -281,7 +281,7 @@ describe('check-directory', () => {
     expect(served).toMatchObject({ code: 1, out: '', err: checked.err })
   })
 
-  it('a file that is not there', async () => {
+  it('refuses a file that does not exist', async () => {
     const { code, err } = await run(['check-directory', '/nowhere.yaml'])
     expect(code).toBe(1)
     expect(err).toMatch(/^mrdian: directory: \/nowhere.yaml cannot be read: ENOENT.*\n$/)

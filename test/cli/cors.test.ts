@@ -26,7 +26,7 @@ interface Asked {
   readonly method?: string
 }
 
-/** Headers of the answer; by hand, because `fetch` sets some of these itself. */
+/** Headers of the answer. Uses `request` because `fetch` sets some of the request headers itself. */
 function headersOf({ port, path, origin = OURS, method = 'GET' }: Asked) {
   const preflight: Record<string, string> = method === 'OPTIONS' ? { 'access-control-request-method': 'POST' } : {}
   return new Promise<Readonly<Record<string, string | string[] | undefined>>>((resolve, reject) => {
@@ -40,7 +40,7 @@ function headersOf({ port, path, origin = OURS, method = 'GET' }: Asked) {
 
 const allowed = async (asked: Asked) => (await headersOf(asked))['access-control-allow-origin']
 
-/** Does a WebSocket open from this origin? */
+/** Whether a WebSocket opens from this origin. */
 function opens(port: number, origin: string | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'xmpp', origin === undefined ? {} : { origin })
@@ -59,7 +59,7 @@ const shared = ({ rest, httpBind }: { rest: number; httpBind: number }): Asked[]
 ]
 
 describe('enable_all, the default', () => {
-  it('lets every page use REST, BOSH and WebSocket, and none /acd, /health and /metrics', async () => {
+  it('lets every page use REST, BOSH and WebSocket, and no page use /acd, /health, /metrics and /inspect', async () => {
     const ports = await started()
     for (const asked of shared(ports)) expect(await allowed(asked)).toBe(OURS)
     expect(await opens(ports.httpBind, OTHER)).toBe(true)
@@ -68,7 +68,7 @@ describe('enable_all, the default', () => {
       for (const method of ['GET', 'OPTIONS']) expect(await allowed({ port: ports.rest, path, method })).toBeUndefined()
   })
 
-  it('answers what a browser asks in advance', async () => {
+  it('answers the preflight request of a browser', async () => {
     for (const asked of shared(await started())) {
       const headers = await headersOf({ ...asked, method: 'OPTIONS' })
       expect(headers).toMatchObject({
@@ -89,7 +89,7 @@ describe('enable_all, the default', () => {
 })
 
 describe('a list of origins', () => {
-  it('lets those in, with further headers, and nobody else', async () => {
+  it('allows these origins, with the additional headers, and no others', async () => {
     const ports = await started({ cors: { allow: [OURS], headers: ['X-Trace-Id'] } })
     for (const asked of shared(ports)) {
       const headers = await headersOf({ ...asked, method: 'OPTIONS' })
@@ -107,7 +107,7 @@ describe('a list of origins', () => {
 })
 
 describe('disable', () => {
-  it('lets no other page in; programs, and pages of the server itself, all the same', async () => {
+  it('allows no pages of other origins; programs and pages of the server itself still work', async () => {
     const ports = await started({ cors: 'disable' })
     for (const asked of shared(ports)) expect(await allowed(asked)).toBeUndefined()
     expect(await opens(ports.httpBind, OURS)).toBe(false)

@@ -1,5 +1,5 @@
 /**
- * The directory while the server runs: `POST /acd/directory`, from its file or from a body, and `mrdian reload`.
+ * Changes of the directory while the server runs: `POST /acd/directory`, with and without a body, and `mrdian reload`.
  *
  * Slow, 12 s: every reload is read in a thread of its own, and the command is started several times.
  */
@@ -53,8 +53,8 @@ const ids = () => server.engine.get.users().map(({ id }) => id)
 
 const firstName = () => server.engine.get.user('1001')?.firstName
 
-describe('without a body', () => {
-  it('reads the file again, and answers with the differences', async () => {
+describe('POST /acd/directory without a body', () => {
+  it('reads the file again and answers with the differences', async () => {
     await writeFile(file, RENAMED)
     const { status, json } = await post()
     expect(status).toBe(200)
@@ -87,16 +87,16 @@ describe('without a body', () => {
     expect(firstName()).toBe('Ana')
   })
 
-  it('a file that is gone changes nothing', async () => {
+  it('a missing file changes nothing', async () => {
     await rm(file)
     expect(await post()).toMatchObject({ status: 400, json: { error: 'INVALID_DIRECTORY' } })
     expect(firstName()).toBe('Ana')
   })
 })
 
-describe('with a directory as the body', () => {
+describe('POST /acd/directory with a directory as the body', () => {
   it.each(['application/yaml', 'text/yaml', 'text/plain'])(
-    'as YAML, %s; the file counts again afterwards',
+    'accepts YAML as %s; the next reload without a body uses the file again',
     async (type) => {
       expect(await post(RENAMED, type)).toMatchObject({ status: 200, json: { source: 'body' } })
       expect(firstName()).toBe('Anna')
@@ -105,7 +105,7 @@ describe('with a directory as the body', () => {
     },
   )
 
-  it('as JSON', async () => {
+  it('accepts JSON', async () => {
     const directory = {
       version: 1,
       administrators: [{ id: 'admin', password: 'other' }],
@@ -120,7 +120,7 @@ describe('with a directory as the body', () => {
     expect((await post(undefined, '', 'admin:other')).status).toBe(200)
   })
 
-  it('that is not valid: 400, with its lines', async () => {
+  it('a directory that is not valid gets 400 with the lines of the problems', async () => {
     const { status, json } = await post('version: 1\nusers:\n  - id: "7"\n')
     expect(status).toBe(400)
     expect(json.problems).toContainEqual(
@@ -130,11 +130,11 @@ describe('with a directory as the body', () => {
   })
 
   it.each([
-    ['too large', () => post(`# ${'x'.repeat(16 * 1024 * 1024)}`), 413],
-    ['of another type', () => post(RENAMED, 'application/xml'), 415],
-    ['by a user', () => post(RENAMED, 'application/yaml', '1001:secret'), 403],
-    ['by a stranger', () => post(RENAMED, 'application/yaml', '1001:wrong'), 401],
-  ])('%s: refused, and nothing changes', async (_what, ask, status) => {
+    ['a body that is too large', () => post(`# ${'x'.repeat(16 * 1024 * 1024)}`), 413],
+    ['a body of another type', () => post(RENAMED, 'application/xml'), 415],
+    ['a request of a user', () => post(RENAMED, 'application/yaml', '1001:secret'), 403],
+    ['a request with a wrong password', () => post(RENAMED, 'application/yaml', '1001:wrong'), 401],
+  ])('%s is refused and changes nothing', async (_what, ask, status) => {
     expect((await ask()).status).toBe(status)
     expect(firstName()).toBe('Ana')
   })
@@ -147,9 +147,9 @@ describe('a file that is cut off changes nothing', () => {
     ['in its middle', upTo(SAMPLE, '  - id: "1004"')],
     ['before its last user', upTo(SAMPLE, '  - id: "1006"')],
     ['within its last user', upTo(SAMPLE, '    extensions: ["1006"]')],
-    ['before the mark of its end', UNMARKED],
-    ['within the mark', `${UNMARKED}..`],
-    ['behind its first lines', 'version: 1\n'],
+    ['before its end mark', UNMARKED],
+    ['within the end mark', `${UNMARKED}..`],
+    ['after its first line', 'version: 1\n'],
     ['at its beginning', ''],
   ])('%s', async (_where, text) => {
     await writeFile(file, text)
@@ -161,7 +161,7 @@ describe('a file that is cut off changes nothing', () => {
     expect((await post()).status).toBe(200)
   })
 
-  it('an administrator is left by whatever is confirmed, in a file and in a body', async () => {
+  it('a directory without an administrator is refused even when removals are confirmed', async () => {
     const problems = [{ file: 'body', path: 'administrators', message: 'without one, nobody may use /acd' }]
     expect(await post('version: 1\n', 'application/yaml', 'admin:secret', CONFIRMED)).toMatchObject({
       status: 400,
@@ -170,7 +170,7 @@ describe('a file that is cut off changes nothing', () => {
     expect(ids()).toEqual(ALL)
   })
 
-  it('many users go only when that is confirmed: 409 with the numbers', async () => {
+  it('the removal of many users needs a confirmation: 409 with the numbers', async () => {
     const fewer = upTo(SAMPLE, '  - id: "1004"')
     expect(await post(fewer)).toEqual({
       status: 409,
@@ -198,7 +198,7 @@ describe('a start', () => {
   const start = (given: Parameters<typeof startServer>[0]) =>
     startServer({ restPort: 0, xmppPort: 'off', httpBindPort: 'off', data: join(folder, 'state.db'), ...given })
 
-  it('on a data file with users is refused by a directory that is cut off, and keeps them', async () => {
+  it('with a data file that has users refuses a directory that is cut off, and the users stay', async () => {
     const own = join(folder, 'own.yaml')
     await writeFile(own, UNMARKED)
     await (await start({ directory: own })).close()
@@ -213,7 +213,7 @@ describe('a start', () => {
     await confirmed.close()
   })
 
-  it('knows of a file that had the mark of its end', async () => {
+  it('refuses a file without its end mark when the file had one at the last start', async () => {
     await (await start({ directory: file })).close()
     await writeFile(file, UNMARKED)
     await expect(start({ directory: file, confirmRemovals: true })).rejects.toThrow(/it seems to be cut off$/)
@@ -221,7 +221,7 @@ describe('a start', () => {
     await (await start({ directory: file })).close()
   })
 
-  it('has the limit that it is given', async () => {
+  it('uses the removal limit that is given', async () => {
     const own = await start({ directory: file, removalLimit: { share: 0, users: 0 } })
     await writeFile(file, `${upTo(SAMPLE, '  - id: "1006"')}...\n`)
     await expect(own.reloadDirectory()).rejects.toThrow('leaves out 1 of 7 users')
@@ -235,7 +235,7 @@ describe('mrdian reload', () => {
       env: { MRDIAN_PASSWORD: password },
     })
 
-  it('tells what has changed, and asks for what has to be confirmed', async () => {
+  it('prints what has changed, and asks for --confirm-removals where it is needed', async () => {
     await writeFile(file, RENAMED)
     expect(await reload('secret')).toMatchObject({
       code: 0,
@@ -252,7 +252,7 @@ describe('mrdian reload', () => {
     })
   })
 
-  /** The same in this process. */
+  /** Runs `mrdian reload` in this process; the command is expected to fail. */
   const failing = async (password: string, ...more: string[]) => {
     vi.stubEnv('MRDIAN_PASSWORD', password)
     onTestFinished(() => {
@@ -266,11 +266,11 @@ describe('mrdian reload', () => {
     ['a wrong password', 'wrong', [], 'the password of admin is not right, or there is no such account'],
     ['a user', 'secret', ['--user', '1001'], '1001 is no administrator'],
     ['no server', 'secret', ['--server', 'http://127.0.0.1:1'], 'http://127.0.0.1:1 cannot be reached: '],
-  ])('%s: why', async (_what, password, more, reason) => {
+  ])('%s: the error says why', async (_what, password, more, reason) => {
     await expect(failing(password, ...more)).rejects.toThrow(reason)
   })
 
-  it('lists what is wrong with the file, with its lines', async () => {
+  it('lists the problems of the file with their lines', async () => {
     await writeFile(file, SAMPLE.replace('version: 1', 'version: 1\ncolour: red\nshape: round'))
     await expect(failing('secret')).rejects.toThrow(
       `the directory is not valid, and nothing has changed:\n${file}:3:1 colour: unknown key\n${file}:4:1 shape: unknown key`,

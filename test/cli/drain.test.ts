@@ -1,5 +1,5 @@
 /**
- * `mrdian drain` in front of a server of its own: what an upgrade does.
+ * `mrdian drain` against a server process, as in an upgrade.
  *
  * Slow, 7 s: it starts the program four times.
  */
@@ -10,7 +10,7 @@ import { run, serve, temporary } from './process.ts'
 const MEDIA =
   '<Media><state>LOGIN</state><maxDialogLimit>1</maxDialogLimit><interruptAction>ACCEPT</interruptAction></Media>'
 
-it('ends the server as SIGTERM does: 2 when the time was over, with the task kept; 0 when nothing was in hand', async () => {
+it('ends the server like SIGTERM: exit code 2 when the time is over, and the task stays; 0 when no work is in hand', async () => {
   const data = join(await temporary(), 'state.db')
   const first = await serve(['--data', data])
   const ask = async (base: string, method: string, path: string, body?: string, user = '1001') => {

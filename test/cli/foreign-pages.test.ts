@@ -1,4 +1,4 @@
-/** What pages of other origins, and pages whose name was made to lead here (DNS rebinding), get at each door of a server. */
+/** What pages of other origins, and pages whose name resolves to this server (DNS rebinding), get from a server. */
 import { request } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ const free = {
 const DESK = 'https://desk.example.com'
 const EVIL = 'https://evil.example.com'
 
-/** One that is open to all pages, one to those of a list, one to none. */
+/** A server that is open to all pages, one to a list of pages, and one to none. */
 const SERVERS = {
   open: {},
   listed: { cors: { allow: [DESK] } },
@@ -24,7 +24,7 @@ const SERVERS = {
 } as const satisfies Record<string, ServerOptions>
 type Which = keyof typeof SERVERS
 const servers = new Map<Which, RunningServer>()
-/** With the paths of an XMPP server outside. */
+/** A server with an external XMPP server: it has `/accounts/check`. */
 let outside: RunningServer
 beforeAll(async () => {
   for (const which of Object.keys(SERVERS).filter((name): name is Which => name in SERVERS))
@@ -52,7 +52,7 @@ interface Asked {
   readonly body?: string
 }
 
-/** By hand, because `fetch` sets some of these headers itself. */
+/** Uses `request` because `fetch` sets some of these headers itself. */
 function ask({ address = '127.0.0.1', port, path, method = 'GET', headers = {}, body = '' }: Asked) {
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const as = { authorization: `Basic ${btoa('admin:secret')}` }
@@ -68,7 +68,7 @@ function ask({ address = '127.0.0.1', port, path, method = 'GET', headers = {}, 
   })
 }
 
-/** Everything that shows people's data, or changes something, and is for no page of another origin, whatever CORS says. */
+/** Requests that show people's data or change something. In no mode of CORS may a page of another origin send them. */
 const OWN_PAGES_ONLY: readonly Omit<Asked, 'port'>[] = [
   { path: '/acd/tasks' },
   { path: '/acd/explain/1001' },
@@ -117,7 +117,7 @@ const own = (port: number): readonly Readonly<Record<string, string>>[] => [
 
 describe.each(['open', 'listed', 'closed'] as const)('a server that is %s to pages', (which) => {
   it.each(OWN_PAGES_ONLY.map((door) => ({ method: 'GET', ...door })))(
-    '$method $path: refuses all that is foreign, and nothing else',
+    '$method $path: refuses foreign pages and no others',
     async (door) => {
       const port = portOf(which)
       for (const headers of [...foreign(port), ...(which === 'listed' ? [{ origin: DESK }] : [])]) {
@@ -140,10 +140,10 @@ describe.each(['open', 'listed', 'closed'] as const)('a server that is %s to pag
   )
 })
 
-describe('over HTTP/2, where `:authority` says which host is meant', () => {
+describe('over HTTP/2, where `:authority` takes the place of `Host`: refuses foreign pages and no others', () => {
   const portOfTls = () => servers.get('open')?.ports.restTls ?? 0
 
-  /** One request on a session of its own. */
+  /** Sends one request in its own HTTP/2 session. */
   const ask2 = ({ path, method = 'GET', headers = {}, body = '' }: Omit<Asked, 'port'>) =>
     new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
       const session = connectHttp2(`https://127.0.0.1:${portOfTls()}`, { rejectUnauthorized: false })
@@ -196,9 +196,9 @@ describe('over HTTP/2, where `:authority` says which host is meant', () => {
 
 describe('a server that listens', () => {
   it.each([
-    ['on loopback, of IPv6', '::1', '::1'],
-    ['on all addresses, asked on loopback', '::', '127.0.0.1'],
-    ['on all addresses, asked on loopback of IPv6', '::', '::1'],
+    ['on the IPv6 loopback', '::1', '::1'],
+    ['on all addresses, reached by loopback', '::', '127.0.0.1'],
+    ['on all addresses, reached by the IPv6 loopback', '::', '::1'],
   ])('%s: refuses a name that is not its own', async (_, host, address) => {
     const server = await startServer({ ...free, httpBindPort: 'off', host, domain: 'contact.example.com' })
     const statusOf = async (name: string) =>
@@ -210,13 +210,13 @@ describe('a server that listens', () => {
   })
 })
 
-it('/accounts/check answers no foreign page: it tells whether a password is right', async () => {
+it('/accounts/check refuses foreign pages, because it says whether a password is right', async () => {
   const port = outside.ports.rest ?? 0
   for (const headers of foreign(port)) expect((await ask({ port, path: '/accounts/check', headers })).status).toBe(403)
   expect((await ask({ port, path: '/accounts/check' })).status).toBe(204)
 })
 
-it('what is refused changes nothing', async () => {
+it('a refused request changes nothing', async () => {
   const port = portOf('closed')
   const tasks = async () => (await ask({ port, path: '/acd/tasks' })).text
   const before = await tasks()
@@ -238,7 +238,7 @@ const opens = (port: number, headers: Readonly<Record<string, string>>) =>
     socket.once('error', () => resolve(false))
   })
 
-describe('REST, BOSH and WebSocket, which --cors is for', () => {
+describe('REST, BOSH and WebSocket, which --cors controls', () => {
   const BODY = '<body xmlns="http://jabber.org/protocol/httpbind" rid="1" to="localhost" wait="5" hold="1" ver="1.6"/>'
   const outcomes = async (which: Which, headers: Readonly<Record<string, string>>) => {
     const port = portOf(which)
@@ -252,21 +252,21 @@ describe('REST, BOSH and WebSocket, which --cors is for', () => {
   const IN = { rest: 200, bosh: 200, webSocket: true }
   const OUT = { rest: 403, bosh: 403, webSocket: false }
 
-  it('are open to every page by default, under whatever name', async () => {
+  it('are open to every page by default, under any host name', async () => {
     for (const headers of foreign(portOf('open'))) expect(await outcomes('open', headers)).toEqual(IN)
   })
 
-  it('otherwise a name that leads here does not help a page that is not listed', async () => {
+  it('otherwise a page that is not listed is refused, also when its name resolves to this server', async () => {
     for (const which of ['listed', 'closed'] as const) {
       expect(await outcomes(which, { host: 'evil.example.com', origin: 'http://evil.example.com' })).toEqual(OUT)
       for (const headers of own(portOf(which))) expect(await outcomes(which, headers)).toEqual(IN)
     }
     expect(await outcomes('listed', { origin: DESK })).toEqual(IN)
-    // The browser keeps the answer of REST from the page; the others are answers enough.
+    // REST answers without CORS headers, and the browser withholds such an answer from the page.
     expect(await outcomes('closed', { origin: EVIL })).toEqual({ ...OUT, rest: 200 })
   })
 
-  it('the refusal is that of the table', async () => {
+  it('the refusal has the text of the table of errors', async () => {
     const { text } = await ask({
       ...{ port: portOf('closed'), path: '/finesse/api/User/1001' },
       headers: { host: 'evil.example.com' },

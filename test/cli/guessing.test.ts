@@ -1,4 +1,4 @@
-/** Guessing the administrator's password, at every door of a server: the guesser is locked out, the administrator is not. */
+/** Guessing the administrator's password at every door of a server locks out the guesser but not the administrator. */
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { pino } from 'pino'
@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
 
-/** Where somebody calls from: an address of this machine, and headers as a proxy sets them. */
+/** The source of a request: an address of this machine, and headers as a proxy sets them. */
 interface From {
   readonly address: string
   readonly headers?: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ interface From {
 const STRANGER: From = { address: '127.0.0.2' }
 const OFFICE: From = { address: '127.0.0.1' }
 const PROXY: From = { address: '127.0.0.9' }
-/** A client of the proxy; it has written headers of its own. */
+/** A client of the proxy that has also sent a forged `X-Forwarded-For`. */
 const behind = (client: string): From => ({ ...PROXY, headers: { 'x-forwarded-for': `198.51.100.9, ${client}` } })
 
 let server: RunningServer
@@ -29,7 +29,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-/** What the log says of accounts. */
+/** The log lines about accounts. */
 const warned = (): unknown[] => lines.map((line) => JSON.parse(line)).filter(({ part }) => part === 'accounts')
 
 interface Asked {
@@ -40,7 +40,7 @@ interface Asked {
   readonly body?: string
 }
 
-/** Status and body of an answer to a request that comes from an address. */
+/** Sends a request from an address; gives status and body of the answer. */
 function ask(from: From, { port, path, method = 'GET', headers = {}, body = '' }: Asked) {
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const options = {
@@ -77,7 +77,7 @@ const byHttp =
 const auth = (name: string, password: string) =>
   `<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">${btoa(`\0${name}\0${password}`)}</auth>`
 
-/** What SASL said, as soon as it is in a text. */
+/** The outcome of SASL: true for success, false for `not-authorized`, undefined while the text has none. */
 function outcomeIn(text: string): boolean | undefined {
   if (text.includes('<success')) return true
   return text.includes('<not-authorized') ? false : undefined
@@ -135,7 +135,7 @@ const byBosh: Door = async (from, name, password) => {
   return outcome
 }
 
-/** Over HTTP, where a proxy can say for whom it speaks. */
+/** Doors over HTTP, where a proxy can name its client. */
 const HTTP_DOORS: readonly (readonly [string, Door])[] = [
   ['REST', byHttp('/finesse/api/Users', 'GET')],
   ['/acd', byHttp('/acd/tasks', 'GET')],
@@ -147,23 +147,23 @@ const HTTP_DOORS: readonly (readonly [string, Door])[] = [
 const DOORS: typeof HTTP_DOORS = [...HTTP_DOORS, ['XMPP over TCP', byTcp]]
 
 describe("an administrator's password", () => {
-  it.each(DOORS)('%s: who guesses is locked out, at every door; the administrator is not', async (_, door) => {
+  it.each(DOORS)('%s: a guesser is locked out at every door; the administrator is not', async (_, door) => {
     for (let n = 0; n < 5; n += 1) expect(await door(STRANGER, 'admin', `wrong ${n}`)).toBe(false)
     for (const [name, other] of DOORS) expect([name, await other(STRANGER, 'admin', 'secret')]).toEqual([name, false])
     for (const [name, other] of DOORS) expect([name, await other(OFFICE, 'admin', 'secret')]).toEqual([name, true])
   })
 
-  it('that was right here goes on, while somebody guesses from the same address', async () => {
+  it('still works from an address where it was right before, while somebody guesses from that address', async () => {
     for (const [name, door] of DOORS) expect([name, await door(OFFICE, 'admin', 'secret')]).toEqual([name, true])
     for (const [, door] of DOORS) expect(await door(OFFICE, 'admin', 'wrong')).toBe(false)
     for (const [name, door] of DOORS) expect([name, await door(OFFICE, 'admin', 'secret')]).toEqual([name, true])
   })
 })
 
-describe('behind a proxy that is named', () => {
+describe('behind a trusted proxy', () => {
   const stranger = behind('192.0.2.1')
 
-  it('who guesses is locked out at every door, and nobody else there', async () => {
+  it('a guesser is locked out at every door; other clients of the proxy are not', async () => {
     for (const [, door] of HTTP_DOORS) expect(await door(stranger, 'admin', 'wrong')).toBe(false)
     for (const [name, door] of HTTP_DOORS)
       expect([name, await door(stranger, 'admin', 'secret')]).toEqual([name, false])
@@ -171,14 +171,14 @@ describe('behind a proxy that is named', () => {
       for (const [name, door] of HTTP_DOORS) expect([name, await door(from, 'admin', 'secret')]).toEqual([name, true])
   })
 
-  it('who makes the proxy contradict itself locks out neither a client nor the machine of the proxy', async () => {
+  it('a guesser with contradicting headers locks out no client of the proxy and not the proxy', async () => {
     const liar = { ...stranger, headers: { ...stranger.headers, forwarded: 'for=192.0.2.2' } }
     for (const [, door] of HTTP_DOORS) expect(await door(liar, 'admin', 'wrong')).toBe(false)
     for (const [name, door] of HTTP_DOORS) expect([name, await door(liar, 'admin', 'secret')]).toEqual([name, false])
     for (const from of [stranger, behind('192.0.2.2'), PROXY]) expect(await byBosh(from, 'admin', 'secret')).toBe(true)
   })
 
-  it('nobody else is believed: a guesser who names others locks out only himself', async () => {
+  it('headers of other machines are ignored: a guesser who names other addresses locks out only himself', async () => {
     const claims = (client: string): From => ({ ...behind(client), address: STRANGER.address })
     for (const [index, [, door]] of HTTP_DOORS.entries())
       expect(await door(claims(`192.0.2.${index}`), 'admin', 'wrong')).toBe(false)
@@ -190,7 +190,7 @@ describe('behind a proxy that is named', () => {
 })
 
 describe("a user's password", () => {
-  it('is locked for everybody, whoever guesses, at whatever door (ruling 20)', async () => {
+  it('is locked for every address, whoever guesses it and at which door (ruling 20)', async () => {
     const doors = [byTcp, byWebSocket, byBosh, byHttp('/finesse/api/User/1001', 'GET'), byTcp]
     for (const door of doors) expect(await door(STRANGER, '1001', 'wrong')).toBe(false)
     for (const door of doors) expect(await door(OFFICE, '1001', 'secret')).toBe(false)
@@ -198,7 +198,7 @@ describe("a user's password", () => {
 })
 
 describe('a guesser', () => {
-  it('who has tried a hundred is told to come later, with 503 and temporary-auth-failure', async () => {
+  it('with 100 wrong names from one address gets 503 or temporary-auth-failure', async () => {
     const rest = (from: From, name: string, password: string) =>
       ask(from, {
         port: server.ports.rest,

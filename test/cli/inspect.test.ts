@@ -1,4 +1,4 @@
-/** The inspector of a whole server: off unless wanted, its pages, its figures, its end. */
+/** The inspector of a whole server: its flags, pages, metrics and shutdown. */
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -28,7 +28,7 @@ async function started(options: ServerOptions = {}) {
 const authorization = { authorization: ADMIN }
 
 describe('mrdian serve --inspect', () => {
-  it('is off unless it is asked for', async () => {
+  it('is off by default', async () => {
     const { base, ws } = await started()
     for (const path of ['/inspect/', '/inspect/machines', '/inspect/stream'])
       expect((await fetch(base + path, { headers: authorization })).status).toBe(404)
@@ -36,7 +36,7 @@ describe('mrdian serve --inspect', () => {
     expect(await (await fetch(`${base}/metrics`)).text()).not.toContain('mrdian_inspect')
   })
 
-  it('shows the page to everybody and the rest to administrators, and counts', async () => {
+  it('serves the page to everybody and all other paths to administrators, and counts viewers and frames', async () => {
     const { server, base, ws } = await started({ inspect: 'viewer' })
     const page = await fetch(`${base}/inspect/`)
     expect([page.status, page.headers.get('content-security-policy')]).toEqual([
@@ -72,7 +72,7 @@ describe('mrdian serve --inspect', () => {
     socket.terminate()
   })
 
-  it('is refused where other machines come in, unless that is said', async () => {
+  it('is refused on an address that other machines reach, unless --inspect-remote is given', async () => {
     const refusal = async (...args: string[]) => {
       const program = createProgram(async () => undefined)
       let text = ''
@@ -88,7 +88,7 @@ describe('mrdian serve --inspect', () => {
 })
 
 describe('mrdian inspect', () => {
-  /** The story of an interrupt, in a data file. */
+  /** A data file with the history of an interrupt. */
   async function dataFile() {
     const file = join(await temporary(), 'state.db')
     const on = await bench({ store: sqliteStore(file) })
@@ -99,7 +99,7 @@ describe('mrdian inspect', () => {
     return { file, at }
   }
 
-  it('prints frames, one a line, without anything personal', async () => {
+  it('prints frames, one per line, without personal data', async () => {
     const { file, at } = await dataFile()
     const { code, out, err } = await run(['inspect', file, '--user', '1001', '--at', String(at), '--json'])
     expect([code, err]).toEqual([0, ''])
@@ -112,7 +112,7 @@ describe('mrdian inspect', () => {
     expect(out).not.toContain(SECRETS.variable)
   })
 
-  it('serves the viewer read-only, for whoever opens the link first', async () => {
+  it('serves the viewer read-only; the link works once', async () => {
     const { file, at } = await dataFile()
     const { child, ended } = start(['inspect', file, '--user', '1001', '--at', String(at)])
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
@@ -136,7 +136,7 @@ describe('mrdian inspect', () => {
     expect((await ended).code).toBe(0)
   })
 
-  it('says what is wrong', async () => {
+  it('refuses wrong arguments with a reason', async () => {
     const { file } = await dataFile()
     const refused = (...args: string[]) => createProgram().parseAsync(['node', 'mrdian', 'inspect', file, ...args])
     await expect(refused('--user', 'nobody')).rejects.toThrow('nothing is kept of user/nobody')
@@ -145,7 +145,7 @@ describe('mrdian inspect', () => {
   })
 })
 
-/** Stands for the Stately Inspector: says that it is there, and keeps what it is told and by whom. */
+/** A stand-in for the Stately Inspector: it reports that it is connected and records the messages and their origins. */
 const STATELY = `<!doctype html><script>
 window.told = []
 addEventListener('message', (event) => told.push({ origin: event.origin, data: event.data }))
@@ -159,7 +159,7 @@ describeInBrowser('the page for the Stately Inspector', () => {
   })
   afterAll(() => browser?.close())
 
-  it('says that data leaves, asks for a password, and posts frames to that origin alone', async () => {
+  it('warns that data leaves the machine, asks for a password, and posts frames to that origin only', async () => {
     const { server, base } = await started({ inspect: 'stately' })
     expect(bannerOf(server, '').lines.find(({ name }) => name === 'inspector')?.value).toContain('leaves this machine')
     const opened = await browser.open(`${base}/inspect/stately`, { allow: (url) => url.startsWith(base) })
@@ -180,7 +180,7 @@ describeInBrowser('the page for the Stately Inspector', () => {
     await opened.close()
   })
 
-  it('signs in with the link of a command, and shows the past that the link is about', async () => {
+  it('signs in with the link of a command and shows the past that the link names', async () => {
     const { server, base } = await started({ inspect: 'stately' })
     await server.engine.command({
       ...{ type: 'media.signIn', user: '1001', mrd: '5001' },
@@ -188,7 +188,7 @@ describeInBrowser('the page for the Stately Inspector', () => {
     })
     const answer = await fetch(`${base}/inspect/tickets`, { method: 'POST', headers: authorization })
     const { session } = JSON.parse(await answer.text())
-    // A session will do in place of the ticket of a link.
+    // The page accepts a session in place of the ticket of a link.
     const at = new Date(server.engine.now()).toISOString()
     const link = `${base}/inspect/stately?user=1001&at=${at}#ticket=${session}`
     const opened = await browser.open(`${base}/inspect/stately`, { allow: (url) => url.startsWith(base) })

@@ -1,4 +1,4 @@
-/** Writes a line for people to the log at each of the moments given, with a clock that says so. */
+/** Writes one log line in the `pretty` format for each of the times given; the clock shows that time. */
 import { createLogger } from '../../src/cli/logger.ts'
 
 const moments = process.argv.slice(2).map(Number)

@@ -1,4 +1,4 @@
-/** Where `/health` and `/metrics` are, and who may see them. */
+/** Where `/health` and `/metrics` are served, and who may read them. */
 import { createServer } from 'node:http'
 import { Command } from 'commander'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -28,13 +28,13 @@ async function started(options: ServerOptions = {}) {
   return { server, get, ports: server.ports }
 }
 
-it('by default they are on the REST ports, for everybody who gets there', async () => {
+it('by default /health and /metrics are on the REST ports, without authentication', async () => {
   const { get, ports } = await started()
   for (const path of PATHS) expect((await get(ports.rest, path)).status).toBe(200)
   expect(ports.metrics).toBeUndefined()
 })
 
-it('who asks does not make the server look at every user again and again: /health never, /metrics once', async () => {
+it('a request does not look at every user again and again: /health never does, /metrics once', async () => {
   const { server, get, ports } = await started()
   const look = vi.spyOn(server.engine.get, 'drain')
   await server.engine.drain()
@@ -48,8 +48,8 @@ it('who asks does not make the server look at every user again and again: /healt
   }
 })
 
-describe('with an address of their own', () => {
-  it('they are there and nowhere else, and nothing else is there', async () => {
+describe('/health and /metrics on an address of their own', () => {
+  it('are on that address only, and nothing else is', async () => {
     const { server, get, ports } = await started({ metricsListen: { host: '127.0.0.1', port: 0 } })
     for (const path of PATHS) {
       expect((await get(ports.metrics, path)).status).toBe(200)
@@ -66,7 +66,7 @@ describe('with an address of their own', () => {
     await expect(get(ports.metrics, '/health')).rejects.toThrow('fetch failed')
   })
 
-  it('they show both sides, and outlive the loss of one', async () => {
+  it('show both sides, and still answer when a side has failed', async () => {
     const { get, ports, server } = await started({ metricsListen: { host: '127.0.0.1', port: 0 }, sideB: {} })
     const fail = async (type: string) => {
       const headers = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' }
@@ -83,7 +83,7 @@ describe('with an address of their own', () => {
     expect([await health(''), await health('?side=B'), await health('?side=C')]).toEqual([503, 200, 404])
   })
 
-  it('a taken port is told with its flag', async () => {
+  it('the error about a port that is in use names the flag', async () => {
     const { ports } = await started()
     const taken = { ...free, metricsListen: { host: '127.0.0.1', port: ports.rest ?? 0 } }
     await expect(startServer(taken)).rejects.toThrow(
@@ -92,11 +92,11 @@ describe('with an address of their own', () => {
   })
 })
 
-describe('with a token', () => {
+describe('the token of /health and /metrics', () => {
   it.each([
     ['on the REST port', {}],
     ['on an address of their own', { metricsListen: { host: '127.0.0.1', port: 0 } }],
-  ])('they are for whoever shows it, %s', async (_, options) => {
+  ])('is required %s', async (_, options) => {
     const { get, ports } = await started({ ...options, metricsToken: TOKEN })
     const port = ports.metrics ?? ports.rest
     for (const path of PATHS) {
@@ -117,13 +117,13 @@ describe('with a token', () => {
   })
 
   it.each(['', 'short', 'a token with some spaces', 'a-token-with-\u00fcmlauts'])(
-    '%j is none',
+    'cannot be %j',
     async (metricsToken) => {
       await expect(startServer({ ...free, metricsToken })).rejects.toThrow('16 to 1024 characters')
     },
   )
 
-  it('comes from a file or the environment, one of them, and never from a flag', async () => {
+  it('comes from a file or from the environment, not from both, and never from a flag', async () => {
     vi.stubEnv('MRDIAN_METRICS_TOKEN', undefined)
     expect(await chosenBy(['--metrics-token-file', 'f'])).toMatchObject({ metricsTokenFile: 'f' })
     await expect(chosenBy(['--metrics-token', TOKEN])).rejects.toThrow("unknown option '--metrics-token'")
@@ -132,7 +132,7 @@ describe('with a token', () => {
     await expect(chosenBy(['--metrics-token-file', 'f'])).rejects.toThrow('are two tokens: give only one')
   })
 
-  it('an address is a host and a port, or a port on loopback', async () => {
+  it('--metrics-listen takes a host and a port, or a port on loopback', async () => {
     for (const [text, host] of [
       ['9090', '127.0.0.1'],
       ['10.0.0.7:9090', '10.0.0.7'],
@@ -148,7 +148,7 @@ describe('with a token', () => {
   })
 })
 
-/** What `mrdian serve` makes of its flags; rejects with what it says of wrong ones. */
+/** The options that `mrdian serve` reads from its flags. Rejects with the error text when a flag is wrong. */
 async function chosenBy(flags: readonly string[]): Promise<ServeOptions | undefined> {
   const chosen: ServeOptions[] = []
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined })
@@ -160,7 +160,7 @@ async function chosenBy(flags: readonly string[]): Promise<ServeOptions | undefi
 describe('mrdian wait', () => {
   const TAKEN = { status: 'IN_SERVICE', version: expect.any(String) }
 
-  /** What it prints, in this process. */
+  /** Runs `mrdian wait` in this process; gives what it prints. */
   async function wait(port: number | undefined, ...more: string[]) {
     const printed: string[] = []
     const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0)
@@ -173,7 +173,7 @@ describe('mrdian wait', () => {
     return printed.join('')
   }
 
-  it('shows the token of its environment to a server that wants one', async () => {
+  it('sends the token from its environment to a server that requires one', async () => {
     const { ports } = await started({ metricsToken: TOKEN })
     vi.stubEnv('MRDIAN_METRICS_TOKEN', TOKEN)
     expect(JSON.parse(await wait(ports.rest, '--json'))).toMatchObject(TAKEN)
@@ -185,13 +185,13 @@ describe('mrdian wait', () => {
     }
   })
 
-  it('says that it is in service, or nothing with --quiet', async () => {
+  it('prints that the server is in service, or nothing with --quiet', async () => {
     const { ports } = await started()
     expect(await wait(ports.rest)).toMatch(/^in service after \d+\.\d s: http:\/\/127\.0\.0\.1:\d+\n$/)
     expect(await wait(ports.rest, '--quiet')).toBe('')
   })
 
-  it('says why a server that is there is not in service', async () => {
+  it('prints why a server that answers is not in service', async () => {
     const { ports } = await started()
     await fetch(`http://127.0.0.1:${ports.rest}/acd/faults`, {
       method: 'POST',
@@ -203,7 +203,7 @@ describe('mrdian wait', () => {
     )
   })
 
-  it('says what it saw last, though the last question had no time to be answered; that of one that never answers', async () => {
+  it('prints the last answer when the last request timed out, and says so when no request was answered', async () => {
     const reason = 'The link to the ACD is down'
     let answers = 3
     const server = createServer((_, response) => {

@@ -1,4 +1,4 @@
-/** The command line in a process of its own, watched through its output. */
+/** Runs the command line in another process and reads its output. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -29,22 +29,22 @@ export interface Running {
   readonly child: ChildProcess
   readonly banner: InService
   readonly base: string
-  /** Resolves when a line of standard output contains the text. */
+  /** The first line of standard output that contains the text, past or future. */
   line(text: string): Promise<string>
-  /** The same of a line that is yet to come. */
+  /** The first line after this call that contains the text. */
   next(text: string): Promise<string>
   end(signal?: NodeJS.Signals): Promise<Ended>
   readonly ended: Promise<Ended>
 }
 
-/** A directory that goes away after the test. */
+/** A directory that is removed after the test. */
 export async function temporary(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'mrdian-cli-'))
   onTestFinished(() => rm(path, { recursive: true }))
   return path
 }
 
-/** A process; it is killed after the test. */
+/** Starts a process that is killed after the test. */
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, script = PROGRAM) {
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -77,10 +77,10 @@ export async function run(
   return ended
 }
 
-/** Free ports, nothing kept; flags of a test come behind. */
+/** Flags for free ports and a data file in memory. Flags of a test follow them. */
 export const FREE = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--data', ':memory:']
 
-/** `mrdian serve`, in service. */
+/** Starts `mrdian serve` and waits until it is in service. */
 export async function serve(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
@@ -88,7 +88,7 @@ export async function serve(
   return watched(start(['serve', ...FREE, ...args], env))
 }
 
-/** A script of the tests that serves. */
+/** Starts a script of the tests that runs a server. */
 export async function serveBy(script: string): Promise<Running> {
   return watched(start([], {}, resolve(import.meta.dirname, script)))
 }

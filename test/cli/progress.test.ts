@@ -15,7 +15,7 @@ function terminal(isTTY: boolean) {
   }
 }
 
-it('shows nothing of what takes less than a second, or without a terminal', () => {
+it('shows nothing in the first second, and nothing without a terminal', () => {
   const short = terminal(true)
   short.at(999)
   short.progress.show(1, 2)
@@ -28,7 +28,7 @@ it('shows nothing of what takes less than a second, or without a terminal', () =
   expect(piped.written).toEqual([])
 })
 
-it('fills a bar, not too often, and takes it away', () => {
+it('fills a bar, redraws it at a limited rate, and removes it at the end', () => {
   const { progress, written, at } = terminal(true)
   at(1000)
   progress.show(500, 1000)

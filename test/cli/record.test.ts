@@ -1,5 +1,5 @@
 /**
- * `mrdian record`: from a data file to a scenario that simulates.
+ * `mrdian record`: makes a scenario for `mrdian simulate` from a data file.
  *
  * Slow, 7 s: every test starts the program, most of them several times.
  */
@@ -20,7 +20,7 @@ async function dataFile(): Promise<{ readonly folder: string; readonly data: str
 }
 
 describe('mrdian record', () => {
-  it('writes a file that plays as it was', async () => {
+  it('writes a scenario whose expectations all hold', async () => {
     const { folder, data } = await dataFile()
     const out = join(folder, 'story.yaml')
     const { code, err } = await run(['record', data, '--out', out])
@@ -34,7 +34,7 @@ describe('mrdian record', () => {
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('exists already') })
   })
 
-  it('writes a part of it to standard output', async () => {
+  it('writes a part of the history to standard output', async () => {
     const { data } = await dataFile()
     const { code, out } = await run(['record', data, '--to', String(START + 600_000)])
     expect(code).toBe(0)
@@ -43,7 +43,7 @@ describe('mrdian record', () => {
     expect(out).not.toContain(data)
   })
 
-  it('says what is wrong', async () => {
+  it('refuses a user that is not in the history', async () => {
     const { data } = await dataFile()
     expect(await run(['record', data, '--users', '4711'])).toMatchObject({
       code: 2,

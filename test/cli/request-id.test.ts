@@ -1,4 +1,4 @@
-/** One id through everything: answer, log line, journal, notification and explanation of a request. */
+/** The id of a request is in its answer, log line, journal row, notifications and explanation. */
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -56,7 +56,7 @@ async function started() {
 }
 
 describe('the id of a request', () => {
-  it('that the client gave is in answer, log, journal, notification and explanation', async () => {
+  it('from the client is in answer, log, journal, notification and explanation', async () => {
     const { engine, signIn, notifications, linesOf, rowsOf } = await started()
     const answer = await signIn({ requestId: 'call-17' })
     expect([answer.headers.get('requestid'), answer.headers.get('x-request-id')]).toEqual(['call-17', 'call-17'])
@@ -74,12 +74,12 @@ describe('the id of a request', () => {
     expect(explanationText(explain(history, { user: '1001' }))).toContain('(requestId call-17)')
   })
 
-  it('that the server makes is in answer, log, journal and explanation', async () => {
+  it('from the server is in answer, log, journal and explanation', async () => {
     const { engine, signIn, linesOf, rowsOf } = await started()
     const answer = await signIn()
     const made = answer.headers.get('x-request-id') ?? ''
     expect(made).toMatch(UUID)
-    // The contract echoes what a client gave, and nothing else.
+    // `requestId` is a header of the contract: it only echoes the client's value.
     expect(answer.headers.has('requestid')).toBe(false)
     // The line is written when the answer has left.
     await vi.waitFor(() => expect(linesOf(made)).toEqual(['request']), PATIENCE)
@@ -89,7 +89,7 @@ describe('the id of a request', () => {
     expect(explanationText(explain(history, { user: '1001' }))).toContain(made)
   })
 
-  it('goes through /acd as well', async () => {
+  it('of /acd is in answer, log and journal as well', async () => {
     const { submit, linesOf, rowsOf } = await started()
     const answer = await submit({ 'x-request-id': 'customer-3' })
     expect([answer.status, answer.headers.get('x-request-id')]).toEqual([201, 'customer-3'])
@@ -101,7 +101,7 @@ describe('the id of a request', () => {
     expect((await submit()).headers.get('x-request-id')).toMatch(UUID)
   })
 
-  it('that cannot be kept is not: too long', async () => {
+  it('that is too long is replaced', async () => {
     const { submit } = await started()
     expect((await submit({ 'x-request-id': 'x'.repeat(257) })).headers.get('x-request-id')).toMatch(UUID)
   })

@@ -18,7 +18,7 @@ const admin = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 
 const agent = { authorization: `Basic ${btoa('1001:secret')}`, 'content-type': 'application/xml' }
 
 describe('start and stop', () => {
-  it('is in service, and ends with 0 at SIGTERM', async () => {
+  it('is in service, and exits with 0 on SIGTERM', async () => {
     const server = await serve()
     const health = await fetch(`${server.base}/health`)
     expect(health.status).toBe(200)
@@ -29,13 +29,13 @@ describe('start and stop', () => {
     expect(out).toContain('"stopped"')
   })
 
-  it('ends with 0 at SIGINT, twice at the same time included', async () => {
+  it('exits with 0 on SIGINT, also on two at the same time', async () => {
     const server = await serve()
     server.child.kill('SIGINT')
     expect((await server.end('SIGINT')).code).toBe(0)
   })
 
-  it('tells XMPP clients system-shutdown, and lets a running request end', async () => {
+  it('sends system-shutdown to XMPP clients, and lets a running request end', async () => {
     const server = await serve()
     const client = connect({ host: '127.0.0.1', port: server.banner.ports.xmpp ?? 0 })
     client.write(
@@ -56,21 +56,21 @@ describe('start and stop', () => {
     expect(heard).toMatch(/<\/stream:stream>$/)
   })
 
-  it('ends at once at a second signal', async () => {
+  it('exits at once on a second signal', async () => {
     const server = await serve()
     const request = await halfRequest(server.base)
     server.child.kill('SIGTERM')
     await server.line('"stopping"')
-    // The second one has to be told from an echo of the first.
+    // Repeated, because the server ignores a second signal within 250 ms of the first.
     const again = setInterval(() => server.child.kill('SIGINT'), 50)
     const { code, signal } = await server.ended
     clearInterval(again)
     request.socket.destroy()
-    // What a shell tells as 130.
+    // A shell reports this as 130.
     expect({ code, signal }).toEqual({ code: null, signal: 'SIGINT' })
   })
 
-  it('does not wait for ever for a request that does not end', async () => {
+  it('waits only a limited time for a request that does not end', async () => {
     const server = await serve()
     const request = await halfRequest(server.base)
     const { code, out } = await server.end()
@@ -79,7 +79,7 @@ describe('start and stop', () => {
     expect(out).toContain('requests still run')
   })
 
-  it('goes on where it was after a restart, and after kill -9', async () => {
+  it('has its state again after a restart and after kill -9', async () => {
     const data = join(await temporary(), 'deep', 'state.db')
     const first = await serve(['--data', data])
     await fetch(`${first.base}/finesse/api/User/1001`, { method: 'PUT', headers: agent, body: LOGIN })
@@ -98,26 +98,26 @@ describe('start and stop', () => {
   })
 })
 
-describe('what would keep it from ending', () => {
+describe('what could block a shutdown', () => {
   const pipe = async (path: string) => {
     await promisify(execFile)('mkfifo', [path])
     return path
   }
 
-  it('a secret in a pipe to which nobody writes, at the start', async () => {
+  it('a start that waits for a secret from a pipe without a writer is stopped by SIGTERM', async () => {
     const secret = await pipe(join(await temporary(), 'token'))
     const { child, ended } = start(['serve', ...FREE, '--log-format', 'json', '--metrics-token-file', secret])
-    // A writer that does not wait finds a pipe that somebody reads, and no other.
+    // Opening a pipe with O_NONBLOCK for writing fails until the server has opened it for reading.
     const writer = await vi.waitFor(() => open(secret, constants.O_WRONLY | constants.O_NONBLOCK), PATIENCE)
     child.kill('SIGTERM')
     const { signal, out } = await ended
-    // A thread still waits for the pipe.
+    // The server ends itself by the signal, because one of its threads still waits for the pipe.
     expect(signal).toBe('SIGTERM')
     expect(out).toContain('stopped before it was in service')
     await writer.close()
   })
 
-  it('not a directory that has become such a pipe: it is refused, and holds nothing up', async () => {
+  it('a directory that has become such a pipe is refused and blocks nothing', async () => {
     const directory = join(await temporary(), 'agents.yaml')
     await copyFile(join(import.meta.dirname, '../../src/directory/sample.yaml'), directory)
     const server = await serve(['--directory', directory])
@@ -128,7 +128,7 @@ describe('what would keep it from ending', () => {
     expect(await server.end()).toMatchObject({ code: 0, signal: null })
   })
 
-  it('is over at the limit that was given', async () => {
+  it('a request that does not end: --stop-within ends the process', async () => {
     const server = await serve(['--stop-within', '1s'])
     const request = await halfRequest(server.base)
     const { signal, out } = await server.end()
@@ -137,7 +137,7 @@ describe('what would keep it from ending', () => {
     expect(out).toContain('does not end in time')
   })
 
-  it('not a disk that never answers: the limit holds, though the loop stands still', async (context) => {
+  it('a disk that never answers: --stop-within ends the process though the event loop is blocked', async (context) => {
     const folder = await temporary()
     const [library, flag] = [join(folder, 'hang-sync.so'), join(folder, 'hanging')]
     const source = join(import.meta.dirname, '../store/fail-sync.c')
@@ -150,7 +150,7 @@ describe('what would keep it from ending', () => {
     const request = await halfRequest(server.base)
     server.child.kill('SIGTERM')
     await server.line('"stopping"')
-    // What it does now it cannot commit.
+    // From here on no commit returns.
     await writeFile(flag, '')
     request.socket.write(LOGIN)
     const { signal, out } = await server.ended
@@ -160,8 +160,8 @@ describe('what would keep it from ending', () => {
   })
 })
 
-describe('npm start, as it is used for tests', () => {
-  it('in the background: mrdian wait knows when it is ready, and nothing is left behind', async () => {
+describe('npm start in the background', () => {
+  it('mrdian wait reports when the server is ready, and no process is left behind', async () => {
     const port = await freePort()
     const root = join(import.meta.dirname, '../..')
     const flags = ['--rest-port', String(port), '--http-bind-port', 'off', '--xmpp-port', 'off', '--data', ':memory:']
@@ -188,7 +188,7 @@ describe('npm start, as it is used for tests', () => {
   })
 })
 
-/** A port that nobody has now. */
+/** A port that is free now. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -198,7 +198,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** Processes that have this in their environment. */
+/** The ids of processes that have this text in their environment. */
 async function marked(mark: string): Promise<readonly string[]> {
   const found = []
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -208,8 +208,8 @@ async function marked(mark: string): Promise<readonly string[]> {
   return found
 }
 
-describe('bugs', () => {
-  it.each(['throw', 'reject'])('%s: a line at level fatal, everything closed, exit code 1', async (kind) => {
+describe('a bug', () => {
+  it.each(['throw', 'reject'])('%s: a log line at level fatal, everything is closed, exit code 1', async (kind) => {
     const server = await serveBy('bug.ts')
     server.child.stdin?.write(kind)
     const { code, err } = await server.ended
@@ -223,8 +223,8 @@ describe('bugs', () => {
   })
 })
 
-describe('what it says', () => {
-  it('names each surface, and three commands that work as pasted', async () => {
+describe('output and flags', () => {
+  it('the banner names each surface and three commands that work as pasted', async () => {
     const server = await serve()
     const { rest, httpBind, xmpp } = server.banner.ports
     expect(server.banner.surfaces).toMatchObject({
@@ -261,7 +261,7 @@ describe('what it says', () => {
     expect(out).not.toMatch(/tell-nobody|Basic |"secret"/)
   })
 
-  it('takes environment variables, and flags before them', async () => {
+  it('flags take precedence over environment variables', async () => {
     const server = await serve(['--log-level', 'info'], {
       MRDIAN_LOG_LEVEL: 'silent',
       MRDIAN_DOMAIN: 'finesse.example.com',
@@ -271,7 +271,7 @@ describe('what it says', () => {
     await server.end()
   })
 
-  it('shows a banner and lines for people when told to', async () => {
+  it('--log-format pretty prints a banner and readable lines', async () => {
     const { child, ended } = start(['serve', ...FREE, '--log-format', 'pretty'])
     const text = await new Promise<string>((resolve) => {
       let out = ''
@@ -286,7 +286,7 @@ describe('what it says', () => {
     expect((await ended).code).toBe(0)
   })
 
-  it('does not start what is off', async () => {
+  it('does not start surfaces that are off', async () => {
     const server = await serve(['--xmpp-port', 'off', '--http-bind-port', 'off'])
     expect(server.banner.ports).toEqual({ rest: expect.any(Number) })
     expect(Object.keys(server.banner.surfaces)).not.toContain('XMPP')
@@ -294,7 +294,7 @@ describe('what it says', () => {
     await server.end()
   })
 
-  it('survives whoever read its output', async () => {
+  it('goes on when the reader of its output has closed the pipe', async () => {
     const server = await serve(['--log-level', 'debug'])
     server.child.stdout?.destroy()
     for (let count = 0; count < 20; count += 1) expect((await fetch(`${server.base}/health`)).status).toBe(200)
@@ -302,7 +302,7 @@ describe('what it says', () => {
   })
 })
 
-describe('what keeps it from starting', () => {
+describe('what prevents a start', () => {
   const free = ['serve', ...FREE]
   const oneLine = (err: string) => expect(err.trimEnd().split('\n')).toHaveLength(1)
 
@@ -310,7 +310,7 @@ describe('what keeps it from starting', () => {
     ['rest', '--rest-port', 'REST'],
     ['httpBind', '--http-bind-port', 'BOSH and WebSocket'],
     ['xmpp', '--xmpp-port', 'XMPP'],
-  ] as const)('a taken port: %s', async (surface, flag, name) => {
+  ] as const)('a port that is in use: %s', async (surface, flag, name) => {
     const first = await serve()
     const port = first.banner.ports[surface]
     const { code, err } = await run([...free, flag, String(port)])
@@ -321,7 +321,7 @@ describe('what keeps it from starting', () => {
     await first.end()
   })
 
-  it('a data file that is in use, or is something else', async () => {
+  it('a data file that is in use, or that is a directory', async () => {
     const folder = await temporary()
     const data = join(folder, 'state.db')
     const first = await serve(['--data', data])
@@ -335,7 +335,7 @@ describe('what keeps it from starting', () => {
     oneLine(folderItself.err)
   })
 
-  it('an address that is not ours', async () => {
+  it('an address that this machine does not have', async () => {
     const { code, err } = await run([...free, '--host', '192.0.2.1'])
     expect(code).toBe(1)
     expect(err).toContain('--host')
@@ -344,7 +344,7 @@ describe('what keeps it from starting', () => {
 })
 
 describe('SIGHUP', () => {
-  it('reads the directory again; one that is not valid changes nothing, and the log says why', async () => {
+  it('reloads the directory; one that is not valid changes nothing, and the log says why', async () => {
     const file = join(await temporary(), 'agents.yaml')
     const agents = (teamId: string) => `
 version: 1

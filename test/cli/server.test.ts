@@ -1,4 +1,4 @@
-/** `startServer` in this process. */
+/** `startServer`, called in this process. */
 
 import { once } from 'node:events'
 import { request } from 'node:http'
@@ -32,7 +32,7 @@ async function started(options: ServerOptions = {}): Promise<RunningServer & { r
   return Object.assign(server, { base: `http://127.0.0.1:${server.ports.rest}` })
 }
 
-/** A logger whose lines are kept. */
+/** A logger, and the lines that it has written. */
 function recorder() {
   const lines: Record<string, unknown>[] = []
   const stream = new Writable({
@@ -63,7 +63,7 @@ describe('a server', () => {
     expect(await (await fetch(`${base}/health`)).json()).toMatchObject({ status: 'IN_SERVICE' })
   })
 
-  it('counts, without naming anybody', async () => {
+  it('has metrics that name no user', async () => {
     const { base } = await started()
     await fetch(`${base}/finesse/api/User/1001`, { headers: { authorization: `Basic ${btoa('1001:secret')}` } })
     await fetch(`${base}/somewhere/1001`)
@@ -82,7 +82,7 @@ describe('a server', () => {
       expect(text).toContain(`\n${name}`)
     expect(text).toContain('_count{method="GET",route="/finesse/api/User/:id",status="200"} 1')
     expect(text).toContain('_count{method="GET",route="none",status="404"} 1')
-    // Among the labels; a number of bytes may well look like a user.
+    // Only labels are checked, because a number of bytes can contain 1001.
     expect(text).not.toMatch(/\{[^}]*1001/)
   })
 
@@ -104,7 +104,7 @@ describe('a server', () => {
     }
   })
 
-  it("answers requests that offer another protocol, as Java's client does", async () => {
+  it("answers requests that offer an upgrade to HTTP/2, as Java's client does", async () => {
     const { base } = await started()
     const body = await new Promise<string>((resolve, reject) => {
       const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAEAAEAAAAIAAAAA' }
@@ -121,14 +121,14 @@ describe('a server', () => {
     expect(body).toContain('<status>IN_SERVICE</status>')
   })
 
-  it('says what is wrong with a path in the language of its part', async () => {
+  it('describes a wrong path in the format of its API', async () => {
     const { base } = await started()
     expect(await (await fetch(`${base}/acd/%zz`)).json()).toMatchObject({ error: 'MALFORMED_REQUEST' })
     expect(await (await fetch(`${base}/finesse/api/%zz`)).text()).toContain('<ApiErrors>')
     expect(await (await fetch(`${base}/else`)).json()).toMatchObject({ error: 'NOT_FOUND', about: '/else' })
   })
 
-  it('runs in virtual time, lock-outs included', async () => {
+  it('runs in virtual time, and so do lock-outs', async () => {
     const clock = virtualClock()
     const { accounts, engine } = await started({ clock })
     expect(engine.now()).toBe(clock.now())
@@ -138,7 +138,7 @@ describe('a server', () => {
     expect(await accounts.verify('1001', 'secret')).toEqual({ id: '1001', kind: 'user' })
   })
 
-  it('has a clock of its own, which a reset sets back, under virtualTime', async () => {
+  it('has its own clock under virtualTime, and a reset sets it back', async () => {
     const server = await started({ virtualTime: true, start: 1_000_000 })
     expect(server.engine.now()).toBe(1_000_000)
     await server.virtualTime?.advance(5000)
@@ -149,19 +149,19 @@ describe('a server', () => {
     expect(banner).toMatch(/^ {2}time +virtual: it is 1970-01-01T00:16:40\.000Z until POST \/acd\/clock$/m)
   })
 
-  it('there is one time', async () => {
+  it('refuses two sources of time', async () => {
     await expect(started({ virtualTime: true, clock: virtualClock() })).rejects.toThrow(TypeError)
     await expect(started({ start: 1 })).rejects.toThrow(TypeError)
   })
 
-  it('takes a directory and a store as they are', async () => {
+  it('takes a directory and a store that the caller made', async () => {
     const { directory } = await started({ directory: await loadDirectory(), data: memoryStore() })
     expect(directory).toEqual({ source: 'given', administrators: ['admin'] })
   })
 })
 
-describe('the end', () => {
-  it('tells who comes meanwhile, in the words of what they ask, and each connection ends', async () => {
+describe('closing', () => {
+  it('refuses requests in the format of their API, and closes each connection', async () => {
     const server = await started()
     const half = await halfRequest(server.base)
     const closed = server.close()
@@ -195,7 +195,7 @@ describe('the end', () => {
   })
 
   it.each(['rest', 'httpBind'] as const)(
-    'a BOSH client between two polls, on the port %s, hears system-shutdown',
+    'a BOSH client between two polls on the port %s gets system-shutdown',
     async (port) => {
       const server = await started()
       const poll = async (attributes: string) => {
@@ -224,7 +224,7 @@ describe('the end', () => {
     await started({ data, restPort: rest })
   })
 
-  it('says goodbye on every stream that is open, and cuts none off', async () => {
+  it('ends every open stream in the way of its protocol', async () => {
     const server = await started({ inspect: 'viewer' })
     const { rest, httpBind, xmpp = 0 } = server.ports
     const open = async (port: number | undefined, path: string, protocol: string[]) => {
@@ -274,7 +274,7 @@ describe('a start that fails', () => {
     const failed = startServer({ ...FREE, data, restPort: first.ports.rest ?? 0 })
     await expect(failed).rejects.toThrow(StartFailure)
     await expect(failed).rejects.toThrow(/^REST: port \d+ on 127\.0\.0\.1 is taken; .*--rest-port/)
-    // The data file is free again, and no listener is left that would keep the test process alive.
+    // The data file is not locked any more, and no listener keeps the test process alive.
     await started({ data })
   })
 
@@ -297,7 +297,7 @@ describe('a start that fails', () => {
     expect(refused).toBe(true)
   })
 
-  it('closes the store when the engine cannot go on from it', async () => {
+  it('closes the store when the engine cannot load it', async () => {
     const store = memoryStore()
     let closed = false
     const broken = {
@@ -317,8 +317,8 @@ describe('a start that fails', () => {
   })
 })
 
-describe('warnings', () => {
-  it('the sample directory where others can reach it', async () => {
+describe('warnings are logged about', () => {
+  it('the sample directory on an address that other machines reach', async () => {
     const { logger, lines } = recorder()
     await started({ host: '0.0.0.0', logger })
     expect(lines).toContainEqual(
@@ -326,7 +326,7 @@ describe('warnings', () => {
     )
   })
 
-  it('plain passwords in a file of your own; none for the sample on loopback', async () => {
+  it("plain passwords in the user's own file, but not about the sample on loopback", async () => {
     const own = recorder()
     const text =
       'version: 1\nadministrators: [{ id: root, password: top }]\nmediaRoutingDomains: []\nteams: []\nusers: []\n'
@@ -350,7 +350,7 @@ describe('the banner', () => {
     expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
   })
 
-  it('gives no password of a directory of your own, and an address that can be typed', async () => {
+  it('has no password of a directory that is not the sample, and an address that works', async () => {
     const server = await started({ host: '0.0.0.0', directory: await loadDirectory() })
     const { commands } = bannerOf(server, 'x.db')
     expect(commands.join('\n')).not.toContain('secret')
@@ -360,7 +360,7 @@ describe('the banner', () => {
 })
 
 describe('logs', () => {
-  it('hide credentials and call variables wherever they stand', () => {
+  it('hide credentials and call variables at every depth', () => {
     const { logger, lines } = recorder()
     logger.info(
       { req: { headers: { authorization: 'Basic abc' } }, password: 'abc', task: { variables: ['abc'] } },

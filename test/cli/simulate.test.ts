@@ -1,5 +1,5 @@
 /**
- * `mrdian simulate` in a process of its own.
+ * `mrdian simulate`, run as a process.
  *
  * Slow, 16 s: every test starts the program, most of them several times.
  */
@@ -21,7 +21,7 @@ expect:
   - { at: 1m, user: "1001", mrd: "5001", state: ACTIVE }
 `
 
-it('prints a summary; speed goes to standard error', async () => {
+it('prints a summary; the speed is printed to standard error', async () => {
   const { code, out, err } = await run(['simulate', 'interrupt'])
   expect(code).toBe(0)
   expect(out).toMatch(/^A chat interrupts an e-mail\n21m, 1 agents, 2 contacts, seed 1\n/)
@@ -31,7 +31,7 @@ it('prints a summary; speed goes to standard error', async () => {
   expect(err).toMatch(/^mrdian: interrupt: 2 contacts in [\d.]+ s, \d+ x real time\n$/)
 })
 
-it('prints the same JSON for one seed', async () => {
+it('prints the same JSON for the same seed', async () => {
   const [first, again] = [
     await run(['simulate', 'start-timeout', '--json', '--quiet', '--seed', '7']),
     await run(['simulate', 'start-timeout', '--json', '--quiet', '--seed', '7']),
@@ -41,7 +41,7 @@ it('prints the same JSON for one seed', async () => {
   expect(first.err).toBe('')
 })
 
-it('ends with 1 when an expectation does not hold, and names its line', async () => {
+it('exits with 1 when an expectation does not hold, and names its line', async () => {
   const file = join(await temporary(), 'failing.yaml')
   await writeFile(file, FAILING)
   const { code, out, err } = await run(['simulate', file, '--quiet'])
@@ -52,7 +52,7 @@ it('ends with 1 when an expectation does not hold, and names its line', async ()
   expect(err).toContain(`${file}:7 does not hold`)
 })
 
-it('says what is wrong with a file, a name, or the flags', async () => {
+it('refuses wrong files, names and flags with a reason', async () => {
   const folder = await temporary()
   const file = join(folder, 'wrong.yaml')
   await writeFile(file, FAILING.replace('title: T', 'titel: T'))
@@ -65,12 +65,12 @@ it('says what is wrong with a file, a name, or the flags', async () => {
   expect((await run(['simulate', 'interrupt', '--step'])).err).toContain('--step needs a terminal')
 })
 
-it('lists what comes along', async () => {
+it('--list prints the scenarios of the package', async () => {
   const { out } = await run(['simulate', '--list'])
   expect(out.split('\n')).toEqual(expect.arrayContaining(['interrupt', 'interrupt-ignore', 'failover', 'shift-2000']))
 })
 
-it('keeps the journal, which replays without a difference', async () => {
+it('--journal keeps the journal, which replays without a difference', async () => {
   const folder = await temporary()
   const file = join(folder, 'kept.db')
   expect((await run(['simulate', 'crash-and-grace', '--journal', file])).code).toBe(0)
@@ -79,7 +79,7 @@ it('keeps the journal, which replays without a difference', async () => {
   expect(replayed.code).toBe(0)
 })
 
-it('writes a report of one scenario, or of several side by side', async () => {
+it('--html writes a report of several scenarios side by side', async () => {
   const file = join(await temporary(), 'report.html')
   const { code, out } = await run(['simulate', '--compare', 'interrupt', 'interrupt-ignore', '--html', file, '--quiet'])
   expect(code).toBe(0)
@@ -88,7 +88,7 @@ it('writes a report of one scenario, or of several side by side', async () => {
   expect((await readFile(file, 'utf8')).slice(0, 15).toLowerCase()).toBe('<!doctype html>')
 })
 
-it('--inspect shows it to the viewer, and changes nothing of the result', async () => {
+it('--inspect serves the viewer and does not change the result', async () => {
   const plain = await run(['simulate', 'interrupt', '--json', '--quiet'])
   const { child, ended } = start(['simulate', 'interrupt', '--json', '--quiet', '--inspect'])
   const [line] = await once(createInterface({ input: child.stderr }), 'line')

@@ -1,6 +1,6 @@
 /**
- * SIGTERM while many clients ask, each request on a connection of its own: who was let in is answered, and who comes too
- * late is not let in. No request is lost in between.
+ * SIGTERM while many clients send requests, each on its own connection. Every request on an accepted connection is
+ * answered, and later connections are refused. No request is lost in between.
  *
  * Slow, 4 s: it starts the program.
  */
@@ -12,7 +12,7 @@ import { serve } from './process.ts'
 const CLIENTS = 30
 const BODY = '<User><state>NOT_READY</state></User>'
 
-/** What became of one request: its status, or what broke. `isSlow`: the body comes behind the head, in a packet of its own. */
+/** The outcome of one request: its status, or the error. With `isSlow` the body is sent in a packet after the head. */
 function ask(base: string, isSlow: boolean): Promise<string> {
   return new Promise((resolve) => {
     const asked = request(`${base}/finesse/api/User/1001`, {
@@ -35,7 +35,7 @@ function ask(base: string, isSlow: boolean): Promise<string> {
   })
 }
 
-it('answers every request that was sent, with 202 or 503, until it takes no more connections', async () => {
+it('answers every request with 202 or 503 until it refuses connections', async () => {
   const server = await serve()
   const seen = new Map<string, number>()
   const answered = Promise.withResolvers<void>()

@@ -20,7 +20,7 @@ const healthOf = async (base: string) => {
   return { status: answer.status, body: await answer.json() }
 }
 
-it('a process ends with exit code 3, and what it confirmed is there at the next start', async () => {
+it('a process exits with code 3, and its data file replays without a difference', async () => {
   const file = join(await temporary(), 'state.db')
   const first = await serve(['--data', file])
   expect((await signIn(first.base, '1001')).status).toBe(202)
@@ -32,7 +32,7 @@ it('a process ends with exit code 3, and what it confirmed is there at the next 
   expect([replayed, report]).toEqual([0, expect.stringContaining('no difference')])
 })
 
-it('health is out of service as soon as commands are refused, and names the same reason', async () => {
+it('/health is out of service as soon as commands are refused, and gives the reason', async () => {
   const file = join(await temporary(), 'state.db')
   const server = await startServer({ ...FREE, data: file })
   onTestFinished(() => server.close())

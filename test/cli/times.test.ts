@@ -1,4 +1,4 @@
-/** Times that commands print while they run, in a night in which clocks are set back: each is one moment, and they sort. */
+/** Times that commands print during the night when clocks are set back: each is unambiguous, and they sort as text. */
 import { resolve } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import { watch } from '../../src/cli/watch.ts'
@@ -7,7 +7,7 @@ import { site } from '../conformance/server.ts'
 import { start } from './process.ts'
 
 const ZONE = 'Europe/Berlin'
-/** Clocks show 02:50 and then 02:10; the last is on winter time alone. */
+/** Clocks in Berlin show 02:50, then 02:10, then 03:30. The first is summer time, the others are winter time. */
 const NIGHT = ['2026-10-25T00:50:00.250Z', '2026-10-25T01:10:00.250Z', '2026-10-25T02:30:00.250Z'].map(Date.parse)
 
 afterEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** What is printed is read again as these moments, and is in their order as text. */
+/** Expects that the printed times are read back as these moments, and that they sort as text in the same order. */
 function expectTimes(printed: readonly string[], moments: readonly number[]): void {
   const later = (moments.at(-1) ?? 0) + 1000
   expect(
@@ -25,7 +25,7 @@ function expectTimes(printed: readonly string[], moments: readonly number[]): vo
   expect(printed.toSorted()).toEqual(printed)
 }
 
-it('mrdian watch tells each by one offset', async () => {
+it('mrdian watch prints each time with its offset', async () => {
   const { locale, calendar, numberingSystem } = new Intl.DateTimeFormat().resolvedOptions()
   const resolved = { locale, calendar, numberingSystem, timeZone: ZONE }
   vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockReturnValue(resolved)
@@ -58,7 +58,7 @@ it('mrdian watch tells each by one offset', async () => {
   expectTimes(printed, NIGHT)
 })
 
-it('logs for people tell each by one offset', async () => {
+it('the pretty log prints each time with its offset', async () => {
   const { ended } = start(NIGHT.map(String), { TZ: ZONE }, resolve(import.meta.dirname, 'log-lines.ts'))
   const { out, err } = await ended
   expect(err).toBe('')

@@ -1,4 +1,4 @@
-/** The surfaces over TLS (`notifications 1`): one certificate for REST, WebSocket and XMPP. */
+/** The surfaces over TLS (`notifications 1`): REST, WebSocket and XMPP have the same certificate. */
 import { connect as connectHttp2 } from 'node:http2'
 import { request } from 'node:https'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** The certificate that a surface shows; trusting it is up to the caller. */
+/** A TLS connection to a port. It accepts every certificate unless the options say otherwise. */
 async function peer(port = 0, options: ConnectionOptions = {}): Promise<TLSSocket> {
   const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options })
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
@@ -55,7 +55,7 @@ describe('REST over TLS', () => {
     expect(body).toContain('<xmppDomain>finesse.example.com</xmppDomain>')
   })
 
-  it('speaks HTTP/2, with several requests at a time and errors as everywhere', async () => {
+  it('speaks HTTP/2, with several requests at a time and the usual errors', async () => {
     const session = connectHttp2(`https://127.0.0.1:${server.ports.restTls}`, { rejectUnauthorized: false })
     const ask = (headers: Record<string, string>) =>
       new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
@@ -88,7 +88,7 @@ describe('BOSH over TLS', () => {
   const open = (rid: number) =>
     `<body xmlns='http://jabber.org/protocol/httpbind' rid='${rid}' to='localhost' wait='30' hold='1' ver='1.9'/>`
 
-  it.each(['httpBindTls', 'restTls'] as const)('with HTTP/1.1: %s', async (surface) => {
+  it.each(['httpBindTls', 'restTls'] as const)('works with HTTP/1.1: %s', async (surface) => {
     const url = `https://127.0.0.1:${server.ports[surface]}/http-bind`
     const body = await new Promise<string>((resolve, reject) => {
       const sent = request(url, { method: 'POST', rejectUnauthorized: false, agent: false }, (response) => {
@@ -99,7 +99,7 @@ describe('BOSH over TLS', () => {
     expect(body).toContain('<mechanism>PLAIN</mechanism>')
   })
 
-  it('with HTTP/2, sessions side by side on one connection', async () => {
+  it('works with HTTP/2, with several sessions on one connection', async () => {
     const session = connectHttp2(`https://127.0.0.1:${server.ports.restTls}`, { rejectUnauthorized: false })
     const post = (body: string) =>
       new Promise<string>((resolve, reject) => {
@@ -123,7 +123,7 @@ describe('BOSH over TLS', () => {
 })
 
 describe('XMPP over TLS', () => {
-  it('from the first byte', async () => {
+  it('works with TLS from the first byte', async () => {
     const socket = await peer(server.ports.xmppTls)
     socket.write(
       "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='x' version='1.0'>",
@@ -133,9 +133,9 @@ describe('XMPP over TLS', () => {
     socket.destroy()
   })
 
-  it('header and features are two writes, for clients that count what they read (3.3)', async () => {
+  it('header and features are two writes, for clients that count their reads (3.3)', async () => {
     const socket = await peer(server.ports.xmppTls)
-    // What is written in one piece is one record of TLS, and arrives as one piece.
+    // One write is one TLS record, and one record arrives as one piece.
     const pieces: string[] = []
     const both = new Promise<void>((resolve) => {
       socket.on('data', (data) => {
@@ -154,7 +154,7 @@ describe('XMPP over TLS', () => {
     socket.destroy()
   })
 
-  it.each(['httpBindTls', 'restTls'] as const)('over WebSocket: %s', async (surface) => {
+  it.each(['httpBindTls', 'restTls'] as const)('works over WebSocket: %s', async (surface) => {
     const socket = new WebSocket(`wss://127.0.0.1:${server.ports[surface]}/ws/`, 'xmpp', { rejectUnauthorized: false })
     const heard = new Promise<string>((resolve, reject) => {
       socket.once('message', (data) => resolve(String(data)))
@@ -169,7 +169,7 @@ describe('XMPP over TLS', () => {
 })
 
 describe('the certificate', () => {
-  it('is the same on all surfaces, good for the domain, localhost and loopback, and needs TLS 1.2', async () => {
+  it('is the same on all surfaces, valid for the domain, localhost and loopback, and needs TLS 1.2', async () => {
     const fingerprints = new Set<string>()
     for (const port of [server.ports.restTls, server.ports.httpBindTls, server.ports.xmppTls]) {
       const socket = await peer(port)
@@ -186,7 +186,7 @@ describe('the certificate', () => {
   })
 })
 
-it('ends while HTTP/1.1, HTTP/2 and XMPP connections are open', async () => {
+it('a server closes while HTTP/1.1, HTTP/2 and XMPP connections are open', async () => {
   const other = await startServer({ ...FREE, tls: 'self-signed', data: ':memory:' })
   const session = connectHttp2(`https://127.0.0.1:${other.ports.restTls}`, { rejectUnauthorized: false })
   await new Promise((resolve) => session.once('connect', resolve))

@@ -1,11 +1,11 @@
-/** A machine whose clocks are in the hands of a test. */
+/** A machine whose clocks a test controls. */
 import type { TimeSource } from '../../src/clock/time-source.ts'
 import { Timers } from '../../src/clock/timers.ts'
 
 export const BEGIN = Date.UTC(2026, 2, 1, 9)
 
 export class Machine implements TimeSource {
-  /** What the wall clock says beside the time that has passed. */
+  /** Wall clock time without the time that has passed, in ms. */
   #set = BEGIN
   #awake = 0
   #asleep = 0
@@ -27,7 +27,7 @@ export class Machine implements TimeSource {
     return this.#timeouts.set(this.#awake + ms, run)
   }
 
-  /** Real time passes, and timeouts end. */
+  /** Lets real time pass and runs the timeouts that end. */
   pass(ms: number): void {
     const end = this.#awake + ms
     for (let next = this.#timeouts.take(end); next; next = this.#timeouts.take(end)) {
@@ -37,7 +37,7 @@ export class Machine implements TimeSource {
     this.#awake = end
   }
 
-  /** Somebody sets the wall clock. */
+  /** Sets the wall clock forward by so many ms, or back when negative. */
   setWall(by: number): void {
     this.#set += by
   }
@@ -46,7 +46,7 @@ export class Machine implements TimeSource {
     this.#asleep += ms
   }
 
-  /** Timeouts that are set. */
+  /** Number of pending timeouts. */
   get timeouts(): number {
     return this.#timeouts.size
   }

@@ -1,4 +1,4 @@
-/** The clock of a running server, on a machine whose clocks are set, steered and suspended. */
+/** The clock of a server on a machine whose wall clock is set or adjusted gradually, and which is suspended. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ClockChange, systemClock } from '../../src/clock/system-clock.ts'
@@ -9,16 +9,16 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A clock on a machine, with what it told and the timers that rang. */
+/** A clock on a machine, with the changes that it reported and the timers that fired. */
 function started() {
   const machine = new Machine()
   const clock = systemClock(machine)
   const changes: ClockChange[] = []
   clock.onChange((change) => changes.push(change))
   const rang: string[] = []
-  // Something is always due, as in a server.
+  // One timer is always pending, as in a server.
   const cancelLast = clock.at(clock.now() + 1000 * DAY, () => undefined)
-  /** Real time at which a timer rings, in ms since the start. */
+  /** Sets a timer, which adds its name and the seconds since the start to `rang` when it fires. */
   const ring = (name: string, ms: number) =>
     clock.at(clock.now() + ms, () => rang.push(`${name} ${(machine.monotonic() - begin) / SECOND}`))
   const begin = machine.monotonic()
@@ -30,7 +30,7 @@ describe('a wall clock that is set', () => {
     ['an hour back', -HOUR],
     ['an hour forward', HOUR],
     ['400 days forward', 400 * DAY],
-  ])('%s moves no timer by more than a thousandth, and is told', (_, by) => {
+  ])('%s moves no timer by more than a thousandth, and is reported', (_, by) => {
     const { machine, clock, changes, rang, ring } = started()
     ring('start timeout', 30 * SECOND)
     machine.pass(10 * SECOND)
@@ -43,11 +43,11 @@ describe('a wall clock that is set', () => {
     expect(clock.figures).toMatchObject({ steps: 1, suspended: 0 })
   })
 
-  it('400 days forward and back leaves no trace', () => {
+  it('400 days forward and back has no lasting effect', () => {
     const { machine, clock, changes } = started()
     machine.setWall(400 * DAY)
     machine.pass(10 * MINUTE)
-    // A thousandth of the ten minutes.
+    // 600 ms are a thousandth of the ten minutes.
     expect(clock.now() - BEGIN - 10 * MINUTE).toBeGreaterThanOrEqual(0)
     expect(clock.now() - BEGIN - 10 * MINUTE).toBeLessThanOrEqual(600)
     machine.setWall(-400 * DAY)
@@ -60,7 +60,7 @@ describe('a wall clock that is set', () => {
     expect(Math.abs(clock.figures.offset)).toBeLessThanOrEqual(1)
   })
 
-  it('by a time service, ten seconds back: time follows within hours and never goes back', () => {
+  it('ten seconds back by a time service: the clock follows within hours and never goes back', () => {
     const { machine, clock } = started()
     machine.setWall(-10 * SECOND)
     let last = clock.now()
@@ -73,7 +73,7 @@ describe('a wall clock that is set', () => {
     expect(Math.abs(clock.now() - machine.wall())).toBeLessThanOrEqual(1)
   })
 
-  it('is not made up for more than there is, however long nobody asks for the time', () => {
+  it('is not overcorrected when the time is not read for long', () => {
     const { machine, clock, cancelLast } = started()
     cancelLast()
     machine.setWall(5)
@@ -83,9 +83,9 @@ describe('a wall clock that is set', () => {
     expect(Math.abs(clock.now() - machine.wall())).toBeLessThanOrEqual(1)
   })
 
-  it('is not told when it is only steered', () => {
+  it('is not reported when it is only adjusted gradually', () => {
     const { machine, clock, changes } = started()
-    // 500 ppm, as much as the system steers.
+    // 500 ppm, the fastest gradual adjustment of an operating system.
     for (let second = 0; second < 1000; second += 1) {
       machine.setWall(0.5)
       machine.pass(SECOND)
@@ -96,7 +96,7 @@ describe('a wall clock that is set', () => {
 })
 
 describe('a machine that is suspended', () => {
-  it('has aged: what fell due meanwhile rings when it wakes', () => {
+  it('has time that went on: timers that fell due meanwhile fire when it wakes', () => {
     const { machine, clock, changes, rang, ring } = started()
     ring('grace', MINUTE)
     ring('long', 2 * HOUR)
@@ -113,7 +113,7 @@ describe('a machine that is suspended', () => {
     expect(rang).toEqual(['grace 11', 'long 3600'])
   })
 
-  it('and whose wall clock is wrong afterwards: both are told, only the suspension counts', () => {
+  it('and whose wall clock is set afterwards: both are reported, and only the suspension changes the time', () => {
     const { machine, clock, changes } = started()
     machine.pass(10 * SECOND)
     machine.suspend(MINUTE)
@@ -128,7 +128,7 @@ describe('a machine that is suspended', () => {
 })
 
 describe('timers', () => {
-  it('ring in the order of their times, not before, and not when they were cancelled', () => {
+  it('fire in the order of their times, not too early, and not after they were cancelled', () => {
     const { machine, rang, ring } = started()
     ring('b', 20 * SECOND)
     ring('a', 5 * SECOND)
@@ -139,7 +139,7 @@ describe('timers', () => {
     expect(rang).toEqual(['a 5', 'b 20'])
   })
 
-  it('leave no timeout behind that keeps a process from ending', () => {
+  it('leave no timeout that keeps the process alive after they were cancelled', () => {
     const { machine, ring, cancelLast } = started()
     const cancel = [cancelLast, ring('a', SECOND), ring('b', DAY)]
     expect(machine.timeouts).toBe(1)
@@ -147,7 +147,7 @@ describe('timers', () => {
     expect(machine.timeouts).toBe(0)
   })
 
-  it('one that throws keeps no other from ringing; one that sets itself again lets others in', () => {
+  it('one that throws does not keep another from firing; one that sets itself again does not block', () => {
     const { machine, clock, rang, ring } = started()
     clock.at(clock.now() + SECOND, () => {
       throw new Error('a bug')
@@ -168,7 +168,7 @@ describe('timers', () => {
   })
 })
 
-it('time never goes back, and passes as fast as real time up to a thousandth, whatever is done to the clocks', () => {
+it('time never goes back, and differs from real time by at most a thousandth, whatever happens to the clocks', () => {
   const event = fc.oneof(
     fc.record({ type: fc.constant('set'), ms: fc.integer({ min: -1000 * DAY, max: 1000 * DAY }) }),
     fc.record({ type: fc.constant('suspend'), ms: fc.integer({ min: 2000, max: DAY }) }),
@@ -182,7 +182,7 @@ it('time never goes back, and passes as fast as real time up to a thousandth, wh
       for (const { type, ms } of events) {
         if (type === 'set') machine.setWall(ms)
         if (type === 'suspend') machine.suspend(ms)
-        // One look later it is known.
+        // The clock notices the change when it next looks, which is within a second.
         const awake = type === 'pass' ? ms : SECOND
         machine.pass(awake)
         passed += awake + (type === 'suspend' ? ms : 0)

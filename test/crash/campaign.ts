@@ -1,6 +1,6 @@
 /**
- * Kills a server again and again: in the middle of work, while it starts, while it recovers, while clients come back.
- * What it left and what it does next are checked each time.
+ * Kills a server again and again: in the middle of work, while it starts, while it recovers, while clients reconnect.
+ * After each kill it checks the data file and the behaviour of the next process.
  */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -26,17 +26,17 @@ import { Crew } from './work.ts'
 export interface CampaignOptions {
   readonly seed: number
   readonly kills: number
-  /** Where the data file is made. */
+  /** The folder of the data file. */
   readonly folder: string
-  /** Where Node keeps what it has compiled: starts are faster. */
+  /** A folder for Node's compile cache, which makes starts faster. */
   readonly compileCache?: string
   readonly progress?: (kills: number) => void
 }
 
-/** How often something happened, so that nobody takes an idle run for a good one. */
+/** How often each thing happened. Shows that a run was not idle. */
 export type Counts = ReadonlyMap<string, number>
 
-/** Something was wrong. `history`: what was done last. */
+/** A check has failed. `history` has the latest requests and events. */
 export class CrashFailure extends Error {
   readonly file: string
   readonly history: readonly string[]
@@ -51,17 +51,17 @@ export class CrashFailure extends Error {
   }
 }
 
-/** Longest stretch of work between two kills, in ms. */
+/** Longest time of work between two kills, in ms. */
 const BUSY_MS = 1500
-/** Deadlines may be late by this, in ms, on a machine that has other things to do. */
+/** How late a deadline may be on a busy machine, in ms. */
 const LATE = 250
 
-/** So many kills come without any work in between. */
+/** Up to so many kills follow each other without work in between. */
 const IN_A_ROW = 3
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Fills a compile cache: killed processes never do. Returns its folder. */
+/** Fills a compile cache, because a killed process does not write one. Returns its folder. */
 export async function compiled(folder: string): Promise<string> {
   const cache = join(folder, 'compiled')
   const server = new ServerProcess(join(folder, 'first.db'), { env: { NODE_COMPILE_CACHE: cache } })
@@ -78,13 +78,13 @@ export class Campaign {
   readonly #crew = new Crew()
   #kills = 0
   #generation = 0
-  /** Kills since somebody worked. */
+  /** Kills since the last work. */
   #row = 0
-  /** Milliseconds of the last start. */
+  /** Duration of the last start, in ms. */
   #startMs = 600
   #server: ServerProcess | undefined
   #beginning: Beginning
-  /** Nodes with a subscription since before the present process. */
+  /** Nodes that were subscribed before the present process started. */
   #subscribed: readonly string[] = []
   #outbox: FileContent['outbox'] = []
 
@@ -104,7 +104,7 @@ export class Campaign {
     await mkdir(this.#options.folder, { recursive: true })
     try {
       while (this.#kills < this.#options.kills) await this.#life()
-      // The last word is a life that nobody ends by force.
+      // The last process is not killed.
       const at = await this.#start()
       if (at && (await this.#reconnect(at))) await this.#settle(at)
       await Promise.all(this.#crew.clients.map((client) => client.leave()))
@@ -126,7 +126,7 @@ export class Campaign {
   async #life(): Promise<void> {
     const random = this.#random
     const dice = random.whole(100)
-    // Now and then so long that deadlines pass with nobody there.
+    // Sometimes the pause is so long that deadlines pass while no server runs.
     if (random.chance(0.08)) await pause(1500)
     const isIdle = dice < 52 && this.#row < IN_A_ROW
     if (isIdle && dice < 22) {
@@ -139,25 +139,25 @@ export class Campaign {
     await this.#dieAtWork(at, dice)
   }
 
-  /** Nobody does anything in this life. */
+  /** Kills a process to which no client has sent a command. */
   async #dieIdle(at: At, dice: number): Promise<void> {
     const random = this.#random
     if (dice < 27) {
       await Promise.all(this.#crew.clients.map((client) => client.visit(at, this.#generation)))
-      this.#crew.note('everybody has been there, and left at once')
+      this.#crew.note('each client has connected and left at once')
       await pause(random.whole(60))
-      await this.#kill('after visits that were too short to hear anything')
+      await this.#kill('after visits that were too short to receive anything')
     } else if (dice < 32) {
       await pause(random.whole(40))
-      await this.#kill('in service, before anybody is back')
+      await this.#kill('in service, before a client has reconnected')
     } else if (dice < 44) {
       const coming = this.#reconnect(at)
       await pause(random.whole(60))
-      await this.#kill('while clients come back')
+      await this.#kill('while clients reconnect')
       await coming
     } else {
-      if (!(await this.#reconnect(at))) this.#fail(['a client could not come back'])
-      await this.#kill('when clients are back')
+      if (!(await this.#reconnect(at))) this.#fail(['a client could not reconnect'])
+      await this.#kill('when clients have reconnected')
     }
     await this.#inspect()
   }
@@ -165,7 +165,7 @@ export class Campaign {
   async #dieAtWork(at: At, dice: number): Promise<void> {
     const random = this.#random
     this.#row = 0
-    if (!(await this.#reconnect(at))) this.#fail(['a client could not come back'])
+    if (!(await this.#reconnect(at))) this.#fail(['a client could not reconnect'])
     if (dice < 85) await this.#settle(at)
     let isOver = false
     const work = this.#crew.work(at, this.#generation, random, () => isOver)
@@ -184,7 +184,7 @@ export class Campaign {
     await this.#inspect()
   }
 
-  /** So many requests have been answered, or time is up. */
+  /** Resolves when so many requests have been answered, or after `BUSY_MS`. */
   async #busy(answers: number): Promise<void> {
     const end = Date.now() + BUSY_MS
     const wanted = this.#crew.answers + answers
@@ -222,13 +222,13 @@ export class Campaign {
     return at
   }
 
-  /** Some are left out now and then: they stay away. */
+  /** Connects the clients that have no session. Leaves out agents at random; the supervisor always connects. */
   async #reconnect(at: At): Promise<boolean> {
     const coming = this.#crew.clients.filter(
       (client) => client.session === undefined && (client === this.#crew.supervisor || this.#random.chance(0.93)),
     )
     const all = await Promise.all(coming.map((client) => client.connect(at, this.#generation)))
-    this.#crew.note(`${coming.map(({ user }) => user).join(', ')} are back`)
+    this.#crew.note(`${coming.map(({ user }) => user).join(', ')} have reconnected`)
     return all.every(Boolean)
   }
 
@@ -246,7 +246,7 @@ export class Campaign {
     this.#options.progress?.(this.#kills)
   }
 
-  /** What the killed process left. */
+  /** Checks the data file that the killed process left. */
   async #inspect(): Promise<void> {
     const now = Date.now()
     const content = readAfterKill(this.#file, this.#ledger.position)
@@ -263,7 +263,7 @@ export class Campaign {
     this.#fail([...this.#ledger.wrong, ...this.#crew.wrong, ...wrong])
   }
 
-  /** Sessions with this process. */
+  /** Sessions with the present process. */
   get #present(): readonly Session[] {
     const { generation } = this.#beginning
     return this.#crew.clients.flatMap(({ sessions }) => sessions).filter((each) => each.generation === generation)
@@ -275,7 +275,7 @@ export class Campaign {
     return sessions.flatMap((session) => sessionWrong(session, this.#ledger, this.#beginning, around))
   }
 
-  /** Waits until everything has arrived and nothing is overdue, then compares what was told with what can be read. */
+  /** Waits until everything has arrived and nothing is overdue, then compares notifications with what GET returns. */
   async #settle(at: At): Promise<void> {
     const end = Date.now() + PATIENCE
     let wrong: readonly string[] = []
@@ -292,7 +292,7 @@ export class Campaign {
         ...(await explanationsWrong(at, this.#ledger, this.#crew.clients)),
       ]
       this.#read()
-      // Something happened meanwhile: what was read belongs to no one moment.
+      // The journal has grown during the reads, so they do not show one moment.
       if (this.#ledger.position !== before) wrong = ['it does not settle', ...wrong]
     } while (wrong.length > 0 && Date.now() < end)
     this.#count('settled')

@@ -1,6 +1,6 @@
 /**
- * A Finesse client that writes down all that it receives: REST by fetch, notifications by a public XMPP library over
- * WebSocket. It knows nothing of the product's code.
+ * A Finesse client that records everything that it receives: REST by fetch, notifications by a public XMPP library over
+ * WebSocket. It uses no code of the product.
  */
 import { createClient } from 'stanza'
 import { received } from '../conformance/finesse-client.ts'
@@ -19,15 +19,15 @@ export interface Item {
 export interface Session {
   readonly user: string
   readonly jid: string
-  /** Number of the server process that it was with. */
+  /** Number of the server process that the session was with. */
   readonly generation: number
   readonly items: Item[]
-  /** `undefined` while it lasts. */
+  /** `undefined` while the session lasts. */
   end: 'killed' | 'left' | undefined
 }
 
 export interface Answer {
-  /** 0: no answer came. */
+  /** The HTTP status; 0 when no answer came. */
   readonly status: number
   readonly body: string
 }
@@ -40,7 +40,7 @@ function itemOf(stanza: string): Item | undefined {
   return news && { id: news.item, node: news.node, text: news.text }
 }
 
-/** A request of any kind; a lost connection is answer 0. */
+/** Sends a request. A lost connection gives status 0. */
 export async function request(
   at: At,
   credentials: string,
@@ -60,7 +60,7 @@ export async function request(
     })
     return { status: response.status, body: await response.text() }
   } catch {
-    // The server was killed; nobody knows what became of the request.
+    // The server was killed; whether it handled the request is unknown.
     return { status: 0, body: '' }
   }
 }
@@ -69,26 +69,26 @@ let resources = 0
 
 export class Client {
   readonly user: string
-  /** All sessions so far, the present one last. */
+  /** All sessions so far, the latest one last. */
   readonly sessions: Session[] = []
   readonly #resource: string | undefined
   readonly #heard: (item: Item) => void
   #stanza: Stanza | undefined
 
-  /** `resource`: the same for all sessions; a new one for each unless given. */
+  /** `resource` is used by all sessions. Without it each session has a new one. */
   constructor(user: string, heard: (item: Item) => void = () => undefined, resource?: string) {
     this.user = user
     this.#heard = heard
     this.#resource = resource
   }
 
-  /** The session that has presence now. */
+  /** The session that has not ended. */
   get session(): Session | undefined {
     const last = this.sessions.at(-1)
     return last?.end === undefined ? last : undefined
   }
 
-  /** Signs in and sends presence; resolves when the beacon is there, or when the connection is lost before. */
+  /** Signs in and sends presence. True when the beacon has arrived, false when the connection was lost before. */
   async connect(at: At, generation: number): Promise<boolean> {
     resources += 1
     const resource = this.#resource ?? `crash-${resources}`
@@ -126,7 +126,7 @@ export class Client {
     return isUp
   }
 
-  /** Comes and is gone at once, before anything can have been written to it. */
+  /** Connects and leaves at once, before the server can write anything to the session. */
   async visit(at: At, generation: number): Promise<void> {
     resources += 1
     const resource = `visit-${resources}`
@@ -148,7 +148,7 @@ export class Client {
     await gone
   }
 
-  /** Resolves when the library has noticed that the server is gone: everything that had arrived has been read. */
+  /** Resolves when the library has noticed the end of the server. By then it has read everything that had arrived. */
   async lost(): Promise<void> {
     const stanza = this.#stanza
     if (!stanza || !this.session) return
@@ -158,7 +158,7 @@ export class Client {
     })
   }
 
-  /** Subscribes to a node, or unsubscribes. False when no answer came or it was a refusal. */
+  /** Subscribes to a node, or unsubscribes. False when no answer came or it was an error. */
   async subscription(change: 'subscribe' | 'unsubscribe', node: string): Promise<boolean> {
     const stanza = this.#stanza
     const { session } = this

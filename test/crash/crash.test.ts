@@ -1,7 +1,7 @@
 /**
- * Ten kills; `npm run crash` does more.
+ * Ten kills of the real server; `npm run crash` does more.
  *
- * Slow, 16 s: the server starts anew after every kill.
+ * Slow, 16 s: the server starts again after every kill.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ let folder: string
 let isKept = false
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mrdian-crash-'))
-  // The XMPP library writes every lost connection there.
+  // The XMPP library logs every lost connection to it.
   vi.spyOn(console, 'error').mockImplementation(() => undefined)
 })
 afterAll(async () => {
@@ -24,14 +24,14 @@ afterAll(async () => {
   if (!isKept) await rm(folder, { recursive: true, force: true })
 })
 
-it(`${KILLS} kills at random moments: nothing acknowledged is lost, nothing is said that was not committed`, async () => {
+it(`${KILLS} kills at random moments lose nothing acknowledged and publish nothing uncommitted`, async () => {
   const campaign = new Campaign({ seed: SEED, kills: KILLS, folder, compileCache: await compiled(folder) })
   try {
     const counts = await campaign.run()
     expect(counts.get('notifications')).toBeGreaterThan(50)
     expect(counts.get('settled')).toBeGreaterThan(1)
     expect(counts.get('kills with undelivered notifications')).toBeGreaterThan(1)
-    expect(counts.get('killed after visits that were too short to hear anything')).toBeGreaterThan(0)
+    expect(counts.get('killed after visits that were too short to receive anything')).toBeGreaterThan(0)
   } catch (error) {
     if (!(error instanceof CrashFailure)) throw error
     isKept = true

@@ -1,4 +1,4 @@
-/** A data file as it lies there: plain SQL, so that what is checked does not go through the code that wrote it. */
+/** Reads a data file with plain SQL, so that the check does not use the code that wrote the file. */
 import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
@@ -28,7 +28,7 @@ export type FileJournalRow = z.output<typeof journalRow>
 export type FileOutboxRow = z.output<typeof outboxRow>
 export type FileRecord = z.output<typeof recordRow>
 
-/** What a file holds at one moment; of the journal only what lies behind a position. */
+/** The content of a file at one moment; of the journal only the rows after a position. */
 export interface FileContent {
   readonly storeId: string
   readonly lastOutboxNumber: number
@@ -38,7 +38,7 @@ export interface FileContent {
   readonly records: readonly FileRecord[]
 }
 
-/** Reads beside a running server, without a write. */
+/** Reads the file while a server may use it, and writes nothing. */
 export function readDataFile(file: string, behind: number): FileContent {
   const database = new DatabaseSync(file, { readOnly: true, timeout: PATIENCE })
   try {
@@ -61,8 +61,8 @@ export function readDataFile(file: string, behind: number): FileContent {
 }
 
 /**
- * Reads what a killed process left. It is copied first: the next process has to find the file, its log and its index
- * exactly as they were. `undefined` when the process died before it had made the tables.
+ * Reads what a killed process left. Reads a copy, because the next process has to find the file, its log and its index
+ * exactly as they were. `undefined` when the process was killed before it had made the tables.
  */
 export function readAfterKill(file: string, behind: number): FileContent | undefined {
   const copy = `${file}.copy`
@@ -76,7 +76,7 @@ export function readAfterKill(file: string, behind: number): FileContent | undef
 }
 
 function hasTables(file: string): boolean {
-  // Not read-only: this is a copy, and its log has to be recovered.
+  // Not read-only, because SQLite has to recover the log of this copy.
   const database = new DatabaseSync(file)
   try {
     return database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'record'`).get() !== undefined

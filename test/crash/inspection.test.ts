@@ -1,4 +1,7 @@
-/** What the check of a crash says of users who are awaited: until all is heard, or time is over, and not until a visit. */
+/**
+ * The checks of a crash for awaited users. The wait ends when a session has received everything or when the grace
+ * period is over. A short visit does not end it.
+ */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Input } from '../../src/engine/input.ts'
 import type { Session } from './client.ts'
@@ -20,7 +23,7 @@ beforeEach(() => {
   note('side/A', { kind: 'side', change: 'BACK', dependency: 'notification-service' }, 0)
 })
 
-/** A row of the journal, so many ms after the service came back. */
+/** Adds a row of the journal, `after` ms after the return of the service. */
 function note(aggregate: string, input: Input, after: number): void {
   ledger.notes.push({
     position: 11 + ledger.notes.length,
@@ -41,7 +44,7 @@ const visit = () => {
 const heard = (after = 200) => note(`user/${USER}`, { kind: 'heard', missed: [] }, after)
 const notBack = (after: number) => note(`user/${USER}`, { kind: 'notBack', side: 'A', missed: [] }, after)
 
-/** The sign-out of the user, undelivered, is number 5. */
+/** The undelivered notification of the user's sign-out, number 5. */
 const waiting: FileOutboxRow = { number: 5, lane: LANE, payload: { node: NODE, value: {} } }
 const beginning: Beginning = { generation: 2, position: 10, outbox: [waiting], awaited: new Set([USER]) }
 
@@ -50,13 +53,13 @@ const session = (name: string, items: readonly number[] = []): Session => ({
   items: items.map((number) => ({ id: `store-${number}`, node: NODE, text: 'signed out' })),
 })
 
-describe('a user is awaited by the next process as well', () => {
+describe('whether the next process awaits a user as well', () => {
   it.each<readonly [string, () => void, boolean]>([
-    ['who has not come', () => undefined, true],
-    ['whose visit was short', visit, true],
-    ['who has come and has not heard all', () => presence(true), true],
+    ['yes: the user has not reconnected', () => undefined, true],
+    ['yes: the visit of the user was short', visit, true],
+    ['yes: the user has reconnected and has not received everything', () => presence(true), true],
     [
-      'of whom all was said to be heard, when nobody was there any more',
+      'yes: everything is reported as received, but no session is connected any more',
       () => {
         visit()
         heard()
@@ -64,16 +67,16 @@ describe('a user is awaited by the next process as well', () => {
       true,
     ],
     [
-      'not one who has heard all',
+      'no: the user has received everything',
       () => {
         presence(true)
         heard()
       },
       false,
     ],
-    ['not one who did not come in time', () => notBack(GRACE), false],
+    ['no: the user did not reconnect in time', () => notBack(GRACE), false],
     [
-      'one who came at the last moment',
+      'yes: the user reconnected at the last moment',
       () => {
         presence(true)
         notBack(GRACE)
@@ -86,12 +89,12 @@ describe('a user is awaited by the next process as well', () => {
   })
 })
 
-describe('what waited for a user who was there', () => {
+describe('a notification that waits for an awaited user', () => {
   const gone = (sessions: readonly Session[], outbox: readonly FileOutboxRow[] = []) =>
     goneWhileAwaited(beginning, ledger, outbox, sessions)
-  const left = [expect.stringMatching(/^5 left while 1001 was awaited/)]
+  const left = [expect.stringMatching(/^5 was sent while 1001 was awaited/)]
 
-  it('must not leave for nobody, nor with a visit that got nothing', () => {
+  it('must not be sent without a session, or in a visit that received nothing', () => {
     expect(gone([])).toEqual(left)
     expect(gone([], [waiting])).toEqual([])
     visit()
@@ -100,12 +103,12 @@ describe('what waited for a user who was there', () => {
     expect(gone([{ ...session('one', [5]), generation: 1 }])).toEqual(left)
   })
 
-  it('may leave when time is over', () => {
+  it('may be sent when the grace period is over', () => {
     notBack(GRACE)
     expect(gone([])).toEqual([])
   })
 
-  it('is due to the second session when the first one got nothing of it', () => {
+  it('is due to the second session when the first one did not receive it', () => {
     const notification = { user: USER, node: NODE, event: 'PUT', value: { kind: 'user' } } as const
     const made = { number: 5, position: 9, lane: LANE, text: 'signed out', isOwed: true }
     const lane = [Object.assign(Object.create(null), { ...made, notification, payload: notification })]
@@ -126,21 +129,23 @@ describe('what waited for a user who was there', () => {
 })
 
 describe('the end of a wait', () => {
-  it('does not come before its time', () => {
+  it('must not come before the grace period is over', () => {
     notBack(GRACE - 600)
-    expect(endsOfWaitWrong(beginning, ledger, [])).toEqual(['user/1001 was given up at 12, 2400 ms after the return'])
+    expect(endsOfWaitWrong(beginning, ledger, [])).toEqual([
+      'the wait for user/1001 ended at 12, 2400 ms after the return',
+    ])
   })
 
-  it('that time is over may be so', () => {
+  it('may come when the grace period is over', () => {
     notBack(GRACE)
     expect(endsOfWaitWrong(beginning, ledger, [])).toEqual([])
   })
 
-  it('because all was heard means that all has left', () => {
+  it('by "heard" requires that everything was sent', () => {
     presence(true)
     heard()
     expect(endsOfWaitWrong(beginning, ledger, [waiting])).toEqual([
-      '5 is undelivered, and 1001 is said to have heard all',
+      '5 is undelivered, but the journal says that 1001 has received everything',
     ])
     expect(endsOfWaitWrong(beginning, ledger, [])).toEqual([])
   })

@@ -1,4 +1,4 @@
-/** What must be true of a data file and of what clients saw, at a kill and when everything has settled. */
+/** Checks of a data file and of what clients received, after a kill and when everything has settled. */
 
 import { isNotification } from '../../src/engine/delivery/delivery.ts'
 import type { Session } from './client.ts'
@@ -6,26 +6,27 @@ import type { FileContent, FileOutboxRow } from './data-file.ts'
 import type { Committed, Ledger } from './ledger.ts'
 import { AGENTS, type Crew, SUPERVISOR } from './work.ts'
 
-/** The beginning of a server process, as the file was then. */
+/** The data file when a server process began. */
 export interface Beginning {
   readonly generation: number
-  /** Position of the last row before. */
+  /** Position of the last row before the process. */
   readonly position: number
-  /** What was undelivered then. */
+  /** Notifications that were undelivered then. */
   readonly outbox: readonly FileOutboxRow[]
   /** Users for whom undelivered notifications wait. */
   readonly awaited: ReadonlySet<string>
 }
 
-/** As in `directory.yaml`, in ms, and how far the clocks of both processes may lie apart. */
+/** `presenceGraceSeconds` of `directory.yaml`, in ms. */
 const GRACE = 3000
+/** How far the clocks of both processes may differ, in ms. */
 const SLACK = 500
 
 export const NOTHING_BEGUN: Beginning = { generation: 0, position: 0, outbox: [], awaited: new Set() }
 
 /**
- * The beginning of the process that comes after this content. Awaited is who was there, and who was awaited by the
- * process before until its end.
+ * The beginning of the next process. It awaits users who were present, and users whom the process before still awaited
+ * at its end.
  */
 export function beginningAfter(
   before: Beginning,
@@ -39,16 +40,16 @@ export function beginningAfter(
   return { generation, position: ledger.position, outbox, awaited: new Set(awaited) }
 }
 
-/** Why nobody waits for a user any more. */
+/** When and why the wait for a user ended. */
 interface EndOfWait {
   readonly position: number
-  /** `heard`: a session got all. `late`: the grace period is over. */
+  /** `heard`: a session received everything. `late`: the grace period is over. */
   readonly why: 'heard' | 'late'
 }
 
 /**
- * Where, in the journal of this process, the wait for a user has ended: not with a visit, but when all was heard by
- * somebody who was there then, or when time was over for somebody who was not.
+ * Where the wait for a user ended in the journal of this process. It ends when a connected session has received
+ * everything, or when the grace period is over without a session. A short visit does not end it.
  */
 function endOfWait(user: string, { position }: Beginning, ledger: Ledger): EndOfWait | undefined {
   const there = new Set<string>()
@@ -68,7 +69,7 @@ function endOfWait(user: string, { position }: Beginning, ledger: Ledger): EndOf
   return undefined
 }
 
-/** When clients could come back to the process that began behind this position (ms). */
+/** Time at which clients could connect to the process that began after this position (ms). */
 function returnOfService(ledger: Ledger, position: number): number | undefined {
   return ledger.notes.find(
     (note) =>
@@ -79,35 +80,37 @@ function returnOfService(ledger: Ledger, position: number): number | undefined {
   )?.at
 }
 
-/** Who is awaited no more was not given up too early, and has heard all that waited. */
+/** Waits that ended too early, and waits that ended by `heard` although notifications for the user are undelivered. */
 export function endsOfWaitWrong(beginning: Beginning, ledger: Ledger, outbox: readonly FileOutboxRow[]): string[] {
   const undelivered = new Set(outbox.map(({ number }) => number))
   const back = returnOfService(ledger, beginning.position)
   const early = ledger.notes.flatMap(({ position, aggregate, at, input }) =>
     position > beginning.position && input.kind === 'notBack' && (back === undefined || at - back < GRACE - SLACK)
       ? [
-          `${aggregate} was given up at ${position}, ${back === undefined ? 'before' : `${at - back} ms after`} the return`,
+          `the wait for ${aggregate} ended at ${position}, ${back === undefined ? 'before' : `${at - back} ms after`} the return`,
         ]
       : [],
   )
   const unheard = [...beginning.awaited].flatMap((user) =>
     endOfWait(user, beginning, ledger)?.why === 'heard'
       ? waitingFor(user, beginning).flatMap(({ number }) =>
-          undelivered.has(number) ? [`${number} is undelivered, and ${user} is said to have heard all`] : [],
+          undelivered.has(number)
+            ? [`${number} is undelivered, but the journal says that ${user} has received everything`]
+            : [],
         )
       : [],
   )
   return [...early, ...unheard]
 }
 
-/** What waited for a user, of nodes of the user's own, when the process began. */
+/** Notifications on the user's own nodes that were undelivered when the process began. */
 function waitingFor(user: string, { outbox }: Beginning): readonly FileOutboxRow[] {
   return outbox.filter(
     ({ lane, payload }) => lane === laneOf(user) && isNotification(payload) && isOwn(user, payload.node),
   )
 }
 
-/** Notifications that waited for somebody, and left without a session that got them. */
+/** Notifications for an awaited user that were sent although no session received them. */
 export function goneWhileAwaited(
   beginning: Beginning,
   ledger: Ledger,
@@ -119,18 +122,18 @@ export function goneWhileAwaited(
     if (endOfWait(user, beginning, ledger)?.why === 'late') return []
     const own = sessions.filter((session) => session.user === user && session.generation === beginning.generation)
     const got = receivedBy(own, ledger)
-    // What is not about the user leaves with any session of the user.
+    // Notifications on other nodes are sent with any session of the user.
     const waited = own.length > 0 ? waitingFor(user, beginning) : beginning.outbox
     const gone = waited.filter(
       ({ number, lane }) => lane === laneOf(user) && !undelivered.has(number) && !got.has(number),
     )
     return gone.map(
-      ({ number }) => `${number} left while ${user} was awaited: ${ledger.committed.get(number)?.text ?? ''}`,
+      ({ number }) => `${number} was sent while ${user} was awaited: ${ledger.committed.get(number)?.text ?? ''}`,
     )
   })
 }
 
-/** Numbers of what these sessions have got. */
+/** Numbers of the notifications that these sessions have received. */
 function receivedBy(sessions: readonly Session[], ledger: Ledger): ReadonlySet<number> {
   return new Set(sessions.flatMap(({ items }) => items.flatMap(({ id }) => ledger.numberOf(id) ?? [])))
 }
@@ -138,7 +141,7 @@ function receivedBy(sessions: readonly Session[], ledger: Ledger): ReadonlySet<n
 const laneOf = (user: string) => `A:user/${user}`
 const isOwn = (user: string, node: string) => `${node}/`.startsWith(`/finesse/api/User/${user}/`)
 
-/** All that was acknowledged is in the file. */
+/** Acknowledged changes that are not in the file. */
 export function acknowledgedIn(
   { acknowledged }: Crew,
   ledger: Ledger,
@@ -161,16 +164,16 @@ export function acknowledgedIn(
   return wrong
 }
 
-/** What there is beside a session. */
+/** The outbox and the other sessions. */
 export interface Surroundings {
-  /** What is undelivered now. */
+  /** Rows that are undelivered now. */
   readonly outbox: readonly FileOutboxRow[]
-  /** All sessions of this process, in the order in which they came. */
+  /** All sessions of this process, in the order in which they connected. */
   readonly sessions: readonly Session[]
   readonly isSettled: boolean
 }
 
-/** What happened to a session, against what was committed. */
+/** Compares what a session received with what was committed. */
 export function sessionWrong(
   session: Session,
   ledger: Ledger,
@@ -203,7 +206,7 @@ export function sessionWrong(
   return wrong
 }
 
-/** A session gets all of its user's notifications, from those that waited for it on, without a gap. */
+/** Notifications that the session has missed. It must get all of its user's from the first due one, without a gap. */
 function gaps(
   session: Session,
   ledger: Ledger,
@@ -234,13 +237,13 @@ function gaps(
   return wrong
 }
 
-/** Sessions of the same user, in this process, that came before. */
+/** Earlier sessions of the same user with this process. */
 function earlier(sessions: readonly Session[], session: Session): readonly Session[] {
   const own = sessions.filter(({ user }) => user === session.user)
   return own.slice(0, own.indexOf(session))
 }
 
-/** The first notification that this session must get; `undefined` while that cannot be said. */
+/** The first notification that this session must get; `undefined` while it is unknown. */
 function firstDue(
   session: Session,
   ledger: Ledger,
@@ -260,8 +263,8 @@ function firstDue(
   const after = lane.find(({ position }) => position > arrival.position)?.number
   const end = endOfWait(user, beginning, ledger)
   if (!beginning.awaited.has(user) || (end !== undefined && end.position < arrival.position)) return after
-  // The user was awaited when this session came: all that was undelivered, and all that was said since, but for what an
-  // earlier session has got.
+  // The user was awaited when this session connected. Due are the notifications that were undelivered and all later
+  // ones, except those that an earlier session has received.
   const got = receivedBy(before, ledger)
   const waited = waitingFor(user, beginning).find(({ number }) => !got.has(number))?.number
   const since = lane.find(({ position, number }) => position > beginning.position && !got.has(number))?.number
@@ -269,7 +272,7 @@ function firstDue(
   return all.length === 0 ? undefined : Math.min(...all)
 }
 
-/** Nodes to which the supervisor was subscribed all the time: no gap within a session. */
+/** Notifications that a session has missed on `nodes`, to which the supervisor was subscribed all the time. */
 export function subscriptionGaps(
   session: Session,
   ledger: Ledger,

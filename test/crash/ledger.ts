@@ -1,6 +1,6 @@
 /**
- * The committed history, played again from its first row: what may have been said, in which order, and what must be
- * there. It reads the journal only, never the snapshots; so a snapshot that says something else is found too.
+ * The committed history, replayed from its first row: which notifications may have been sent, in which order, and which
+ * state must exist. It uses only the journal, and then compares the snapshots with the result.
  */
 import { Aggregates } from '../../src/engine/aggregate/aggregates.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
@@ -10,7 +10,7 @@ import type { Notification } from '../../src/engine/values.ts'
 import { renderUpdate } from '../../src/finesse/index.ts'
 import type { FileContent, FileJournalRow } from './data-file.ts'
 
-/** A row of the outbox that a committed step made. */
+/** An outbox row that a committed step made. */
 export interface Made {
   /** Number in the outbox. */
   readonly number: number
@@ -25,11 +25,11 @@ export interface Committed extends Made {
   readonly notification: Notification
   /** The `Update` document. */
   readonly text: string
-  /** The user whose lane it is was there, or was awaited. */
+  /** The user of the lane was present, or was awaited. */
   readonly isOwed: boolean
 }
 
-/** A row of the journal, in short. */
+/** The main fields of a row of the journal. */
 export interface Note {
   readonly position: number
   readonly aggregate: string
@@ -45,19 +45,19 @@ const DOMAIN = {
   platform: 'CCE',
 } as const
 
-/** Offers that stand, and all that were ever made. */
+/** Pending offers, and all offers that were ever made. */
 interface Offers {
   readonly ever: Set<string>
-  /** Task to offer. */
+  /** Pending offer by task. */
   readonly standing: Map<string, string>
 }
 
 export class Ledger {
   readonly aggregates = new Aggregates()
   readonly committed = new Map<number, Committed>()
-  /** Requests to an ACD outside, by number. */
+  /** Requests to an external ACD, by number. */
   readonly requested = new Map<number, Made>()
-  /** Numbers of each lane in order. */
+  /** Notifications of each lane, in order. */
   readonly lanes = new Map<string, Committed[]>()
   readonly notes: Note[] = []
   /** `requestId` of every command that was applied. */
@@ -66,7 +66,7 @@ export class Ledger {
   readonly made = new Set<string>()
   readonly abandoned = new Set<string>()
   readonly hungUp = new Set<string>()
-  /** What is wrong with the history itself. */
+  /** Faults of the history itself. */
   readonly wrong: string[] = []
   readonly #offers: Offers = { ever: new Set(), standing: new Map() }
   storeId = ''
@@ -78,7 +78,7 @@ export class Ledger {
     return this.#position
   }
 
-  /** Goes on with what was read; what is wrong is added to `wrong`. */
+  /** Replays the rows that were read. Adds faults to `wrong`. */
   take(content: FileContent): void {
     if (this.storeId !== '' && this.storeId !== content.storeId) this.wrong.push('the store has another id')
     this.storeId = content.storeId
@@ -98,20 +98,20 @@ export class Ledger {
     }
   }
 
-  /** Number of an item id of this store; `undefined` for another form. */
+  /** Outbox number of an item id; `undefined` for an id of another form or of another store. */
   numberOf(itemId: string): number | undefined {
     const prefix = `${this.storeId}-`
     return itemId.startsWith(prefix) ? Number(itemId.slice(prefix.length)) : undefined
   }
 
-  /** Does a restart wait for the user, because there was presence before? */
+  /** Whether a restart waits for the user: the presence was `PRESENT`, `GRACE` or `UNKNOWN` before it. */
   isAwaited(user: string): boolean {
     const context = this.aggregates.user(user)?.snapshot.context
     const presence = context?.presence.A?.getSnapshot().value
     return context !== undefined && ['PRESENT', 'GRACE', 'UNKNOWN'].includes(String(presence))
   }
 
-  /** Deadlines that should have fired before `time` (ms). */
+  /** Deadlines before `time` (ms) that have not fired. */
   overdue(time: number): readonly string[] {
     return [...this.aggregates.values()].flatMap(({ id, nextDue, behaviour }) =>
       nextDue !== undefined && nextDue < time && !behaviour.finished
@@ -130,9 +130,9 @@ export class Ledger {
     try {
       outputs = aggregate.replay(own)
     } catch (error) {
-      this.wrong.push(`row ${position} of ${id} cannot be played again: ${String(error)}`)
+      this.wrong.push(`row ${position} of ${id} cannot be replayed: ${String(error)}`)
     }
-    // What was written is an input of this version: `replay` has just checked it.
+    // `replay` has just checked that it is an input of this version.
     const input = inputOf(row)
     this.notes.push({ position, aggregate: id, at, outcome, input })
     if (outcome === 'failed')
@@ -161,7 +161,9 @@ export class Ledger {
       case 'offer':
         if (ever.has(body.offer)) this.wrong.push(`offer ${body.offer} was made twice`)
         if (standing.has(body.task.id))
-          this.wrong.push(`task ${body.task.id} was offered as ${body.offer} while ${standing.get(body.task.id)} stood`)
+          this.wrong.push(
+            `task ${body.task.id} was offered as ${body.offer} while offer ${standing.get(body.task.id)} was pending`,
+          )
         ever.add(body.offer)
         standing.set(body.task.id, body.offer)
         return
@@ -220,7 +222,7 @@ export class Ledger {
     return known !== undefined && (['PRESENT', 'UNKNOWN'].includes(presence) || known.isAwaited('A'))
   }
 
-  /** A snapshot must be what the rows up to it lead to, to the byte. */
+  /** A snapshot must equal the state after its rows, byte for byte. */
   #compare({ aggregate, sequence }: FileJournalRow, snapshots: ReadonlyMap<string, string>): void {
     const kept = snapshots.get(`${aggregate} ${sequence}`)
     const state = this.aggregates.get(aggregate)?.snapshot().state
@@ -232,6 +234,6 @@ export class Ledger {
 
 function inputOf(row: FileJournalRow): Input {
   const { input } = row
-  if (!isInput(input)) throw new Error(`row ${row.position} is no input`)
+  if (!isInput(input)) throw new Error(`row ${row.position} is not an input`)
   return input
 }

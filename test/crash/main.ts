@@ -7,7 +7,7 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import { Campaign, CrashFailure, compiled } from './campaign.ts'
 import { Day, EVERY } from './inject/crashes.ts'
 
-// The XMPP library writes every lost connection there, and losing connections is what this is about.
+// The XMPP library logs every lost connection, and here each kill loses some.
 console.error = () => undefined
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     points: { type: 'boolean', default: false },
   },
 })
-/** After so many kills a new data file begins. */
+/** A new data file is used after so many kills. */
 const KILLS_PER_FILE = 40
 
 const kills = Number(values.kills)
@@ -60,7 +60,7 @@ async function lane(compileCache: string): Promise<void> {
   }
 }
 
-/** Kills of the real server. Returns whether all is well. */
+/** Kills the real server. True when no check has failed. */
 async function kill(): Promise<boolean> {
   say(`seed ${first}, ${kills} kills, data in ${folder}`)
   const compileCache = await compiled(folder)
@@ -71,17 +71,17 @@ async function kill(): Promise<boolean> {
   return true
 }
 
-/** Deaths of the engine at every point of the day, in virtual time. */
+/** Crashes the engine at every point of the day, in virtual time. True when no check has failed. */
 async function dieEverywhere(): Promise<boolean> {
   const loaded = await loadDirectory()
   const wrong: string[] = []
   for (const external of [false, true]) {
     const day = await Day.play({ loaded, external }, folder)
-    say(`${day.cuts.length} points, with ${external ? 'an ACD outside' : 'the built-in ACD'}`)
+    say(`${day.cuts.length} points, with ${external ? 'an external ACD' : 'the built-in ACD'}`)
     wrong.push(...(await day.single(EVERY)), ...(await day.double(EVERY)), ...(await day.onFiles(EVERY)))
   }
   for (const each of wrong) say(each)
-  process.stdout.write(`every point tried, ${wrong.length} things are wrong, ${seconds()} s\n`)
+  process.stdout.write(`every point tried, ${wrong.length} checks failed, ${seconds()} s\n`)
   return wrong.length === 0
 }
 

@@ -1,4 +1,4 @@
-/** A small random generator: the same seed chooses the same. */
+/** A small random generator. The same seed gives the same sequence. */
 
 export class Random {
   #state: number
@@ -31,7 +31,7 @@ export class Random {
     return choices[this.whole(choices.length)]
   }
 
-  /** A generator of its own for somebody. */
+  /** A new generator whose seed comes from this one. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 2 ** 32))
   }

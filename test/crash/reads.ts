@@ -1,14 +1,14 @@
-/** The last word about every object is what GET says. */
+/** Checks that GET returns for each object what its last notification said. */
 import { JXT } from 'stanza'
 import { z } from 'zod'
 import { type Answer, type Client, request } from './client.ts'
 import type { Committed, Ledger } from './ledger.ts'
 import type { At } from './server-process.ts'
 
-/** Settings of a medium change without a notification (A2). */
+/** Settings of a medium that change without a notification (A2). */
 const UNTOLD = ['maxDialogLimit', 'interruptAction', 'dialogLogoutAction']
 
-/** Path of texts below an element, without the element's own name. */
+/** The texts below an element by their paths, which start below the element. */
 function leaves(element: JXT.XMLElement, path = ''): Map<string, string> {
   const all = new Map<string, string>()
   let index = 0
@@ -27,7 +27,7 @@ function differences(said: JXT.XMLElement, is: JXT.XMLElement, untold: readonly 
   const [before, after] = [leaves(said), leaves(is)]
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((key) => before.get(key) !== after.get(key) && !untold.some((name) => key.includes(`/${name}`)))
-    .map((key) => `${key} was told as ${before.get(key)} and is ${after.get(key)}`)
+    .map((key) => `${key} was notified as ${before.get(key)} and is ${after.get(key)}`)
 }
 
 const rootOf = (element: JXT.XMLElement): JXT.XMLElement | undefined =>
@@ -46,32 +46,32 @@ function lastWords(ledger: Ledger): ReadonlyMap<string, Committed> {
     if (value.kind === 'user') last.set(`User/${value.id}`, made)
     if (value.kind === 'media') last.set(`User/${value.user}/Media/${value.id}`, made)
     if (value.kind === 'task') last.set(`Dialog/${value.id}`, made)
-    // Every party hears of a call on a node of its own; the last word is the same.
+    // Each party gets the notifications of a call on its own node. The last one is the same for all.
     if (value.kind === 'call' && node.endsWith('/Dialogs')) last.set(`Dialog/${value.id}`, made)
   }
   return last
 }
 
-/** A read and a last word that differ. */
+/** The differences between the answer of a GET and the last notification. */
 function unlike(path: string, { notification, text }: Committed, { status, body }: Answer): readonly string[] {
   const { value, event } = notification
   if (event === 'DELETE') {
-    // A call goes on for its other party when one has left.
+    // A call continues for the other party when one party has left.
     return value.kind === 'task' && status !== 404 ? [`${path} was removed and answers ${status}`] : []
   }
   if (value.kind === 'call' && status === 404) return []
-  if (status !== 200) return [`${path} answers ${status}, told last was ${text}`]
+  if (status !== 200) return [`${path} answers ${status}, the last notification was ${text}`]
   if (value.kind === 'task' && body.includes('<state>INTERRUPTED<')) return []
   const data = child(JXT.parse(text), 'data')
   const inner = data && rootOf(data)
   const said = inner?.name === 'dialogs' ? rootOf(inner) : inner
-  if (!said) return [`${path}: told last was ${text}`]
-  // The restore after an interrupt is silent, and counts as a change (D12, D13).
+  if (!said) return [`${path}: the last notification was ${text}`]
+  // The restore after an interrupt changes `stateChangeTime` without a notification (D12, D13).
   const untold = value.kind === 'task' && value.mrd !== '5002' ? [...UNTOLD, 'stateChangeTime'] : UNTOLD
   return differences(said, JXT.parse(body), untold).map((each) => `${path}: ${each}`)
 }
 
-/** Reads whatever was ever spoken of since `position`, users and media always. */
+/** Reads each object with a notification after `position`, and all users and media, and compares. */
 export async function readsWrong(at: At, ledger: Ledger, position: number): Promise<readonly string[]> {
   const words = [...lastWords(ledger)].filter(([path, made]) => path.startsWith('User/') || made.position > position)
   const found = await Promise.all(
@@ -96,10 +96,10 @@ const explanation = z.object({
   }),
 })
 
-/** An agent who goes may miss what is on its way. In ms. */
+/** Notifications so shortly before or after an agent's disconnect may be lost on the way. In ms. */
 const GOING = 2000
 
-/** What `explain` calls delivered has arrived with the agent, in some session. */
+/** Checks that each notification that `explain` calls delivered has arrived in some session of the agent. */
 export async function explanationsWrong(
   at: At,
   ledger: Ledger,
@@ -127,12 +127,12 @@ export async function explanationsWrong(
   return found.flat()
 }
 
-/** Every task is at one place, and no two agents hold it. */
+/** Checks that each reserved task has its own dialog, and that the dialog is with the task's agent. */
 export async function tasksWrong(at: At): Promise<readonly string[]> {
   const answer = await request(at, 'admin:secret', 'GET', '/acd/tasks?state=reserved')
   if (answer.status !== 200) return [`GET /acd/tasks answers ${answer.status}`]
   const tasks: unknown = JSON.parse(answer.body)
-  if (!Array.isArray(tasks)) return ['GET /acd/tasks is no list']
+  if (!Array.isArray(tasks)) return ['GET /acd/tasks does not answer with a list']
   const holders = new Map<string, string>()
   const wrong: string[] = []
   for (const each of tasks) {

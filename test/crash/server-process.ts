@@ -23,22 +23,22 @@ export interface At {
 
 /** Level of an error in the log. */
 const ERROR = 50
-/** So many lines of output are kept. */
+/** Number of lines of output that are kept. */
 const KEPT_LINES = 200
 
 export class ServerProcess {
   readonly #child: ChildProcess
   readonly #gone: Promise<void>
-  /** Where it listens; `undefined` when it ended first. */
+  /** Where the server listens; `undefined` when it ended first. */
   readonly ready: Promise<At | undefined>
   /** The last lines of its output. */
   readonly output: string[] = []
-  /** Lines at level `error` or worse, and what came on standard error. */
+  /** Log lines at level `error` or worse, and the lines of standard error. */
   readonly errors: string[] = []
   #isKilled = false
   #hasEnded = false
 
-  /** `env` is added to the environment; `wrapper`: a program and arguments that run it, such as a tracer. */
+  /** `env` is added to the environment. `wrapper` is a command line that runs the server, such as a tracer. */
   constructor(data: string, { env = {}, wrapper = [] }: { env?: NodeJS.ProcessEnv; wrapper?: readonly string[] } = {}) {
     const flags = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--log-format', 'json']
     const serve = [process.execPath, PROGRAM, 'serve', ...flags, '--directory', DIRECTORY, '--data', data]
@@ -60,7 +60,7 @@ export class ServerProcess {
     return this.#child.pid ?? 0
   }
 
-  /** Has it ended, though nobody killed it? */
+  /** Whether it has ended without a kill. */
   get endedByItself(): boolean {
     return this.#hasEnded && !this.#isKilled
   }
@@ -69,7 +69,7 @@ export class ServerProcess {
     return this.#gone
   }
 
-  /** SIGKILL; resolves when it is gone. */
+  /** Sends the signal; resolves when the process has ended. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (!this.#hasEnded) {
       this.#isKilled = true

@@ -1,6 +1,6 @@
 /**
- * What the kernel sees of one command: the log of the data file is on the disk before anybody is told. A killed process
- * cannot show that, because what it wrote lives on in the kernel; the order of system calls can.
+ * The system calls of one command: the log of the data file is on the disk before the answer and the notification are
+ * written. Killing a process cannot show that, because the kernel keeps what the process has written.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -10,14 +10,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client, request } from './client.ts'
 import { ServerProcess } from './server-process.ts'
 
-/** Why no process can be traced here; `undefined` when it can. */
+/** Why strace cannot be used here; `undefined` when it can. */
 function obstacle(): string | undefined {
   try {
     execFileSync('strace', ['-f', '-o', '/dev/null', 'true'], { stdio: 'pipe' })
     return undefined
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    return isMissing ? 'strace is not installed' : `strace may not trace: ${String(error)}`
+    return isMissing ? 'strace is not installed' : `strace is not allowed to trace: ${String(error)}`
   }
 }
 
@@ -35,7 +35,7 @@ interface Call {
   readonly text: string
 }
 
-/** Lines of `strace -f -y`; a call that was interrupted by another thread's is put together again. */
+/** Parses the lines of `strace -f -y`. Joins the two lines of a call that another thread's call interrupted. */
 function parse(trace: string): readonly Call[] {
   const unfinished = new Map<string, string>()
   const calls: Call[] = []
@@ -53,7 +53,7 @@ function parse(trace: string): readonly Call[] {
   return calls
 }
 
-/** The trace, once the tracer has written the end of the process. */
+/** The trace; waits until the tracer has written the end of the process. */
 async function finished(file: string): Promise<string> {
   for (;;) {
     const text = await readFile(file, 'utf8')
@@ -62,7 +62,7 @@ async function finished(file: string): Promise<string> {
   }
 }
 
-/** Which of the two it is depends on how SQLite was built; Node's own says `fsync`. */
+/** The sync call depends on the build of SQLite. Node's own uses `fsync`. */
 const SYNCS = ['fdatasync', 'fsync']
 const WRITES = ['write', 'writev', 'sendto', 'sendmsg']
 const MARK = 'mark-of-this-command'
@@ -74,13 +74,13 @@ describe.skipIf(reason !== undefined)('the order of system calls', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('the log is on the disk before the answer and the notification are written', async () => {
+  it('syncs the log to the disk before it writes the answer and the notification', async () => {
     const trace = join(folder, 'trace')
     const traced = 'trace=fdatasync,fsync,pwrite64,pwritev,write,writev,sendto,sendmsg'
     const server = new ServerProcess(join(folder, 'data.db'), {
-      // The tracer stands aside, so that the child is the server itself.
+      // With -D the tracer is not the parent, so the child is the server itself.
       wrapper: ['strace', '-D', '-f', '-y', '-s', '4096', '-e', traced, '-o', trace],
-      // No write may take a way that a trace cannot look into: libuv can use a ring for files.
+      // io_uring is off, because a trace does not show the writes that libuv makes through it.
       env: { UV_USE_IO_URING: '0' },
     })
     try {
@@ -105,7 +105,7 @@ describe.skipIf(reason !== undefined)('the order of system calls', () => {
 
     const calls = parse(await finished(trace))
     const isLog = ({ fd }: Call) => fd.includes('data.db-wal')
-    // The input is in a page of the log, the answer and the notification are on their sockets.
+    // The mark is in a page of the log and in the notification; the answer is found by its status line.
     const logged = calls.findIndex((call) => isLog(call) && call.name.startsWith('pwrite') && call.text.includes(MARK))
     const synced = calls.findIndex(
       (call, index) => index > logged && isLog(call) && SYNCS.includes(call.name) && / = 0$/.test(call.text),
@@ -122,7 +122,7 @@ describe.skipIf(reason !== undefined)('the order of system calls', () => {
     expect(Math.min(logged, synced, answered, notified)).toBeGreaterThanOrEqual(0)
     expect(synced).toBeLessThan(answered)
     expect(synced).toBeLessThan(notified)
-    // Nothing that follows from the command left in between.
+    // Between the write and the sync of the log nothing was sent about the command.
     expect(
       calls
         .slice(logged, synced)

@@ -1,4 +1,4 @@
-/** Random work: agents, customers, a supervisor and somebody who guesses passwords. What was acknowledged is noted. */
+/** Random work of agents, customers, a supervisor and a password guesser. Records what the server has acknowledged. */
 import { JXT } from 'stanza'
 import { Client, type Item, request } from './client.ts'
 import type { Random } from './random.ts'
@@ -12,23 +12,24 @@ const SELECTORS = ['email_support', 'chat_sales', 'social_support'] as const
 const NODES = ['Team/2001/Users', 'Team/2002/Users', 'User/1001', 'User/1002/Media', 'User/1004/Dialogs/Media'].map(
   (path) => `/finesse/api/${path}`,
 )
-/** Of `directory.yaml`. */
+/** `lockout` of `directory.yaml`. */
 const LOCKOUT = { attempts: 3, ms: 4000 }
 
-/** What the server has said yes to. */
+/** What the server has acknowledged. */
 export interface Acknowledged {
+  /** Commands by `requestId`. */
   readonly requests: Map<string, string>
   /** Ids of tasks and calls. */
   readonly made: Set<string>
   readonly abandoned: Set<string>
   readonly hungUp: Set<string>
-  /** Node to whether it is subscribed; `undefined` when nobody knows. */
+  /** Whether each node is subscribed; `undefined` while that is unknown. */
   readonly subscriptions: Map<string, boolean | undefined>
-  /** Locked accounts, and until when they are locked at least (ms). */
+  /** Locked accounts, with the earliest time at which each lock can end (ms). */
   readonly locks: Map<string, number>
 }
 
-/** Clients and what they know; they outlive the servers. */
+/** The clients and what they know. They live longer than the server processes. */
 export class Crew {
   readonly agents: readonly Agent[]
   readonly supervisor = new Client(SUPERVISOR, undefined, 'supervisor')
@@ -42,16 +43,16 @@ export class Crew {
   }
   /** Answers that no client should get. */
   readonly wrong: string[] = []
-  /** What was done, newest last. */
+  /** Requests and events, newest last. */
   readonly history: string[] = []
-  /** How often something was done with success. */
+  /** How often each kind of request succeeded. */
   readonly counts = new Map<string, number>()
   readonly tasks: string[] = []
   readonly calls: string[] = []
   readonly #failures = new Map<string, number>()
-  /** When the lock of each account is over for certain (ms). */
+  /** The latest time at which the lock of each account can end (ms). */
   readonly #ends = new Map<string, number>()
-  /** Accounts of which nobody knows how many wrong tries the server has counted. */
+  /** Accounts for which it is unknown how many wrong tries the server has counted. */
   readonly #unsure = new Set<string>()
   #requests = 0
 
@@ -72,7 +73,7 @@ export class Crew {
     if (this.history.length > 5000) this.history.shift()
   }
 
-  /** Everybody works until the server is gone, or until `isOver`. */
+  /** All clients work until the server is gone, or until `isOver`. */
   async work(at: At, generation: number, random: Random, isOver: () => boolean): Promise<void> {
     const loop = async (step: (own: Random) => Promise<boolean>) => {
       const own = random.fork()
@@ -87,7 +88,7 @@ export class Crew {
     ])
   }
 
-  /** A command of an agent; true while the server answers. */
+  /** Sends a command of an agent. True when the server answered. */
   async command(at: At, user: string, path: string, body: string): Promise<boolean> {
     this.#requests += 1
     const requestId = `r${this.#requests}`
@@ -109,7 +110,7 @@ export class Crew {
     return status !== 0
   }
 
-  /** Some agents sign out of everything, at once; resolves with the last answer. */
+  /** Some agents sign out of everything at the same time. Resolves after the last answer. */
   async signOut(at: At, random: Random): Promise<void> {
     const leaving = this.agents.filter(({ client }) => client.session && random.chance(0.7))
     await Promise.all(
@@ -232,7 +233,7 @@ export class Crew {
       subscriptions.set(node, wanted)
       this.#count(change)
     } else if (this.supervisor.session) {
-      // Taking back a subscription that nobody holds is refused.
+      // The server refuses to unsubscribe what is not subscribed.
       if (wanted) this.wrong.push(`${SUPERVISOR} could not subscribe to ${node}`)
       subscriptions.set(node, change === 'unsubscribe' && was === undefined ? false : was)
     }
@@ -240,7 +241,7 @@ export class Crew {
     return this.supervisor.session !== undefined
   }
 
-  /** Wrong passwords up to the lock, and now and then the right one. */
+  /** Tries wrong passwords until the account is locked, and sometimes the right one. */
   async #guess(at: At, random: Random): Promise<boolean> {
     const account = random.of(GUESSED) ?? ''
     const { locks } = this.acknowledged
@@ -255,8 +256,8 @@ export class Crew {
       this.#failures.set(account, 0)
       this.#unsure.delete(account)
     }
-    // Without an answer, or about the end of a lock, nobody knows whether the server counted this try. What it counts
-    // to is known again after it has let somebody in.
+    // Without an answer, or near the end of a lock, it is unknown whether the server counted this try. The count is
+    // known again after the next success.
     const now = Date.now()
     const ends = this.#ends.get(account) ?? 0
     if (!isRight && (status === 0 || (now >= until && began <= ends))) this.#unsure.add(account)
@@ -264,7 +265,7 @@ export class Crew {
       const failures = (this.#failures.get(account) ?? 0) + 1
       this.#failures.set(account, failures % LOCKOUT.attempts)
       if (failures >= LOCKOUT.attempts) {
-        // The lock began when the last of them was checked, which was after it was sent.
+        // The lock began when the last try was checked, which was after it was sent.
         locks.set(account, began + LOCKOUT.ms)
         this.#ends.set(account, now + LOCKOUT.ms)
         this.#count('lock-out')
@@ -274,7 +275,7 @@ export class Crew {
     return status !== 0
   }
 
-  /** A new process has not counted the wrong passwords of before. */
+  /** Forgets the counts, because a new process does not know the wrong passwords of the one before. */
   restarted(): void {
     this.#failures.clear()
   }
@@ -286,7 +287,7 @@ export class Crew {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** An agent, and the dialogs as the notifications told of them: id and actions. */
+/** An agent, with id and allowed actions of the dialogs that its notifications named. */
 class Agent {
   readonly client: Client
   readonly dialogs = new Map<string, readonly string[]>()

@@ -1,4 +1,4 @@
-/** A directory file that is cut off: what is left of it is known as such, wherever the cut is. */
+/** A directory file that is cut off is refused or loses few users, wherever the cut is. */
 import { execFileSync } from 'node:child_process'
 import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ const USERS = parseDirectory(SAMPLE, 'sample').directory.users.map(({ id }) => i
 const folder = await mkdtemp(join(tmpdir(), 'mrdian-cut-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Ends of lines, middles of lines, and the places around each of them. */
+/** The text cut at the end of each line, around it, and within the line. */
 function cutsOf(text: string): readonly string[] {
   const places = new Set<number>()
   for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start))
@@ -24,7 +24,7 @@ function cutsOf(text: string): readonly string[] {
   return [...places].filter((at) => at >= 0 && at < text.length).map((at) => text.slice(0, at))
 }
 
-/** What a cut leaves: nothing that is valid, or a directory. */
+/** The directory that a cut leaves; `undefined` when the rest is not valid. */
 function leftBy(cut: string) {
   try {
     return parseDirectory(cut, 'cut')
@@ -35,14 +35,14 @@ function leftBy(cut: string) {
 }
 
 describe('a file that ends with "..."', () => {
-  it('is known to be whole, and is not as soon as anything is missing', () => {
+  it('is known to be complete, and not any more when its end is missing', () => {
     expect(parseDirectory(SAMPLE, 'sample').hasEndMark).toBe(true)
     const taken = cutsOf(SAMPLE).filter((cut) => leftBy(cut)?.hasEndMark)
-    // The line break behind the mark alone may be missing.
+    // Only the line break after the mark may be missing.
     expect(taken).toEqual([SAMPLE.slice(0, -1)])
   })
 
-  it('is refused without it by whoever asks for it', async () => {
+  it('is refused without the mark when the mark is required', async () => {
     const file = join(folder, 'marked.yaml')
     await writeFile(file, SAMPLE)
     expect((await loadDirectory(file, { endMark: true })).directory.users).toHaveLength(7)
@@ -72,25 +72,25 @@ describe('a file without a mark', () => {
   })
 })
 
-describe('what a removal is measured by', () => {
+describe('the limit of removals', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, n) => `u${n}`)
   const after = (count: number) => ({ users: ids(count).map((id) => ({ id })) })
   it.each([
-    ['two of three', 3, 1, undefined, false],
-    ['three of seven', 7, 4, undefined, true],
-    ['a tenth of a hundred', 100, 90, undefined, false],
-    ['more than a tenth of a hundred', 100, 89, undefined, true],
-    ['everybody', 100, 0, undefined, true],
-    ['nobody, of nobody', 0, 0, undefined, false],
-    ['everybody, without a limit', 100, 0, { share: 1, users: 0 }, false],
-    ['one, with none allowed', 100, 99, { share: 0, users: 0 }, true],
+    ['allows two of three', 3, 1, undefined, false],
+    ['refuses three of seven', 7, 4, undefined, true],
+    ['allows a tenth of a hundred', 100, 90, undefined, false],
+    ['refuses more than a tenth of a hundred', 100, 89, undefined, true],
+    ['refuses all', 100, 0, undefined, true],
+    ['allows none of none', 0, 0, undefined, false],
+    ['allows all with a limit of all', 100, 0, { share: 1, users: 0 }, false],
+    ['refuses one with a limit of none', 100, 99, { share: 0, users: 0 }, true],
   ])('%s', (_what, before, left, limit, refused) => {
     const check = () => limitRemovals(ids(before), after(left), limit)
     if (refused) expect(check).toThrow(`leaves out ${before - left} of ${before} users`)
     else expect(check).not.toThrow()
   })
 
-  it('users who come do not make up for those who go', () => {
+  it('counts removed users also when others are added', () => {
     const others = Array.from({ length: 50 }, (_, n) => ({ id: `new${n}` }))
     expect(() => limitRemovals(ids(10), { users: others })).toThrow('leaves out 10 of 10 users')
   })
@@ -101,7 +101,7 @@ describe('a file that changes while it is read', () => {
 
   it.each([
     ['written to its end', (file: string) => appendFile(file, SAMPLE.slice(half.length))],
-    ['written anew', (file: string) => writeFile(file, SAMPLE)],
+    ['overwritten', (file: string) => writeFile(file, SAMPLE)],
     [
       'replaced by another one',
       async (file: string) => {
@@ -124,7 +124,7 @@ describe('a file that changes while it is read', () => {
     expect({ reads, text }).toEqual({ reads: 2, text: SAMPLE })
   })
 
-  it('that never rests is refused', async () => {
+  it('is refused when it keeps changing', async () => {
     const file = join(folder, 'restless.yaml')
     await writeFile(file, half)
     const content = async () => {
@@ -135,19 +135,19 @@ describe('a file that changes while it is read', () => {
   })
 })
 
-describe('what is no directory file', () => {
-  it('a named pipe, which nobody writes to', async () => {
+describe('a file is refused', () => {
+  it('when it is a named pipe, without waiting for a writer', async () => {
     const file = join(folder, 'pipe')
     execFileSync('mkfifo', [file])
     await expect(loadDirectory(file)).rejects.toThrow(`${file} is not a regular file`)
   })
 
-  it('a folder, a device', async () => {
+  it('when it is a folder or a device', async () => {
     await expect(loadDirectory(folder)).rejects.toThrow(`${folder} is not a regular file`)
     await expect(loadDirectory('/dev/zero')).rejects.toThrow('/dev/zero is not a regular file')
   })
 
-  it('one that is too large is not read', async () => {
+  it('when it is too large, without being read', async () => {
     const file = join(folder, 'large.yaml')
     await writeFile(file, SAMPLE)
     const content = () => Promise.reject(new Error('it was read'))
@@ -156,7 +156,7 @@ describe('what is no directory file', () => {
     )
   })
 
-  it('one that is cut within a character', async () => {
+  it('when it ends within a character', async () => {
     const file = join(folder, 'latin.yaml')
     await writeFile(file, Buffer.concat([Buffer.from(SAMPLE), Buffer.from([0xc3])]))
     await expect(loadDirectory(file)).rejects.toThrow(`${file} is not text in UTF-8`)

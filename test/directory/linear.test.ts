@@ -1,6 +1,7 @@
 /**
- * How much work the text of a directory is, counted and not timed, as in `test/finesse/linear.test.ts`: twice as much of the
- * same shape is about twice the work, where squares would be four times. And whose work it is: that of a thread of its own, so that nobody waits for it.
+ * Reading a directory takes linear time: twice the text of the same shape is about twice the work, where quadratic
+ * work would be four times. Work is counted and not timed, as in `test/finesse/linear.test.ts`. It is done in its own
+ * thread, so that it does not block the server.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { Session } from 'node:inspector/promises'
@@ -11,7 +12,7 @@ import { startServer } from '../../src/cli/server.ts'
 import { parseApart } from '../../src/directory/apart.ts'
 import { DirectoryError, loadDirectory, parseDirectory } from '../../src/directory/index.ts'
 
-/** As many of a piece as fill the size. */
+/** A text that repeats a piece up to the size; each piece gets its number. */
 const filled =
   (piece: (n: string) => string, head = '', tail = '') =>
   (size: number) => {
@@ -59,7 +60,7 @@ afterAll(async () => {
   session.disconnect()
 })
 
-/** Blocks run in this thread since the last count. */
+/** Number of code blocks that this thread has run since the last count. */
 async function count(files = COUNTED): Promise<number> {
   const { result } = await session.post('Profiler.takePreciseCoverage')
   return result
@@ -83,7 +84,7 @@ describe('a directory is read in linear time', () => {
   })
 })
 
-it('what is nested deeper than any directory, and has more aliases, is not read', () => {
+it('a text that is nested too deep or has too many aliases is refused', () => {
   expect(() => parseDirectory('['.repeat(100_000), 'x')).toThrow(
     'x:1:33 is not YAML: lists and maps are nested deeper than 32',
   )
@@ -91,10 +92,10 @@ it('what is nested deeper than any directory, and has more aliases, is not read'
   expect(() => parseDirectory(aliases, 'x')).toThrow('x:1:1 is not YAML: there are more than 1000 aliases')
 })
 
-describe('nobody waits for it', () => {
+describe('reading does not block the server', () => {
   const text = HOSTILE.keys?.(64 * 1024) ?? ''
 
-  it('a file is parsed in a thread of its own', async () => {
+  it('a file is parsed in its own thread', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mrdian-apart-'))
     const file = join(folder, 'hostile.yaml')
     await writeFile(file, text)
@@ -104,12 +105,12 @@ describe('nobody waits for it', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('what takes too long is given up, and the next one is read', async () => {
+  it('reading is aborted when it takes too long, and the next text is read', async () => {
     await expect(parseApart(text, 'slow', {}, 0)).rejects.toThrow('slow takes too long to read')
     expect((await parseApart('version: 1\n...', 'next')).hasEndMark).toBe(true)
   })
 
-  it('and so is the body of a request', async () => {
+  it('the body of a request is parsed in its own thread', async () => {
     const server = await startServer({ data: ':memory:', restPort: 0, xmppPort: 'off', httpBindPort: 'off' })
     await count()
     const response = await fetch(`http://127.0.0.1:${server.ports.rest}/acd/directory`, {

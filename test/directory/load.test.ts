@@ -26,22 +26,22 @@ function problemsOf(text: string): readonly string[] {
   }
 }
 
-/** Problems of the base file with some sections replaced, without their places. */
+/** Problems of the base file with some sections replaced, without their line numbers. */
 function problems(parts: Readonly<Record<string, unknown>>): readonly string[] {
   return problemsOf(stringify({ ...base, ...parts })).map((line) => line.replace(/^agents\.yaml:\d+:\d+ /, ''))
 }
 
-describe('without passwords', () => {
+describe("with `passwords: 'none'`", () => {
   const { passwordHash: _, ...bare } = user
 
-  it('needs none, and has no credentials', () => {
+  it('a file needs no passwords, and the result has no credentials', () => {
     const file = stringify({ ...base, administrators: [{ id: 'admin' }], users: [bare] })
     const { directory, ...loaded } = parseDirectory(file, 'agents.yaml', { passwords: 'none' })
     expect(directory.users.map(({ id }) => id)).toEqual(['1001'])
     expect(loaded).toEqual({ credentials: [], passwords: 'none', warnings: [], hasEndMark: false })
   })
 
-  it('ignores those that are given, with a warning', () => {
+  it('passwords in the file are ignored with a warning', () => {
     const file = stringify({ ...base, administrators: [{ id: 'admin' }], users: [{ ...user, password: 'both' }] })
     const { directory, credentials, warnings } = parseDirectory(file, 'agents.yaml', { passwords: 'none' })
     expect(JSON.stringify(directory)).not.toContain('both')
@@ -49,7 +49,7 @@ describe('without passwords', () => {
     expect(warnings).toEqual(['1 of 2 accounts have a password in the file, which is ignored'])
   })
 
-  it('is how a file, and the sample, are loaded if that is asked for', async () => {
+  it('a file and the sample are loaded without credentials', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mrdian-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const file = join(folder, 'agents.yaml')
@@ -60,8 +60,8 @@ describe('without passwords', () => {
   })
 })
 
-describe('places', () => {
-  it('names line, column and path of every problem, in the order of the file', () => {
+describe('the place of a problem', () => {
+  it('is line, column and path, and problems are in the order of the file', () => {
     const text = [
       'version: 1',
       'teams: [{ id: "2001", name: First }]',
@@ -83,14 +83,14 @@ describe('places', () => {
     ])
   })
 
-  it('finds them behind anchors, too', () => {
+  it('is also found in anchors', () => {
     const text = `version: 1\nsettings: { lockout: &x { attempts: 0 } }\n`
     expect(problemsOf(text)).toEqual(['agents.yaml:2:27 settings.lockout.attempts: must be at least 1'])
     const alias = `version: 1\nusers:\n  - { id: a, loginName: b, teamId: c, settings: &s { wrapUpSeconds: 0 } }\n  - { id: d, loginName: e, teamId: f, settings: *s }\n`
     expect(problemsOf(alias)[1]).toBe('agents.yaml:3:54 users[1].settings.wrapUpSeconds: must be at least 1')
   })
 
-  it('tells what is not YAML, and refuses a document that explodes', () => {
+  it('is given for text that is not YAML, also when its aliases would expand to too much', () => {
     expect(problemsOf('version: 1\nusers: [')[0]).toMatch(/^agents\.yaml:2:\d+ is not YAML: /)
     expect(problemsOf('version: 1\nversion: 1')[0]).toMatch(/^agents\.yaml:2:1 is not YAML: Map keys must be unique/)
     expect(problemsOf('')).toEqual(['agents.yaml:1:1 must be a map of keys and values'])
@@ -102,14 +102,14 @@ describe('places', () => {
     expect(problemsOf(laughs.join('\n'))[0]).toMatch(/alias/i)
   })
 
-  it('lists a hundred problems and counts the rest', () => {
+  it('is given for a hundred problems; the rest is counted', () => {
     const lines = problemsOf(stringify({ ...base, users: Array.from({ length: 150 }, () => ({})) }))
     expect(lines).toHaveLength(101)
     expect(lines.at(-1)).toBe('and 350 more')
   })
 })
 
-describe('shape', () => {
+describe('the form of a file', () => {
   it('accepts the smallest file', () => {
     expect(parseDirectory('version: 1', 'x').directory.users).toEqual([])
     expect(problems({})).toEqual([])
@@ -151,7 +151,7 @@ describe('shape', () => {
   })
 })
 
-describe('what entries say of each other', () => {
+describe('references between entries', () => {
   const second = { ...user, id: '1002', loginName: 'bnovak' }
   it.each([
     [{ users: [user, { ...second, id: '1001' }] }, 'users[1].id: name "1001" is already used by users[0]'],
@@ -220,11 +220,11 @@ describe('what entries say of each other', () => {
     expect(problems(parts)).toEqual([expected])
   })
 
-  it('lets a code and a label repeat in the other category', () => {
+  it('allow the same code and label in both categories', () => {
     expect(problems({ reasonCodes: [reason, { ...reason, id: '21', category: 'LOGOUT' }] })).toEqual([])
   })
 
-  it('allows a hundred codes of a kind', () => {
+  it('allow at most a hundred global codes of a category', () => {
     const codes = Array.from({ length: 101 }, (_, n) => ({ ...reason, id: String(n + 1), code: n + 1, label: `L${n}` }))
     expect(problems({ reasonCodes: codes.slice(1) })).toEqual([])
     expect(problems({ reasonCodes: codes })).toEqual(['reasonCodes[100]: more than 100 global codes of NOT_READY'])
@@ -232,7 +232,7 @@ describe('what entries say of each other', () => {
 })
 
 describe('files', () => {
-  it('reads one, and warns of plain passwords', async () => {
+  it('are read, with a warning about plain passwords', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'mrdian-directory-'))
     onTestFinished(() => rm(directory, { recursive: true }))
     const file = join(directory, 'agents.yaml')
@@ -245,7 +245,7 @@ describe('files', () => {
     expect(warnings).toEqual(['1 of 2 accounts have a plain password in the file: prefer passwordHash'])
   })
 
-  it('names a file that cannot be read', async () => {
+  it('that cannot be read are named in the error', async () => {
     await expect(loadDirectory('/nowhere/agents.yaml')).rejects.toThrow(
       /^\/nowhere\/agents\.yaml cannot be read: ENOENT/,
     )

@@ -63,7 +63,7 @@ it('has the defaults of the design', () => {
   })
 })
 
-it('keeps credentials out of the directory, and does not warn of its own passwords', () => {
+it('keeps credentials out of the directory, and gives no warning about its own passwords', () => {
   expect(JSON.stringify(directory)).not.toContain('secret')
   expect(credentials).toHaveLength(8)
   expect(credentials).toContainEqual({ id: 'admin', kind: 'administrator', secret: 'plain:secret' })
@@ -71,7 +71,7 @@ it('keeps credentials out of the directory, and does not warn of its own passwor
   expect(warnings ?? []).toEqual([])
 })
 
-it('finds entries', () => {
+it('lookup finds entries', () => {
   expect(lookup(directory)).toBe(find)
   expect(find.userByLoginName('AREYES')?.id).toBe('1001')
   expect(find.userByLoginName('1001')).toBeUndefined()
@@ -85,14 +85,14 @@ it('finds entries', () => {
   expect(find.reason('17')?.label).toBe('Lunch')
 })
 
-it('knows the system codes of user 6.3 under stable ids', () => {
+it('has the system codes of user 6.3 with stable ids', () => {
   expect(find.systemReason('LOGOUT', 255)).toMatchObject({ id: '1001', systemCode: true, label: 'Connection Failure' })
   expect(find.systemReason('NOT_READY', 32_767)).toMatchObject({ id: '1008', label: 'Call Not Answered' })
   expect(find.systemReason('NOT_READY', 10)).toBeUndefined()
   expect(find.reason('1002')).toBe(find.systemReason('NOT_READY', 999))
 })
 
-it('knows who supervises whom (user 5.7)', () => {
+it('lookup says which users a supervisor supervises (user 5.7)', () => {
   expect(find.supervises('1234', '1006')).toBe(true)
   expect(find.supervises('1234', '1234')).toBe(false)
   expect(find.supervises('1001', '1002')).toBe(false)

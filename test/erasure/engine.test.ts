@@ -1,4 +1,4 @@
-/** Erasure in a running engine: what is found, what goes, what stays, and what happens when it is interrupted. */
+/** Erasure in a running engine: what is found, what is erased, what stays, and what happens after an interruption. */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ import {
   transferredChat,
 } from './stage.ts'
 
-/** Agents who are ready: 1001 for chats, 1002 for chats and e-mail. */
+/** An engine with agents 1001 and 1002, who are READY for chats and e-mail. */
 async function staffed(store: Store = keptStore(), more: Parameters<typeof stage>[1] = {}): Promise<Stage> {
   const on = await stage(store, more)
   await ready(on, '1001', CHAT)
@@ -34,11 +34,11 @@ async function staffed(store: Store = keptStore(), more: Parameters<typeof stage
   return on
 }
 
-/** Does the store hold this text anywhere? */
+/** Whether the store has this text anywhere. */
 const has = (on: Stage, text: string) => kept(on).includes(text)
 
 describe('erasing a customer', () => {
-  it('finds the whole chain from any of its links, and leaves other customers alone', async () => {
+  it('finds all tasks and dialogs of a contact from each of them, and does not change other customers', async () => {
     const on = await staffed()
     const task = await transferredChat(on, 'Alice')
     await transferredChat(on, 'Bob')
@@ -73,7 +73,7 @@ describe('erasing a customer', () => {
     expect(on.engine.erasures.list()).toEqual([erasure])
   })
 
-  it('erases a caller everywhere, the memory of calls that are over included', async () => {
+  it('erases a caller everywhere, also in ended calls', async () => {
     const on = await staffed()
     const call = await endedCall(on, '5550001', 'Carol')
     await endedCall(on, '5550002', 'Dave')
@@ -85,7 +85,7 @@ describe('erasing a customer', () => {
     expect(differences(on)).toEqual([])
   })
 
-  it('changes nothing for the next inputs: the engine goes on, and so does one that is started anew', async () => {
+  it('does not disturb the engine, nor one that is started from the same store afterwards', async () => {
     const store = keptStore()
     const on = await staffed(store)
     await transferredChat(on, 'Alice')
@@ -100,7 +100,7 @@ describe('erasing a customer', () => {
     expect(differences(again)).toEqual([])
   })
 
-  it('refuses while a task, a dialog or a call of the customer goes on, and changes nothing', async () => {
+  it('is refused while a task, a dialog or a call of the customer is open, and then changes nothing', async () => {
     const on = await staffed()
     const { task, dialog } = await submitted(on, CHAT, 'chat_sales', 'Alice')
     const before = has(on, 'Alice')
@@ -122,7 +122,7 @@ describe('erasing a customer', () => {
     expect(has(on, 'Alice')).toBe(false)
   })
 
-  it('erases notifications that wait for their service', async () => {
+  it('erases undelivered notifications', async () => {
     const on = await staffed(keptStore(), { serves: ['A'] })
     await on.engine.adapters.notificationService('A', true)
     const { task, dialog } = await submitted(on, CHAT, 'chat_sales', 'Alice')
@@ -142,9 +142,9 @@ describe('erasing a customer', () => {
     expect(sent.join()).not.toContain('Alice')
   })
 
-  it('erases submissions that made nothing', async () => {
+  it('erases submissions that have failed', async () => {
     const on = await staffed()
-    // Nobody is told of it, and no task has it: only the journal knows what was asked for.
+    // There is no notification and no task, so only the journal has the value.
     const failing = { mrd: CHAT, scriptSelector: 'chat_sales', variables: [{ name: 'callVariable1', value: 'Alice' }] }
     vi.spyOn(QueueBehaviour.prototype, 'step').mockImplementationOnce(() => {
       throw new Error('a bug')
@@ -157,7 +157,7 @@ describe('erasing a customer', () => {
     expect(differences(on)).toEqual([])
   })
 
-  it('lets agents work between its pieces', async () => {
+  it('lets agents work between its slices', async () => {
     const on = await stage(keptStore())
     for (let each = 0; each < 500; each += 1) {
       const { task } = await submitted(on, CHAT, 'chat_sales', `customer ${each}`)
@@ -177,7 +177,7 @@ describe('erasing a customer', () => {
     expect(differences(on)).toEqual([])
   })
 
-  it('answers that nothing is left the second time, and refuses subjects that name nobody', async () => {
+  it('has nothing to erase the second time, and refuses empty subjects', async () => {
     const on = await staffed()
     const task = await transferredChat(on, 'Alice')
     await on.engine.erasures.erase({ tasks: [task] })
@@ -190,7 +190,7 @@ describe('erasing a customer', () => {
   })
 })
 
-/** A store that fails once its rewriting has come so far, and counts what it is asked. */
+/** A store whose `rewrite` fails after so many pieces, until `mend` is called. */
 const failing = (inner: Store, pieces: number) => {
   let left = pieces
   const store: Store = {
@@ -212,7 +212,7 @@ const failing = (inner: Store, pieces: number) => {
 }
 
 describe('an erasure that is interrupted', () => {
-  it.each([0, 1, 2])('is finished at the next start when the process dies after %i pieces', async (pieces) => {
+  it.each([0, 1, 2])('is finished at the next start when the process was killed after %i pieces', async (pieces) => {
     const inner = keptStore()
     const on = await staffed(failing(inner, pieces).store)
     const task = await transferredChat(on, 'Alice')
@@ -228,7 +228,7 @@ describe('an erasure that is interrupted', () => {
     expect(differences(again)).toEqual([])
   })
 
-  it('goes on by itself when the store does', async () => {
+  it('continues without a restart when the store works again', async () => {
     const { store, mend } = failing(keptStore(), 1)
     const on = await staffed(store)
     const task = await transferredChat(on, 'Alice')
@@ -247,7 +247,7 @@ describe('a data file', () => {
       .map((name) => readFileSync(join(directory, name), 'latin1'))
       .join('')
 
-  it('holds no byte of an erased value, neither in the file nor in its log', async () => {
+  it('has no erased value in the bytes of the file or its log', async () => {
     const directory = temporaryDirectory()
     const store = sqliteStore(join(directory, 'state.db'), { historySpacing: 0 })
     const on = await staffed(store)
@@ -273,7 +273,7 @@ describe("retention of customers' data", () => {
   const DAY = 86_400_000
   const WEEK = 7 * DAY
 
-  it('erases what ended longer ago, in pieces and for good, and keeps the rest', async () => {
+  it('erases contacts that ended longer ago than the retention, and keeps later ones', async () => {
     const on = await staffed(keptStore(), { retention: { customerData: DAY } })
     await transferredChat(on, 'Alice')
     await endedCall(on, '5550001', 'Carol')
@@ -295,7 +295,7 @@ describe("retention of customers' data", () => {
     expect(differences(on)).toEqual([])
   })
 
-  it('leaves what is open alone, however old, and the whole chain that it comes from', async () => {
+  it('erases no open contact and none of its earlier tasks, however old they are', async () => {
     const on = await staffed(keptStore(), { retention: { customerData: DAY } })
     const { task, dialog } = await submitted(on, CHAT, 'chat_sales', 'Alice')
     await on.clock.advance(30_000)
@@ -316,7 +316,7 @@ describe("retention of customers' data", () => {
     expect(differences(on)).toEqual([])
   })
 
-  it('goes on at the next start where it was, and erases agents who left when their history is over', async () => {
+  it('continues after a restart, and erases removed agents when the retention of the journal is over', async () => {
     const store = keptStore()
     const on = await staffed(store, { retention: { customerData: WEEK, journal: WEEK } })
     await transferredChat(on, 'Alice')
@@ -341,7 +341,7 @@ describe("retention of customers' data", () => {
     expect(differences(back)).toEqual([])
   })
 
-  it('finishes a round that was interrupted, whatever the next process is told to keep', async () => {
+  it('a round that was interrupted is finished by the next process, even without a retention', async () => {
     const inner = keptStore()
     const on = await staffed(failing(inner, 1).store, { retention: { customerData: DAY } })
     await transferredChat(on, 'Alice')
@@ -353,13 +353,13 @@ describe("retention of customers' data", () => {
     expect(differences(again)).toEqual([])
   })
 
-  it('refuses a span that is none', async () => {
+  it('refuses a negative retention', async () => {
     await expect(stage(keptStore(), { retention: { customerData: -1 } })).rejects.toThrow(InvalidArgument)
   })
 })
 
-describe('values decide nothing', () => {
-  /** One story in an engine of its own; what is kept when everybody is erased. */
+describe('the values of customers', () => {
+  /** Plays the same story with this name in a new engine, erases it, and gives what the store keeps. */
   async function told(name: string): Promise<string> {
     const on = await staffed(memoryStore({ id: 'story', keep: 'history', historySpacing: 0 }))
     await transferredChat(on, name)
@@ -378,13 +378,13 @@ describe('values decide nothing', () => {
     return kept(on)
   }
 
-  it('the same story with other values leaves the same behind, once they are erased', async () => {
+  it('have no influence: the same story with other values leaves the same data after an erasure', async () => {
     expect((await told('Alice')) === (await told('Someone with a much longer name'))).toBe(true)
   })
 })
 
-describe('other ways to get work', () => {
-  it('erases tasks of an ACD outside', async () => {
+describe('other sources of work', () => {
+  it('tasks of an external ACD are erased', async () => {
     const acd: AcdPort = { start: () => undefined, request: async () => undefined }
     const on = await stage(keptStore(), { acd })
     await ready(on, '1001', CHAT)
@@ -418,7 +418,7 @@ describe('other ways to get work', () => {
     expect(differences(on)).toEqual([])
   })
 
-  it('erases what a followed Finesse said', async () => {
+  it('tasks of a followed Finesse are erased', async () => {
     const on = await stage(keptStore(), { role: 'follower' })
     await on.engine.userEvent({ kind: 'media', user: '1001', mrd: CHAT, state: 'ACTIVE' })
     const event = { kind: 'task', user: '1001', mrd: CHAT, dialog: '77_1001_5002' } as const
@@ -430,7 +430,7 @@ describe('other ways to get work', () => {
     expect(differences(on)).toEqual([])
   })
 
-  it('erases finished tasks where the present is all that is kept', async () => {
+  it('finished tasks are erased in a store without history', async () => {
     const on = await staffed(memoryStore())
     const task = await transferredChat(on, 'Alice')
     await on.engine.erasures.erase({ tasks: [task] })

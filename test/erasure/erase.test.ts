@@ -1,4 +1,4 @@
-/** Erasure of JSON: every shape in which the engine keeps personal data. */
+/** Erasure of JSON: every form in which the engine keeps personal data. */
 import { describe, expect, it } from 'vitest'
 import { ERASED, erase, eraseAgent, rewritingFor } from '../../src/engine/erasure/erase.ts'
 import { ownerOf, sightings } from '../../src/engine/erasure/places.ts'
@@ -33,15 +33,15 @@ const facts = (id: string, associatedDialog = '') => ({ id, scriptSelector: 'cha
 const call = { dialog: '16777217', fromAddress: '5550001', toAddress: '1003', dnis: '1003', variables }
 const legs: Json = [{ mediaAddress: '1003', user: '1003' }, { mediaAddress: '5550001' }]
 
-/** Each as it is kept, with what is left of it; the same without change for somebody else. */
+/** Journal rows, with the input that an erasure leaves. An erasure of another contact changes nothing. */
 const SHAPES: readonly (readonly [string, JournalRow, Json])[] = [
   [
-    'a submission, by what it made',
+    'a submission, found by the task that it made',
     row('queue/5002', { kind: 'submitTask', variables }, '5002-1'),
     { kind: 'submitTask', variables: gone },
   ],
   [
-    'a call that is submitted',
+    'a submitted call',
     row('queue/1', { kind: 'submitCall', from: '5550001', to: '1003', variables }, '16777217'),
     { kind: 'submitCall', from: ERASED, to: '1003', variables: gone },
   ],
@@ -55,7 +55,7 @@ const SHAPES: readonly (readonly [string, JournalRow, Json])[] = [
     },
   ],
   [
-    'an offer of an ACD outside, resubmitted from a dialog',
+    'an offer of an external ACD, resubmitted from a dialog',
     row('user/1001', { kind: 'acd', event: { type: 'offer', task: facts('x', '1000_1001_5002') } }),
     { kind: 'acd', event: { type: 'offer', task: { ...facts('x', '1000_1001_5002'), variables: gone } } },
   ],
@@ -65,12 +65,12 @@ const SHAPES: readonly (readonly [string, JournalRow, Json])[] = [
     { kind: 'message', body: { type: 'enqueue', original: '5002-1', variables: gone } },
   ],
   [
-    'a call that arrives',
+    'an arriving call',
     row('call/16777217', { kind: 'message', from: 'queue/1', body: { event: { from: '5550001', variables } } }),
     { kind: 'message', from: 'queue/1', body: { event: { from: ERASED, variables: gone } } },
   ],
   [
-    'a leg',
+    'a leg of a call',
     row('user/1003', { kind: 'message', from: 'call/16777217', body: { type: 'leg', call: { ...call, legs } } }),
     {
       kind: 'message',
@@ -97,13 +97,13 @@ describe('erasing JSON', () => {
   it.each(SHAPES)('%s', (_, stored, expected) => {
     const { input } = rewritingFor({ ids, agents: new Set() })
     expect(input(stored)).toEqual(expected)
-    // Done once more, or for somebody else: the very same object.
+    // A second erasure, or one of another contact, returns the same object.
     const again = { ...stored, input: input(stored) }
     expect(input(again)).toBe(again.input)
     expect(rewritingFor({ ids: new Set(['5002-9']), agents: new Set() }).input(stored)).toBe(stored.input)
   })
 
-  it('a queue, a user and a notification: only what belongs to the contact', () => {
+  it('erases only what belongs to the contact in a queue, a user and a notification', () => {
     const queue = { open: [facts('5002-2')], finished: [{ ...facts('5002-1'), dialog: '1000_1001_5002' }] }
     expect(erase(queue, ids)).toEqual({
       open: [facts('5002-2')],
@@ -127,7 +127,7 @@ describe('erasing JSON', () => {
     })
   })
 
-  it('names and dial numbers of agents, and nothing else of them', () => {
+  it('erases only names and dial numbers of an agent', () => {
     const setup = { profile: { id: '1001', loginName: 'areyes', firstName: 'Ana', lastName: '', teamName: 'Sales' } }
     expect(eraseAgent(setup)).toEqual({
       profile: { id: '1001', loginName: ERASED, firstName: ERASED, lastName: '', teamName: 'Sales' },
@@ -141,7 +141,7 @@ describe('erasing JSON', () => {
     expect(input(row('user/10010', signIn.input))).toBe(signIn.input)
   })
 
-  it('sees what belongs together', () => {
+  it('sightings gives the ids that belong together', () => {
     const seen = [...sightings({ task: facts('5002-1', 'd0'), dialog: 'd1' })]
     expect(seen[0]?.ids).toEqual(['5002-1', 'd1'])
     expect(seen[1]).toMatchObject({ ids: ['5002-1', 'd0'], variables })

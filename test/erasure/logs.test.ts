@@ -1,4 +1,4 @@
-/** Nothing of anybody reaches logs, metrics, health or standard error. */
+/** No personal data reaches logs, metrics, health or standard error. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -14,7 +14,7 @@ import { memoryStore } from '../../src/store/index.ts'
 import { run, serve, temporary } from '../cli/process.ts'
 import { RawClient } from '../xmpp/support/raw-client.ts'
 
-/** What must not be seen anywhere: each begins alike and says what it is. */
+/** Texts that must not appear. Most begin with this mark. */
 const MARK = 'Zyx'
 const CALLER = '599887766'
 const PASSWORD = `${MARK}-password`
@@ -51,7 +51,7 @@ interface Place {
   readonly xmpp: number
 }
 
-/** Everything that clients may do, right and wrong, with marks wherever a client may put something. */
+/** Sends valid and invalid requests of all kinds, with marks in every place where a client can put text. */
 async function provoke({ base, xmpp }: Place): Promise<void> {
   const ask = async (method: string, path: string, body?: string, headers: Record<string, string> = AGENT) => {
     const type = path.startsWith('/acd') ? 'application/json' : 'application/xml'
@@ -101,7 +101,7 @@ async function provoke({ base, xmpp }: Place): Promise<void> {
   await acd('/erasures', { variables: [{ value: MARK, name: MARK, more: MARK }] })
 }
 
-/** Right, wrong, and not XML at all. */
+/** Signs in with a wrong and the right password, and sends text that is not XML. */
 async function signInByXmpp(port: number): Promise<void> {
   const plain = (password: string) =>
     `<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">${btoa(['', '1001', password].join('\0'))}</auth>`
@@ -143,8 +143,8 @@ function recorder() {
 
 const found = (text: string) => MARKS.filter((mark) => text.includes(mark))
 
-describe('what a server says of itself', () => {
-  it('names nobody and repeats nothing, whatever clients do and whatever fails', async () => {
+describe('personal data', () => {
+  it('is not in logs, health and metrics, whatever clients send and whatever fails', async () => {
     const store = memoryStore({ keep: 'history' })
     let isFull = false
     const { commit } = store
@@ -168,13 +168,13 @@ describe('what a server says of itself', () => {
     await provoke({ base, xmpp: ports.xmpp ?? 0 })
 
     const submission = { mrd: '5002', scriptSelector: 'chat_sales', variables: [{ name: 'user.a', value: MARK }] }
-    // An input that fails with the words that a bug has.
+    // An input that fails with the error text of a bug.
     vi.spyOn(UserBehaviour.prototype, 'step').mockImplementationOnce(() => JSON.parse('null').variables)
     await engine.acd?.submitTask(submission)
     const errors = [...(engine.history?.all(0) ?? [])].map(({ error }) => error).join('')
     expect(errors).toContain('Cannot read properties of null')
     expect(found(errors)).toEqual([])
-    // A notification that is too large, and one that cannot be rendered.
+    // A notification that is too large, and notifications that cannot be rendered.
     await engine.acd?.submitTask({ ...submission, variables: [{ name: 'user.a', value: MARK.repeat(400_000) }] })
     engine.adapters.attach('A', {
       publish: () => Promise.reject(new Undeliverable('the notification cannot be rendered')),
@@ -199,7 +199,7 @@ describe('what a server says of itself', () => {
     expect(found(health + metrics)).toEqual([])
   }, 240_000)
 
-  it('nor on its standard output and error, where rows cannot be read either', async () => {
+  it('is not on standard output and error, also when rows of the data file are damaged', async () => {
     const folder = await temporary()
     const [directory, data] = [join(folder, 'agents.yaml'), join(folder, 'state.db')]
     await writeFile(directory, DIRECTORY)

@@ -1,4 +1,4 @@
-/** An engine whose past is kept, in virtual time, with customers whose values are easy to find again. */
+/** An engine with history in virtual time, with customers whose values are easy to find. */
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
@@ -25,7 +25,7 @@ export async function stage(store: Store, more: Partial<EngineOptions> = {}, clo
   return { engine, clock, store, directory }
 }
 
-/** Every snapshot is kept. */
+/** A store that keeps every snapshot. */
 export const keptStore = (): MemoryStore => memoryStore({ keep: 'history', historySpacing: 0 })
 
 export async function ready({ engine }: Stage, user: string, mrd: string): Promise<void> {
@@ -43,7 +43,7 @@ export async function act(
   await engine.command({ type: 'dialog.act', user, dialog, action, ...(target === undefined ? {} : { target }) })
 }
 
-/** A task for somebody, with the dialog that it was offered as. */
+/** Submits a task with the value in its variables; gives the task and, if it was offered, the dialog. */
 export async function submitted(
   { engine }: Stage,
   mrd: string,
@@ -61,8 +61,8 @@ export async function submitted(
 }
 
 /**
- * A chat of the customer `value`: not taken in time and resubmitted, transferred to e-mail, closed there. Returns the
- * first task. Needs 1001 in the chat MRD and 1002 in both.
+ * A chat of the customer `value`: resubmitted after the Start Timeout, transferred to e-mail, closed there. Returns the
+ * id of the first task. Needs 1001 in the chat MRD and 1002 in both.
  */
 export async function transferredChat(on: Stage, value: string): Promise<string> {
   const { task, dialog } = await submitted(on, CHAT, 'chat_sales', value)
@@ -71,7 +71,7 @@ export async function transferredChat(on: Stage, value: string): Promise<string>
   const taken = again ?? dialog
   await act(on, taken, 'ACCEPT')
   await act(on, taken, 'START')
-  // Long enough for snapshots of a state that holds the values.
+  // Long enough for snapshots of a state with the values.
   await on.clock.advance(120_000)
   await act(on, taken, 'TRANSFER', 'email_support')
   const email =
@@ -93,7 +93,7 @@ export async function endedCall({ engine }: Stage, from: string, value: string):
   return dialog
 }
 
-/** All that the store keeps, as text. */
+/** Everything that the store keeps, as text. */
 export function kept({ store }: Pick<Stage, 'store'>): string {
   const { history } = store
   if (!history) throw new Error('no history is kept')
@@ -107,7 +107,7 @@ export function kept({ store }: Pick<Stage, 'store'>): string {
   return JSON.stringify(all)
 }
 
-/** What a replay of the whole past finds wrong. */
+/** The differences that a replay of the whole history finds. */
 export function differences({ store }: Pick<Stage, 'store'>) {
   if (!store.history) throw new Error('no history is kept')
   return replay(store.history).aggregates.flatMap(({ aggregate, difference }) =>

@@ -1,4 +1,4 @@
-/** Erasure through HTTP and on the command line. */
+/** Erasure by HTTP and on the command line. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -51,7 +51,7 @@ const bytes = (file: string) =>
     .join('')
 
 describe('POST /acd/erasures', () => {
-  it('finds, erases and lists, for administrators only, and never answers with a value', async () => {
+  it('finds, erases and lists for administrators only, and no answer contains a value', async () => {
     const file = join(await temporary(), 'state.db')
     const { ask, alice, bob } = await served(file)
     const subjects = { variables: [{ value: 'Alice' }] }
@@ -78,7 +78,7 @@ describe('POST /acd/erasures', () => {
 })
 
 describe('mrdian erase', () => {
-  it('erases in a file that no server uses, after a look at what it would do', async () => {
+  it('erases in a file that no server uses; --dry-run only shows what it would erase', async () => {
     const file = join(await temporary(), 'state.db')
     const { server, bob } = await served(file)
     const inUse = await run(['erase', file, '--variable', 'Alice', '--yes'])
@@ -114,14 +114,14 @@ describe('mrdian erase', () => {
     expect(again.engine.erasures.list()).toMatchObject([{ by: 'mrdian erase', state: 'done' }])
   }, 240_000)
 
-  it('makes no file, and needs somebody to be named', async () => {
+  it('refuses a file that does not exist, and makes none', async () => {
     const file = join(await temporary(), 'none.db')
     const missing = await run(['erase', file, '--task', '5002-1', '--yes'])
     expect(missing).toMatchObject({ code: 2, out: '' })
     expect(readdirSync(dirname(file))).toEqual([])
   })
 
-  it('tells names of variables from values', () => {
+  it('distinguishes names of variables from values', () => {
     expect(variableSubject('user.customer=4711')).toEqual({ name: 'user.customer', value: '4711' })
     expect(variableSubject('user.microapp.ToExtVXML[0]=a')).toEqual({ name: 'user.microapp.ToExtVXML[0]', value: 'a' })
     expect(variableSubject('a=b')).toEqual({ value: 'a=b' })

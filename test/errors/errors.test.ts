@@ -1,4 +1,4 @@
-/** Errors of the package: each class has codes, and one document lists them. */
+/** Errors of the package: each class has codes, and `src/errors/README.md` lists them. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as machines from '../../machines/index.ts'
@@ -39,7 +39,7 @@ describe('an error that the package exports', () => {
     expect(others.map(([name]) => name)).toEqual(['MrdianError'])
   })
 
-  it('stands in the table, and nothing else does', () => {
+  it('is in the table, and the table has no others', () => {
     const answers = ['Rejected', 'Refused']
     const named = Object.keys(REPORTED_BY).filter((name) => !answers.includes(name))
     expect(named.sort()).toEqual(
@@ -52,14 +52,14 @@ describe('an error that the package exports', () => {
 })
 
 describe('a code', () => {
-  it('has one sentence, and somebody who reports it', () => {
+  it('has one sentence, and a class or answer that uses it', () => {
     const reported = new Set<string>(Object.values(REPORTED_BY).flat())
     expect(ERROR_CODES.filter((code) => !reported.has(code))).toEqual([])
     for (const code of ERROR_CODES) expect(errorText(code)).toMatch(/^[A-Z"`].*\.$/)
   })
 })
 
-it('the document has the table', () => {
+it('the README has the table', () => {
   const page = readFileSync(PAGE, 'utf8')
   const expected = `${page.split(BEGIN)[0]}${BEGIN}\n${errorTable()}\n${END}${page.split(END)[1] ?? ''}`
   if (process.env.UPDATE_ERRORS) writeFileSync(PAGE, expected)

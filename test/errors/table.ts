@@ -1,4 +1,4 @@
-/** The table of errors, as `src/errors/README.md` has it. */
+/** Makes the table of errors in `src/errors/README.md`. */
 import { type ErrorCode, errorText, REPORTED_BY } from '../../src/errors/index.ts'
 
 const HEAD: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /**
- * Regular expressions that text from outside meets take linear time: an expression that goes back over what it has read,
- * or begins anew at every character, lets one request hold up everybody.
+ * Regular expressions over text from outside take linear time. With an expression that backtracks, or that starts again
+ * at every character, one request could block the server.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { PATIENCE } from '../suite/patience.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Where the text of clients goes. */
+/** The parts that parse text of clients. */
 const FRONTS = ['accounts', 'acd', 'directory', 'finesse', 'http', 'rest', 'xmpp'].map((part) => join('src', part))
 
 const filesIn = (part: string): readonly string[] =>
@@ -25,12 +25,12 @@ const literal = z.object({ regex: z.object({ pattern: z.string(), flags: z.strin
 
 const composed = z.object({ type: z.literal('NewExpression'), callee: z.object({ name: z.literal('RegExp') }) })
 
-/** The only nodes of a syntax tree that are looked at: all others are not worth a parse. */
+/** The only types of nodes that are checked, because a check of all nodes is slow. */
 const LOOKED_AT: readonly unknown[] = ['Literal', 'NewExpression']
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** The nodes of the syntax tree of a file that may be an expression, or make one. */
+/** The nodes of the syntax tree of a file that may be a regular expression or construct one. */
 function nodesOf(file: string): readonly object[] {
   const found: object[] = []
   const waiting: object[] = [
@@ -49,7 +49,7 @@ const expressionsIn = (nodes: readonly object[]): readonly RegExp[] =>
     .filter((found) => found !== undefined)
     .map(({ regex }) => new RegExp(regex.pattern, regex.flags))
 
-/** Those that a module puts together from pieces when it is loaded. */
+/** The expressions that a module constructs with `new RegExp` when it is loaded. */
 async function composedIn(file: string, nodes: readonly object[]): Promise<readonly RegExp[]> {
   const expected = nodes.filter((node) => composed.safeParse(node).success).length
   if (expected === 0) return []
@@ -63,16 +63,16 @@ async function composedIn(file: string, nodes: readonly object[]): Promise<reado
     },
   })
   try {
-    // A module of its own, whoever has loaded it before.
+    // The query makes a new instance of the module, even if another test has loaded it before.
     await import(`${join(ROOT, file)}?composed`)
   } finally {
     globalThis.RegExp = original
   }
-  if (made.length < expected) throw new Error(`${file} makes expressions later than when it is loaded`)
+  if (made.length < expected) throw new Error(`${file} constructs expressions after it was loaded`)
   return made
 }
 
-/** In words that the detector knows: groups without names, and a class for a property of characters. */
+/** The expression in syntax that the detector knows: groups without names, and a range for a Unicode property. */
 function simplified(expression: RegExp): RegExp {
   const source = expression.source.replaceAll(/\(\?<[A-Za-z]\w*>/g, '(').replaceAll(/\\p\{\w+\}/g, '\\u0000-\\u001f')
   return new RegExp(source, expression.flags)
@@ -80,10 +80,10 @@ function simplified(expression: RegExp): RegExp {
 
 const isLinear = (expression: RegExp): boolean => isSafe(simplified(expression), { timeout: PATIENCE }).safe
 
-/** A JID has no white space of any kind: that JavaScript knows more of it is right there. */
+/** Uses JavaScript's wider definition of white space on purpose, because a JID has no white space of any kind. */
 const MORE_IS_RIGHT = 'src/xmpp/service/jid.ts'
 
-/** Every file: what is asked of `/acd` and `/inspect` is text from outside as well, and files that are read. */
+/** Every file, because requests to `/acd` and `/inspect` and files that are read are text from outside as well. */
 const FILES = ['src', 'machines'].flatMap(filesIn)
 
 describe('regular expressions over text from outside', () => {
@@ -102,15 +102,15 @@ describe('regular expressions over text from outside', () => {
   })
 
   it.each([/<!--([\s\S]*?)-->/g, /[ \t]+$/, /^[ \t]+|[ \t]+$/g, /(a+)+$/, /^\s*\s*$/])(
-    '%s would be found',
+    'would find %s',
     (expression) => {
       expect(isLinear(expression)).toBe(false)
     },
   )
 
-  it('know the white space of the format, not that of JavaScript', () => {
+  it('use the white space of their format, not that of JavaScript', () => {
     const JAVASCRIPT_SPACE = /\.trim(?:Start|End)?\(|\\s/
-    // The directory is written by the operator.
+    // The directory is not checked, because the operator writes it.
     const theirs = FRONTS.filter((part) => part !== 'src/directory')
       .flatMap(filesIn)
       .filter((file) => file !== MORE_IS_RIGHT)

@@ -1,5 +1,5 @@
 /**
- * The house: imports point downwards only. Each part lists what it may import from; everything else is an error.
+ * Imports point downwards only. Each part lists the parts and packages that it may import; everything else is an error.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
@@ -8,10 +8,10 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What a script in a browser may have of the pages' common part. */
+/** The files of the pages' common part that a script in a browser may import. */
 const SHARED_BY_PAGES = ['src/pages/states.ts', 'src/pages/colour.ts', 'src/pages/browser', 'src/waiting/pause.ts']
 
-/** What a part may import: other parts, packages, Node modules. */
+/** The parts, packages and Node modules that each part may import. */
 const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: readonly string[] }>> = {
   machines: { parts: [], packages: ['xstate'] },
   'src/errors': { parts: ['machines'], packages: [] },
@@ -158,10 +158,10 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
 }
 
-/** They put the house together. */
+/** They connect all parts, and may import everything. */
 const SEE_ALL = ['src/cli', 'src/index.ts', 'src/build']
 
-/** An import of values: types alone bind nothing at run time. */
+/** Imports and exports of values, without those of types only, which do not exist at run time. */
 const VALUE_IMPORT = /(?:^|\n)\s*(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?\s*'([^']+)'/g
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*'([^']+)'/g
 
@@ -179,7 +179,7 @@ function importsOf(file: string, pattern = IMPORT): readonly string[] {
   )
 }
 
-/** A part, or what a part may import, is a folder with all below it, or one file. */
+/** Whether a file is in a part. A part is a folder with everything below it, or one file. */
 const isWithin = (file: string, part: string) => file === part || file.startsWith(`${part}/`)
 /** The innermost part that a file is in. */
 const partOf = (file: string) =>
@@ -225,7 +225,7 @@ describe('imports point downwards only', () => {
 })
 
 describe('the command line', () => {
-  it('loads one library before it knows what to do', () => {
+  it('loads only one library before it knows the command', () => {
     const loaded = new Set<string>()
     const load = (name: string): void => {
       if (loaded.has(name)) return
@@ -240,14 +240,14 @@ describe('the command line', () => {
 })
 
 describe('an older Node', () => {
-  it('links everything, so that it is told what it lacks', () => {
+  it('can link all modules, so that the error about its version is printed', () => {
     const guilty = FILES.filter((file) => importsOf(file, VALUE_IMPORT).includes('node:sqlite'))
     expect(guilty).toEqual([])
   })
 })
 
 describe('the deterministic part', () => {
-  it('machines and engine know no clock, no randomness and no timers', () => {
+  it('machines and engine use no clock, no randomness and no timers', () => {
     const banned = /Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|randomUUID|performance\.now/
     const guilty = FILES.filter((file) => file.startsWith('machines/') || file.startsWith('src/engine/')).filter(
       (file) => banned.test(readFileSync(join(ROOT, file), 'utf8')),

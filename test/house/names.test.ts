@@ -1,4 +1,4 @@
-/** Names say what something is: files are in kebab-case, and no two classes of the product share a name. */
+/** Files are named in kebab-case, and no two classes of the product have the same name. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ const SOURCES = ['machines', 'src'].flatMap((part) =>
 /** `gateway`, `lock-out-log`, `xmpp-client.d`. */
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.tsx?$/
 
-/** Files by the names of the classes that they declare. */
+/** Names of classes, with the files that declare them. */
 function classes(files: readonly string[]): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>()
   for (const file of files)
@@ -31,7 +31,7 @@ it('files have names in kebab-case', () => {
   expect(wrong).toEqual([])
 })
 
-it('no two classes share a name', () => {
+it('no two classes have the same name', () => {
   const known = classes(SOURCES)
   expect(known.size).toBeGreaterThan(100)
   const twice = [...known].filter(([, files]) => files.length > 1)

@@ -1,4 +1,4 @@
-/** Members of XState that it marks as its own are touched in one file, which says why. */
+/** Private members of XState are used in one file only. That file gives the reason. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ADAPTER = 'src/engine/inspection/private-names.ts'
-/** These are another package's, `@xmpp/client`, and typed where they are read. */
+/** Uses private members of another package, `@xmpp/client`, and declares their types. */
 const OTHERS = 'src/xmpp/gateway/connection.ts'
 
 const sources = ['machines', 'src'].flatMap((folder) =>
@@ -15,11 +15,11 @@ const sources = ['machines', 'src'].flatMap((folder) =>
     .map((name) => `${folder}/${name}`),
 )
 
-/** Any member read by a dot, and those that XState has however they are written. */
+/** Any underscored member after a dot, and the private members of XState in any notation. */
 const PRIVATE =
   /\._[a-z]\w*|\b_(?:parent|nodes|transitions|snapshot|deferred|actorScope|processingStatus|syncSnapshot|sendInspectionEvent|relay|clock)\b/g
 
-it('nothing but the adapter of the inspection protocol touches an underscored member', () => {
+it('only the adapter of the inspection protocol uses private members', () => {
   const touched = sources
     .filter((file) => file !== ADAPTER && file !== OTHERS)
     .flatMap((file) =>

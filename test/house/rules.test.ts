@@ -1,4 +1,7 @@
-/** The rules are told once: in `machines/rules.ts` and the rows of the charts. Everybody else takes their words, or cites their ids. */
+/**
+ * The sentences of the rules are written once, in `machines/rules.ts` and in the rows of the charts. Other files use
+ * these texts or cite the ids.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +12,7 @@ import { charts } from '../../src/inspect/diagram/index.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Made from what this test looks for. */
+/** Generated files that contain these sentences. */
 const GENERATED = ['machines/RULES.md', 'src/rest/README.md', 'src/errors/README.md']
 
 const filesIn = (part: string): readonly string[] =>
@@ -20,7 +23,7 @@ const filesIn = (part: string): readonly string[] =>
 
 const SOURCES = ['machines', 'src'].flatMap(filesIn)
 
-/** Words alone: line breaks, comment stars, capitals and full stops do not make another sentence. */
+/** The words of a text, without line breaks, comment stars, capitals and the last full stop. */
 const words = (text: string): string =>
   text
     .replaceAll(/^\s*(?:\/\/|\/?\*+\/?)/gm, ' ')
@@ -32,7 +35,7 @@ const words = (text: string): string =>
 
 const texts = SOURCES.map((file) => ({ file, text: words(readFileSync(join(ROOT, file), 'utf8')) }))
 
-/** Short ones are plain English that anybody may write. */
+/** Only longer sentences are checked, because a short one may be written twice by chance. In characters. */
 const LONG = 25
 
 const sentences = (): readonly string[] => {
@@ -41,15 +44,15 @@ const sentences = (): readonly string[] => {
   return [...new Set(told)].filter((sentence) => words(sentence).length > LONG)
 }
 
-/** Where a sentence stands, once for each time. */
+/** The files that contain a sentence; a file is listed once for each occurrence. */
 const placesOf = (sentence: string): readonly string[] =>
   texts.flatMap(({ file, text }) => {
-    // Behind it a sentence ends, or the text that holds it: else it is another one that begins like it.
+    // After the sentence must be the end of a sentence or text. Otherwise another sentence only begins like it.
     const [, ...behind] = text.split(words(sentence))
     return behind.filter((rest) => /^(?:[.'"`<|;:]|$)/.test(rest)).map(() => file)
   })
 
-/** Where rows have their sentences; those of two charts may be alike. */
+/** The files with the sentences of rows. Two charts may have the same sentence. */
 const CHARTS: readonly string[] = [
   'user',
   'user/ladder',
@@ -67,7 +70,7 @@ const CHARTS: readonly string[] = [
 const isRule = (sentence: string) => Object.values(RULES).some(({ text }) => text === sentence)
 
 describe('the sentence of a rule, or of a row', () => {
-  it('is told by the rules or the charts, and by nobody again', () => {
+  it('is in the rules or the charts, and nowhere else', () => {
     const again = sentences().flatMap((sentence) => {
       const places = placesOf(sentence)
       const own = isRule(sentence) ? ['machines/rules.ts'] : CHARTS
@@ -77,20 +80,20 @@ describe('the sentence of a rule, or of a row', () => {
     expect(again).toEqual([])
   })
 
-  it('is found where it stands, so that a second one would be', () => {
+  it('is found by this test where it is written', () => {
     expect(placesOf(RULES.A7.text)).toEqual(['machines/rules.ts'])
     expect(words('/**\n * An agent who asks\n * for `NOT_READY`. */')).toBe('an agent who asks for not_ready. */')
   })
 })
 
 /**
- * Ids as they are cited: `media A7`, `user 5.5`, `media 4`, `ruling 32`. A whole part is a citation in quotes only: two words with a
- * number stand elsewhere, too.
+ * The forms of citations: `media A7`, `user 5.5`, `media 4`, `ruling 32`. A whole part such as `media 4` is a citation
+ * only in quotes, because the same words can have another meaning elsewhere.
  */
 const CITED =
   /\b(?<part>(?:media|user|dialog|notifications) \d{1,2}\.\d{1,2})(?![\d_.]*[_\d])|[`'](?<whole>(?:media|user|dialog|notifications) \d{1,2})[`']|\b(?:media|user|dialog|notifications) (?<row>(?:RV|[ADIRSPUV])\d{1,2})\b|\b(?<ruling>ruling \d+)\b/gi
 
-/** Documents that readers do not have. */
+/** Documents that are not part of the product. */
 const ABSENT = /\b(?:media|user|dialog|notifications|design)\.md\b/
 
 const SELF = 'test/house/rules.test.ts'
@@ -109,7 +112,7 @@ const idsIn = (line: string): readonly string[] =>
   })
 
 describe('a citation', () => {
-  it('is of what RULES.md lists', () => {
+  it('names an id that RULES.md lists', () => {
     const unknown = lines.flatMap(({ line, place }) =>
       idsIn(line)
         .filter((id) => !isRuleId(id) && !CONTRACT.has(id))
@@ -118,11 +121,11 @@ describe('a citation', () => {
     expect(unknown).toEqual([])
   })
 
-  it('is of no document that is not here', () => {
+  it('names no document that is not part of the product', () => {
     expect(lines.filter(({ line }) => ABSENT.test(line))).toEqual([])
   })
 
-  it('is made of everything that is listed beside the rules', () => {
+  it('exists for every part of the contract that is listed beside the rules', () => {
     const cited = new Set(
       lines.flatMap(({ line, place }) => (place.startsWith('machines/contract.ts') ? [] : idsIn(line))),
     )
@@ -130,7 +133,7 @@ describe('a citation', () => {
     expect([...CONTRACT.keys()].filter(isRuleId)).toEqual([])
   })
 
-  it('is seen in each of its forms', () => {
+  it('is recognised in each of its forms', () => {
     expect(idsIn("(`media 4.5`, media A25) holds('user 5') Ruling 51 user 1001 media 1001_1")).toEqual([
       'media 4.5',
       'A25',

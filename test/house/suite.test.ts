@@ -1,4 +1,4 @@
-/** The suite itself: slow files say why and come first, nothing mocks a module, no process is left changed. */
+/** The suite itself: slow files have a reason and run first; tests use the bundle, mock no module and are patient. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ const TEST_FILES = globSync('test/**/*.test.ts', { cwd: ROOT })
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8')
 
 describe('a slow file', () => {
-  it('says how slow it is, and why, in its first comment', () => {
+  it('gives its duration and the reason in its first comment', () => {
     expect(slowIn('/**\n * What is tested.\n *\n * Slow, 40 s: a real browser.\n */\n')).toEqual({
       seconds: 40,
       why: 'a real browser.',
@@ -22,13 +22,13 @@ describe('a slow file', () => {
     expect(slowIn('/**\n * Slow, 40 s:\n */')).toBeUndefined()
   })
 
-  it('is one of those that are named as slow in the form that is read, wherever a first comment says so', () => {
+  it('has its `Slow` line in the right form', () => {
     const saysSo = TEST_FILES.filter((file) => /^ \* Slow\b/m.test(textOf(file)))
     expect(saysSo.length).toBeGreaterThan(10)
     expect(saysSo.filter((file) => slowIn(textOf(file)) === undefined)).toEqual([])
   })
 
-  it('comes first, the slowest before all, whatever shares a process behind the others', () => {
+  it('runs before faster files, and files that share a process run after all others', () => {
     const walk = join(ROOT, 'test/walk/walk.test.ts')
     const board = join(ROOT, 'test/inspect/board/page.test.ts')
     const embed = join(ROOT, 'test/package/embed.test.ts')
@@ -39,7 +39,7 @@ describe('a slow file', () => {
     expect((slowOf(order[0] ?? '')?.seconds ?? 0) >= (slowOf(order[1] ?? '')?.seconds ?? 0)).toBe(true)
   })
 
-  it('without a reason is named after a whole run, by its share and not by its seconds', () => {
+  it('without a reason is reported after a whole run, by its share of the time and not by its seconds', () => {
     const run = (factor: number) =>
       Array.from({ length: 100 }, (_, index) => ({ file: `${index}`, milliseconds: (index < 2 ? 60 : 1) * factor }))
     const words = [1000, 50_000].map((factor) => unexplained(run(factor), (file) => file === '0'))
@@ -51,19 +51,19 @@ describe('a slow file', () => {
   })
 })
 
-it('tests start the program that the run put together, not a thousand files', () => {
+it('tests start the bundle of the run and not the sources', () => {
   const pattern = new RegExp('cli/main' + '\\.ts')
   const naming = globSync('test/**/*.ts', { cwd: ROOT }).filter((file) => pattern.test(textOf(file)))
   expect(naming.sort()).toEqual(['test/suite/program.ts', 'test/suite/started.ts'])
 })
 
-it('no test mocks a module: who has loaded it already would not see it', () => {
+it('no test mocks a module, because files that have loaded it before would not get the mock', () => {
   const mocks = new RegExp(['vi\\.(do)?(un)?mock\\(', 'vi\\.resetModules\\('].join('|'), 'i')
   const guilty = globSync('test/**/*.ts', { cwd: ROOT }).filter((file) => mocks.test(textOf(file)))
   expect(guilty).toEqual([])
 })
 
-it('no test waits for less than a minute for what a busy machine does', () => {
+it('no test waits less than a minute, because the machine may be busy', () => {
   const bounds = /\b(?:time[oO]ut|PATIENCE\w*) ?[:=] ?(\d[\d_]*)/g
   const socketBounds = /\.set(?:Default)?Timeout\((\d[\d_]*)/g
   const short = (text: string) =>

@@ -1,6 +1,6 @@
 /**
- * The wall clock is set, by people and by time services. Whoever measures, waits or lets something expire uses time that
- * runs: the clock that was given, or `performance.now()`. Where the wall clock is right, it stands here with the reason.
+ * People and time services set the wall clock. Code that measures, waits or lets something expire therefore uses the
+ * injected clock or `performance.now()`. The files that read the wall clock are listed here with the reason.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,20 +12,20 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const WALL = /\bDate\.now\b|\bnew Date\(\)/
 
 const WHY: Readonly<Record<string, string>> = {
-  'src/clock/time-source.ts': 'it is read here, to run beside it',
-  'src/tls/certificate.ts': 'peers look at the validity of a certificate by their wall clocks',
+  'src/clock/time-source.ts': "the server's clock follows the wall clock",
+  'src/tls/certificate.ts': 'peers check the validity of a certificate by their wall clocks',
   'src/tls/self-signed.ts': 'the same',
-  'src/times/zone.ts': 'the offset of the zone today',
+  'src/times/zone.ts': "today's offset of the zone",
   'src/cli/option-values.ts': 'a time that somebody typed, such as "5m ago"',
   'src/inspect/viewer/page/model/link.ts': 'the same, in a page',
-  'src/cli/logger.ts': 'lines for people show the time on the wall',
+  'src/cli/logger.ts': 'log lines show the wall clock time',
   'src/cli/watch.ts': 'the same',
-  'src/cli/explain-command.ts': 'the moment at which somebody asks',
-  'src/cli/erase-command.ts': 'the same, for the record',
-  'src/inspect/service.ts': 'the latest moment that may be asked for, in a data file without a server',
+  'src/cli/explain-command.ts': 'the time of the question',
+  'src/cli/erase-command.ts': 'the time of the erasure, for its record',
+  'src/inspect/service.ts': 'the latest time that may be requested, for a data file without a server',
 }
 
-it('the wall clock is read only where somebody looks at a wall', () => {
+it('the wall clock is read only in these files', () => {
   const readers = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join('src', name))

@@ -1,4 +1,4 @@
-/** The ACD of `src/engine/acd/README.md` works as the page says. The code of the page runs as it stands. */
+/** Runs the code of `src/engine/acd/README.md` unchanged: its ACD works as the page says. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGE = join(ROOT, 'src/engine/acd/README.md')
 const CHAT = '5002'
 
-/** As the page has them. */
+/** The types of the page. */
 interface Kept {
   readonly task: AcdTask
   readonly offer?: { readonly user: string; readonly id: string; readonly isAccepted: boolean }
@@ -43,7 +43,7 @@ async function stage() {
   return { kept, acd, on }
 }
 
-/** All requests and offers that follow from what has happened are done. */
+/** Resolves when all requests and offers that follow from earlier events are done. */
 async function settled(on: Bench): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) {
     await on.clock.settle()
@@ -138,7 +138,7 @@ it('a transfer that was confirmed too late is withdrawn', async () => {
   const dialog = dialogOf(on, '1001')
   await on.act(dialog, 'ACCEPT')
   await settled(on)
-  // As after a crash: the new task was offered, and its transfer has timed out.
+  // The state after a crash: the new task was offered, and its transfer has timed out.
   kept.set(`${dialog}/7`, { task: task(`${dialog}/7`) })
   await on.ready('1002', CHAT)
   await acd.resume(on.engine)

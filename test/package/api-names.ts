@@ -1,27 +1,29 @@
-/** What a module's declarations export, by name: its text, wherever it is declared. */
+/** The exports of a module's declaration file: the text of each declaration by name, also from other files. */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseAst } from 'rolldown/parseAst'
 
 type Statement = ReturnType<typeof parseAst>['body'][number]
 
-/** Where a name comes from that a module does not declare itself. */
+/** The module and name of an import or re-export. */
 interface Elsewhere {
   readonly from: string
   readonly name: string
 }
 
 interface Module {
-  /** Overloads are several texts of one name. */
+  /** Texts of declarations by name. A function with overloads has several. */
   readonly declared: Map<string, string[]>
   readonly imported: Map<string, Elsewhere>
-  /** Local names by those under which they are exported. */
+  /** Local names by their exported names. */
   readonly exported: Map<string, string>
+  /** Re-exports from other modules by their exported names. */
   readonly passedOn: Map<string, Elsewhere>
+  /** Modules of which everything is re-exported. */
   readonly all: string[]
 }
 
-/** Names and texts, of a module and of all that it passes on. */
+/** Texts of declarations by exported name, of a module and of its re-exports. */
 export function namesOf(file: string): ReadonlyMap<string, string> {
   const module = read(file)
   const names = new Map<string, string>()
@@ -37,7 +39,7 @@ function textOf(file: string, local: string): string {
   const elsewhere = imported.get(local)
   if (elsewhere) return textElsewhere(file, elsewhere)
   const texts = declared.get(local)
-  if (!texts) throw new Error(`${file} exports ${local} and does not declare it`)
+  if (!texts) throw new Error(`${file} exports ${local} but does not declare it`)
   return texts.join('\n')
 }
 
@@ -86,7 +88,7 @@ function note(module: Module, statement: Statement, text: string): void {
   } else declare(module, statement, text)
 }
 
-/** Notes a declaration; its names. */
+/** Adds a declaration to `declared` and returns its names. */
 function declare({ declared }: Module, node: Statement, text: string): readonly string[] {
   const names = namesIn(node)
   const own = text.slice(node.start, node.end).replace(/[ \t]*\/\*[\s\S]*?\*\/[ \t]*\n?/g, '')

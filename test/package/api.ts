@@ -1,6 +1,6 @@
 /**
- * What the package offers, as text: every name that an entry of `exports` has, with its declaration. `npm run api` writes
- * it to `api.md`; whoever changes it sees in the difference what embedders will see.
+ * The report of the public API: every name of every entry of `exports` with its declaration. `npm run api` writes it to
+ * `api.md`, so that the diff of a change shows what changes for embedders.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -12,10 +12,10 @@ import { namesOf } from './api-names.ts'
 export const REPORT = fileURLToPath(new URL('api.md', import.meta.url))
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const MANIFEST = z.object({ exports: z.record(z.string(), z.union([z.string(), z.object({ types: z.string() })])) })
-/** What XState infers of a machine is longer than a book; of that, a fingerprint. In characters. */
+/** The longest declaration in characters. Longer ones, such as the types of machines, are replaced by a hash. */
 const READABLE = 6000
 
-/** Of the package in the folder, which has been built. */
+/** The report of the package in this folder, which must have been built. */
 export function apiOf(folder: string): string {
   const { exports } = MANIFEST.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
   const parts = Object.entries(exports).flatMap(([entry, target]) =>
@@ -35,14 +35,14 @@ function readable(text: string): string {
   return `${first?.slice(0, 200)} … // sha256 ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
 }
 
-/** With `--check` nothing is written: a report that is not that of the package is an error. */
+/** Writes the report. With `--check` it writes nothing, and a report that differs from the package is an error. */
 function main(isCheck: boolean): void {
   const api = apiOf(ROOT)
   if (!isCheck) {
     writeFileSync(REPORT, api)
     process.stdout.write(`${REPORT}\n`)
   } else if (readFileSync(REPORT, 'utf8') !== api) {
-    process.stderr.write('test/package/api.md is stale: run `npm run api`, and look at what embedders will see\n')
+    process.stderr.write('test/package/api.md is stale: run `npm run api` and check what changes for embedders\n')
     process.exitCode = 1
   }
 }

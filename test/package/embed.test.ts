@@ -1,7 +1,7 @@
 /**
- * The product as embedders get it: packed, installed into an empty project, and used there.
+ * The package as embedders get it: packed, installed into an empty project, and used there.
  *
- * Slow, 25 s: the package is built if it is not, packed, and installed with all that it needs.
+ * Slow, 25 s: the package is built if necessary, packed, and installed with its dependencies.
  */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
@@ -17,7 +17,7 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NPM = { cwd: ROOT, env: { ...process.env, npm_config_update_notifier: 'false' } }
 
-/** An embedding service in its own words: own ACD, typed notifications, no XMPP. */
+/** The code of an embedding service with its own ACD and typed notifications, without XMPP. */
 const SERVICE = `
 import { createEngine, type AcdEvents, type AcdPort, type AcdRequest, type NotificationEvent } from 'mrdian'
 import { virtualClock } from 'mrdian/testing'
@@ -56,7 +56,7 @@ console.log(JSON.stringify({
 await engine.close()
 `
 
-/** Types for parts in files of their own, and inputs whose optional parts are given as `undefined`. */
+/** Code that names types of the package, and gives optional properties as `undefined`. */
 const PARTS = `
 import {
   createEngine, type AcdTask, type Command, type CommandEvent, type DirectoryProblem, type HasAccounts,
@@ -82,21 +82,21 @@ export const rest: Omit<FinesseOptions, 'engine'> = { accounts: none, side: none
 export const xmpp: NotificationServiceOptions = { accounts: none, domain: none, port: none, clock: none }
 `
 
-/** Everything that the package has types for. */
+/** All entries of the package that have types. */
 const ENTRIES = ['', '/machines', '/rest', '/xmpp', '/store', '/inspect', '/simulate', '/testing']
 const EVERYTHING = ENTRIES.map((entry, index) => `export * as part${index} from 'mrdian${entry}'\n`).join('')
 
 /**
- * Files of XState whose own declarations do not compile with `exactOptionalPropertyTypes`, whoever imports them. The
- * README says so.
+ * Files of XState. Its declarations do not compile with `exactOptionalPropertyTypes` in any project, as the README
+ * says.
  */
 const OF_XSTATE = /^node_modules\/xstate\//
 
-/** A `node` that says it is older. */
+/** A module that makes Node report an older version. */
 const OLD = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.1.0"}})'
 const NEEDS = 'mrdian: Node 24 or newer is needed, this is 22.1.0'
 
-/** What the compiler says of files of the embedder's, and its exit code. */
+/** Compiles files of the embedder; gives the exit code and the error lines. */
 async function compiled(files: readonly string[], compilerOptions: object) {
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
@@ -131,7 +131,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(project, { recursive: true, force: true }))
 
-it('runs an interrupt in an empty project, with an ACD of its own and typed notifications, without XMPP', async () => {
+it('a service with its own ACD and typed notifications runs an interrupt in an empty project, without XMPP', async () => {
   await writeFile(join(project, 'service.ts'), SERVICE)
   const { stdout } = await run(process.execPath, ['service.ts'], { cwd: project })
   expect(JSON.parse(stdout)).toEqual({
@@ -152,7 +152,7 @@ it('runs an interrupt in an empty project, with an ACD of its own and typed noti
   })
 })
 
-it('carries types that compile where there are none of Node or Fastify', async () => {
+it('its types compile in a project without the types of Node and Fastify', async () => {
   await writeFile(join(project, 'service.ts'), SERVICE)
   await writeFile(join(project, 'globals.d.ts'), 'declare const console: { log(text: string): void }\n')
   const options = { module: 'nodenext', target: 'es2024', lib: ['es2024'], strict: true, noEmit: true }
@@ -163,40 +163,37 @@ it('carries types that compile where there are none of Node or Fastify', async (
 it.each([
   ['nodenext', 'nodenext'],
   ['esnext', 'bundler'],
-])(
-  'carries types that a strict embedder compiles against: module %s, resolution %s',
-  async (module, moduleResolution) => {
-    await writeFile(join(project, 'service.ts'), SERVICE)
-    await writeFile(join(project, 'everything.ts'), EVERYTHING)
-    await writeFile(join(project, 'parts.ts'), PARTS)
-    // What such an embedder has of its own.
-    await mkdir(join(project, 'node_modules', '@types'), { recursive: true })
-    for (const own of ['fastify', '@types/node'])
-      await symlink(join(ROOT, 'node_modules', own), join(project, 'node_modules', own)).catch(() => undefined)
-    const options = {
-      module,
-      moduleResolution,
-      target: 'es2024',
-      lib: ['es2024'],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      noEmit: true,
-      skipLibCheck: false,
-      types: ['node'],
-    }
-    const { code, errors } = await compiled(['service.ts', 'everything.ts', 'parts.ts'], options)
-    // 1 and 2: it has found errors; anything else, and it has not looked.
-    expect([0, 1, 2]).toContain(code)
-    expect(errors.filter((line) => !OF_XSTATE.test(line))).toEqual([])
-  },
-)
+])('its types compile in a strict project: module %s, resolution %s', async (module, moduleResolution) => {
+  await writeFile(join(project, 'service.ts'), SERVICE)
+  await writeFile(join(project, 'everything.ts'), EVERYTHING)
+  await writeFile(join(project, 'parts.ts'), PARTS)
+  // Packages that such an embedder has installed.
+  await mkdir(join(project, 'node_modules', '@types'), { recursive: true })
+  for (const own of ['fastify', '@types/node'])
+    await symlink(join(ROOT, 'node_modules', own), join(project, 'node_modules', own)).catch(() => undefined)
+  const options = {
+    module,
+    moduleResolution,
+    target: 'es2024',
+    lib: ['es2024'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    skipLibCheck: false,
+    types: ['node'],
+  }
+  const { code, errors } = await compiled(['service.ts', 'everything.ts', 'parts.ts'], options)
+  // 1 and 2 mean that there are errors. With any other code the compiler has not checked the files.
+  expect([0, 1, 2]).toContain(code)
+  expect(errors.filter((line) => !OF_XSTATE.test(line))).toEqual([])
+})
 
-it('offers what the report says; `npm run api` writes it anew', async () => {
+it('its API is that of the report; `npm run api` writes the report again', async () => {
   expect(apiOf(shipped)).toBe(await readFile(REPORT, 'utf8'))
 })
 
-it('has what its pages link to', async () => {
+it('links in its pages lead to files of the package', async () => {
   const there = new Set(
     files.flatMap((file) => [file, ...file.split('/').map((_, i, all) => all.slice(0, i).join('/'))]),
   )
@@ -210,7 +207,7 @@ it('has what its pages link to', async () => {
   expect(broken).toEqual([])
 })
 
-it('brings the libraries of its command line along, with their licences, and installs little', async () => {
+it('the libraries of the command line are bundled with their licences, and few packages are installed', async () => {
   const installed = await readdir(join(project, 'node_modules'))
   for (const library of ['commander', 'elkjs', 'pino-pretty', 'prom-client', 'selfsigned'])
     expect(installed).not.toContain(library)
@@ -232,7 +229,7 @@ it('brings the libraries of its command line along, with their licences, and ins
   expect(Object.keys(packages).length).toBeLessThan(70)
 })
 
-it('says in one sentence which Node it needs', async () => {
+it('an older Node gets one sentence with the version that is needed', async () => {
   const old = (...args: string[]) =>
     run(process.execPath, ['--import', OLD, ...args], { cwd: project }).catch((error: unknown) => error)
   expect(await old(join(shipped, 'dist/src/cli/main.js'), '--version')).toMatchObject({ code: 1, stderr: `${NEEDS}\n` })
@@ -243,7 +240,7 @@ it('says in one sentence which Node it needs', async () => {
   }
 })
 
-it('carries every file beside its programs: sample, scenarios, templates of XMPP servers, pages', async () => {
+it('has every file that programs read: sample, scenarios, templates of XMPP servers, pages', async () => {
   const program = join(shipped, 'dist', 'src')
   const beside = (await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && !/\.tsx?$|^tsconfig\.json$|^README\.md$/.test(entry.name))
@@ -268,7 +265,7 @@ it('carries every file beside its programs: sample, scenarios, templates of XMPP
     expect((await stat(join(program, script))).size).toBeGreaterThan(10_000)
 })
 
-it('its command writes what an XMPP server needs, and a scenario runs', async () => {
+it('its command writes the configuration of an XMPP server, runs a scenario and draws a machine', async () => {
   const mrdian = (...args: string[]) => run(process.execPath, [join(project, 'node_modules/.bin/mrdian'), ...args])
   const { stdout } = await mrdian('xmpp-setup', 'ejabberd', '--out', join(project, 'ejabberd'))
   expect(stdout).toContain(`wrote ${join(project, 'ejabberd', 'shared-roster.sh')}`)
@@ -276,7 +273,7 @@ it('its command writes what an XMPP server needs, and a scenario runs', async ()
   expect((await mrdian('machines', 'media', '--format', 'svg')).stdout).toContain('<svg')
 })
 
-it('ships what it needs and nothing of its tests', async () => {
+it('has the sample directory and no tests', async () => {
   const manifest: unknown = JSON.parse(await readFile(join(shipped, 'package.json'), 'utf8'))
   expect(manifest).toMatchObject({ name: 'mrdian', license: 'Apache-2.0' })
   await expect(readFile(join(shipped, 'dist', 'src', 'directory', 'sample.yaml'), 'utf8')).resolves.toContain('areyes')

@@ -1,4 +1,4 @@
-/** No library is put into the package without its licence. */
+/** No library is bundled into the package without its licence. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,14 +12,14 @@ function library(name: string, files: Readonly<Record<string, string>>): string 
   const folder = join(root, 'node_modules', name)
   mkdirSync(join(folder, 'lib'), { recursive: true })
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text)
-  // Says how its modules are to be read, and is no library.
+  // Such a manifest gives only the type of the modules; it is not the manifest of a library.
   writeFileSync(join(folder, 'lib', 'package.json'), '{"type":"module"}')
   return join(folder, 'lib', 'index.js')
 }
 
 const manifest = (name: string, more: object = {}) => JSON.stringify({ name, version: '1.2.3', ...more })
 
-it('each library stands once, by its name, with its licence; our own modules are no library', () => {
+it('lists each library once, sorted by name, with its licence, and not the modules of the product', () => {
   const b = library('b', {
     'package.json': manifest('b', { license: 'MIT' }),
     'LICENSE.md': 'Text of b.\n',
@@ -31,7 +31,7 @@ it('each library stands once, by its name, with its licence; our own modules are
   expect(parts).toEqual(['a 1.2.3\n\nLicence: ISC\n\n', 'b 1.2.3\n\nLicence: MIT\n\nText of b.\n'])
 })
 
-it('a library that says nothing of its licence is refused', () => {
+it('a library without a licence is refused', () => {
   const module = library('c', { 'package.json': manifest('c') })
   expect(() => licencesOf(new Set([module]))).toThrow('says nothing of its licence')
 })

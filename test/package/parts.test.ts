@@ -1,4 +1,4 @@
-/** The parts in an embedder's own server, in the words of the README. */
+/** The parts of the package in an embedder's own server, as in the README. */
 
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -35,7 +35,7 @@ it('serves Finesse beside the routes of the embedding service, with the accounts
   await client.disconnect()
 })
 
-it('emits the commands that come over REST, as it emits those of the program', async () => {
+it('emits the commands that come over REST and those of the program', async () => {
   const seen: string[] = []
   const stop = engine.on('command', ({ command, origin, answer }) =>
     seen.push(`${command.type} of ${command.user} via ${origin.via}: ${answer.outcome}`),
@@ -49,7 +49,7 @@ it('emits the commands that come over REST, as it emits those of the program', a
   expect(seen).toEqual(['user.signIn of 1002 via rest: DONE', 'user.setState of 1002 via api: DONE'])
 })
 
-it('typed values are at hand before any XML', async () => {
+it('reads give typed values', async () => {
   await engine.command({
     type: 'media.signIn',
     user: '1001',
@@ -60,7 +60,7 @@ it('typed values are at hand before any XML', async () => {
   expect(engine.get.media('1001', '5001').status?.state).toBe('NOT_READY')
 })
 
-it('an option that is undefined is one that was left out', async () => {
+it('an option that is undefined has the effect of one that is left out', async () => {
   const none = undefined
   const plain = await createEngine({ store: none, directory: none, acd: none, clock: none, log: none, sides: none })
   const service = await notificationService(plain, { port: 'off', httpBindPort: 0, domain: none, limits: none })
@@ -72,7 +72,7 @@ it('an option that is undefined is one that was left out', async () => {
   await plain.close()
 })
 
-it('says what is missing when nobody may sign in', async () => {
+it('refuses an engine without accounts, and says what is missing', async () => {
   const bare = await createEngine({ directory: engine.get.directory() })
   const other = Fastify()
   await expect(other.register(finesse, { engine: bare })).rejects.toThrow('no accounts: give')
@@ -80,7 +80,7 @@ it('says what is missing when nobody may sign in', async () => {
   await bare.close()
 })
 
-it('serves accounts of the embedding program, which a reload of the directory leaves alone', async () => {
+it('serves accounts of the embedding program; a reload without passwords does not change accounts', async () => {
   const passwords: ReadonlyMap<string, string> = new Map([['1001', 'of my own']])
   const accounts: Accounts = {
     verify: async (name, password) => (passwords.get(name) === password ? { id: name, kind: 'user' } : undefined),

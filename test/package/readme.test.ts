@@ -1,7 +1,7 @@
 /**
- * The README's commands work as pasted: its story runs against a real server, its programs run as they stand.
+ * The README's commands work as pasted: its story runs against a real server, and its programs run unchanged.
  *
- * Slow, 15 s: the commands of the README run as they stand, beside a real server.
+ * Slow, 15 s: the commands of the README run unchanged, with a real server.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -18,7 +18,7 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
 
-/** With a socket for its input bash may take itself for a remote shell, and reads files of the machine. */
+/** `--norc`, because bash with a socket as its input may act as a remote shell and read the machine's start files. */
 const BASH = ['--norc', '-euo', 'pipefail', '-c']
 
 let on: Site
@@ -27,7 +27,7 @@ beforeEach(async () => {
 })
 afterEach(() => on.close())
 
-it('the story of "Try it"', async () => {
+it('the story of "Try it" works', async () => {
   const story = readme.match(/<!-- story -->\n```bash\n([\s\S]*?)```/)?.[1] ?? ''
   const agent = await on.client('1001')
   const { stdout, stderr } = await run('bash', [...BASH, story.replace('http://127.0.0.1:8082', on.at.rest)])
@@ -45,7 +45,7 @@ it('the story of "Try it"', async () => {
   expect(heard).toContain('User/1001/Dialogs/Media DELETE dialogs CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG')
 })
 
-it('the clock', async () => {
+it('the commands for virtual time work', async () => {
   const server = await startServer({ restPort: 0, httpBindPort: 'off', xmppPort: 'off', virtualTime: true })
   try {
     const commands = readme.match(/<!-- clock -->\n```bash\n([\s\S]*?)```/)?.[1] ?? ''
@@ -63,14 +63,14 @@ it('the clock', async () => {
   }
 })
 
-it('the programs of "Embed"', async () => {
+it('the programs of "Embed" work', async () => {
   const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text)
   expect(programs).toHaveLength(6)
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-readme-'))
   try {
     const outputs: string[] = []
     for (const [index, text] of programs.entries()) {
-      // The package's own names, as they resolve in a clone; `test/package/embed.test.ts` installs the package for real.
+      // Names of packages are replaced by files of this clone. `test/package/embed.test.ts` installs the package.
       const local = text
         .replaceAll("'mrdian'", `'${join(ROOT, 'src/index.ts')}'`)
         .replaceAll("'mrdian/machines'", `'${join(ROOT, 'machines/index.ts')}'`)
@@ -91,7 +91,7 @@ it('the programs of "Embed"', async () => {
   }
 })
 
-it('names no file that is not there', async () => {
+it('links only to files that exist', async () => {
   const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path = '']) => path)
   for (const path of links) await expect(readFile(join(ROOT, path), 'utf8')).resolves.not.toBe('')
 })

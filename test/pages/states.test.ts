@@ -1,4 +1,4 @@
-/** Colours can be read and told apart. */
+/** The colours of the pages are readable and distinct. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { contrast, inkOn, luminance } from '../../src/pages/colour.ts'
@@ -15,7 +15,7 @@ function colours(name: string): readonly string[] {
 }
 
 describe('contrast', () => {
-  it('is 21 between black and white, 1 between equals, whichever comes first', () => {
+  it('is 21 between black and white and 1 between equal colours, in both orders', () => {
     expect(contrast('#000000', '#ffffff')).toBeCloseTo(21)
     expect(contrast('#ffffff', '#000000')).toBeCloseTo(21)
     expect(contrast('#777777', '#777777')).toBe(1)
@@ -33,7 +33,7 @@ describe('states', () => {
     expect(contrast(fill, PAGE_COLOURS.dark)).toBeGreaterThanOrEqual(3)
   })
 
-  it('an interrupt has a hatch of its own, and states of different looks never share both colour and hatch', () => {
+  it('only INTERRUPTED has stripes, and no two states of a medium have the same colour and hatch', () => {
     expect(looks.filter(([, { hatch }]) => hatch === 'stripes').map(([state]) => state)).toEqual(['INTERRUPTED'])
     const hatchesOfMedia = ['NOT_READY', 'READY', 'RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'INTERRUPTED'].map(
       (state) => lookOf(state),
@@ -45,7 +45,7 @@ describe('states', () => {
     ])
   })
 
-  it.each(['SOMETHING_NEW', 'constructor', '__proto__'])('%s: an unknown state goes under its own name', (state) => {
+  it.each(['SOMETHING_NEW', 'constructor', '__proto__'])('%s: the label of an unknown state is its name', (state) => {
     expect(lookOf(state)).toMatchObject({ label: state, hatch: 'cross' })
   })
 })

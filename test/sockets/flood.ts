@@ -1,13 +1,13 @@
-/** What floods do: many connections that never come to a session, and new ones for those that were ended. */
+/** Floods: many connections that never get a session, with new ones in place of those that the server has closed. */
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { HEADER } from '../xmpp/support/raw-client.ts'
 import type { Surface } from './flooded.ts'
 
-/** One connection of a flood, as far as it goes. */
+/** Opens one connection of a flood and sends what this kind of flood sends. */
 export type Knock = (port: number) => Socket
 
-/** The beginning of a handshake of TLS, and not its end. */
+/** The beginning of a TLS handshake without its end. */
 const HALF_HANDSHAKE = Buffer.from([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3])
 const HALF_HEADER = 'PUT /finesse/api/User/1001 HTTP/1.1\r\nHost: x\r\n'
 const HALF_REQUEST = `${HALF_HEADER}Authorization: Basic eDp5\r\nContent-Type: application/xml\r\nContent-Length: 50\r\n\r\n<User>`
@@ -33,11 +33,11 @@ export interface Knocking {
   readonly surface: Surface
   readonly kind: string
   readonly knock: Knock
-  /** A handshake of TLS is made to the end: much work for both ends. */
+  /** The TLS handshake is completed, which costs both ends much time. */
   readonly isCostly?: true
 }
 
-/** By surface, what does not come to a session there. */
+/** The kinds of flood on each surface. None of them gets a session. */
 export const KNOCKS: readonly Knocking[] = [
   ...(['rest', 'restTls', 'httpBind', 'httpBindTls', 'xmpp', 'xmppTls'] as const).map((surface) => ({
     surface,
@@ -59,17 +59,17 @@ export const KNOCKS: readonly Knocking[] = [
 ]
 
 export interface Flood {
-  /** Connections that were made, those that were ended included. */
+  /** Number of connections that were made, including those that have ended. */
   readonly made: number
   stop(): Promise<void>
 }
 
-/** Connections that are made at a time: so many more there are with each turn of the server. */
+/** Number of connections that are made after each round trip. */
 const AT_A_TIME = 4
 
 /**
- * Makes so many connections, and then a new one for each that is ended, as fast as the server turns round: `turn` is a
- * round trip to it. A flood that is faster than that would measure the machine. Resolves when so many have been made.
+ * Makes connections until it is stopped, `AT_A_TIME` after each round trip to the server (`turn`). A faster flood would
+ * measure the machine instead of the server. Resolves when `size` connections have been made.
  */
 export async function flood(knock: Knock, port: number, size: number, turn: () => Promise<unknown>): Promise<Flood> {
   const open = new Set<Socket>()
@@ -103,7 +103,7 @@ export async function flood(knock: Knock, port: number, size: number, turn: () =
   }
 }
 
-/** Connections that are reset as soon as they are there, so many at a time, until it is stopped. */
+/** Makes connections and resets each as soon as it is open, `atATime` in parallel, until it is stopped. */
 export function resetStorm(port: number, atATime: number): Flood {
   const open = new Set<Socket>()
   let made = 0
@@ -125,7 +125,7 @@ export function resetStorm(port: number, atATime: number): Flood {
     },
     stop: async () => {
       stopped = true
-      // Some wait for a second to try again.
+      // Destroys all, because some wait for a second before the kernel tries to connect again.
       for (const socket of open) socket.destroy()
       await ended
     },

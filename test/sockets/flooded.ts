@@ -1,4 +1,4 @@
-/** Starts the server that is to be flooded, in a process that may open few files. */
+/** Starts the server for floods in a process that may open only few files. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
@@ -21,11 +21,11 @@ export type Ports = z.infer<typeof ports>
 
 export interface Flooded {
   readonly ports: Ports
-  /** Ends the process; gives what it said on standard error. */
+  /** Ends the process. Gives what it wrote to standard error. */
   end(): Promise<string>
 }
 
-/** `files`: as many as the process may have open. */
+/** `files` is the limit of open files of the process. */
 export async function floodedServer(files: number): Promise<Flooded> {
   const script = resolve(import.meta.dirname, 'flooded-server.ts')
   const limited = ['-c', 'ulimit -n "$1" && shift && exec "$@"', 'sh', String(files), process.execPath, script]

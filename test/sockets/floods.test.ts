@@ -1,8 +1,8 @@
 /**
- * Floods of connections that have no session, on every listener, beyond what the server's process may open: whoever has a
- * password gets in.
+ * Floods of connections without a session on every listener, with more connections than the server may have open files.
+ * Clients with a password still get a session.
  *
- * Slow, 20 s: a server in a process of its own that may open few files, and some twenty floods of it.
+ * Slow, 20 s: a server in its own process with few open files, and about twenty floods.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Flood, flood, KNOCKS, resetStorm } from './flood.ts'
@@ -10,15 +10,15 @@ import { type Flooded, floodedServer, type Surface } from './flooded.ts'
 import { ask, HONEST } from './honest.ts'
 import { HTTP2_FLOODS, http2Flood } from './http2-flood.ts'
 
-/** Open files of the server: it lets in 64 without a session. */
+/** Limit of open files of the server. With it the server accepts 64 connections without a session. */
 const FILES = 256
 const SIZE = 280
-/** Beyond what it lets in, with complete handshakes of TLS. */
+/** Also more than the server accepts, for floods with complete TLS handshakes. */
 const COSTLY_SIZE = 100
 const RESETS_AT_A_TIME = 16
-/** The HTTP/2 library ends it by itself, as it is told (`HTTP2_OPTIONS`), and says nothing of it. */
+/** The HTTP/2 library itself ends this flood (`HTTP2_OPTIONS`), and the server cannot count it. */
 const ENDED_BELOW = 'streams that are reset'
-/** To see how long the ways in take: `FIGURES=1 npm test -- test/sockets`. */
+/** Prints how long the sign-ins take: `FIGURES=1 npm test -- test/sockets`. */
 const PRINTS = process.env.FIGURES === '1'
 
 let server: Flooded
@@ -32,7 +32,7 @@ afterAll(async () => {
 /** A round trip on the other side, whose listeners are not flooded. */
 const turn = () => ask('http', server.ports.B.rest)
 
-/** All honest ways in, one after the other. */
+/** Signs in by each protocol of a surface, one after the other. Gives the times. */
 async function getIn(surface: Surface, port: number): Promise<readonly string[]> {
   const times: string[] = []
   for (const { name, getIn } of HONEST.filter((each) => each.surface === surface)) {
@@ -52,7 +52,7 @@ async function getInDuring(what: string, flooding: Flood, surface: Surface, port
   }
 }
 
-/** The numbers of all listeners, but those that are zero. */
+/** The counts of connections of all listeners, without zeros. */
 async function counted(): Promise<Readonly<Record<string, number>>> {
   const text = await (await fetch(`http://127.0.0.1:${server.ports.A.rest}/metrics`)).text()
   const found = [...text.matchAll(/^mrdian_connections_(\w+)\{surface="([^"]+)"\} ([1-9]\d*)$/gm)]
@@ -60,19 +60,19 @@ async function counted(): Promise<Readonly<Record<string, number>>> {
 }
 
 describe.each(KNOCKS)('$surface: a flood of connections, $kind', ({ surface, kind, knock, isCostly = false }) => {
-  it('whoever has a password gets in', async () => {
+  it('clients with a password get a session', async () => {
     const size = isCostly ? COSTLY_SIZE : SIZE
     await getInDuring(kind, await flood(knock, server.ports.A[surface], size, turn), surface)
   })
 })
 
 describe.each([...new Set(KNOCKS.map(({ surface }) => surface))])('%s', (surface) => {
-  it('a storm of connections that are reset: whoever has a password gets in', async () => {
+  it('clients with a password get a session during a storm of connections that are reset', async () => {
     await getInDuring('reset', resetStorm(server.ports.A[surface], RESETS_AT_A_TIME), surface)
   })
 })
 
-it('side B: a flood of one side does not keep anybody from the other, nor from its own', async () => {
+it('side B: during a flood of one side clients get a session on both sides', async () => {
   const silent = KNOCKS.find(({ surface, kind }) => surface === 'restTls' && kind === 'silent')
   if (silent === undefined) throw new Error('no such flood')
   const { A, B } = server.ports
@@ -82,18 +82,18 @@ it('side B: a flood of one side does not keep anybody from the other, nor from i
 })
 
 describe.each(Object.entries(HTTP2_FLOODS))('HTTP/2: a flood of %s', (kind, blow) => {
-  it('ends with its connection; whoever has a password gets in', async () => {
+  it('the server closes the connection of the flood, and clients with a password get a session', async () => {
     const port = server.ports.A.restTls
     const before = await counted()
     const [sent, times] = await Promise.all([http2Flood(port, blow), getIn('restTls', port)])
     if (PRINTS) console.info(`HTTP/2, ${kind}: ended after ${sent}; in after ${times.join(', ')}`)
     if (kind === ENDED_BELOW) return
-    // The library below has limits of its own, which are higher.
+    // The HTTP/2 library has its own limits, which are higher.
     expect(await counted()).toMatchObject({ 'flooded_total rest-tls': (before['flooded_total rest-tls'] ?? 0) + 1 })
   })
 })
 
-it('all of it is in the metrics', async () => {
+it('the metrics count the floods', async () => {
   expect(Object.keys(await counted())).toEqual(
     expect.arrayContaining([
       'made_way_total rest',

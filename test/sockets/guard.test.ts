@@ -1,4 +1,4 @@
-/** Connections without a session on each listener: bounded in number, from one address and in time; nothing is left over. */
+/** Connections without a session on each listener: limits in total, per address and in time. */
 import { request } from 'node:http'
 import { Agent, request as tlsRequest } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -21,7 +21,7 @@ import { ask, HONEST } from './honest.ts'
 const FREE = { restPort: 0, restTlsPort: 0, httpBindPort: 0, httpBindTlsPort: 0, xmppPort: 0, xmppTlsPort: 0 } as const
 const SURFACES = ['rest', 'restTls', 'httpBind', 'httpBindTls', 'xmpp', 'xmppTls'] as const
 const OVER_TLS = ['restTls', 'httpBindTls', 'xmppTls'] as const
-/** As the metrics call them. */
+/** Names of the surfaces in the metrics. */
 const NAMES = {
   rest: 'rest',
   restTls: 'rest-tls',
@@ -45,7 +45,7 @@ function open(port: number, from = '127.0.0.1'): Promise<Socket> {
 const closed = (socket: Socket) =>
   socket.closed ? Promise.resolve() : new Promise<void>((resolve) => socket.once('close', () => resolve()))
 
-/** The numbers of one listener, but those that are zero. */
+/** The counts of connections of one listener, without zeros. */
 async function figures(server: RunningServer, surface: Surface): Promise<Record<string, number>> {
   const { text } = await got('http', portOf(server, 'rest'), '/metrics')
   const found = [...text.matchAll(/^mrdian_connections_(\w+)\{surface="([^"]+)"\} ([1-9]\d*)$/gm)]
@@ -87,18 +87,18 @@ function got(
   })
 }
 
-describe('time', () => {
+describe('the time limit', () => {
   let server: RunningServer
   beforeAll(async () => {
     server = await start({ signInMs: 300 })
   })
   afterAll(() => server.close())
 
-  it('on every listener, whatever it did: ended when the time is over, and nothing is left', async () => {
+  it('closes connections without a session on every listener, whatever they have sent', async () => {
     const knocked = KNOCKS.map(({ surface, knock }) => ({ surface, socket: knock(portOf(server, surface)) }))
     await Promise.all(knocked.map(({ socket }) => closed(socket)))
     for (const surface of SURFACES) {
-      // One of them asks for the figures.
+      // The request for the metrics is one connection itself.
       const left = surface === 'rest' ? 1 : 0
       await vi.waitFor(async () => expect((await figures(server, surface)).open ?? 0).toBe(left), PATIENCE)
       expect(await figures(server, surface)).toMatchObject({
@@ -107,7 +107,7 @@ describe('time', () => {
     }
   })
 
-  it('a bound stream, a WebSocket and a connection with an authenticated request stay for longer', async () => {
+  it('does not close a bound stream, a WebSocket and a connection with an authenticated request', async () => {
     const streams = [
       await online(portOf(server, 'xmpp'), '1001', 'a'),
       await enter(await RawClient.openTls(portOf(server, 'xmppTls')), '1001', { resource: 'b' }),
@@ -130,7 +130,7 @@ describe('time', () => {
         sending.once('error', reject).end()
       })
     expect(await askAgain()).toBe('200 false')
-    // Whoever came later has been ended: so much time is over.
+    // A connection that was opened later has been closed, so the time limit is over.
     await closed(await open(portOf(server, 'rest')))
     for (const stream of streams) await stream.barrier()
     expect(await askAgain()).toBe('200 true')
@@ -140,14 +140,14 @@ describe('time', () => {
   })
 })
 
-describe('number', () => {
+describe('the limit in total', () => {
   let server: RunningServer
   beforeAll(async () => {
     server = await start({ withoutSession: 4 })
   })
   afterAll(() => server.close())
 
-  it.each(SURFACES)('%s: the oldest makes way for a new one, whatever listener it came to', async (surface) => {
+  it.each(SURFACES)('%s: a new connection closes the oldest one, also of another listener', async (surface) => {
     const port = portOf(server, surface)
     const [first, ...others] = [await open(port), await open(port), await open(port), await open(port)]
     const newest = await open(portOf(server, surface === 'rest' ? 'xmppTls' : 'rest'))
@@ -160,14 +160,14 @@ describe('number', () => {
   })
 })
 
-describe('address', () => {
+describe('the limit per address', () => {
   let server: RunningServer
   beforeAll(async () => {
     server = await start({ perAddress: 2, proxies: ['127.0.0.9', '127.1.0.0/16'] })
   })
   afterAll(() => server.close())
 
-  it.each(SURFACES)('%s: the oldest from that address makes way, others stay', async (surface) => {
+  it.each(SURFACES)('%s: a new connection closes the oldest one from its address, and no other', async (surface) => {
     const port = portOf(server, surface)
     const other = await open(port, '127.0.0.2')
     const [first, second] = [await open(port, '127.0.0.3'), await open(port, '127.0.0.3')]
@@ -176,14 +176,14 @@ describe('address', () => {
     expect([other, second, third].map((socket) => socket.destroyed)).toEqual([false, false, false])
     expect(await figures(server, surface)).toMatchObject({
       refused_per_address_total: 1,
-      // One of them asks for the figures.
+      // The request for the metrics is one connection itself.
       without_session: surface === 'rest' ? 4 : 3,
     })
     for (const socket of [other, second, third]) socket.destroy()
     await vi.waitFor(async () => expect((await figures(server, surface)).open ?? 0).toBeLessThan(2), PATIENCE)
   })
 
-  it('a flood from one address that comes again at once pushes out nobody but itself', async () => {
+  it('a flood from one address closes only its own connections', async () => {
     const small = await start({ withoutSession: 16, perAddress: 4 })
     const ports = SURFACES.map((surface) => portOf(small, surface))
     const waiting = await open(portOf(small, 'xmpp'), '127.0.0.2')
@@ -212,11 +212,11 @@ describe('address', () => {
     [{}, 1024, { withoutSession: 412, perAddress: 83 }],
     [{ withoutSession: 10 }, undefined, { withoutSession: 10, perAddress: 2 }],
     [{ withoutSession: 10, perAddress: 7 }, undefined, { withoutSession: 10, perAddress: 7 }],
-  ])('of %j with %j open files: one has a fifth unless given', (limits, files, expected) => {
+  ])('%j with %j open files: is a fifth of the total unless given', (limits, files, expected) => {
     expect(new ConnectionGuard(limits, files).limits).toMatchObject(expected)
   })
 
-  it('proxies by address and network: what they say of clients counts, of nobody else', async () => {
+  it('uses the client addresses that trusted proxies name, and ignores those of other machines', async () => {
     const port = portOf(server, 'httpBind')
     const half = async (from: string, header: string) => {
       const socket = await open(port, from)
@@ -224,7 +224,7 @@ describe('address', () => {
       return socket
     }
     const before = (await figures(server, 'httpBind')).refused_per_address_total ?? 0
-    // Silent ones of a proxy count for nobody.
+    // Connections of a proxy without a request count for no address.
     const silent = [await open(port, '127.0.0.9'), await open(port, '127.0.0.9'), await open(port, '127.1.2.3')]
     const several = await Promise.all([
       half('127.0.0.9', 'X-Forwarded-For: 198.51.100.1, 192.0.2.1'),
@@ -239,7 +239,7 @@ describe('address', () => {
     await half('127.0.0.9', 'X-Forwarded-For: 2001:db8:0:0:ffff::3')
     await Promise.race(several.slice(3).map(closed))
     expect((await figures(server, 'httpBind')).refused_per_address_total).toBe(before + 2)
-    // Who is no proxy is one address, whatever it says.
+    // A machine that is not a proxy counts as one address, whatever its headers say.
     const liars = [
       await half('127.0.0.4', 'X-Forwarded-For: 192.0.2.7'),
       await half('127.0.0.4', 'X-Forwarded-For: 192.0.2.8'),
@@ -280,7 +280,7 @@ describe('TLS', () => {
     },
   )
 
-  it('an upgrade without TLS is sent there too', async () => {
+  it('an upgrade without TLS is sent to the https address too', async () => {
     const port = portOf(server, 'restTls')
     const socket = await open(port)
     let heard = ''
@@ -292,10 +292,10 @@ describe('TLS', () => {
     expect(heard).toMatch(/^HTTP\/1\.1 301 .*\r\nLocation: https:\/\/x:1\/ws\r\nCache-Control: no-store\r\n/)
   })
 
-  it.each(OVER_TLS)('%s: whatever fails in TLS is ended', async (surface) => {
+  it.each(OVER_TLS)('%s: a connection whose handshake fails is closed', async (surface) => {
     const port = portOf(server, surface)
     const failing: readonly ((socket: Socket) => unknown)[] = [
-      // No TLS and no HTTP, a broken record, an end in the middle of the handshake, an end before it.
+      // Bytes that are no TLS and no HTTP, a broken record, an end in the middle of the handshake, an end before it.
       (socket) => socket.write('\0\0'),
       (socket) => socket.write(Buffer.from([22, 3, 1, 0, 5, 1, 2, 3, 4, 5, 6, 7, 8])),
       (socket) => socket.end(Buffer.from([22, 3, 1, 2, 0, 1])),
@@ -319,7 +319,7 @@ describe('TLS', () => {
     expect(await figures(server, surface)).toMatchObject({ tls_failed_total: 3 })
   })
 
-  it('a handshake that takes longer than its server allows is ended', async () => {
+  it('a handshake that takes longer than its server allows is aborted', async () => {
     const guard = connectionGuard()
     const server = createServer({ handshakeTimeout: 50 })
     new Connections({ guard, surface: 'own' }).watch(server)
@@ -332,13 +332,13 @@ describe('TLS', () => {
     server.close()
   })
 
-  it('plain HTTP on the port of XMPP has nowhere to go', async () => {
+  it('plain HTTP on the XMPP port closes the connection', async () => {
     const socket = await open(portOf(server, 'xmppTls'))
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
     await closed(socket)
   })
 
-  it('a server ends while handshakes are under way', async () => {
+  it('a server closes while handshakes are under way', async () => {
     const other = await start({})
     const sockets = await Promise.all(OVER_TLS.map((surface) => open(portOf(other, surface))))
     await other.close()
@@ -346,8 +346,8 @@ describe('TLS', () => {
   })
 })
 
-describe('in a server of your own', () => {
-  it('the plugin bounds what comes to its server; other routes tell of their sessions', async () => {
+describe('in a server of an embedder', () => {
+  it('the plugin limits the connections of its server, and other routes report their sessions', async () => {
     const guard = connectionGuard({ withoutSession: 2 })
     const app = Fastify()
     app.get('/own', async ({ raw }) => {

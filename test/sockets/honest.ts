@@ -1,4 +1,4 @@
-/** Clients with a password, one on each surface: each resolves when it has a session. */
+/** Clients with a password, one for each surface and protocol. Each resolves when it has a session. */
 import { request as plainRequest } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { request as tlsRequest } from 'node:https'
@@ -11,7 +11,7 @@ import type { Surface } from './flooded.ts'
 const AUTHORIZATION = `Basic ${btoa('1001:secret')}`
 const PATH = '/finesse/api/User/1001'
 
-/** An HTTP request on a connection of its own; gives the status. */
+/** Sends an HTTP request on its own connection; gives the status. */
 export function ask(
   scheme: 'http' | 'https',
   port: number,
@@ -64,7 +64,7 @@ async function enterByBosh(url: string): Promise<void> {
   await client.post('', "type='terminate'")
 }
 
-/** By surface and protocol. */
+/** The clients by surface and protocol. */
 export const HONEST: readonly {
   readonly name: string
   readonly surface: Surface

@@ -1,4 +1,4 @@
-/** Floods of HTTP/2 frames, byte for byte: libraries do not send them. */
+/** Floods of HTTP/2 frames, written as bytes because libraries do not send them. */
 import { connect } from 'node:tls'
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
@@ -25,7 +25,7 @@ function frame(type: number, flags: number, stream: number, payload: Buffer): Bu
   return Buffer.concat([head, payload])
 }
 
-/** By name: the bytes of one blow. */
+/** The bytes that one step of each flood sends. */
 export const HTTP2_FLOODS: Readonly<Record<string, (count: number) => Buffer>> = {
   'streams that are reset': (count) =>
     Buffer.concat([
@@ -36,10 +36,10 @@ export const HTTP2_FLOODS: Readonly<Record<string, (count: number) => Buffer>> =
   settings: () => frame(SETTINGS, 0, 0, Buffer.alloc(0)),
 }
 
-/** More than any server would take. */
+/** More steps than any server should accept. */
 const MOST = 1_000_000
 
-/** Sends them as fast as they are read; resolves when the server has ended the connection, with how many were sent. */
+/** Sends steps as fast as the server reads them. Resolves with their number when the connection is closed. */
 export function http2Flood(port: number, blow: (count: number) => Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     let sent = 0
@@ -54,7 +54,7 @@ export function http2Flood(port: number, blow: (count: number) => Buffer): Promi
           return
         }
       }
-      if (sent >= MOST) reject(new Error(`${sent} were taken`))
+      if (sent >= MOST) reject(new Error(`the server accepted ${sent} steps of the flood`))
     }
     socket.once('secureConnect', () => {
       socket.write(PREFACE)

@@ -26,7 +26,7 @@ function filled(count: number): string {
 }
 
 describe('a backup', () => {
-  it('is a consistent copy while a server commits all the time, and the server is not held up', async () => {
+  it('is a consistent copy although a server commits all the time, and does not block the server', async () => {
     const file = filled(12_000)
     const server = runChild(file, 'commit-on')
     await server.says('open')
@@ -48,7 +48,7 @@ describe('a backup', () => {
     copy.commit(batch({ journal: [journalRow(lastPosition + 1, 'user/1', lastPosition + 1)] }))
   })
 
-  it('is one file, and nothing else is left', async () => {
+  it('is one file without other files beside it', async () => {
     const file = filled(10)
     const directory = temporaryDirectory()
     await backup(file, join(directory, 'copy.db'))
@@ -65,7 +65,7 @@ describe('a backup', () => {
     expect(open(target).load()).toMatchObject({ lastPosition: 1, lastOutboxNumber: 1 })
   })
 
-  it('replaces a target only when it is told to', async () => {
+  it('replaces a target only with `overwrite`', async () => {
     const file = filled(10)
     const target = join(temporaryDirectory(), 'copy.db')
     writeFileSync(target, 'mine')
@@ -75,7 +75,7 @@ describe('a backup', () => {
     expect(open(target).load().lastPosition).toBe(10)
   })
 
-  it('does not go over a data file that is open, nor over its own source', async () => {
+  it('does not overwrite an open data file or its own source', async () => {
     const file = filled(10)
     const target = filled(5)
     const running = open(target)
@@ -87,7 +87,7 @@ describe('a backup', () => {
     expect(running.load().lastPosition).toBe(5)
   })
 
-  it('refuses a source that is no store, and a target that cannot be written', async () => {
+  it('refuses a source that is not a store, and a target that cannot be written', async () => {
     const directory = temporaryDirectory()
     const missing = await refused(backup(join(directory, 'nothing.db'), join(directory, 'copy.db')))
     expect(missing.code).toBe('NOT_A_STORE')
@@ -98,7 +98,7 @@ describe('a backup', () => {
     expect(existsSync(join(directory, 'no'))).toBe(false)
   })
 
-  it('refuses to pass on a damaged file', async () => {
+  it('refuses a damaged file', async () => {
     const file = filled(200)
     const bytes = readFileSync(file)
     bytes.fill(0xff, bytes.length - 8 * 4096, bytes.length - 4 * 4096)

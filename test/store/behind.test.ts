@@ -1,4 +1,4 @@
-/** A data file that lacks what was confirmed says so at the start; one that is older on purpose starts. */
+/** A start refuses a data file that lacks confirmed changes, and accepts one that is older on purpose. */
 import {
   copyFileSync,
   existsSync,
@@ -19,7 +19,7 @@ import { batch, journalRow, outboxRow } from './rows.ts'
 
 const ENDS = ['', '-wal', '.commits']
 
-/** A data file as a killed server leaves it: all that was committed is in the log. */
+/** A data file as a killed server leaves it: all commits are in the log. */
 function killed(work: (store: Store) => void): string {
   const from = join(temporaryDirectory(), 'state.db')
   const file = join(temporaryDirectory(), 'state.db')
@@ -56,7 +56,7 @@ const WORK: Readonly<Record<string, readonly [work: (store: Store) => void, lack
 }
 
 describe('a log that has lost its end', () => {
-  it.each(Object.keys(WORK))('is noticed by the lack of %s, by servers and by readers; nothing is changed', (name) => {
+  it.each(Object.keys(WORK))('with %s is refused by servers and readers, which change nothing', (name) => {
     const [work, lack] = WORK[name] ?? []
     const file = killed(work ?? (() => undefined))
     expect(openHistory(file).close()).toBeUndefined()
@@ -72,13 +72,13 @@ describe('a log that has lost its end', () => {
     expect(ENDS.map((end) => readFileSync(`${file}${end}`))).toEqual(before)
   })
 
-  it('is noticed when nothing is left of it', () => {
+  it('is refused when the log is missing', () => {
     const file = killed((store) => commit(store, 1))
     rmSync(`${file}-wal`)
     expect(refusal(() => sqliteStore(file)).code).toBe('BEHIND')
   })
 
-  it('is accepted when told so, once', () => {
+  it('is accepted with `acceptOlder`, which is needed once', () => {
     const file = killed((store) => commit(store, 1, 2, 3))
     cutLog(file)
     const store = sqliteStore(file, { acceptOlder: true })
@@ -88,7 +88,7 @@ describe('a log that has lost its end', () => {
     expect(open(file).load().lastPosition).toBe(3)
   })
 
-  it('is not passed on by a backup', async () => {
+  it('is refused by a backup', async () => {
     const file = killed((store) => commit(store, 1, 2))
     cutLog(file)
     const target = join(temporaryDirectory(), 'copy.db')
@@ -97,8 +97,8 @@ describe('a log that has lost its end', () => {
   })
 })
 
-describe('a file that is not there', () => {
-  it('is noticed when something was confirmed, and is not made anew in silence', () => {
+describe('a missing file', () => {
+  it('is refused when changes were confirmed, and is not created again without `acceptOlder`', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     commit(store, 1, 2)
@@ -114,7 +114,7 @@ describe('a file that is not there', () => {
     expect(sqliteStore(file, { acceptOlder: true }).load().lastPosition).toBe(0)
   })
 
-  it('is not made anew over the log of another', () => {
+  it('is not created while the log of a former file is there', () => {
     const file = killed((store) => commit(store, 1))
     renameSync(file, `${file}.moved`)
     rmSync(`${file}.commits`)
@@ -129,7 +129,7 @@ describe('a file that is not there', () => {
 })
 
 describe('a file that is older on purpose', () => {
-  it('starts: a backup, put in the place of the file', async () => {
+  it('starts when it is a backup that was put in the place of the file', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     commit(store, 1)
@@ -148,7 +148,7 @@ describe('a file that is older on purpose', () => {
     expect(open(file).load().lastPosition).toBe(2)
   })
 
-  it('is refused while the log of the former file lies beside it', async () => {
+  it('is refused while the log of the former file is beside it', async () => {
     const file = killed((store) => commit(store, 1))
     const copy = join(temporaryDirectory(), 'copy.db')
     await backup(file, copy)
@@ -163,7 +163,7 @@ describe('a file that is older on purpose', () => {
     open(file)
   })
 
-  it('starts: a copy of a file without what lies beside it, and with a note that cannot be read', () => {
+  it('starts when it is a copy without the note beside the file, or with a note that cannot be read', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     commit(store, 1)
@@ -184,7 +184,7 @@ describe('a file that is older on purpose', () => {
     }
   })
 
-  it('a raw copy from before is refused: nobody can tell it from a loss', () => {
+  it('is refused when it is an earlier raw copy, because that looks like a loss', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const first = open(file)
     commit(first, 1)
@@ -198,10 +198,10 @@ describe('a file that is older on purpose', () => {
   })
 })
 
-describe('the note beside a file', () => {
+describe('the note beside a file (`.commits`)', () => {
   const noted = (file: string): unknown => JSON.parse(readFileSync(`${file}.commits`, 'utf8').split(' ')[0] ?? '')
 
-  it('says what is committed, whatever a change is', () => {
+  it('says what is committed, after every kind of change', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     commit(store, 1)
@@ -214,7 +214,7 @@ describe('the note beside a file', () => {
     expect(noted(file)).toEqual({ history: store.id, lastPosition: 0, lastOutboxNumber: 0, turn: 4 })
   })
 
-  it('is written anew when somebody has removed it', async () => {
+  it('is written again after it was removed', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     rmSync(`${file}.commits`)

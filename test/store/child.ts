@@ -1,4 +1,4 @@
-/** Run by tests as another process: opens the store, says so, and waits to be killed. */
+/** A program that tests run as another process. It opens the store, prints `open`, and waits to be killed. */
 
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -10,17 +10,17 @@ import { batch, journalRow, outboxRow } from './rows.ts'
 
 const [file = '', what] = process.argv.slice(2)
 
-/** The next row of the journal, with a payload of some size. */
+/** Commits the next row of the journal with this input. Returns its position. */
 function commitNext(store: Store, text: string): number {
   const position = store.load().lastPosition + 1
   store.commit(batch({ journal: [journalRow(position, 'user/1', position, text)] }))
   return position
 }
 
-/** One commit per line of input: the line is what is committed. */
+/** Commits each line of standard input as the input of a journal row. */
 async function obey(store: Store): Promise<void> {
   for await (const text of createInterface({ input: process.stdin })) {
-    // Whoever reads a file, in this process, gives up all locks that SQLite has on it.
+    // When a process closes a file, it loses all locks that its SQLite has on this file (POSIX).
     if (text === 'read the files') for (const end of ['', '.lock']) readFileSync(`${file}${end}`)
     try {
       console.log(`kept ${commitNext(store, text)}`)
@@ -32,14 +32,14 @@ async function obey(store: Store): Promise<void> {
 
 function halfMigrated(): void {
   const database = new DatabaseSync(file)
-  // So small a cache writes to the disk what is not yet committed.
+  // With such a small cache, SQLite writes to the disk what is not yet committed.
   database.exec('PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE')
   database.exec(MIGRATIONS[0]?.sql ?? '')
   console.log('half')
   setInterval(() => database.isOpen, 1000)
 }
 
-/** Says what became of the attempt, and ends. */
+/** Tries to open the store, prints the outcome, and ends. */
 function tryToOpen(): void {
   try {
     sqliteStore(file).close()

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 
-/** What `child.ts` can be told to do. */
+/** The commands of `child.ts`. */
 type What = 'hold' | 'commit' | 'commit-on' | 'half-migrated' | 'obey' | 'tried'
 
-/** Another process with the store open; it lives until it is killed. */
+/** Starts another process with the store open. It lives until it is killed. */
 export function runChild(file: string, what: What, environment: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), file, what], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -21,7 +21,6 @@ export function runChild(file: string, what: What, environment: Readonly<Record<
   }
   onTestFinished(kill)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  /** The next line. */
   const line = async (): Promise<string> => {
     const next = await lines.next()
     if (next.done) throw new Error('the child has ended')
@@ -30,7 +29,7 @@ export function runChild(file: string, what: What, environment: Readonly<Record<
   const says = async (word: string) => {
     while ((await line()) !== word);
   }
-  /** Gives an order to a child that obeys; resolves with its answer. */
+  /** Sends a line to a child that was started with `obey`; resolves with its answer. */
   const ask = async (order: string) => {
     child.stdin.write(`${order}\n`)
     return line()

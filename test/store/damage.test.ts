@@ -1,7 +1,7 @@
 /**
- * Damaged data files: each is noticed, or nothing that anybody sees is lost; what can be read is saved.
+ * Damaged data files: each damage is noticed or harmless, and a rescue saves what can be read.
  *
- * Slow, 20 s: every damage is looked at by a server, a reader and a rescue.
+ * Slow, 20 s: a server, a reader and a rescue open a file with every kind of damage.
  */
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 
 describe('damage', () => {
-  it.each(DAMAGES)('of %s is noticed or harmless, and what is saved is as it was and starts', async (kind) => {
+  it.each(DAMAGES)('of %s is noticed or harmless, and the saved file has no wrong rows and starts', async (kind) => {
     const folder = temporaryDirectory()
     for (const seed of [1, 2]) {
       const file = join(folder, `${seed}.db`)
@@ -43,11 +43,11 @@ describe('damage', () => {
     }
   })
 
-  it('that was there before is found while a large file is served, and ends service', async () => {
+  it('of rows that a start does not read is found while the file is served, and ends service', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     enlarge(file)
     const bytes = readFileSync(file)
-    // In the middle of it lie rows of the past, which a start does not read.
+    // The middle of the file has old rows, which a start does not read.
     bytes.fill(0, bytes.length / 2 - ((bytes.length / 2) % 4096), bytes.length / 2 - ((bytes.length / 2) % 4096) + 4096)
     writeFileSync(file, bytes)
     const server = await startServer({ restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: file })
@@ -86,7 +86,7 @@ describe('damage', () => {
     expect(await run(['rescue', file, target])).toMatchObject({ code: 2, err: `mrdian: ${target} exists\n` })
   })
 
-  it('of nothing at all is found in a large file that is whole', async () => {
+  it('is not found in a large file that is intact', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     enlarge(file)
     const store = open(file)
@@ -100,7 +100,7 @@ describe('damage', () => {
   })
 })
 
-/** More than is looked through before a start, nearly all of it in the past. */
+/** Makes a file that is larger than what a start checks. Nearly all of it are old rows. */
 function enlarge(file: string): void {
   copyFileSync(given.file, file)
   copyFileSync(`${given.file}-wal`, `${file}-wal`)
@@ -115,7 +115,7 @@ function enlarge(file: string): void {
 }
 
 describe('a rescue', () => {
-  it('refuses a file that a server uses, a file that is none, and a target that is there', () => {
+  it('refuses a file that a server uses, a file that does not exist, and a target that exists', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const target = join(temporaryDirectory(), 'saved.db')
     open(file)

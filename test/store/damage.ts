@@ -1,4 +1,4 @@
-/** `npm run damage -- --count 1000`: hurts data files in many ways, and tells what is noticed and what is saved. */
+/** `npm run damage -- --count 1000`: damages data files in many ways, and prints what is noticed and what is saved. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,8 +34,8 @@ for (let seed = firstSeed; seed < firstSeed + count; seed += 1) {
   else if (seen === 'unharmed') row.unharmed += 1
   else fail(`${name}: not noticed: ${seen.differs.slice(0, 5).join(', ')}`)
   if (!read && seen === 'refused') fail(`${name}: readers do not notice`)
-  if (saved.wrong.length > 0) fail(`${name}: saved otherwise: ${saved.wrong.slice(0, 5).join(', ')}`)
-  if (!saved.isTold) fail(`${name}: a loss is not told`)
+  if (saved.wrong.length > 0) fail(`${name}: saved rows that differ: ${saved.wrong.slice(0, 5).join(', ')}`)
+  if (!saved.isTold) fail(`${name}: a loss is not reported`)
   row.rows += saved.rows
   row.saved += saved.saved
   row.worst = Math.min(row.worst, saved.saved / saved.rows)

@@ -1,4 +1,4 @@
-/** Real damage to real data files, from a seed. */
+/** Damages data files; a seed chooses the place and the bytes. */
 import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -17,11 +17,11 @@ export interface Original {
   readonly file: string
   /** Pages of indexes. */
   readonly indexPages: readonly number[]
-  /** Everything that anybody can see of it. */
+  /** Everything that the interfaces of the store show, see `contentOf`. */
   readonly content: ReadonlyMap<string, string>
 }
 
-/** Half of it is still in the log, as a server leaves it that is killed. */
+/** Makes a data file of which half is still in the log, as a killed server leaves it. */
 export async function original(folder: string): Promise<Original> {
   const used = join(folder, 'used.db')
   await simulate(await loadScenario('interrupt'), { store: sqliteStore(used) })
@@ -32,7 +32,7 @@ export async function original(folder: string): Promise<Original> {
     store.commit({
       journal: failedInputs(store, 'user/1001', 1, 100 * (n % 9)),
       snapshots: [],
-      // For a side that is not there, so that it waits.
+      // For side B, which does not exist here, so the notification stays undelivered.
       outbox: [{ number: lastOutboxNumber + n, lane: 'B:user/1001', kind: 'notification', payload: { n } }],
       delivered: n % 3 === 0 ? [lastOutboxNumber + n] : [],
       ended: [],
@@ -44,7 +44,7 @@ export async function original(folder: string): Promise<Original> {
   return { file, content, indexPages: indexPagesOf(used) }
 }
 
-/** Inputs that change nothing, as an engine writes those that fail; `length` of what it says about each. */
+/** Failed inputs, which change no state. `length` is the length of the error text of each. */
 export function failedInputs(store: Store, aggregate: string, count: number, length: number): readonly JournalRow[] {
   const { lastPosition } = store.load()
   const last = [...(store.history?.rows(aggregate, 0) ?? [])].at(-1)
@@ -71,7 +71,7 @@ function indexPagesOf(file: string): readonly number[] {
   return pages.map(({ page }) => page)
 }
 
-/** Rows by their names. */
+/** The content of a store: JSON by the name of the row or of the query. */
 export function contentOf(store: Pick<Store, 'id' | 'load' | 'history' | 'records'>): ReadonlyMap<string, string> {
   const content = new Map<string, string>()
   const put = (name: string, value: unknown) => content.set(name, JSON.stringify(value))
@@ -100,7 +100,7 @@ export function contentOf(store: Pick<Store, 'id' | 'load' | 'history' | 'record
   return content
 }
 
-/** What is done to a file. */
+/** A damage: its kind, and a page number or an offset. */
 export interface Damage {
   readonly what: string
   readonly where: number
@@ -127,7 +127,7 @@ function truncate(path: string, keep: (size: number) => number): number {
 
 const fillOf = (random: Random) => (random.whole(2) === 0 ? fills.zeros : fills.noise)
 
-/** Each kind hurts the file and says where. */
+/** Kinds of damage. Each damages the file and returns where. */
 const KINDS: Readonly<Record<string, (file: string, random: Random, original: Original) => number>> = {
   'a page': (file, random) => {
     const page = random.whole(statSync(file).size / PAGE)
@@ -172,18 +172,18 @@ const KINDS: Readonly<Record<string, (file: string, random: Random, original: Or
 
 export const DAMAGES: readonly string[] = Object.keys(KINDS)
 
-/** A copy that is hurt. */
+/** Makes a copy of the original and damages it. */
 export function hurt(given: Original, copy: string, kind: string, seed: number): Damage {
   for (const end of ENDS) copyFileSync(`${given.file}${end}`, `${copy}${end}`)
   const random = new Random(seed)
   const damage = KINDS[kind]
   if (damage === undefined) throw new RangeError(kind)
-  // Most files have nothing in their log, but for a second after a kill.
+  // Most files have an empty log, except after a kill. Closing a store empties the log.
   if (!kind.includes('log')) sqliteStore(copy).close()
   return { what: kind, where: damage(copy, random, given) }
 }
 
-/** `refused` at the start; `unharmed`: nothing that anybody sees is lost or differs. */
+/** `refused`: at the start. `unharmed`: the content is that of the original. Otherwise the names of what differs. */
 export type Noticed = 'refused' | 'unharmed' | { readonly differs: readonly string[] }
 
 export function noticed(given: Original, file: string): Noticed {
@@ -207,7 +207,7 @@ function differencesOf(wanted: ReadonlyMap<string, string>, found: ReadonlyMap<s
   return [...names].filter((name) => wanted.get(name) !== found.get(name))
 }
 
-/** Do commands that read tell the same as a server would? */
+/** Whether a command that reads the file refuses it. */
 export function readersNotice(file: string): boolean {
   try {
     const history = openHistory(file)
@@ -224,16 +224,18 @@ export function readersNotice(file: string): boolean {
 }
 
 export interface Saved {
-  /** Rows of the journal, snapshots and records of the original, and how many of them the target has. */
+  /** Number of rows of the original: journal, snapshots, records and outbox. */
   readonly rows: number
+  /** How many of them the target has unchanged. */
   readonly saved: number
-  /** Rows that the target has otherwise than the original. */
+  /** Rows of the target that differ from the original. */
   readonly wrong: readonly string[]
+  /** Nothing is lost, or the report says that something is. */
   readonly isTold: boolean
   readonly wasCut: boolean
 }
 
-/** Rescues and starts. */
+/** Rescues the file, opens the target, and compares it with the original. */
 export function rescued(given: Original, file: string, target: string): Saved {
   const report = rescue(file, target)
   const store = sqliteStore(target)

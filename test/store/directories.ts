@@ -1,4 +1,4 @@
-/** Directories that are gone after the test. */
+/** Directories that are removed after the test. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ export function temporaryDirectory(): string {
   return directory
 }
 
-/** One that is gone after all tests of the file. */
+/** A directory that is removed after all tests of the file. */
 export function temporaryDirectoryOfFile(): string {
   const directory = mkdtempSync(join(tmpdir(), 'mrdian-store-'))
   afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-/** Both stores answer alike, whatever they are given. */
+/** The stores in memory and in SQLite behave alike for random input. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Batch, JournalRow, Json, OutboxRow, SnapshotRow, Store } from '../../src/engine/ports.ts'
@@ -10,7 +10,7 @@ const START = 1_700_000_000_000
 
 const aggregate = fc.constantFrom('user/1', 'user/2', 'call/1', 'queue/5001')
 const json = fc.json().map((text): Json => JSON.parse(text))
-/** Mostly the right number, now and then a wrong one. */
+/** An error of a number: mostly 0, sometimes not. */
 const slip = fc.oneof(
   { weight: 30, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.integer({ min: -2, max: 2 }) },
@@ -22,14 +22,15 @@ const plan = fc.record({
   outbox: fc.array(fc.record({ slip, payload: json }), { maxLength: 4 }),
   delivered: fc.array(fc.nat(12), { maxLength: 4 }),
   ended: fc.option(aggregate, { freq: 6 }),
-  /** Compaction, up to so many positions ago; erasure. */
+  /** Compaction of everything older than so many positions. */
   compact: fc.option(fc.nat(30), { freq: 3 }),
+  /** Erasure of this aggregate. */
   rewrite: fc.option(aggregate, { freq: 6 }),
   record: fc.option(fc.record({ key: fc.string({ unit: 'binary', maxLength: 4 }), value: json })),
 })
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
 
-/** A batch that goes on from what a store has, but for the slips. */
+/** A batch that continues the numbers of the store, except for the slips. */
 function batchOf({ journal, snapshots, outbox, delivered, ended }: Plan, store: Store): Batch {
   const { lastPosition, lastOutboxNumber, tail, snapshots: known } = store.load()
   const sequences = new Map(known.map((row) => [row.aggregate, row.sequence]))
@@ -69,7 +70,7 @@ function outcome(run: () => void): string {
   }
 }
 
-/** All that a history shows. */
+/** Everything that the history of a store shows. */
 function shown(store: Store) {
   const { history } = store
   if (history === undefined) return undefined
@@ -89,7 +90,7 @@ function shown(store: Store) {
   }
 }
 
-/** Whatever a history says that it has, it has: a base, and every row behind it. */
+/** Expects that for each aggregate the history has the base that it names, and all rows after it. */
 function expectWhole(store: Store): void {
   for (const { name, from, to } of store.history?.aggregates() ?? []) {
     const snapshots = [...(store.history?.snapshots(name) ?? [])]
@@ -116,7 +117,7 @@ function run({ compact, rewrite, record }: Plan, store: Store): string {
   })
 }
 
-it('the stores agree over random batches, compactions and rewritings', () => {
+it('the stores agree after random batches, compactions and rewrites', () => {
   fc.assert(
     fc.property(fc.array(plan, { maxLength: 16 }), (plans) => {
       const present = memoryStore()

@@ -9,7 +9,7 @@ import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
 
 const SECRET = 'Jane-Doe-555-0100'
 
-/** Leaves what it has changed before as it is. */
+/** Replaces values that contain the secret. A second run changes nothing. */
 const erasing: Rewriting = {
   input: ({ input }) => (JSON.stringify(input).includes(SECRET) ? 'erased' : input),
   state: ({ state }) => (JSON.stringify(state).includes(SECRET) ? 'erased' : state),
@@ -20,13 +20,13 @@ function rewriteAll(store: Store): void {
   for (let place = store.rewrite(erasing, null); place !== null; ) place = store.rewrite(erasing, place)
 }
 
-/** How often the text stands in the bytes of the file and of its log. */
+/** How often the secret is in the bytes of the file and of its log. */
 function found(file: string): number {
   const files = [file, `${file}-wal`].filter((name) => existsSync(name))
   return files.reduce((sum, name) => sum + readFileSync(name, 'latin1').split(SECRET).length - 1, 0)
 }
 
-/** Batches of a busy day: rows of many lengths, outbox rows that leave in any order, snapshots that are superseded. */
+/** Batches of a busy day: rows of many lengths, outbox rows that are delivered in any order, superseded snapshots. */
 function* busyDay(): Generator<Batch> {
   let position = 0
   for (let n = 1; n <= 400; n += 1) {
@@ -44,7 +44,7 @@ function* busyDay(): Generator<Batch> {
   }
 }
 
-it('erased content is gone from the bytes of the file and of its log', () => {
+it('erased content is not in the bytes of the file and of its log', () => {
   const file = join(temporaryDirectory(), 'state.db')
   const store = open(file, { historySpacing: 500 })
   for (const each of busyDay()) store.commit(each)
@@ -59,7 +59,7 @@ it('erased content is gone from the bytes of the file and of its log', () => {
   store.commit(batch({ journal: [journalRow(4001, 'user/0', 401)] }))
 })
 
-it('says so when a reader keeps old content on the disk, and goes on when it has left', () => {
+it('a rewrite fails while a reader keeps old content on the disk, and works when the reader has closed', () => {
   const file = join(temporaryDirectory(), 'state.db')
   const store = open(file)
   store.commit(batch({ journal: [journalRow(1, 'user/1', 1, SECRET)] }))

@@ -1,6 +1,6 @@
 /*
- * Preloaded into a process: while the file named by FAIL_SYNC exists, nothing can be synced; while that of HANG_SYNC does,
- * whoever syncs waits.
+ * Preloaded into a process. While the file named by FAIL_SYNC exists, every sync fails with EIO. While the file named
+ * by HANG_SYNC exists, every sync waits.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

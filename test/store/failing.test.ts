@@ -9,14 +9,14 @@ import { temporaryDirectory } from './directories.ts'
 import { open, refusal } from './opened.ts'
 import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
 
-/** Skips where a program is missing, but not where everything has to be there. */
+/** Skips the test when a program is missing. With `CI` set the test runs and fails. */
 function need(context: TestContext, program: string): void {
   const there = spawnSync(program, ['--version']).error === undefined
   if (!there && process.env.CI === undefined) context.skip(`${program} is not installed`)
 }
 
 describe('a full disk', () => {
-  it('refuses the commit as a whole, and takes the next one when there is space again', () => {
+  it('refuses the whole commit, and accepts the next one when there is space again', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const opened = openDatabase(file, 10)
     const store = storeOn(file, opened)
@@ -46,8 +46,8 @@ describe('a full disk', () => {
   })
 })
 
-describe('a medium that fails', () => {
-  it('refuses what cannot be written, and goes on in order when it can', async (context) => {
+describe('a disk that fails', () => {
+  it('refuses commits while it cannot write, and continues without a gap when it can', async (context) => {
     need(context, 'prlimit')
     const file = join(temporaryDirectory(), 'state.db')
     const server = runChild(file, 'obey')
@@ -83,7 +83,7 @@ describe('a medium that fails', () => {
     return { server, file, fail: () => writeFileSync(flag, ''), recover: () => rmSync(flag) }
   }
 
-  it('never confirms what was not synced, and gives no position twice', async (context) => {
+  it('confirms no commit that was not synced, and uses no position twice', async (context) => {
     const { server, file, fail, recover } = await failingChild(context)
     expect(await server.ask('first')).toBe('kept 1')
     fail()
@@ -100,7 +100,7 @@ describe('a medium that fails', () => {
     ])
   })
 
-  it('can be started again after a process died while it was in doubt', async (context) => {
+  it('a store opens again after its process was killed with a commit in doubt', async (context) => {
     const { server, file, fail } = await failingChild(context)
     expect(await server.ask('first')).toBe('kept 1')
     fail()

@@ -1,11 +1,11 @@
-/** What every store with a history does, whatever it is made of. */
+/** Tests of the history of a store, for every kind of store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { History, JournalRow, RewritePlace, Rewriting, Store } from '../../src/engine/ports.ts'
 import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
 
 const SPACING = 1000
 
-/** Rows 1 to `count` of one aggregate, one every 100 ms from 0 on; a snapshot after every tenth. */
+/** Commits `count` rows of one aggregate, one every 100 ms from time 0, with a snapshot after every tenth row. */
 function fill(store: Store, aggregate: string, count: number, from = 1): void {
   const first = store.load().lastPosition + 1
   for (let n = from; n < from + count; n += 1) {
@@ -29,7 +29,7 @@ function compactAll(store: Store, before: number): number {
 const sequences = (rows: Iterable<{ readonly sequence: number }>) => [...rows].map(({ sequence }) => sequence)
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
-/** Leaves everything as it is, but for the given. */
+/** A rewrite that changes only the given parts. */
 function rewriting(parts: Partial<Rewriting>): Rewriting {
   return { input: ({ input }) => input, state: ({ state }) => state, payload: ({ payload }) => payload, ...parts }
 }
@@ -53,7 +53,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect([...history.all(0)]).toEqual([])
     })
 
-    it('gives back every row as it was written', () => {
+    it('returns every row as it was written', () => {
       const rows: readonly JournalRow[] = [
         { ...journalRow(1, 'user/1', 1, { a: 1 }), origin: { via: 'rest', by: '1' }, made: 'task-1', outbox: [1, 2] },
         { ...journalRow(2, 'queue/1', 1), cause: 1 },
@@ -81,7 +81,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       ])
     })
 
-    it('reads rows as they are asked for, several readings at once, and can be left early', () => {
+    it('reads rows on demand, allows several reads at once, and a read can end early', () => {
       fill(store, 'user/1', 20)
       const [first, second] = [history.all(0), history.rows('user/1', 5)].map((rows) => rows[Symbol.iterator]())
       expect(first?.next().value).toMatchObject({ position: 1 })
@@ -94,7 +94,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect(history.lastPosition).toBe(21)
     })
 
-    it('shows the newest snapshot that is no newer than a time', () => {
+    it('has the newest snapshot up to a given time', () => {
       for (const [sequence, at] of [
         [0, 1000],
         [5, 3000],
@@ -118,7 +118,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect([...history.snapshots('user/1')].map((row) => row.at)).toEqual([0, 1200, 2200, 2300])
     })
 
-    it('replaces a snapshot at the same place and ignores an older one', () => {
+    it('replaces a snapshot of the same sequence number and ignores an older one', () => {
       for (const [sequence, state] of [
         [3, 'a'],
         [3, 'b'],
@@ -129,13 +129,13 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect([...history.snapshots('user/1')]).toEqual([snapshotRow('user/1', 3, 'b')])
     })
 
-    it('forgets what lies before the newest snapshot older than a time, and nothing behind it', () => {
+    it('compaction deletes what is before the newest snapshot older than the given time, and nothing later', () => {
       fill(store, 'user/1', 65)
       expect(sequences(history.snapshots('user/1'))).toEqual([10, 20, 30, 40, 50, 60])
       compactAll(store, 1000)
       expect(history.aggregate('user/1')?.from).toBe(0)
       compactAll(store, 4000)
-      // The snapshot at 4000 shows nothing of the moment 4000 itself before its own input.
+      // The snapshot at 4000 is after its input, so the state at 4000 before this input needs the one at 3000.
       expect(sequences(history.snapshots('user/1'))).toEqual([30, 40, 50, 60])
       expect(sequences(history.rows('user/1', 0))).toEqual(numbers(31, 65))
       expect(history.aggregate('user/1')).toEqual({ name: 'user/1', ended: false, from: 30, to: 65 })
@@ -146,7 +146,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect(sequences(store.load().tail)).toEqual(numbers(61, 65))
     })
 
-    it('keeps the base of kept rows whatever snapshots follow', () => {
+    it('keeps the snapshot before the first kept row when later snapshots are committed', () => {
       fill(store, 'user/1', 35)
       compactAll(store, 3001)
       store.commit(batch({ snapshots: [snapshotRow('user/1', 34, {}, 3400)] }))
@@ -155,7 +155,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect(sequences(history.rows('user/1', 30))).toEqual(numbers(31, 35))
     })
 
-    it('goes on counting when nothing is left of the journal', () => {
+    it('continues its numbers when the journal is empty after a compaction', () => {
       fill(store, 'user/1', 10)
       compactAll(store, 2000)
       expect([...history.all(0)]).toEqual([])
@@ -167,7 +167,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect(sequences(store.load().tail)).toEqual([11])
     })
 
-    it('forgets an ended aggregate with all that it wrote, once its end is old enough', () => {
+    it('compaction deletes an ended aggregate with all its rows when its end is old enough', () => {
       fill(store, 'call/1', 15)
       fill(store, 'call/2', 5)
       fill(store, 'user/1', 5)
@@ -183,7 +183,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect(history.lastPosition).toBe(25)
     })
 
-    it('compacts any amount in pieces, between which the engine goes on', () => {
+    it('compacts in pieces, and commits are possible in between', () => {
       const journal = numbers(1, 6000).map((n) => ({ ...journalRow(n, 'user/1', n), at: n }))
       store.commit(batch({ journal, snapshots: [snapshotRow('user/1', 6000, {}, 6000)] }))
       let position = 6000
@@ -195,7 +195,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect(sequences(history.rows('user/1', 0))).toEqual(numbers(6001, position))
     })
 
-    it('rewrites inputs, states and payloads piece by piece, and tells how far it is', () => {
+    it('rewrites inputs, states and payloads in pieces, and reports the progress', () => {
       const journal = numbers(1, 600).map((n) => journalRow(n, `user/${n % 7}`, Math.ceil(n / 7), { who: n % 3, n }))
       const outbox = numbers(1, 300).map((n) => outboxRow(n, { who: n % 3 }))
       const bySequence = journal.map((row) => ({ ...row, sequence: Math.floor((row.position - 1) / 7) + 1 }))
@@ -224,7 +224,7 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect(store.load().lastPosition).toBe(600)
     })
 
-    it('changes nothing in a piece whose rewriting throws, and goes on afterwards', () => {
+    it('changes nothing in a piece whose rewrite throws, and still works afterwards', () => {
       fill(store, 'user/1', 5)
       const failing = rewriting({
         input: ({ position, input }) => {

@@ -1,4 +1,4 @@
-/** What a rescue makes of rows that do not follow one another. */
+/** How a rescue makes the saved rows consistent when rows are missing. */
 import { join as joinPath } from 'node:path'
 import { expect, it } from 'vitest'
 import { join } from '../../src/store/rescue/joining.ts'
@@ -6,13 +6,13 @@ import { temporaryDirectory } from './directories.ts'
 import { beside, open } from './opened.ts'
 import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
 
-/** Two users, turn by turn; odd positions are of user/1. */
+/** Ten inputs of two users in turn. Odd positions are of user/1, even ones of user/2. */
 function story(snapshots: readonly ReturnType<typeof snapshotRow>[]) {
   const file = joinPath(temporaryDirectory(), 'state.db')
   const store = open(file, { historySpacing: 0 })
   for (let position = 1; position <= 10; position += 1) {
     const [aggregate, sequence] = [`user/${position % 2 === 1 ? 1 : 2}`, Math.ceil(position / 2)]
-    // Every second input causes the one behind it.
+    // Each input of user/1 causes the next one of user/2.
     const cause = position % 2 === 0 ? position - 1 : null
     const row = { ...journalRow(position, aggregate, sequence), cause, outbox: [position, position] as const }
     const due = snapshots.filter((each) => each.aggregate === aggregate && each.sequence === sequence)
@@ -33,7 +33,7 @@ function story(snapshots: readonly ReturnType<typeof snapshotRow>[]) {
   return { database, lose, positions }
 }
 
-it('keeps the present where a snapshot covers what is missing, and drops what came before on that user', () => {
+it('keeps the present state when a snapshot is later than the missing row, and drops earlier rows of that user', () => {
   const { database, lose, positions } = story([snapshotRow('user/1', 1), snapshotRow('user/1', 4)])
   expect(join(database, [lose(5)])).toEqual({
     cut: undefined,
@@ -42,7 +42,7 @@ it('keeps the present where a snapshot covers what is missing, and drops what ca
   expect(positions()).toEqual([2, 4, 6, 8, 9, 10])
 })
 
-it('goes back to one moment for everybody where the present depends on it, before the input that all began with', () => {
+it('sets all aggregates back to before the first cause of a missing row when no snapshot is later', () => {
   const { database, lose, positions } = story([])
   expect(join(database, [lose(6)])).toEqual({
     cut: { position: 4, at: 1_700_000_000_004, inputs: 5 },
@@ -52,15 +52,15 @@ it('goes back to one moment for everybody where the present depends on it, befor
   expect(database.prepare('SELECT max(number) AS last FROM outbox').get()).toEqual({ last: 4 })
 })
 
-it('says of whom nothing is left', () => {
+it('reports an aggregate of which nothing can be reconstructed', () => {
   const { database, lose, positions } = story([snapshotRow('user/2', 3)])
   expect(join(database, [lose(1)]).unjoined).toContainEqual({ aggregate: 'user/1', lost: 'all', rows: 4 })
   expect(positions()).toEqual([2, 4, 6, 8, 10])
 })
 
-it('says who stands as of later, because nothing as early as that is kept of them', () => {
+it('reports an aggregate that keeps a later state because compaction has deleted its state of that moment', () => {
   const { database, lose, positions } = story([snapshotRow('user/1', 4, {}, 1_700_000_000_007)])
-  // As compaction leaves it: of this user nothing before the newest snapshot that is old enough.
+  // As after a compaction: nothing of this user is before its newest snapshot that is old enough.
   database.exec("DELETE FROM journal WHERE aggregate = 'user/1' AND sequence <= 4; UPDATE journal SET cause = NULL")
   expect(join(database, [lose(6)])).toEqual({
     cut: { position: 3, at: 1_700_000_000_002, inputs: 4 },
@@ -69,8 +69,8 @@ it('says who stands as of later, because nothing as early as that is kept of the
   expect(positions()).toEqual([2])
 })
 
-it('a state of later than the moment that all goes back to is no state of that moment', () => {
-  // Two of them are newer than the moment: nothing of user/2 may be left that knows of input 6 or later.
+it('deletes snapshots that are later than the moment to which all aggregates are set back', () => {
+  // Two of the snapshots of user/2 are later than this moment: they contain input 6 or later.
   const { database, lose, positions } = story([1, 3, 5].map((sequence) => snapshotRow('user/2', sequence)))
   expect(join(database, [lose(7)])).toEqual({
     cut: { position: 4, at: 1_700_000_000_004, inputs: 5 },
@@ -81,14 +81,14 @@ it('a state of later than the moment that all goes back to is no state of that m
   expect(left).toEqual([{ aggregate: 'user/2', sequence: 1 }])
 })
 
-it('who had ended after that moment lives, and who came after it was never there', () => {
+it('removes an end after that moment, and aggregates that began after it', () => {
   const { database, lose } = story([])
   database.exec("UPDATE aggregate SET ended_at = 1700000000010 WHERE name = 'user/2'")
   database.exec("INSERT INTO aggregate (name) VALUES ('call/1')")
   database.exec(`
     INSERT INTO journal (position, aggregate, sequence, at, machine_version, outcome, input)
     VALUES (11, 'call/1', 1, 1700000000011, 1, 'applied', '{}')`)
-  // Of another one the only input is missing.
+  // The only input of another call is missing.
   database.exec("INSERT INTO aggregate (name) VALUES ('call/2')")
   const missing = { aggregate: 'call/2', sequence: 1, position: 12 }
   expect(join(database, [lose(7), missing]).unjoined).toEqual([])
@@ -98,7 +98,7 @@ it('who had ended after that moment lives, and who came after it was never there
   ])
 })
 
-it('nothing is cut for an input of somebody who has ended', () => {
+it('does not set back because of a missing input of an ended aggregate', () => {
   const { database, lose, positions } = story([])
   database.exec("UPDATE aggregate SET ended_at = 1700000000010 WHERE name = 'user/2'")
   expect(join(database, [lose(6)]).cut).toBeUndefined()

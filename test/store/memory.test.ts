@@ -8,7 +8,7 @@ storeCases('memoryStore', () => memoryStore())
 storeCases('memoryStore with history', () => memoryStore({ keep: 'history' }))
 historyCases('memoryStore', (historySpacing) => memoryStore({ keep: 'history', historySpacing }))
 
-it('plays a restart', () => {
+it('reopen simulates a restart', () => {
   const store = memoryStore({ id: 'h1' })
   store.commit(batch({ journal: [journalRow(1, 'user/1', 1)] }))
   store.records.put('lockouts', 'a', 1)
@@ -19,7 +19,7 @@ it('plays a restart', () => {
   expect(after.records.list('lockouts')).toHaveLength(1)
 })
 
-it('keeps nothing of the past unless it is asked to', () => {
+it('keeps no history by default', () => {
   const store = memoryStore()
   expect(store.history).toBeUndefined()
   store.commit(batch({ journal: [journalRow(1, 'call/1', 1)], ended: ['call/1'] }))
@@ -29,7 +29,7 @@ it('keeps nothing of the past unless it is asked to', () => {
   expect(store.load()).toMatchObject({ tail: [{ position: 2 }], lastPosition: 2 })
 })
 
-it('keeps the past over a restart when it keeps it at all', () => {
+it("with `keep: 'history'` keeps the history over a restart", () => {
   const store = memoryStore({ keep: 'history' })
   store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], snapshots: [snapshotRow('user/1', 1)] }))
   const after = store.reopen()

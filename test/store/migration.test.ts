@@ -10,7 +10,7 @@ import { temporaryDirectory } from './directories.ts'
 import { beside, open, refusal } from './opened.ts'
 import { batch, journalRow, snapshotRow } from './rows.ts'
 
-/** A data file as version 1 left it. */
+/** A data file of schema version 1. */
 function oldFile(): string {
   const file = join(temporaryDirectory(), 'state.db')
   const database = new DatabaseSync(file)
@@ -66,14 +66,14 @@ function expectMigrated(file: string): void {
 }
 
 describe('a data file of version 1', () => {
-  it('is migrated when a store opens it, and goes on', () => {
+  it('is migrated when a store opens it, and accepts commits', () => {
     const file = oldFile()
     expectMigrated(file)
     expect(beside(file).prepare('PRAGMA user_version').get()).toEqual({ user_version: SCHEMA_VERSION })
     expect(beside(file).prepare('PRAGMA foreign_key_check').all()).toEqual([])
   })
 
-  it('has the same tables afterwards as a new one', () => {
+  it('has the same tables after the migration as a new file', () => {
     const [migrated, fresh] = [oldFile(), join(temporaryDirectory(), 'state.db')].map((file) => {
       open(file).close()
       const database = beside(file)
@@ -87,7 +87,7 @@ describe('a data file of version 1', () => {
     expect(migrated).toEqual(fresh)
   })
 
-  it('is left as it was by a reader, which says what has to be done', () => {
+  it('is refused by a reader, which changes nothing and says what to do', () => {
     const file = oldFile()
     const before = readFileSync(file)
     expect(refusal(() => openHistory(file))).toMatchObject({
@@ -97,7 +97,7 @@ describe('a data file of version 1', () => {
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 
-  it('is migrated after a process died in the middle of it', async () => {
+  it('is migrated after a process was killed in the middle of the migration', async () => {
     const file = oldFile()
     const child = runChild(file, 'half-migrated')
     await child.says('half')
@@ -106,7 +106,7 @@ describe('a data file of version 1', () => {
     expectMigrated(file)
   })
 
-  it('stays what it is when a migration fails', () => {
+  it('is unchanged when the migration fails', () => {
     const file = oldFile()
     beside(file).exec('CREATE TABLE snapshot_1 (x)')
     expect(refusal(() => open(file)).message).toContain('snapshot_1')

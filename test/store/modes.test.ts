@@ -1,4 +1,4 @@
-/** Who may read the files of a store: the user who runs the server, whatever the umask. */
+/** Modes of the files of a store: only the user who runs the server may read them, with any umask. */
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -18,12 +18,12 @@ const modesIn = (folder: string) =>
 const FILES = { 'state.db': '600', 'state.db-shm': '600', 'state.db-wal': '600', 'state.db.lock': '600' }
 
 describe.skipIf(process.platform === 'win32')('files of a store', () => {
-  it.each([0, 0o022, 0o077])('are for their owner, under umask %o, and so are folders that are made', async (umask) => {
+  it.each([0, 0o022, 0o077])('and new folders are for their owner only, with umask %o', async (umask) => {
     const base = temporaryDirectory()
     process.umask(umask)
     const folder = join(base, 'made', 'anew')
     const file = join(folder, 'state.db')
-    // What is made anew is never anybody else's, not even for a moment: there is nothing to be tightened.
+    // New files are never readable for others, so no mode has to be tightened.
     const onTightened = (files: readonly string[]) => expect.fail(`made for others, too: ${files.join(', ')}`)
     const store = sqliteStore(file, { onTightened })
     store.records.put('c', 'k', 1)
@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32')('files of a store', () => {
     rescue(file, join(folder, 'saved.db'))
     expect(modesIn(folder)).toMatchObject({ 'copy.db': '600', 'saved.db': '600', 'state.db.lock': '600' })
     expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
-    // What a killed server leaves is made by SQLite after the file.
+    // SQLite creates the log and its index with the mode of the file.
     const again = sqliteStore(join(folder, 'copy.db'), { onTightened })
     again.records.put('c', 'k', 2)
     expect(modesIn(folder)).toMatchObject({ 'copy.db-shm': '600', 'copy.db-wal': '600' })
@@ -45,7 +45,7 @@ describe.skipIf(process.platform === 'win32')('files of a store', () => {
     again.close()
   })
 
-  it('have names that are all known, whichever of them was left', () => {
+  it('are all tightened: the list of their suffixes is complete', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const all = ['', '-wal', '-shm', '-journal', '.lock', '.commits'].map((suffix) => file + suffix)
     for (const each of all) writeFileSync(each, '')
@@ -54,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('files of a store', () => {
     expect(all.map(modeOf)).toEqual(all.map(() => '600'))
   })
 
-  it('of before are tightened when a server starts, which says so; nothing else is touched', async () => {
+  it('that exist are tightened when a server starts, which logs it; other files are not changed', async () => {
     const folder = temporaryDirectory()
     const file = join(folder, 'state.db')
     sqliteStore(file).close()

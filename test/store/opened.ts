@@ -1,4 +1,4 @@
-/** Data files as tests open them. */
+/** Helpers that open data files and close them after the test. */
 import { DatabaseSync } from 'node:sqlite'
 import { onTestFinished } from 'vitest'
 import type { Store } from '../../src/engine/ports.ts'
@@ -10,7 +10,7 @@ export function open(file: string, options?: SqliteOptions): Store {
   return store
 }
 
-/** A connection beside the store, as another program has one. */
+/** A second connection to the file, as another program has one. */
 export function beside(file: string, readOnly = false): DatabaseSync {
   const database = new DatabaseSync(file, { readOnly })
   onTestFinished(() => {
@@ -19,6 +19,7 @@ export function beside(file: string, readOnly = false): DatabaseSync {
   return database
 }
 
+/** The error of a call that must be refused. */
 export function refusal(run: () => unknown): StoreError {
   try {
     run()

@@ -1,4 +1,4 @@
-/** One server per data file, whatever happens to the files: who has lost them confirms nothing any more. */
+/** One server per data file, whatever happens to the files. A server that has lost them confirms no more changes. */
 import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -24,7 +24,7 @@ import { temporaryDirectory } from './directories.ts'
 import { open, refusal } from './opened.ts'
 import { batch, journalRow } from './rows.ts'
 
-/** In a directory of its own, which may be moved. */
+/** The path of a new file, in its own directory that a test may move. */
 function newFile(): string {
   return join(temporaryDirectory(), 'data', 'state.db')
 }
@@ -65,7 +65,7 @@ const MISHAPS: Readonly<Record<string, (file: string) => void>> = {
 }
 
 describe('a store that loses its files', () => {
-  it.each(Object.keys(MISHAPS))('confirms nothing any more when %s, says so once, and touches nothing', (mishap) => {
+  it.each(Object.keys(MISHAPS))('confirms no more changes when %s, reports it once, and writes nothing', (mishap) => {
     const file = newFile()
     const store = sqliteStore(file)
     const heard: StoreEnd[] = []
@@ -94,7 +94,7 @@ describe('a store that loses its files', () => {
     expect(after).toEqual(before)
   })
 
-  it.each(Object.keys(MISHAPS))('confirms no change in the middle of which %s', (mishap) => {
+  it.each(Object.keys(MISHAPS))('does not confirm a change during which %s', (mishap) => {
     const file = newFile()
     const opened = openDatabase(file, 10)
     const store = storeOn(file, opened)
@@ -102,7 +102,7 @@ describe('a store that loses its files', () => {
     const heard: StoreEnd[] = []
     store.onEnd?.((end) => heard.push(end))
     commitNext(store, 'confirmed')
-    // The files were looked at, and the transaction has begun.
+    // The trigger runs after the check of the files, in the transaction.
     opened.database.function('mishap', () => {
       MISHAPS[mishap]?.(file)
       return null
@@ -113,7 +113,7 @@ describe('a store that loses its files', () => {
     expect(refusal(() => store.load())).toBe(error)
   })
 
-  it('notices while nobody asks for anything', async () => {
+  it('notices it also without a commit', async () => {
     const file = newFile()
     const store = open(file)
     const heard = new Promise<StoreEnd>((resolve) => store.onEnd?.(resolve))
@@ -121,7 +121,7 @@ describe('a store that loses its files', () => {
     expect(await heard).toMatchObject({ why: 'lost', problem: expect.stringContaining(`${file}.lock was removed`) })
   })
 
-  it('has confirmed only what the next start finds, when its file is back', () => {
+  it('has confirmed only what the next start finds after the file was put back', () => {
     const file = newFile()
     const store = sqliteStore(file)
     commitNext(store, 'confirmed')
@@ -134,7 +134,7 @@ describe('a store that loses its files', () => {
 })
 
 describe('two servers on one file', () => {
-  it('never both confirm when the lock is removed: the newer one goes on', async () => {
+  it('never both confirm when the lock is removed: only the newer one does', async () => {
     const file = newFile()
     const first = runChild(file, 'obey')
     await first.says('open')
@@ -147,7 +147,7 @@ describe('two servers on one file', () => {
     expect(inputs(second)).toEqual(['of the first', 'of the second', 'and on'])
   })
 
-  it('never both confirm when the first has given up its locks without knowing', async () => {
+  it('never both confirm when the first has lost its locks without noticing', async () => {
     const file = newFile()
     const first = runChild(file, 'obey')
     await first.says('open')
@@ -159,7 +159,7 @@ describe('two servers on one file', () => {
     expect(inputs(second)).toEqual(['read the files', 'of the second', 'and on'])
   })
 
-  it('never both confirm in one process, and neither takes the log from the other', () => {
+  it('never both confirm in one process, and closing the first does not remove the log', () => {
     const file = newFile()
     const first = sqliteStore(file)
     commitNext(first, 'of the first')
@@ -173,7 +173,7 @@ describe('two servers on one file', () => {
     expect(inputs(open(file))).toEqual(['of the first', 'of the second', 'and on'])
   })
 
-  it('never both confirm when the log was replaced and used, and the end of the first changes nothing', async () => {
+  it('never both confirm when the log was replaced and used, and the first process changes nothing when it ends', async () => {
     const file = newFile()
     const first = runChild(file, 'obey')
     await first.says('open')
@@ -187,12 +187,12 @@ describe('two servers on one file', () => {
     expect(inputs(open(file))).toEqual(['of the second'])
   })
 
-  it('keep their locks whatever is tried beside them in the same process', async (context) => {
+  it('the first keeps its locks when its process fails to open the file again, or reads it', async (context) => {
     if (!existsSync('/proc/locks')) context.skip('this system does not list locks')
     const file = newFile()
     const first = open(file)
     commitNext(first, 'confirmed')
-    // Of these files alone: a store of another test may give up its own meanwhile.
+    // Only locks on these files, because a store of another test may release its own meanwhile.
     const inodes = ['', '-wal', '-shm', '.lock', '.commits'].map((end) => `:${statSync(`${file}${end}`).ino} `)
     const locks = () =>
       readFileSync('/proc/locks', 'utf8')
@@ -211,7 +211,7 @@ describe('two servers on one file', () => {
 })
 
 describe('a start', () => {
-  it('refuses a file with two names, under both', () => {
+  it('refuses a file with two names by either name', () => {
     const file = newFile()
     open(file).close()
     linkSync(file, `${file}2`)
@@ -226,7 +226,7 @@ describe('a start', () => {
     open(file)
   })
 
-  it('refuses a file that is a mount point, and takes a mounted directory', async (context) => {
+  it('refuses a file that is a mount point, and accepts a mounted directory', async (context) => {
     const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0
     if (!canMount && process.env.CI === undefined) context.skip('mounting is not allowed here')
     const file = newFile()
@@ -248,18 +248,18 @@ describe('a start', () => {
     expect(mounted(dirname(file), dirname(other)).stdout).toBe('IN_USE\n')
   })
 
-  it('finds its way through symbolic links, to one lock', () => {
+  it('follows symbolic links to one lock', () => {
     const file = newFile()
     const first = open(file)
     const linked = join(temporaryDirectory(), 'linked')
     symlinkSync(dirname(file), linked)
     expect(refusal(() => sqliteStore(join(linked, 'state.db'))).code).toBe('IN_USE')
-    // Another way to it later is nothing to the server.
+    // The server does not notice that the link is removed.
     rmSync(linked)
     commitNext(first, 'on')
   })
 
-  it('takes no notice of the lock of a process that was killed', async () => {
+  it('ignores the lock of a process that was killed', async () => {
     const file = newFile()
     const killed = runChild(file, 'obey')
     await killed.says('open')

@@ -24,7 +24,7 @@ describe('a history that is opened beside a server', () => {
     const history = read(file)
     store.commit(batch({ journal: [journalRow(2, 'user/1', 2)], outbox: [outboxRow(2)], delivered: [1] }))
     store.records.put('subscriptions', 'b', 1)
-    // A piece ends when its time is over, on a busy machine before it has done anything.
+    // Compaction stops after a time limit. On a busy machine one call may do nothing.
     while (store.compact(Number.MAX_SAFE_INTEGER));
     expect(history).toMatchObject({ storeId: store.id, lastPosition: 1, lastOutboxNumber: 1 })
     expect([...history.all(0)]).toEqual([journalRow(1, 'user/1', 1)])
@@ -36,7 +36,7 @@ describe('a history that is opened beside a server', () => {
     expect(refusal(() => history.lastPosition).code).toBe('CLOSED')
   })
 
-  it('locks nobody out and writes nothing', () => {
+  it('blocks no server and writes nothing', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const first = open(file)
     first.commit(batch({ journal: [journalRow(1, 'user/1', 1)] }))
@@ -68,7 +68,7 @@ describe('a history that is opened beside a server', () => {
 })
 
 describe('a history that cannot be read', () => {
-  it('says why in one line and leaves no lock', () => {
+  it('is refused with a reason in one line, and leaves no lock', () => {
     const directory = temporaryDirectory()
     const text = join(directory, 'notes.txt')
     writeFileSync(text, 'a text file\n'.repeat(100))
@@ -98,7 +98,7 @@ describe('a history that cannot be read', () => {
     expect(existsSync(join(directory, 'nothing.db'))).toBe(false)
   })
 
-  it('names the bad row', () => {
+  it('is refused with the name of the invalid row', () => {
     const file = join(temporaryDirectory(), 'state.db')
     open(file).commit(batch({ journal: [journalRow(1, 'user/1', 1), journalRow(2, 'user/1', 2)] }))
     beside(file).exec(`UPDATE journal SET origin = '{"via":"telepathy"}' WHERE position = 2`)

@@ -1,4 +1,4 @@
-/** What a rescue reads of a table that has holes, row by row: by the tree as far as it leads, and page by page. */
+/** How a rescue reads a damaged table: row by row along the B-tree as far as possible, and then page by page. */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -48,7 +48,7 @@ function overwrite(file: string, page: number, bytes: Buffer): void {
 
 const wipe = (file: string, page: number) => overwrite(file, page, Buffer.alloc(PAGE))
 
-/** Positions that the leaf with this number in the order of the tree holds, from one to the other. */
+/** The first and last position on the leaf with this index, in the order of the tree. */
 function rowsOfLeaf(file: string, index: number) {
   const pages = pagesOf(file, 'leaf')
   const before = pages.slice(0, index).reduce((sum, { rows }) => sum + rows, 0)
@@ -69,11 +69,11 @@ function salvaged(database: DatabaseSync): { positions: number[]; holes: readonl
 }
 
 describe('the tree of a table', () => {
-  it('leads to all rows where it is whole', () => {
+  it('gives all rows when it is intact', () => {
     expect(salvaged(beside(written(), true))).toEqual({ positions: keys(1, ROWS), holes: [] })
   })
 
-  it('leads to what lies before, between and behind pages that cannot be read', () => {
+  it('gives the rows before, between and after pages that cannot be read', () => {
     const file = written()
     const [one, other] = [rowsOfLeaf(file, 3), rowsOfLeaf(file, 9)]
     for (const { page } of [one, other]) wipe(file, page)
@@ -86,13 +86,13 @@ describe('the tree of a table', () => {
     expect(holes).toHaveLength(2)
     for (const [index, { from, to }] of [one, other].entries()) {
       expect(holes[index]?.from).toBe(from)
-      // What is read one by one behind it counts as a part of it.
+      // The hole includes the rows after it that were read one by one.
       expect(holes[index]?.to).toBeGreaterThanOrEqual(to)
       expect(holes[index]?.to).toBeLessThan(other.to + 100)
     }
   })
 
-  it('leads round in no circle where a page shows rows that were there before', () => {
+  it('gives no row twice when a page has the rows of an earlier page', () => {
     const file = written()
     const [one, other] = [rowsOfLeaf(file, 3), rowsOfLeaf(file, 9)]
     const bytes = readFileSync(file).subarray((one.page - 1) * PAGE, one.page * PAGE)
@@ -102,7 +102,7 @@ describe('the tree of a table', () => {
     expect(positions).toEqual(expect.arrayContaining([...keys(1, other.from - 1), ...keys(other.to + 1, ROWS)]))
   })
 
-  it('has a hole without an end where the last page cannot be read', () => {
+  it('has a hole without an end when the last page cannot be read', () => {
     const file = written()
     const { page, from } = rowsOfLeaf(file, rowsOfLeaf(file, 0).last)
     wipe(file, page)
@@ -114,7 +114,7 @@ describe('the tree of a table', () => {
 })
 
 describe('the search of pages', () => {
-  it('finds each row of every table once, as the tree shows it, those that are longer than a page as well', () => {
+  it('finds every row of every table as the tree has it, also rows that are longer than a page', () => {
     const file = written()
     const database = beside(file, true)
     const found = [...foundRows(file, () => undefined)]
@@ -128,13 +128,13 @@ describe('the search of pages', () => {
       const names = new Set(rows.map((row) => row[key]))
       const wanted = database.prepare(`SELECT * FROM ${table}`).all()
       expect(wanted.filter((row) => !names.has(row[key] ?? null))).toEqual([])
-      // The rows of an index may look like those of a table with as many columns.
+      // Rows of an index can look like rows of a table with the same number of columns.
       const same = new Map(rows.map((row) => [row[key], row]))
       for (const row of wanted) if (table !== 'aggregate') expect(same.get(row[key] ?? null)).toEqual({ ...row })
     }
   })
 
-  it('brings back all that lies below a page of the tree that cannot be read, and no row twice', () => {
+  it('finds all rows below an inner page that cannot be read, and no row twice', () => {
     const file = written()
     const [root] = pagesOf(file, 'internal')
     wipe(file, root?.page ?? 0)

@@ -20,7 +20,7 @@ historyCases('sqliteStore(file)', (historySpacing) =>
 )
 
 describe('a data file', () => {
-  it('is created with its directory and survives reopening', () => {
+  it('is created with its directory, and reopening gives the same content', () => {
     const file = join(temporaryDirectory(), 'a', 'b', 'state.db')
     const first = open(file)
     first.commit(batch({ journal: [journalRow(1, 'user/1', 1), journalRow(2, 'user/2', 1)], outbox: [outboxRow(1)] }))
@@ -38,7 +38,7 @@ describe('a data file', () => {
     expect(second.load().lastPosition).toBe(3)
   })
 
-  it('keeps the whole journal, and is folded into one file by close', () => {
+  it('keeps the whole journal, and close leaves no log', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], snapshots: [snapshotRow('user/1', 1)] }))
@@ -47,7 +47,7 @@ describe('a data file', () => {
     expect(beside(file).prepare('SELECT count(*) AS rows FROM journal').get()).toEqual({ rows: 1 })
   })
 
-  it('survives a kill right after a commit', async () => {
+  it('has a commit after which the process was killed', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const process = runChild(file, 'commit')
     await process.says('committed')
@@ -70,7 +70,7 @@ describe('one writer', () => {
     }
   })
 
-  it('refuses a second process until the first is gone, however it went', async () => {
+  it('refuses a second process until the first has ended, also by a kill', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const holder = runChild(file, 'hold')
     await holder.says('open')
@@ -94,8 +94,8 @@ describe('one writer', () => {
   })
 })
 
-describe('a commit that the medium refuses', () => {
-  it('leaves nothing, and the store still works', () => {
+describe('a commit that the disk refuses', () => {
+  it('changes nothing, and the store still works', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
@@ -116,7 +116,7 @@ describe('a commit that the medium refuses', () => {
     expect(store.load()).toMatchObject({ tail: [], outbox: [{ number: 2 }], lastPosition: 2 })
   })
 
-  it('gives up on a foreign writer after the time-out', () => {
+  it('fails after the time-out when another program holds the write lock', () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = sqliteStore(file, { busyTimeout: 10 })
     onTestFinished(() => store.close())
@@ -130,7 +130,7 @@ describe('a commit that the medium refuses', () => {
 })
 
 describe('a file that is not a usable store', () => {
-  it('is named in one line, whatever is wrong', () => {
+  it('is named in the error, which is one line', () => {
     const directory = temporaryDirectory()
     const text = join(directory, 'notes.txt')
     writeFileSync(text, 'this is a text file and no database\n'.repeat(100))
@@ -165,7 +165,7 @@ describe('a file that is not a usable store', () => {
     ["UPDATE snapshot SET state = ''", 'snapshot of user/2: state is not JSON'],
     ["UPDATE outbox SET payload = 'x'", 'outbox row 1: payload is not JSON'],
     ['UPDATE journal SET at = 9223372036854775807 WHERE position = 1', 'too large'],
-  ])('names the bad row after %s', (damage, expected) => {
+  ])('is refused with the name of the invalid row after %s', (damage, expected) => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     store.commit(
@@ -194,8 +194,8 @@ describe('a file that is not a usable store', () => {
   })
 })
 
-describe('settings', () => {
-  it('are WAL and FULL after a write, on a new file and on an old one', () => {
+describe('settings of SQLite', () => {
+  it('are WAL and FULL after a write, for a new file and for an existing one', () => {
     const file = join(temporaryDirectory(), 'state.db')
     for (const times of [1, 2]) {
       const { database, unlock } = openDatabase(file, 10)
@@ -203,7 +203,7 @@ describe('settings', () => {
       expect(readPragma(database, 'journal_mode')).toBe('wal')
       expect(readPragma(database, 'synchronous')).toBe(2)
       expect(readPragma(database, 'foreign_keys')).toBe(1)
-      // The write after which the store itself looks.
+      // The store writes this count before it checks the settings itself.
       expect(database.prepare('SELECT times_opened AS times FROM store').get()).toEqual({ times })
       database.close()
       unlock()

@@ -1,4 +1,4 @@
-/** What every store does, whatever it is made of. */
+/** Tests of a store, for every kind of store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JournalRow, Json, Store } from '../../src/engine/ports.ts'
 import { StoreError } from '../../src/store/index.ts'
@@ -14,14 +14,14 @@ export function storeCases(name: string, create: () => Store): void {
     })
     afterEach(() => store.close())
 
-    it('starts empty and has a name of its own', () => {
+    it('is empty at first and has its own id', () => {
       expect(store.load()).toEqual(EMPTY)
       const other = create()
       expect(other.id).not.toBe(store.id)
       other.close()
     })
 
-    it('gives back what was committed', () => {
+    it('loads what was committed', () => {
       const input: Json = { type: 'x', text: 'Ünïcödé 😀 <&>\u0000', list: [1, 2.5, null, true], nested: { a: {} } }
       const failed = { ...journalRow(2, 'queue/5001', 1), outcome: 'failed' as const, error: 'it "threw"', cause: 1 }
       const asked: JournalRow = {
@@ -40,13 +40,13 @@ export function storeCases(name: string, create: () => Store): void {
       expect(store.load()).toEqual({ tail, snapshots, outbox, lastPosition: 2, lastOutboxNumber: 2 })
     })
 
-    it('keeps the order of positions over aggregates and batches', () => {
+    it('loads rows in the order of positions across aggregates and batches', () => {
       store.commit(batch({ journal: [journalRow(1, 'user/b', 1), journalRow(2, 'user/a', 1)] }))
       store.commit(batch({ journal: [journalRow(3, 'user/b', 2), journalRow(4, 'user/a', 2)] }))
       expect(store.load().tail.map(({ position }) => position)).toEqual([1, 2, 3, 4])
     })
 
-    it('keeps the newest snapshot and the rows behind it', () => {
+    it('loads the newest snapshot and the rows after it', () => {
       store.commit(
         batch({ journal: [journalRow(1, 'user/1', 1), journalRow(2, 'user/2', 1), journalRow(3, 'user/1', 2)] }),
       )
@@ -61,13 +61,13 @@ export function storeCases(name: string, create: () => Store): void {
       expect(store.load().snapshots).toMatchObject([{ sequence: 3, state: 'new' }])
     })
 
-    it('goes on behind a snapshot without journal rows', () => {
+    it('accepts rows after a snapshot without journal rows', () => {
       store.commit(batch({ snapshots: [snapshotRow('user/1', 7)] }))
       store.commit(batch({ journal: [journalRow(1, 'user/1', 8)] }))
       expect(store.load().tail).toHaveLength(1)
     })
 
-    it('drops delivered outbox rows, keeps the order of the others and does not give a number twice', () => {
+    it('drops delivered outbox rows, keeps the order of the others and accepts no number twice', () => {
       store.commit(batch({ outbox: [outboxRow(1), outboxRow(2), outboxRow(3)] }))
       store.commit(batch({ delivered: [2, 2] }))
       expect(store.load().outbox.map(({ number }) => number)).toEqual([1, 3])
@@ -82,10 +82,13 @@ export function storeCases(name: string, create: () => Store): void {
       ['a gap in a sequence', batch({ journal: [journalRow(2, 'user/1', 3)] })],
       ['a sequence number twice', batch({ journal: [journalRow(2, 'user/1', 1)] })],
       ['an outbox number twice', batch({ journal: [journalRow(2, 'user/1', 2)], outbox: [outboxRow(1)] })],
-      ['a delivery of what was never written', batch({ journal: [journalRow(2, 'user/1', 2)], delivered: [2] })],
+      ['a delivery of a row that was never written', batch({ journal: [journalRow(2, 'user/1', 2)], delivered: [2] })],
       ['a time that is not whole', batch({ journal: [{ ...journalRow(2, 'user/1', 2), at: 1.5 }] })],
       ['a cause that comes later', batch({ journal: [{ ...journalRow(2, 'user/1', 2), cause: 2 }] })],
-      ['an outbox range that runs backwards', batch({ journal: [{ ...journalRow(2, 'user/1', 2), outbox: [2, 1] }] })],
+      [
+        'an outbox range whose end is before its start',
+        batch({ journal: [{ ...journalRow(2, 'user/1', 2), outbox: [2, 1] }] }),
+      ],
       ['an aggregate without a name', batch({ journal: [journalRow(2, '', 1)] })],
       ['half a surrogate pair as a name', batch({ snapshots: [snapshotRow('user/\ud800', 1)] })],
     ])('keeps nothing of a batch with %s, and still works', (_what, invalid) => {
@@ -108,14 +111,14 @@ export function storeCases(name: string, create: () => Store): void {
       expect(store.load()).toEqual(EMPTY)
     })
 
-    it('is not changed by what happens to values after the commit', () => {
+    it('does not change when values are changed after the commit', () => {
       const state = { count: 1 }
       store.commit(batch({ snapshots: [snapshotRow('user/1', 1, state)] }))
       state.count = 2
       expect(store.load().snapshots).toMatchObject([{ state: { count: 1 } }])
     })
 
-    it('does not load what has ended, and takes no more input for it', () => {
+    it('does not load ended aggregates, and accepts no more input for them', () => {
       const journal = [journalRow(1, 'call/1', 1), journalRow(2, 'call/2', 1)]
       store.commit(batch({ journal, snapshots: [snapshotRow('call/1', 1)], ended: ['call/1', 'call/1', 'call/9'] }))
       expect(store.load()).toMatchObject({ snapshots: [], tail: [{ aggregate: 'call/2' }], lastPosition: 2 })
@@ -124,7 +127,7 @@ export function storeCases(name: string, create: () => Store): void {
       expect(store.load()).toMatchObject({ snapshots: [], tail: [], lastPosition: 3 })
     })
 
-    it('shows the message of an error in characters that every store can keep', () => {
+    it('replaces characters of an error text that not every store can keep', () => {
       const row = { ...journalRow(1, 'user/1', 1), outcome: 'failed' as const, error: 'a\0b\ud800' }
       store.commit(batch({ journal: [row] }))
       expect(store.load().tail).toMatchObject([{ error: 'a\ufffdb\ufffd' }])
@@ -147,7 +150,7 @@ export function storeCases(name: string, create: () => Store): void {
       expectInvalid(() => store.records.put('lockouts', '', 1))
     })
 
-    it('is as a new one once it is emptied, with another id', () => {
+    it('is like a new store after `clear`, with another id', () => {
       const before = store.id
       store.commit(
         batch({
@@ -166,13 +169,13 @@ export function storeCases(name: string, create: () => Store): void {
       expect(store.history?.storeId ?? store.id).toBe(store.id)
       expect([...(store.history?.aggregates() ?? [])]).toEqual([])
       expect(store.compact(1e15)).toBe(false)
-      // Numbers begin again, and names that had ended are free.
+      // Numbers begin at 1 again, and the names of ended aggregates can be used.
       const again = batch({ journal: [journalRow(1, 'call/7', 1)], outbox: [outboxRow(1)] })
       store.commit(again)
       expect(store.load()).toMatchObject({ tail: again.journal, lastPosition: 1, lastOutboxNumber: 1 })
     })
 
-    it('refuses work once it is closed; closing twice is harmless', () => {
+    it('refuses everything after it was closed; closing twice is allowed', () => {
       store.close()
       store.close()
       const closed = expect.objectContaining({ code: 'CLOSED' })

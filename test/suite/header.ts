@@ -1,8 +1,8 @@
-/** What a slow test file says of itself in its first comment: ` * Slow, 40 s: why`. */
+/** Reads the line ` * Slow, 40 s: why` in the first comment of a slow test file. */
 import { readFileSync } from 'node:fs'
 
 export interface Slow {
-  /** On two quiet cores, about; what counts is which of the slow ones is the slowest. */
+  /** Roughly, on two idle cores. Used only for the order of the slow files. */
   readonly seconds: number
   readonly why: string
 }
@@ -10,7 +10,7 @@ export interface Slow {
 const FIRST_COMMENT = /^\/\*\*[\s\S]*?\*\//
 const SLOW = /^ \* Slow, (\d+) s: (\S.*)$/m
 
-/** What the text of a test file says; undefined for a file that is not slow. */
+/** The line in the text of a test file; `undefined` for a file that is not slow. */
 export function slowIn(text: string): Slow | undefined {
   const [, seconds, why] = SLOW.exec(FIRST_COMMENT.exec(text)?.[0] ?? '') ?? []
   return seconds === undefined || why === undefined ? undefined : { seconds: Number(seconds), why }

@@ -1,14 +1,15 @@
 /**
- * Files that share a process leave it as it was: what one of them left behind, another would find. Environment, folder,
- * clock, who hears signals and bugs, servers, and programs are looked at after each file.
+ * Test files that share a process must leave it as it was, because the next file would find the changes. Checked after
+ * each file: environment, working directory, fake timers, listeners of signals and uncaught errors, servers and child
+ * processes.
  */
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { PATIENCE } from './patience.ts'
 
-/** Handles that outlive a file only if somebody forgot them. */
+/** Handles that remain after a file only if the file has not closed them. */
 const LASTING = ['ProcessWrap', 'TCPServerWrap', 'PipeServerWrap']
 
-/** Who listens to these decides how the process ends. */
+/** Events whose listeners decide how the process ends. */
 const ENDINGS = ['SIGHUP', 'SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejection']
 
 const lasting = () =>
@@ -35,6 +36,6 @@ beforeAll(() => {
 afterAll(async () => {
   vi.unstubAllEnvs()
   expect(state()).toEqual(before)
-  // A server that was closed is gone a turn later.
+  // The handle of a closed server disappears one turn of the event loop later.
   await vi.waitFor(() => expect(lasting()).toEqual(open), PATIENCE)
 })

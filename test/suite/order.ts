@@ -1,11 +1,11 @@
 /**
- * The order of the test files: the slow ones first, the slowest of them before all, so that no core waits for one file at
- * the end. It is read from the files: a fresh clone has no durations of earlier runs.
+ * The order of the test files: the slowest first, so that no core waits for one slow file at the end. The durations are
+ * read from the files, because a fresh clone has none of earlier runs.
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { slowOf } from './header.ts'
 
-/** Sorts by what is known of the files; those that share a process stay together. */
+/** Sorts by duration, the slowest first. Files that share a process come after all others. */
 export function inOrder<T>(files: readonly T[], about: (file: T) => { path: string; shares: boolean }): T[] {
   const known = files.map((file) => {
     const { path, shares } = about(file)

@@ -1,5 +1,6 @@
 /**
- * How long a test waits for what a machine does, in ms: for a server, a notification, a page. A bound for what never
- * comes, so that the test can say what that was; no expectation of speed. Shorter than the time that a test has.
+ * How long a test waits for a server, a notification or a page, in ms. It is not an expectation of speed: it ends a
+ * wait for something that never comes, so that the test can say what is missing. It is shorter than the timeout of a
+ * test.
  */
 export const PATIENCE = 60_000

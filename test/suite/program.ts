@@ -1,7 +1,7 @@
 /**
- * The program as tests start it. `node src/cli/main.ts` reads a thousand files, its own and those of the libraries, which
- * takes longer than most of what a test asks of it. A whole run puts them together once, in a few large ones; nothing else
- * is changed, and nothing is left out but what is hardly ever used.
+ * Bundles the program for tests that start it. `node src/cli/main.ts` reads a thousand files of the product and its
+ * libraries, which takes longer than most commands. A run bundles them once into a few large files. Nothing else is
+ * changed; libraries that single commands need are left out.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
@@ -10,12 +10,12 @@ import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 import { FOLDER, PROGRAM_VARIABLE, SOURCE } from './started.ts'
 
-/** Large, each for one command alone, and loaded when that one needs it. */
+/** Large libraries that are not bundled, because only single commands load them. */
 const OUTSIDE = [/^elkjs/, /^rolldown/, /^selfsigned/, /^pino-pretty/]
-/** Another run may use what it made this long ago. */
+/** Bundles are deleted after this time, in ms. Another run may still use a younger one. */
 const KEPT_MS = 86_400_000
 
-/** Each module still believes that it is where its source is: it reads what lies beside it. */
+/** Gives each module the path of its source, because modules read files beside their source. */
 const inPlace = {
   name: 'in-place',
   transform(code: string, id: string) {
@@ -26,12 +26,12 @@ const inPlace = {
   },
 }
 
-/** For a run of the tests: where it is, for those that start it. Each project asks for it; the first one makes it. */
+/** Puts the path of the bundle into the environment. Vitest calls it for each project; the first call makes it. */
 export async function setup(): Promise<void> {
   if (!process.env[PROGRAM_VARIABLE]?.startsWith(FOLDER)) process.env[PROGRAM_VARIABLE] = await programOfSources()
 }
 
-/** Puts the program together; the same sources give the same folder. Its main file. */
+/** Makes the bundle and returns its main file. The same sources give the same folder. */
 async function programOfSources(): Promise<string> {
   const bundle = await rolldown({ input: SOURCE, platform: 'node', external: OUTSIDE, plugins: [inPlace] })
   const names = { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' }
@@ -47,7 +47,7 @@ async function programOfSources(): Promise<string> {
   return join(folder, 'main.mjs')
 }
 
-/** Nobody sees half a folder. */
+/** Writes to another folder and renames it, so that no other run sees an incomplete one. */
 async function keep(folder: string, files: readonly { name: string; text: string | Uint8Array }[]): Promise<void> {
   const isThere = await utimes(folder, new Date(), new Date()).then(
     () => true,
@@ -58,14 +58,14 @@ async function keep(folder: string, files: readonly { name: string; text: string
   for (const { name, text } of files) await writeFile(join(half, name), text)
   await rename(half, folder).catch(async (error: unknown) => {
     await rm(half, { recursive: true })
-    // Another run was faster.
+    // Another run may have made the folder meanwhile.
     if (!(await stat(folder).catch(() => undefined))) throw error
   })
 }
 
 async function forgetOld(): Promise<void> {
   for (const name of await readdir(FOLDER)) {
-    // Another run may be tidying up, too.
+    // Another run may delete old folders at the same time.
     const { mtimeMs } = await stat(join(FOLDER, name)).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }))
     if (mtimeMs < Date.now() - KEPT_MS) await rm(join(FOLDER, name), { recursive: true, force: true })
   }

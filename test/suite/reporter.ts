@@ -1,11 +1,11 @@
-/** Names the files that take much of a whole run and do not say why. A share of the run: a slow machine is no reason. */
+/** Names slow test files without a `Slow` line. The measure is the share of the run, so the machine does not matter. */
 import { relative } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
 import { slowOf } from './header.ts'
 
-/** Below so many files the share of one says nothing. */
+/** With fewer files the share of one file has no meaning. */
 const WHOLE_RUN = 100
-/** A file that takes more of the time of all files has to say why. */
+/** A file with a larger share of the time of all files needs a reason. */
 const SHARE = 0.015
 
 export interface Taken {
@@ -13,7 +13,7 @@ export interface Taken {
   readonly milliseconds: number
 }
 
-/** What to say after a run; `isExplained`: the file says why it is slow. */
+/** The lines to print after a run. `isExplained`: whether the file says why it is slow. */
 export function unexplained(run: readonly Taken[], isExplained: (file: string) => boolean): readonly string[] {
   if (run.length < WHOLE_RUN) return []
   const total = run.reduce((sum, { milliseconds }) => sum + milliseconds, 0)

@@ -1,23 +1,23 @@
-/** What tests start as `mrdian`: what `program.ts` put together for this run, or the sources as they are. */
+/** The script that tests start as `mrdian`: the bundle that `program.ts` made for this run, or the sources. */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The environment variable that says where the program of a run is. */
+/** The environment variable with the main file of the bundle. */
 export const PROGRAM_VARIABLE = 'MRDIAN_TEST_PROGRAM'
 
 export const SOURCE = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
-/** Below `node_modules`, so that what is not put together is found. */
+/** Below `node_modules`, so that libraries that are not bundled are found. */
 export const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/mrdian-program/', import.meta.url))
 
-/** A changed copy of the sources, as the mutations make it within a run, starts what it is itself. */
+/** A bundle of another copy of the sources is not used, for example in the copies that mutation tests make in a run. */
 const given = process.env[PROGRAM_VARIABLE]
 const together = given?.startsWith(FOLDER) ? given : undefined
 
 /** The script of the command line. */
 export const PROGRAM = together ?? SOURCE
 
-/** Environment of a program: what Node makes of the scripts is kept beside them, and goes when they go. */
+/** Environment of started programs. Node's compile cache is beside the bundle, so that it is deleted with it. */
 export const ENVIRONMENT: Readonly<NodeJS.ProcessEnv> = {
   PATH: process.env.PATH,
   ...(together === undefined ? {} : { XDG_CACHE_HOME: dirname(together) }),

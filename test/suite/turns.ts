@@ -1,7 +1,7 @@
-/** Counts turns of the event loop, for tests of work that lets others run in between. */
+/** Counts turns of the event loop, for tests of work that is done in slices. */
 import { onTestFinished } from 'vitest'
 
-/** `note` is called for each piece of work; `slices` says how many pieces were done in each turn. */
+/** A test calls `note` for each piece of work. `slices` gives the number of pieces in each turn that had any. */
 export function turns() {
   let turn = 0
   let isOver = false

@@ -1,4 +1,4 @@
-/** Times as people type them: `readTime`. */
+/** `readTime`: times as people type them. */
 import { describe, expect, it } from 'vitest'
 import { readTime } from '../../src/times/index.ts'
 
@@ -7,7 +7,7 @@ const BERLIN = 'Europe/Berlin'
 const NOW = Date.parse('2026-03-01T16:45:12.603Z')
 const read = (text: string, zone = BERLIN, now = NOW) => new Date(readTime(text, { now, zone })).toISOString()
 
-describe('a time that somebody gives', () => {
+describe('a time', () => {
   it.each([
     ['08:30', '2026-03-01T07:30:00.000Z'],
     ['8:30', '2026-03-01T07:30:00.000Z'],
@@ -49,7 +49,7 @@ describe('a time that somebody gives', () => {
       '2026-02-28T',
       '-1',
     ].concat(['99999999999999999999', '8640000000000001', '08:30+25:00', '5 ago', '5m', 'ago', '999999999d ago']),
-  )('refuses %j, and says what is taken', (text) => {
+  )('%j is refused, and the error says what is accepted', (text) => {
     expect(() => read(text)).toThrow(RangeError)
     expect(() => read(text)).toThrow(`"${text}" is no time: give 2026-03-01T08:30:00, 08:30`)
   })
@@ -79,12 +79,12 @@ describe('the nights on which clocks are changed', () => {
     expect([read(first, zone), read(second, zone)]).toEqual([first, second].map((each) => new Date(each).toISOString()))
   })
 
-  it('a time of today is no exception', () => {
+  it('the same is true for a time without a date', () => {
     expect(() => read('02:30', BERLIN, Date.parse('2026-10-25T12:00:00Z'))).toThrow('"02:30" comes twice')
     expect(() => read('02:30', BERLIN, Date.parse('2026-03-29T12:00:00Z'))).toThrow('"02:30" does not exist')
   })
 
-  it('a day begins with its first moment, where that is not midnight as well', () => {
+  it('a date means the first moment of the day, also where that is not midnight', () => {
     expect(read('2018-11-04', 'America/Sao_Paulo')).toBe('2018-11-04T03:00:00.000Z')
     expect(read('2026-11-01', 'America/Havana')).toBe('2026-11-01T04:00:00.000Z')
   })

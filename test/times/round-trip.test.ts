@@ -1,4 +1,4 @@
-/** Whatever is told of a time is read as the same moment, and sorts: in every zone, on every night of the year. */
+/** Every printed time is read back as the same moment, and printed times sort: in every zone, on every night. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exactText, instant, readTime, textWithTimes, timeText, withOffsetOf } from '../../src/times/index.ts'
@@ -25,7 +25,7 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const WEEK = 7 * DAY
 
-/** Moments at which clocks are changed, from 2008 to 2030. Nowhere are they changed twice in a week. */
+/** Moments at which clocks are changed, from 2008 to 2030. No zone changes them twice in a week. */
 function shiftsIn(zone: string): readonly number[] {
   const found: number[] = []
   const end = Date.UTC(2031, 0)
@@ -59,7 +59,7 @@ function moments(zone: string): fc.Arbitrary<number> {
 describe.each(ZONES)('%s', (zone) => {
   const read = (text: string, now: number) => readTime(text, { now, zone })
 
-  it('a time alone', () => {
+  it('a single time is read as the same moment', () => {
     fc.assert(
       fc.property(moments(zone), fc.integer({ min: 0, max: 3 * DAY }), (time, later) => {
         for (const text of [timeText(time, zone), exactText(time, zone), instant(time), String(time)])
@@ -69,7 +69,7 @@ describe.each(ZONES)('%s', (zone) => {
     )
   })
 
-  it('times of one text: each is the same moment, and they sort', () => {
+  it('times of one text are read as the same moments, and they sort', () => {
     const listed = fc.tuple(moments(zone), fc.array(fc.integer({ min: 0, max: 5 * HOUR }), { maxLength: 8 }))
     fc.assert(
       fc.property(listed, fc.constantFrom('always', undefined), ([start, steps], day) => {
@@ -88,7 +88,7 @@ describe.each(ZONES)('%s', (zone) => {
     )
   })
 
-  it('times with the offset of another moment', () => {
+  it('a time with the offset of another moment is read as the same moment', () => {
     fc.assert(
       fc.property(moments(zone), moments(zone), (time, moment) => {
         const tell = withOffsetOf(moment, { zone, now: moment })
@@ -127,7 +127,7 @@ describe.each(ZONES)('%s', (zone) => {
   })
 })
 
-it('the nights that this is about are among them', () => {
+it('the zones have many clock changes', () => {
   const count = (zone: string) => shiftsOf(zone).length
   for (const zone of ['Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe'])
     expect(count(zone)).toBeGreaterThan(40)

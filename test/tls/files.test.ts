@@ -1,4 +1,4 @@
-/** Certificates in files: what may be in them, and what happens when they change. */
+/** Certificate files: which are accepted, and what happens when they change. */
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** A logger that can be waited for. */
+/** A logger with its lines. `heard` waits for a line with a text. */
 function recorder() {
   const lines: string[] = []
   let wake: () => void = () => undefined
@@ -60,7 +60,7 @@ function watch(logger = pino({ level: 'silent' })): TlsCertificate {
   return source
 }
 
-/** An echo over TLS with this certificate. */
+/** An echo server over TLS with this certificate. */
 async function serve(source: TlsCertificate): Promise<Server> {
   const server = createServer(source.context(), (socket) => socket.on('error', () => undefined).pipe(socket))
   source.follow(server)
@@ -81,7 +81,7 @@ async function client(server: Server): Promise<TLSSocket> {
 const nameOf = (socket: TLSSocket) => socket.getPeerX509Certificate()?.subject
 
 describe('when the files change', () => {
-  it('new connections get the new certificate, and open ones go on', async () => {
+  it('new connections get the new certificate, and open ones stay open', async () => {
     await write(await selfSignedCertificate(['old.example.com']))
     const { logger, heard } = recorder()
     const server = await serve(watch(logger))
@@ -94,7 +94,7 @@ describe('when the files change', () => {
     expect(await new Promise((resolve) => before.once('data', (data) => resolve(data.toString())))).toBe('still here')
   })
 
-  it('a new one that cannot serve is reported, without the key, and the old one stays; a good one is taken later', async () => {
+  it('an invalid new certificate is logged without the key, and the old one stays until a valid one comes', async () => {
     await write(await selfSignedCertificate(['old.example.com']))
     const { logger, heard, lines } = recorder()
     const server = await serve(watch(logger))
@@ -108,7 +108,7 @@ describe('when the files change', () => {
     expect(nameOf(await client(server))).toBe('CN=other.example.com')
   })
 
-  it('a key file that is being written, and empty for a moment, is not taken', async () => {
+  it('a key file that is empty while it is written is not used', async () => {
     await write(await selfSignedCertificate(['old.example.com']))
     const { logger, heard } = recorder()
     const server = await serve(watch(logger))
@@ -120,7 +120,7 @@ describe('when the files change', () => {
     expect(nameOf(await client(server))).toBe('CN=next.example.com')
   })
 
-  it('files may be replaced, as renewal does it', async () => {
+  it('files may be replaced by renaming, as renewal tools do', async () => {
     await write(await selfSignedCertificate(['old.example.com']))
     const { logger, heard } = recorder()
     const server = await serve(watch(logger))
@@ -134,7 +134,7 @@ describe('when the files change', () => {
   })
 })
 
-describe('files that cannot serve', () => {
+describe('files are refused with', () => {
   const encrypted = () =>
     generateKeyPairSync('ec', {
       namedCurve: 'P-256',
@@ -167,7 +167,7 @@ describe('files that cannot serve', () => {
     expect(() => watch()).toThrow(reason)
   })
 
-  it('one that is not there is named', async () => {
+  it('the name of a file that does not exist', async () => {
     expect(() => watch()).toThrow(`${cert} is not there`)
   })
 })

@@ -1,4 +1,4 @@
-/** Spans: what a program that uses OpenTelemetry sees of an engine, and that a faulty tracer changes nothing. */
+/** Spans that an engine makes for OpenTelemetry. A faulty tracer changes nothing. */
 import { type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { afterEach, describe, expect, it } from 'vitest'
 import { DONE } from '../../src/engine/answers/answer.ts'
@@ -14,7 +14,7 @@ interface Ended {
   readonly status: unknown
 }
 
-/** A provider that keeps the spans that have ended. */
+/** Registers a provider; gives the list of the spans that have ended. */
 function record(): Ended[] {
   const ended: Ended[] = []
   const startSpan = (name: string, options: { attributes?: object } = {}): Span => {
@@ -50,7 +50,7 @@ function record(): Ended[] {
 afterEach(() => trace.disable())
 
 describe('with a provider', () => {
-  it('a command is a span: what, who, by which way, and what became of it', async () => {
+  it('a command is a span with command, user, origin and outcome', async () => {
     const ended = record()
     const engine = await createEngine()
     await engine.command(SIGN_IN)
@@ -101,7 +101,7 @@ describe('with a provider', () => {
     ])
   })
 
-  it('a notification is a span until its service has it; a refusal is an error', async () => {
+  it('the delivery of a notification is a span; a failure is an error', async () => {
     const ended = record()
     const engine = await createEngine()
     let refuses = true
@@ -129,7 +129,7 @@ describe('with a provider', () => {
   })
 })
 
-it('without a provider nothing is recorded, and everything works', async () => {
+it('without a provider commands work', async () => {
   const engine = await createEngine()
   expect(await engine.command(SIGN_IN)).toEqual(DONE)
   await engine.close()
@@ -172,7 +172,7 @@ describe('a tracer', () => {
     await engine.close()
   })
 
-  it('is called before the call of the command returns, where the context of the caller is active', async () => {
+  it('is called before `command` returns, while the context of the caller is active', async () => {
     let spans = 0
     const engine = await createEngine({
       trace: {

@@ -1,4 +1,4 @@
-/** A crash right before and right after commits, records and sends of a rich day: which ones, and what is wrong then. */
+/** Tries crashes right before and right after commits, records and sends of a full day, and collects the faults. */
 import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LoadedDirectory } from '../../../src/directory/index.ts'
@@ -8,18 +8,19 @@ import { type Baseline, baseline, type Disk, trial } from './trial.ts'
 
 const ACTS: readonly Act[] = ['commit', 'record', 'send']
 
-/** Points are counted from 0; every nth of a kind is tried. A crash at a point, … */
+/** Every nth point is tried, counted from 0; one n for each kind of trial. */
 export interface Strides {
+  /** One crash. */
   readonly single: number
-  /** … after which the day goes on to its end, … */
+  /** One crash, after which the day goes on to its end. A multiple of `single`. */
   readonly goesOn: number
-  /** … and another crash, or two, while it recovers from that one, with clients coming back in between or not, … */
+  /** One crash, and one or two more while the engine recovers, with clients that reconnect in between or do not. */
   readonly double: number
-  /** … and the same with a data file. */
+  /** One crash, with a data file. */
   readonly file: number
 }
 
-/** Every point once. */
+/** Every point gets one crash. */
 export const EVERY: Strides = { single: 1, goesOn: 16, double: 24, file: 67 }
 
 export class Day {
@@ -40,12 +41,12 @@ export class Day {
     )
   }
 
-  /** Plays the day once without a crash. `external`: with an ACD outside. Data files go below `folder`. */
+  /** Plays the day once without a crash. `external`: with an external ACD. Data files are made below `folder`. */
   static async play(place: { loaded: LoadedDirectory; external: boolean }, folder: string): Promise<Day> {
     return new Day(await baseline({ ...place, disk: inMemory() }), place, mkdtempSync(join(folder, 'day-')))
   }
 
-  /** One crash each. Returns what is wrong. */
+  /** Tries points with one crash each. Returns the faults. */
   async single({ single, goesOn }: Strides): Promise<readonly string[]> {
     const wrong: string[] = []
     for (const [index, cut] of this.cuts.entries())
@@ -53,7 +54,7 @@ export class Day {
     return wrong
   }
 
-  /** A second crash while the first is recovered from, and a third one while that is; clients come back in between or not. */
+  /** Tries one and two more crashes during recoveries; clients reconnect in between or do not. Returns the faults. */
   async double({ double }: Strides): Promise<readonly string[]> {
     const wrong: string[] = []
     for (const [index, cut] of this.cuts.entries()) {
@@ -61,7 +62,7 @@ export class Day {
       for (const number of [1, 2, 3, 5]) {
         const act = number === 5 ? 'send' : 'commit'
         const second: Cut = { act, number, when: index % 2 === 0 ? 'before' : 'after' }
-        // The first commits come before any time has passed: nobody has stayed away for too long.
+        // The first commits come before any time has passed, so the grace period of no user is over.
         const staysAway = number <= 2 && (index + number) % 2 === 0
         wrong.push(...(await this.#try([cut, second], inMemory(), false, staysAway)))
         if (number === 2) wrong.push(...(await this.#try([cut, second, second], inMemory(), false, !staysAway)))
@@ -70,7 +71,7 @@ export class Day {
     return wrong
   }
 
-  /** One crash each, with a data file. */
+  /** Tries points with one crash each, with a data file. Returns the faults. */
   async onFiles({ file }: Strides): Promise<readonly string[]> {
     const wrong: string[] = []
     for (const [index, cut] of this.cuts.entries())
@@ -85,7 +86,7 @@ export class Day {
     return found.map((what) => `${where}${how}: ${what}`)
   }
 
-  /** A crash leaves the file, its log and nothing else: both are copied while the old store is still open. */
+  /** A crash leaves only the file and its log. Both are copied while the old store is still open. */
   #onDisk(file = this.#newFile()): Disk {
     const store = sqliteStore(file)
     return {
@@ -96,7 +97,7 @@ export class Day {
         try {
           store.close()
         } catch {
-          // A life that ended well has closed it.
+          // A life that ended without a crash has closed it.
         }
         return this.#onDisk(copy)
       },

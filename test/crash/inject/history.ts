@@ -1,4 +1,4 @@
-/** What a store holds, as the ledger reads it. */
+/** The content of a store in the form that the ledger reads. */
 import type { Store } from '../../../src/engine/ports.ts'
 import type { FileContent } from '../data-file.ts'
 

@@ -1,4 +1,4 @@
-/** An engine that dies at a chosen point, in virtual time: what it had not committed by then is gone. */
+/** An engine that crashes at a chosen point, in virtual time. What it had not committed by then is lost. */
 
 import { pino } from 'pino'
 import { type Accounts, createAccounts } from '../../../src/accounts/index.ts'
@@ -9,10 +9,10 @@ import type { AcdRequest, Clock, Publication, Store } from '../../../src/engine/
 import type { VirtualClock } from '../../../src/testing/virtual-clock.ts'
 import { Subscriptions } from '../../../src/xmpp/service/subscriptions.ts'
 
-/** What can be cut off. */
+/** What a crash can cut off. */
 export type Act = 'commit' | 'record' | 'send'
 
-/** Death right before, or right after, the `number`th act of this kind; the first is 1. */
+/** A crash right before or right after the `number`th act of this kind; the first is 1. */
 export interface Cut {
   readonly act: Act
   readonly number: number
@@ -42,16 +42,16 @@ export interface LifeOptions {
   readonly loaded: LoadedDirectory
   readonly store: Store
   readonly clock: VirtualClock
-  /** With an ACD outside. */
+  /** With an external ACD. */
   readonly external: boolean
   readonly cut: Cut | undefined
-  /** Where everything that leaves is written down. */
+  /** Everything that is sent is appended here. */
   readonly sent: Sent[]
   /** Called after each commit, before anything is released. */
   readonly committed?: () => void
 }
 
-/** Adapters of an engine, as far as they keep records. */
+/** The adapters of an engine that keep records. */
 interface Adapters {
   readonly accounts: Accounts
   readonly subscriptions: Subscriptions
@@ -125,7 +125,7 @@ export class Life {
     this.#engine.adapters.attach('A', { publish: (publication) => this.#publish(publication) })
   }
 
-  /** Does something with the engine, to its end or to the death of it. False when it died. */
+  /** Does something with the engine until it is done or the engine has crashed. False when it has crashed. */
   async act(what: (life: Life) => Promise<unknown> | undefined): Promise<boolean> {
     if (!this.#alive) return false
     let failure: unknown
@@ -141,7 +141,7 @@ export class Life {
     return this.#alive
   }
 
-  /** The process is gone without a word. */
+  /** Crashes now. */
   die(): void {
     this.#alive = false
   }
@@ -213,7 +213,7 @@ export class Life {
     return this.#leave({ life: this.#options.number, request, position: this.#position })
   }
 
-  /** Sending takes a while, and so does the answer: others get their turn in between. */
+  /** Sending and its answer are asynchronous, so other work can run in between. */
   #leave(sent: Sent): Promise<void> {
     const { clock } = this.#options
     return new Promise((resolve) => {

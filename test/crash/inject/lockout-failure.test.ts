@@ -1,4 +1,4 @@
-/** Lock-outs while the store refuses: nobody is let in for that, nobody is kept out, and the record comes later. */
+/** Lock-outs while the store refuses changes: they begin and end as usual, and the record is written later. */
 import { expect, it } from 'vitest'
 import { createAccounts } from '../../../src/accounts/index.ts'
 import { loadDirectory } from '../../../src/directory/index.ts'
@@ -25,7 +25,7 @@ function stage() {
   return { own, make, accounts: make(), locked: () => records.list('lockouts').map(({ key }) => key) }
 }
 
-it('wrong passwords lock an account although the record cannot be written; the next change takes it along', async () => {
+it('wrong passwords lock an account although the record cannot be written; the next change writes it', async () => {
   const { own, accounts, make, locked } = stage()
   own.isFull = true
   for (let times = 0; times < attempts; times += 1) expect(await accounts.verify('1002', 'wrong')).toBeUndefined()
@@ -38,7 +38,7 @@ it('wrong passwords lock an account although the record cannot be written; the n
   expect(await restarted.verify('1002', 'secret')).toBeUndefined()
 })
 
-it('a lock that is over keeps nobody out because its record cannot be deleted', async () => {
+it('a lock ends in time although its record cannot be deleted; the next change deletes it', async () => {
   const { own, accounts, locked } = stage()
   for (let times = 0; times < attempts; times += 1) await accounts.verify('1002', 'wrong')
   own.now += seconds * 1000

@@ -1,11 +1,14 @@
-/** A fixed day in a small centre: a bit of everything that a crash may cut in two. Steps find their objects anew. */
+/**
+ * A fixed day in a small contact centre, with some of everything that a crash can cut in two. Each step looks up its
+ * objects again, because a crash may lie before it.
+ */
 import type { TaskAction } from '../../../machines/wire.ts'
 import type { VirtualClock } from '../../../src/testing/virtual-clock.ts'
 import type { Life } from './life.ts'
 
 export interface Step {
   readonly name: string
-  /** Time passes instead. */
+  /** When given, so much time passes, and `run` is not called. */
   readonly seconds?: number
   readonly run: (life: Life) => Promise<unknown> | undefined
 }
@@ -35,7 +38,7 @@ const media = (user: string, mrd: string, interruptAction: 'ACCEPT' | 'IGNORE', 
 const mediaState = (user: string, mrd: string, to: 'READY' | 'NOT_READY' | 'LOGOUT') =>
   step(`${user} ${to} in ${mrd}`, ({ engine }) => engine.command({ type: 'media.setState', user, mrd, state: to }))
 
-/** The dialog of the user that allows the action, the newest one. */
+/** An action on the user's newest dialog that allows it. */
 const act = (user: string, mrd: string, action: TaskAction, target?: string) =>
   step(`${user} ${action} in ${mrd}`, ({ engine }) => {
     const dialogs = engine.get.dialogs(user, 'nonvoice', mrd) ?? []
@@ -60,7 +63,7 @@ const subscribe = (node: string) =>
 
 const MRD_OF: Readonly<Record<string, string>> = { email_support: '5001', chat_sales: '5002', social_support: '5003' }
 
-/** How work comes: from the built-in ACD, or from one outside. */
+/** The source of work: the built-in ACD or an external one. */
 interface Source {
   submit(name: string, scriptSelector: string, agentId: string): Step
   abandon(name: string, agentId: string): Step
@@ -94,7 +97,7 @@ const outside: Source = {
   call: () => [],
 }
 
-/** The steps, for the built-in ACD or one outside. */
+/** The steps, for the built-in ACD or an external one. */
 export function scenario(external: boolean): readonly Step[] {
   const acd = external ? outside : builtIn
   return [
@@ -109,7 +112,7 @@ export function scenario(external: boolean): readonly Step[] {
     acd.submit('a', 'email_support', '1001'),
     act('1001', '5001', 'ACCEPT'),
     act('1001', '5001', 'START'),
-    // An interrupt with all that belongs to it.
+    // An interrupt and its end.
     acd.submit('b', 'chat_sales', '1001'),
     act('1001', '5002', 'ACCEPT'),
     act('1001', '5002', 'START'),
@@ -120,9 +123,9 @@ export function scenario(external: boolean): readonly Step[] {
     act('1001', '5002', 'WRAP_UP'),
     act('1001', '5002', 'CLOSE'),
     act('1001', '5001', 'TRANSFER', 'social_support'),
-    // Refused, answered asynchronously with an error.
+    // Refused; the error is sent as a notification.
     mediaState('1003', '5001', 'READY'),
-    // Nobody takes it: the Start Timeout gives it to the other one.
+    // The agent does not start it: the Start Timeout gives it to the other agent.
     acd.submit('c', 'chat_sales', ''),
     pass(31),
     act('1002', '5002', 'ACCEPT'),
@@ -138,7 +141,7 @@ export function scenario(external: boolean): readonly Step[] {
     acd.abandon('d', '1002'),
     fault('acd-link', false),
     fault('acd-link', true),
-    // Two agents at once, in one tick.
+    // Two agents in one tick.
     step('two become READY at once', ({ engine }) =>
       Promise.all(
         ['1001', '1002'].map((user) => engine.command({ type: 'media.setState', user, mrd: '5001', state: 'READY' })),
@@ -146,7 +149,7 @@ export function scenario(external: boolean): readonly Step[] {
     ),
     acd.submit('e', 'email_support', '1001'),
     act('1001', '5001', 'ACCEPT'),
-    // Away for longer than the grace period: signed out by force, and the task goes on to somebody else.
+    // 1001 is away for longer than the grace period: signed out by force, and the task goes to another agent.
     presence('1001', false),
     pass(61),
     state('1002', 'NOT_READY'),

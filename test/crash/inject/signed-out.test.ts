@@ -1,11 +1,11 @@
-/** What a client who has signed out, but is still connected, is told after a crash. */
+/** A crash after an agent has signed out whose client is still connected. */
 import { expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { memoryStore } from '../../../src/store/index.ts'
 import { virtualClock } from '../../../src/testing/virtual-clock.ts'
 import { Life, type Sent } from './life.ts'
 
-it('the notification of a sign-out waits for its client after a crash', async () => {
+it('the notification of the sign-out waits until the client has reconnected', async () => {
   const loaded = await loadDirectory()
   const clock = virtualClock()
   const sent: Sent[] = []

@@ -1,14 +1,14 @@
-/** The disk is full, or fails, for a while: what clients see, and that everything goes on by itself. */
+/** The disk is full or fails for a while: what clients see, and that service returns without a restart. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Store } from '../../../src/engine/ports.ts'
 import { memoryStore } from '../../../src/store/index.ts'
 import { type Site, site } from '../../conformance/server.ts'
 import { PATIENCE } from '../../suite/patience.ts'
 
-/** A store that can be told to refuse every change. */
+/** A store that refuses every change while `fault` is set. */
 interface Disk {
   readonly store: Store
-  /** What every change meets; `undefined`: the disk works. */
+  /** The error of every change; `undefined` while the disk works. */
   fault: string | undefined
 }
 
@@ -57,20 +57,20 @@ async function health(on: Site): Promise<{ readonly status: number; readonly bod
   return { status: response.status, body }
 }
 
-/** A second or two later the server has tried again. */
+/** Repairs the disk and waits until the server has tried again, which is within two seconds. */
 const heal = async (on: Site, own: Disk) => {
   own.fault = undefined
   await on.clock.advance(2000)
 }
 
 describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
-  it('changes are answered 503, health says why, nothing is half done, and service returns by itself', async () => {
+  it('commands get 503, /health says why, no change is made, and service returns without a restart', async () => {
     const { on, own } = await opened()
     const agent = await on.client('1001')
     await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
     await agent.next(1)
     own.fault = fault
-    // The first one meets the disk, the second one what is known of it.
+    // The first command fails on the disk. The second one is refused because the engine is out of service.
     for (const _ of ['first', 'second'])
       expect((await agent.put('User/1001', '<User><state>READY</state></User>')).status).toBe(503)
     expect((await on.acd('POST', '/tasks', { scriptSelector: 'email_support' })).status).toBe(503)
@@ -90,7 +90,7 @@ describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
     expect(await agent.next(1)).toEqual(['User/1001 PUT user READY'])
   })
 
-  it('reads are answered 503 as well, but for SystemInfo (`user 1.8`)', async () => {
+  it('reads get 503 as well, except SystemInfo (`user 1.8`)', async () => {
     const { on, own } = await opened()
     const agent = await on.client('1001')
     await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
@@ -104,7 +104,7 @@ describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
     expect(read.value('state')).toBe('NOT_READY')
   })
 
-  it('an agent who goes meanwhile is noticed: the grace period ends as it does on a good disk', async () => {
+  it('an agent who disconnects meanwhile is signed out after the grace period, as with a good disk', async () => {
     const states = async (isFaulty: boolean) => {
       const { on, own } = await opened()
       const agent = await on.client('1001')
@@ -131,7 +131,7 @@ describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
     expect(faulty[1]).not.toBe('READY')
   })
 
-  it('an agent who comes meanwhile is there afterwards', async () => {
+  it('the presence of an agent who connects meanwhile is known afterwards', async () => {
     const { on, own } = await opened()
     own.fault = fault
     const agent = await on.client('1001')
@@ -140,12 +140,12 @@ describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
     await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
     expect(await agent.next(1)).toEqual(['User/1001 PUT user NOT_READY'])
     await agent.disconnect()
-    // Only who was known to be there can be missed.
+    // A grace period ends here only if the presence was known.
     await on.clock.advance(61_000)
     expect((await on.restOnly('1001').get('User/1001')).body).toContain('<state>NOT_READY</state>')
   })
 
-  it('a deadline that passes meanwhile fires once the disk is back, at its own time', async () => {
+  it('a deadline that passes meanwhile fires when the disk works again, and has its own time', async () => {
     const { on, own } = await opened()
     const agent = await on.client('1001')
     await agent.media(

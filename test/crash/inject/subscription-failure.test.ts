@@ -1,4 +1,4 @@
-/** A subscription that cannot be kept is refused; the session goes on. */
+/** Subscriptions while the store refuses changes. */
 import { expect, it } from 'vitest'
 import type { RecordStore } from '../../../src/engine/ports.ts'
 import { memoryStore } from '../../../src/store/index.ts'
@@ -7,7 +7,7 @@ import { FakeEngine, publish, world } from '../../xmpp/support/world.ts'
 
 const TEAM = '/finesse/api/Team/2001/Users'
 
-it('subscribing and unsubscribing on a full disk: an error each, nothing changed, and the session lives', async () => {
+it('on a full disk, subscribe and unsubscribe get an error and change nothing, and the session goes on', async () => {
   const { records } = memoryStore()
   let isFull = true
   const change = (run: () => void) => {
@@ -34,7 +34,7 @@ it('subscribing and unsubscribing on a full disk: an error each, nothing changed
   expect(await ask('subscribe', 's2')).toContain('type="result"')
   isFull = true
   expect(await ask('unsubscribe', 's3')).toContain('type="error"')
-  // What could not be taken back still stands.
+  // The unsubscribe failed, so the subscription still exists.
   await publish(engine, TEAM, '<Update>still here</Update>')
   await client.until('still here')
   isFull = false

@@ -1,4 +1,4 @@
-/** One run with deaths in it, and what must be true of it. */
+/** One run with crashes, and its checks. */
 
 import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import { Aggregates } from '../../../src/engine/aggregate/aggregates.ts'
@@ -13,10 +13,10 @@ import { contentOf } from './history.ts'
 import { type Act, type Cut, Life, ownerOfNode, type Sent } from './life.ts'
 import { play, type Step, scenario } from './scenario.ts'
 
-/** A store that can be found again as a crash left it. */
+/** A store that can be opened again as a crash left it. */
 export interface Disk {
   readonly store: Store
-  /** What a process finds that starts now. */
+  /** The store that a process finds when it starts now. */
   reopen(): Disk
 }
 
@@ -24,36 +24,36 @@ export interface TrialOptions {
   readonly loaded: LoadedDirectory
   readonly external: boolean
   readonly disk: Disk
-  /** Death of the first life, of the second, … */
+  /** The crash of the first life, of the second, … */
   readonly cuts: readonly Cut[]
-  /** Clients come back to the last life only. */
+  /** Clients reconnect to the last life only. */
   readonly staysAway?: boolean
-  /** After the last restart the day goes on to its end; otherwise only what was under way comes to an end. */
+  /** After the last restart the day goes on to its end. Otherwise only the step that was cut is played again. */
   readonly goesOn: boolean
 }
 
-/** Of an uncrashed run: how much there is to cut, and its states. */
+/** A run without a crash: the number of its acts, and its states. */
 export interface Baseline {
   readonly counts: Record<Act, number>
-  /** Reads right after the commit that ends with this position. */
+  /** The reads right after each commit, by its last position. */
   readonly reads: ReadonlyMap<number, string>
 }
 
 const USERS = ['1001', '1002', '1003']
 const RECORDED = [{ account: '1004', node: '/finesse/api/Team/2001/Users' }] as const
 
-/** Everything that can be read of users, media and dialogs. */
+/** Everything that can be read about users, media and dialogs. */
 function readsOf(get: Reads): string {
   return JSON.stringify(USERS.map((user) => [get.user(user), get.mediaList(user), get.dialogs(user, 'all')]))
 }
 
-/** Aggregates as they come back from a store, or from the whole journal: id to snapshot. */
+/** The snapshots of living aggregates by id. */
 function snapshots(aggregates: Aggregates): ReadonlyMap<string, string> {
   const living = [...aggregates.values()].filter(({ behaviour, sequence }) => !behaviour.finished && sequence > 0)
   return new Map(living.map((each) => [each.id, JSON.stringify(each.snapshot().state)]))
 }
 
-/** Runs the scenario without a cut. */
+/** Runs the scenario without a crash. */
 export async function baseline(options: Omit<TrialOptions, 'cuts' | 'goesOn'>): Promise<Baseline> {
   const clock = virtualClock()
   const reads = new Map<number, string>()
@@ -76,7 +76,7 @@ export async function baseline(options: Omit<TrialOptions, 'cuts' | 'goesOn'>): 
   return { counts: { ...life.counts }, reads }
 }
 
-/** Runs the scenario with its deaths, and after the last one to its end. Returns all that is wrong. */
+/** Runs the scenario with its crashes. After the last one it ends as `goesOn` says. Returns the faults. */
 export async function trial(options: TrialOptions, reference: Baseline): Promise<readonly string[]> {
   const { cuts, external } = options
   const clock = virtualClock()
@@ -88,7 +88,7 @@ export async function trial(options: TrialOptions, reference: Baseline): Promise
   let disk = options.disk
   let next = 0
   let undelivered: readonly number[] = []
-  /** Users who were not to come back to some life: they may miss what was said before. */
+  /** Users who did not reconnect to some life. They may miss earlier notifications. */
   const gone = new Set<string>()
   for (let number = 1; number <= cuts.length + 1; number += 1) {
     const cut = cuts[number - 1]
@@ -106,7 +106,7 @@ export async function trial(options: TrialOptions, reference: Baseline): Promise
     const present = isLast || !options.staysAway ? known : []
     const own = isLast && !options.goesOn ? steps.slice(0, next + 1) : steps
     next = await again(life, { steps: own, first: next, present }, clock, recorded)
-    // Nothing leaves while the link is down; what was cut short is brought to an end.
+    // Nothing is sent while the ACD link is down, so a link that failed before the cut is restored.
     if (isLast && life.isAlive && life.engine.get.faults().length > 0)
       await life.act(({ engine }) => engine.fault({ type: 'acd-link', side: 'A', up: true }))
     if (life.isAlive) await life.act(({ engine }) => engine.close())
@@ -116,7 +116,7 @@ export async function trial(options: TrialOptions, reference: Baseline): Promise
   return [...wrong, ...endWrong(ledger, disk.reopen().store, sent, gone)]
 }
 
-/** The service comes up, clients come back, and the steps go on. */
+/** The service comes up, clients reconnect, and the steps go on. Returns the step at which the engine crashed. */
 async function again(
   life: Life,
   { steps, first, present }: { steps: readonly Step[]; first: number; present: readonly string[] },
@@ -135,12 +135,15 @@ async function again(
   return at
 }
 
-/** Is the user there before step `first`, as far as the clients know? */
+/** Whether the client of the user is connected after step `first`. */
 const presentAfter = (steps: readonly Step[], first: number, user: string): boolean =>
   steps.slice(0, first + 1).findLast(({ name }) => name === `${user} comes` || name === `${user} goes`)?.name ===
   `${user} comes`
 
-/** Snapshot and tail lead to the same bytes as the journal from its first row; the uncrashed run read the same. */
+/**
+ * Recovery from snapshots must lead to the same bytes as a replay of the whole journal, and the reads must be those of
+ * the run without a crash.
+ */
 function recoveredWrong(
   ledger: Ledger,
   store: Store,
@@ -153,14 +156,14 @@ function recoveredWrong(
   recover(recovered, store.load())
   const [is, should] = [snapshots(recovered), snapshots(ledger.aggregates)]
   const differing = [...new Set([...is.keys(), ...should.keys()])].filter((id) => is.get(id) !== should.get(id))
-  const wrong = differing.map((id) => `${id} came back as ${is.get(id)}, its journal leads to ${should.get(id)}`)
+  const wrong = differing.map((id) => `${id} was recovered as ${is.get(id)}, its journal leads to ${should.get(id)}`)
   const get = createReads(recovered, { current: directory }, { now: () => clock.now(), storeProblem: () => undefined })
   const [reads, expected] = [readsOf(get), reference?.reads.get(ledger.position)]
   if (expected !== undefined && reads !== expected) wrong.push(`reads are ${reads}, without a crash ${expected}`)
   return [...ledger.wrong, ...wrong]
 }
 
-/** What was acknowledged of the records is there. */
+/** Acknowledged subscriptions that are lost. */
 function recordsWrong({ adapters }: Life, done: readonly string[]): readonly string[] {
   const wrong: string[] = []
   for (const { node } of RECORDED) {
@@ -171,7 +174,7 @@ function recordsWrong({ adapters }: Life, done: readonly string[]): readonly str
   return wrong
 }
 
-/** In one life: each lane in order, nothing twice, nothing before its commit, the undelivered ones first. */
+/** In one life nothing is sent twice, and the undelivered notifications of each lane are sent in order. */
 function orderWrong(
   sent: readonly Sent[],
   life: number,
@@ -190,7 +193,7 @@ function orderWrong(
       (number, index) => number < (oldOnes[index - 1] ?? 0) && !isOtherLane(sent, number, oldOnes[index - 1] ?? 0),
     )
   )
-    wrong.push(`life ${life} sent old ones out of order: ${oldOnes}`)
+    wrong.push(`life ${life} sent undelivered notifications out of order: ${oldOnes}`)
   return wrong
 }
 
@@ -202,7 +205,7 @@ function isOtherLane(sent: readonly Sent[], a: number, b: number): boolean {
   return nodes[0] !== nodes[1]
 }
 
-/** At the end: everything that was committed has left, with its own id and content, and nothing else has. */
+/** At the end everything that was committed has been sent with its own id and content, and nothing else. */
 function endWrong(ledger: Ledger, store: Store, sent: readonly Sent[], gone: ReadonlySet<string>): readonly string[] {
   ledger.take(contentOf(store, ledger.position))
   const wrong = [...ledger.wrong]
@@ -227,12 +230,12 @@ function endWrong(ledger: Ledger, store: Store, sent: readonly Sent[], gone: Rea
     const owner = ownerOfNode(notification.node)
     if (!published.has(id)) wrong.push(`${id} was never sent: ${text}`)
     else if (isOwed && owner !== '' && !gone.has(owner) && !heard.has(id))
-      wrong.push(`${id} was sent when ${owner} was not there: ${text}`)
+      wrong.push(`${id} was sent while ${owner} was not connected: ${text}`)
   }
   for (const { payload, number } of ledger.requested.values())
     if (!requested.has(JSON.stringify(payload)))
       wrong.push(`request ${number} was never sent: ${JSON.stringify(payload)}`)
   const made = new Set([...ledger.requested.values()].map(({ payload }) => JSON.stringify(payload)))
-  for (const request of requested) if (!made.has(request)) wrong.push(`a request that nobody made: ${request}`)
+  for (const request of requested) if (!made.has(request)) wrong.push(`a request that was not committed: ${request}`)
   return wrong
 }
