@@ -106,7 +106,7 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     await stage.regains()
     expect(await stage.told(older)).toEqual([...OUTAGE, 'User/1005/Dialogs/Media POST dialogs ACCEPTED'])
     expect(await stage.told(newer)).toEqual([])
-    // The side that acts has the same of its own.
+    // After an outage of the acting side its own clients get the dialogs again.
     await stage.fault({ type: 'acd-link' }, 'B', false)
     await stage.fault({ type: 'acd-link' }, 'B', true)
     expect(await stage.told(newer)).toEqual([
@@ -271,7 +271,7 @@ describe('move to the other node (notifications 12.4)', () => {
 describe.each([
   ['finesse', { lost: true, word: 'lost' }],
   ['lossless', { lost: false, word: 'kept' }],
-] as const)('what fidelity %s does with what one node alone knows (notifications 12.4)', (fidelity, { lost, word }) => {
+] as const)('with fidelity %s, data that only one node knows (notifications 12.4)', (fidelity, { lost, word }) => {
   const stage = twoSides({ fidelity })
   const pendingOf = async (agent: Client) => (await agent.me()).value('pendingState')
   const mobileOf = async (agent: Client) => {

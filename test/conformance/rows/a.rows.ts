@@ -171,27 +171,30 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A2', '4.5'], 'a limit below the number of open dialogs ends none of them; the next task comes when the limit allows it', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(EMAIL, { limit: 3 })
-      const dialogs = [(await agent.has(EMAIL, 'ACTIVE')).dialog, (await agent.has(EMAIL, 'PAUSED')).dialog]
-      await agent.asks(EMAIL, signInBody({ limit: 1 }), 'in-2')
-      await agent.hears(`EN ${EMAIL} ${ALREADY_IN} #in-2`)
-      expect(Object.keys(await agent.dialogs(EMAIL))).toEqual(dialogs)
-      await stage.submits(EMAIL)
-      await agent.hearsNothing()
-      await agent.acts(dialogs[0] ?? '', 'CLOSE')
-      await agent.hears(`DN DELETE ${dialogs[0]} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} PAUSED routable`)
-      await agent.hearsNothing()
-      await agent.acts(dialogs[1] ?? '', 'CLOSE')
-      await agent.hears(
-        `DN DELETE ${dialogs[1]} CLOSED CD_NORMAL_END_TASK`,
-        `MN ${EMAIL} READY routable`,
-        `MN ${EMAIL} RESERVED routable`,
-        `DN POST 1002_1001_${EMAIL} OFFERED`,
-      )
-    }),
+  holds(
+    ['A2', '4.5'],
+    'a limit below the number of open dialogs ends none of them; the next task comes when the limit allows it',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL, { limit: 3 })
+        const dialogs = [(await agent.has(EMAIL, 'ACTIVE')).dialog, (await agent.has(EMAIL, 'PAUSED')).dialog]
+        await agent.asks(EMAIL, signInBody({ limit: 1 }), 'in-2')
+        await agent.hears(`EN ${EMAIL} ${ALREADY_IN} #in-2`)
+        expect(Object.keys(await agent.dialogs(EMAIL))).toEqual(dialogs)
+        await stage.submits(EMAIL)
+        await agent.hearsNothing()
+        await agent.acts(dialogs[0] ?? '', 'CLOSE')
+        await agent.hears(`DN DELETE ${dialogs[0]} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} PAUSED routable`)
+        await agent.hearsNothing()
+        await agent.acts(dialogs[1] ?? '', 'CLOSE')
+        await agent.hears(
+          `DN DELETE ${dialogs[1]} CLOSED CD_NORMAL_END_TASK`,
+          `MN ${EMAIL} READY routable`,
+          `MN ${EMAIL} RESERVED routable`,
+          `DN POST 1002_1001_${EMAIL} OFFERED`,
+        )
+      }),
   )
 
   holds(['A3', '4.3'], 'READY clears the reason and makes the agent routable', () =>
@@ -439,19 +442,22 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A14'], 'NOT_READY with dialogs: their events are published, the agent stays NOT_READY and no state is published', () =>
-    onStage(async ({ agent }) => {
-      await agent.signsIn(EMAIL)
-      const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-      await agent.state(EMAIL, 'NOT_READY')
-      await agent.hears(`MN ${EMAIL} NOT_READY routable`)
-      await agent.acts(dialog, 'PAUSE')
-      await agent.hears(`DN PUT ${dialog} PAUSED`)
-      await agent.acts(dialog, 'CLOSE')
-      await agent.hears(`DN DELETE ${dialog} CLOSED CD_NORMAL_END_TASK`)
-      await agent.hearsNothing()
-      expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
-    }),
+  holds(
+    ['A14'],
+    'NOT_READY with dialogs: their events are published, the agent stays NOT_READY and no state is published',
+    () =>
+      onStage(async ({ agent }) => {
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+        await agent.state(EMAIL, 'NOT_READY')
+        await agent.hears(`MN ${EMAIL} NOT_READY routable`)
+        await agent.acts(dialog, 'PAUSE')
+        await agent.hears(`DN PUT ${dialog} PAUSED`)
+        await agent.acts(dialog, 'CLOSE')
+        await agent.hears(`DN DELETE ${dialog} CLOSED CD_NORMAL_END_TASK`)
+        await agent.hearsNothing()
+        expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
+      }),
   )
 
   for (const [dialogState, state] of TASK_STATES)
@@ -536,19 +542,22 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A18', 'D5', '4.3'], 'a request for not routable waits while a dialog is offered or accepted, and takes effect at its START', () =>
-    onStage(async ({ agent }) => {
-      await agent.signsIn(EMAIL)
-      const { dialog } = await agent.has(EMAIL, 'OFFERED')
-      await agent.routable(EMAIL, false, 'mode-1')
-      await agent.hearsNothing()
-      expect(await agent.sees(EMAIL)).toBe('RESERVED routable')
-      await agent.acts(dialog, 'ACCEPT')
-      await agent.hears(`DN PUT ${dialog} ACCEPTED`, `MN ${EMAIL} ACTIVE routable`)
-      await agent.acts(dialog, 'START')
-      await agent.hears(`DN PUT ${dialog} ACTIVE`, `MN ${EMAIL} ACTIVE not-routable`)
-      expect(await agent.sees(EMAIL)).toBe('ACTIVE not-routable')
-    }),
+  holds(
+    ['A18', 'D5', '4.3'],
+    'a request for not routable waits while a dialog is offered or accepted, and takes effect at its START',
+    () =>
+      onStage(async ({ agent }) => {
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'OFFERED')
+        await agent.routable(EMAIL, false, 'mode-1')
+        await agent.hearsNothing()
+        expect(await agent.sees(EMAIL)).toBe('RESERVED routable')
+        await agent.acts(dialog, 'ACCEPT')
+        await agent.hears(`DN PUT ${dialog} ACCEPTED`, `MN ${EMAIL} ACTIVE routable`)
+        await agent.acts(dialog, 'START')
+        await agent.hears(`DN PUT ${dialog} ACTIVE`, `MN ${EMAIL} ACTIVE not-routable`)
+        expect(await agent.sees(EMAIL)).toBe('ACTIVE not-routable')
+      }),
   )
 
   holds(['A18'], 'with several such dialogs the waiting request takes effect at the last START', () =>
@@ -750,27 +759,30 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A23', '4.3'], 'the loss of the ACD link gives WORK_NOT_READY and not routable, published when the link is back', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(EMAIL)
-      await agent.signsIn(CHAT, { ready: false })
-      const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-      await stage.fault({ type: 'acd-link', up: false })
-      expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
-      await stage.fault({ type: 'acd-link', up: true })
-      await agent.hears(
-        OUT_OF_SERVICE,
-        IN_SERVICE,
-        `MN ${EMAIL} WORK_NOT_READY not-routable`,
-        `MN ${CHAT} WORK_NOT_READY not-routable`,
-        `MN ${EMAIL} ACTIVE routable`,
-        `MN ${CHAT} NOT_READY routable`,
-        `DN POST ${dialog} ACTIVE`,
-      )
-      expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
-      expect(await agent.sees(CHAT)).toBe('NOT_READY routable')
-    }),
+  holds(
+    ['A23', '4.3'],
+    'the loss of the ACD link gives WORK_NOT_READY and not routable, published when the link is back',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        await agent.signsIn(CHAT, { ready: false })
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+        await stage.fault({ type: 'acd-link', up: false })
+        expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+        await stage.fault({ type: 'acd-link', up: true })
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `MN ${EMAIL} ACTIVE routable`,
+          `MN ${CHAT} NOT_READY routable`,
+          `DN POST ${dialog} ACTIVE`,
+        )
+        expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
+        expect(await agent.sees(CHAT)).toBe('NOT_READY routable')
+      }),
   )
 
   holds(['A23'], 'without autoWorkModeStateChange GET shows WORK_NOT_READY until operation 5.5 ends it', () =>

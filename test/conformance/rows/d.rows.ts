@@ -93,18 +93,21 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D4', '10'], 'the customer gives up while OFFERED: CD_TASK_ABANDONED_WHILE_OFFERED, and no other agent gets the task', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(EMAIL)
-      const { task, dialog } = await agent.has(EMAIL, 'OFFERED')
-      await stage.abandons(task)
-      await agent.hears(`DN DELETE ${dialog} CLOSED CD_TASK_ABANDONED_WHILE_OFFERED`, `MN ${EMAIL} READY routable`)
-      expect(await agent.sees(EMAIL)).toBe('READY routable')
-      expect(await stage.tasks(EMAIL)).toEqual([`${task} abandoned`])
-      await stage.passes(120)
-      await agent.hearsNothing()
-    }),
+  holds(
+    ['D4', '10'],
+    'the customer gives up while OFFERED: CD_TASK_ABANDONED_WHILE_OFFERED, and no other agent gets the task',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const { task, dialog } = await agent.has(EMAIL, 'OFFERED')
+        await stage.abandons(task)
+        await agent.hears(`DN DELETE ${dialog} CLOSED CD_TASK_ABANDONED_WHILE_OFFERED`, `MN ${EMAIL} READY routable`)
+        expect(await agent.sees(EMAIL)).toBe('READY routable')
+        expect(await stage.tasks(EMAIL)).toEqual([`${task} abandoned`])
+        await stage.passes(120)
+        await agent.hearsNothing()
+      }),
   )
 
   holds(['D4'], 'the customer cannot abandon a task whose dialog was accepted', () =>
@@ -260,24 +263,27 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D10', 'D2', 'D3', 'D9'], 'a dialog that came by a transfer behaves like any other, and keeps its link to the old dialog', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(EMAIL)
-      const { dialog } = await agent.has(EMAIL, 'ACTIVE', { variables: { callVariable3: 'room 7' } })
-      await agent.acts(dialog, 'TRANSFER', undefined, target('email_billing'))
-      await agent.drains()
-      const second = `1001_1001_${EMAIL}`
-      await agent.acts(second, 'ACCEPT')
-      const accepted = await agent.next()
-      expect(accepted.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
-      expect(accepted.text).toContain('<name>callVariable3</name><value>room 7</value>')
-      await agent.hears(`MN ${EMAIL} ACTIVE routable`)
-      await agent.acts(second, 'START')
-      await agent.hears(`DN PUT ${second} ACTIVE`)
-      await agent.acts(second, 'CLOSE')
-      await agent.hears(`DN DELETE ${second} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} READY routable`)
-    }),
+  holds(
+    ['D10', 'D2', 'D3', 'D9'],
+    'a dialog that came by a transfer behaves like any other, and keeps its link to the old dialog',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE', { variables: { callVariable3: 'room 7' } })
+        await agent.acts(dialog, 'TRANSFER', undefined, target('email_billing'))
+        await agent.drains()
+        const second = `1001_1001_${EMAIL}`
+        await agent.acts(second, 'ACCEPT')
+        const accepted = await agent.next()
+        expect(accepted.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
+        expect(accepted.text).toContain('<name>callVariable3</name><value>room 7</value>')
+        await agent.hears(`MN ${EMAIL} ACTIVE routable`)
+        await agent.acts(second, 'START')
+        await agent.hears(`DN PUT ${second} ACTIVE`)
+        await agent.acts(second, 'CLOSE')
+        await agent.hears(`DN DELETE ${second} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} READY routable`)
+      }),
   )
 
   holds(['D11'], 'TRANSFER to an unknown selector: error 404, the dialog stays (ruling 36)', () =>
@@ -403,33 +409,36 @@ export function dRows(): void {
   )
 
   for (const from of ['ACTIVE', 'PAUSED', 'WRAPPING_UP'] as const)
-    holds(['D12', 'D13', 'D15', '6.3'], `${from}: an interrupt and its end change the dialog, and no notification about the dialog is published`, () =>
-      onStage(async ({ agent }) => {
-        await agent.signsIn(EMAIL)
-        await agent.signsIn(CHAT)
-        const email = await agent.has(EMAIL, from)
-        const before = await agent.actions(email.dialog)
-        const chat = await agent.has(CHAT, 'ACCEPTED')
-        await agent.acts(chat.dialog, 'START')
-        await agent.hears(`DN PUT ${chat.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
-        expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
-        // The list of actions does not change (11.3), but every action on it is refused.
-        expect(await agent.actions(email.dialog)).toEqual(before)
-        for (const action of ACTIONS) {
-          await agent.acts(email.dialog, action, `${action}-1`, action === 'TRANSFER' ? target('chat_sales') : '')
+    holds(
+      ['D12', 'D13', 'D15', '6.3'],
+      `${from}: an interrupt and its end change the dialog, and no notification about the dialog is published`,
+      () =>
+        onStage(async ({ agent }) => {
+          await agent.signsIn(EMAIL)
+          await agent.signsIn(CHAT)
+          const email = await agent.has(EMAIL, from)
+          const before = await agent.actions(email.dialog)
+          const chat = await agent.has(CHAT, 'ACCEPTED')
+          await agent.acts(chat.dialog, 'START')
+          await agent.hears(`DN PUT ${chat.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
+          expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
+          // The list of actions does not change (11.3), but every action on it is refused.
+          expect(await agent.actions(email.dialog)).toEqual(before)
+          for (const action of ACTIONS) {
+            await agent.acts(email.dialog, action, `${action}-1`, action === 'TRANSFER' ? target('chat_sales') : '')
+            await agent.hears(
+              `EN ${EMAIL} ${email.dialog} 30 E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT #${action}-1`,
+            )
+          }
+          expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
+          await agent.acts(chat.dialog, 'CLOSE')
           await agent.hears(
-            `EN ${EMAIL} ${email.dialog} 30 E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT #${action}-1`,
+            `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
+            `MN ${CHAT} READY routable`,
+            `MN ${EMAIL} ${AGENT[from]} routable`,
           )
-        }
-        expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
-        await agent.acts(chat.dialog, 'CLOSE')
-        await agent.hears(
-          `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
-          `MN ${CHAT} READY routable`,
-          `MN ${EMAIL} ${AGENT[from]} routable`,
-        )
-        expect(await agent.dialog(email.dialog)).toBe(from)
-      }),
+          expect(await agent.dialog(email.dialog)).toBe(from)
+        }),
     )
 
   holds(
@@ -564,18 +573,21 @@ export function dRows(): void {
   )
 
   for (const from of OPEN)
-    holds(['6.3'], `${from}: an action that is not in the list of actions is refused with code 19 (rulings 13, 14)`, () =>
-      onStage(async ({ agent }) => {
-        await agent.signsIn(EMAIL)
-        const { dialog } = await agent.has(EMAIL, from)
-        expect((await agent.actions(dialog)).toSorted()).toEqual(ALLOWED[from].toSorted())
-        for (const action of ACTIONS.filter((each) => !ALLOWED[from].includes(each))) {
-          await agent.acts(dialog, action, `${action}-1`, action === 'TRANSFER' ? target('chat_sales') : '')
-          await agent.hears(`EN ${EMAIL} ${dialog} 19 E_ARM_STAT_INVALID_MESSAGE_SEQUENCE #${action}-1`)
-        }
-        expect(await agent.dialog(dialog)).toBe(from)
-        expect(await agent.sees(EMAIL)).toBe(`${AGENT[from]} routable`)
-      }),
+    holds(
+      ['6.3'],
+      `${from}: an action that is not in the list of actions is refused with code 19 (rulings 13, 14)`,
+      () =>
+        onStage(async ({ agent }) => {
+          await agent.signsIn(EMAIL)
+          const { dialog } = await agent.has(EMAIL, from)
+          expect((await agent.actions(dialog)).toSorted()).toEqual(ALLOWED[from].toSorted())
+          for (const action of ACTIONS.filter((each) => !ALLOWED[from].includes(each))) {
+            await agent.acts(dialog, action, `${action}-1`, action === 'TRANSFER' ? target('chat_sales') : '')
+            await agent.hears(`EN ${EMAIL} ${dialog} 19 E_ARM_STAT_INVALID_MESSAGE_SEQUENCE #${action}-1`)
+          }
+          expect(await agent.dialog(dialog)).toBe(from)
+          expect(await agent.sees(EMAIL)).toBe(`${AGENT[from]} routable`)
+        }),
     )
 }
 

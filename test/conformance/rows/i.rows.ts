@@ -166,7 +166,8 @@ export function iRows(): void {
         ['PAUSED', 'PAUSED', 'RESUME', 'ACTIVE', 'ACTIVE'],
         ['WRAPPING_UP', 'WORK_READY', 'RESUME', 'ACTIVE', 'ACTIVE'],
       ] as const,
-      ([dialogState]) => `IGNORE, e-mail ${dialogState}: nothing is published about it, and the agent can work on it during the chat`,
+      ([dialogState]) =>
+        `IGNORE, e-mail ${dialogState}: nothing is published about it, and the agent can work on it during the chat`,
       ([dialogState, state, action, next, nextState]) =>
         onStage(async ({ agent }) => {
           await signsIn(agent, [EMAIL, { interrupt: 'IGNORE' }], [CHAT])
@@ -721,26 +722,29 @@ export function iRows(): void {
       }),
     )
 
-    holds(['I1', 'A20', 'R4'], 'Start Timeout of an OFFERED dialog: not routable, and INTERRUPTED because of the other dialog', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsInToVoice()
-        await signsIn(agent, [EMAIL])
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        const offered = await agent.has(EMAIL, 'OFFERED')
-        const call = await answersACall(stage)
-        await agent.hears(...ANSWERED, `MN ${EMAIL} INTERRUPTED routable`)
-        await stage.passes(120)
-        await agent.hears(
-          `DN DELETE ${offered.dialog} CLOSED CD_RING_NO_ANSWER`,
-          `MN ${EMAIL} INTERRUPTED not-routable`,
-        )
-        await hangsUp(stage, call)
-        expect((await agent.drains()).filter((line) => line.startsWith('MN'))).toEqual([
-          `MN ${EMAIL} ACTIVE not-routable`,
-        ])
-        expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
-      }),
+    holds(
+      ['I1', 'A20', 'R4'],
+      'Start Timeout of an OFFERED dialog: not routable, and INTERRUPTED because of the other dialog',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsInToVoice()
+          await signsIn(agent, [EMAIL])
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          const offered = await agent.has(EMAIL, 'OFFERED')
+          const call = await answersACall(stage)
+          await agent.hears(...ANSWERED, `MN ${EMAIL} INTERRUPTED routable`)
+          await stage.passes(120)
+          await agent.hears(
+            `DN DELETE ${offered.dialog} CLOSED CD_RING_NO_ANSWER`,
+            `MN ${EMAIL} INTERRUPTED not-routable`,
+          )
+          await hangsUp(stage, call)
+          expect((await agent.drains()).filter((line) => line.startsWith('MN'))).toEqual([
+            `MN ${EMAIL} ACTIVE not-routable`,
+          ])
+          expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
+        }),
     )
 
     holds(['I1', 'I7'], 'a dialog that is still OFFERED after the interrupt can be accepted (ruling 9)', () =>
@@ -803,49 +807,43 @@ export function iRows(): void {
       }),
     )
 
-    holds(
-      ['I13', 'I5'],
-      'sign-in again with ACCEPT applies to the next interrupt, not to the present one',
-      () =>
-        onStage(async ({ agent }) => {
-          await signsIn(agent, [EMAIL, { interrupt: 'IGNORE' }], [CHAT])
-          const email = await agent.has(EMAIL, 'ACTIVE')
-          const chat = await agent.has(CHAT, 'ACTIVE')
-          await agent.asks(EMAIL, signInBody({ interrupt: 'ACCEPT' }), 'again')
-          await agent.hears(`EN ${EMAIL} ${ALREADY_SIGNED_IN} #again`)
-          await agent.hearsNothing()
-          expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
-          const another = await agent.has(CHAT, 'ACCEPTED')
-          await agent.acts(another.dialog, 'START')
-          await agent.hears(`DN PUT ${another.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
-          // The interrupt lasts until all interrupting work has ended, also work that began before the new setting.
-          await agent.acts(another.dialog, 'CLOSE')
-          await agent.hears(closed(another))
-          expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
-          await agent.acts(chat.dialog, 'CLOSE')
-          await agent.hears(closed(chat), `MN ${CHAT} READY routable`, `MN ${EMAIL} ACTIVE routable`)
-        }),
+    holds(['I13', 'I5'], 'sign-in again with ACCEPT applies to the next interrupt, not to the present one', () =>
+      onStage(async ({ agent }) => {
+        await signsIn(agent, [EMAIL, { interrupt: 'IGNORE' }], [CHAT])
+        const email = await agent.has(EMAIL, 'ACTIVE')
+        const chat = await agent.has(CHAT, 'ACTIVE')
+        await agent.asks(EMAIL, signInBody({ interrupt: 'ACCEPT' }), 'again')
+        await agent.hears(`EN ${EMAIL} ${ALREADY_SIGNED_IN} #again`)
+        await agent.hearsNothing()
+        expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
+        const another = await agent.has(CHAT, 'ACCEPTED')
+        await agent.acts(another.dialog, 'START')
+        await agent.hears(`DN PUT ${another.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
+        // The interrupt lasts until all interrupting work has ended, also work that began before the new setting.
+        await agent.acts(another.dialog, 'CLOSE')
+        await agent.hears(closed(another))
+        expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
+        await agent.acts(chat.dialog, 'CLOSE')
+        await agent.hears(closed(chat), `MN ${CHAT} READY routable`, `MN ${EMAIL} ACTIVE routable`)
+      }),
     )
 
-    holds(
-      ['I1', '4.5'],
-      'during an interrupt new tasks come only in the MRD that interrupts (condition 4)',
-      () =>
-        onStage(async (stage) => {
-          const { agent } = stage
-          await signsIn(agent, [EMAIL], [SOCIAL], [CHAT])
-          await agent.has(EMAIL, 'ACTIVE')
-          const chat = await agent.has(CHAT, 'ACTIVE')
-          const waiting = [await stage.submits(EMAIL), await stage.submits(SOCIAL)]
-          await agent.hearsNothing()
-          const another = await agent.has(CHAT, 'OFFERED')
-          await stage.abandons(another.task)
-          await agent.drains()
-          for (const id of waiting) expect((await stage.task(id)).state).toBe('queued')
-          await agent.acts(chat.dialog, 'CLOSE')
-          await agent.drains()
-          for (const id of waiting) expect((await stage.task(id)).state).toBe('reserved')
-        }),
+    holds(['I1', '4.5'], 'during an interrupt new tasks come only in the MRD that interrupts (condition 4)', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await signsIn(agent, [EMAIL], [SOCIAL], [CHAT])
+        await agent.has(EMAIL, 'ACTIVE')
+        const chat = await agent.has(CHAT, 'ACTIVE')
+        const waiting = [await stage.submits(EMAIL), await stage.submits(SOCIAL)]
+        await agent.hearsNothing()
+        const another = await agent.has(CHAT, 'OFFERED')
+        await stage.abandons(another.task)
+        await agent.drains()
+        for (const id of waiting) expect((await stage.task(id)).state).toBe('queued')
+        await agent.acts(chat.dialog, 'CLOSE')
+        await agent.drains()
+        for (const id of waiting) expect((await stage.task(id)).state).toBe('reserved')
+      }),
     )
   })
 
@@ -915,43 +913,52 @@ export function iRows(): void {
         }),
     )
 
-    holds(['I12', 'D14', 'I4'], 'an UNKNOWN dialog stays UNKNOWN during another interrupt, because an interrupt does not change that state', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await signsIn(agent, [EMAIL], [CHAT])
-        const email = await agent.has(EMAIL, 'PAUSED')
-        const chat = await agent.has(CHAT, 'ACTIVE')
-        await stage.fault({ ...GATEWAY, up: false })
-        await agent.acts(chat.dialog, 'CLOSE')
-        await agent.drains()
-        await stage.fault({ ...GATEWAY, up: true })
-        expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
-        const another = await agent.has(CHAT, 'ACTIVE')
-        expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['INTERRUPTED routable', 'UNKNOWN'])
-        await agent.acts(email.dialog, 'CLOSE', 'no')
-        await agent.hears(`EN ${EMAIL} ${email.dialog} ${NOT_VALID} #no`)
-        await agent.acts(another.dialog, 'CLOSE')
-        await agent.hears(closed(another), `MN ${CHAT} READY routable`, `MN ${EMAIL} ACTIVE routable`)
-        expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
-      }),
+    holds(
+      ['I12', 'D14', 'I4'],
+      'an UNKNOWN dialog stays UNKNOWN during another interrupt, because an interrupt does not change that state',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await signsIn(agent, [EMAIL], [CHAT])
+          const email = await agent.has(EMAIL, 'PAUSED')
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          await stage.fault({ ...GATEWAY, up: false })
+          await agent.acts(chat.dialog, 'CLOSE')
+          await agent.drains()
+          await stage.fault({ ...GATEWAY, up: true })
+          expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
+          const another = await agent.has(CHAT, 'ACTIVE')
+          expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual([
+            'INTERRUPTED routable',
+            'UNKNOWN',
+          ])
+          await agent.acts(email.dialog, 'CLOSE', 'no')
+          await agent.hears(`EN ${EMAIL} ${email.dialog} ${NOT_VALID} #no`)
+          await agent.acts(another.dialog, 'CLOSE')
+          await agent.hears(closed(another), `MN ${CHAT} READY routable`, `MN ${EMAIL} ACTIVE routable`)
+          expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
+        }),
     )
 
-    holds(['I12', 'I8', 'D14'], 'for an agent who is NOT_READY the dialogs become UNKNOWN, and the agent stays NOT_READY', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await signsIn(agent, [EMAIL], [CHAT])
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        const chat = await agent.has(CHAT, 'ACTIVE')
-        await stage.fault({ ...GATEWAY, up: false })
-        await agent.state(EMAIL, 'NOT_READY')
-        await agent.hears(`MN ${EMAIL} NOT_READY routable`)
-        await agent.acts(chat.dialog, 'CLOSE')
-        expect([...(await agent.drains())].sort()).toEqual(
-          [closed(chat), `MN ${CHAT} READY routable`, `DN PUT ${email.dialog} UNKNOWN`].sort(),
-        )
-        expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
-        await stage.fault({ ...GATEWAY, up: true })
-      }),
+    holds(
+      ['I12', 'I8', 'D14'],
+      'for an agent who is NOT_READY the dialogs become UNKNOWN, and the agent stays NOT_READY',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await signsIn(agent, [EMAIL], [CHAT])
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          await stage.fault({ ...GATEWAY, up: false })
+          await agent.state(EMAIL, 'NOT_READY')
+          await agent.hears(`MN ${EMAIL} NOT_READY routable`)
+          await agent.acts(chat.dialog, 'CLOSE')
+          expect([...(await agent.drains())].sort()).toEqual(
+            [closed(chat), `MN ${CHAT} READY routable`, `DN PUT ${email.dialog} UNKNOWN`].sort(),
+          )
+          expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
+          await stage.fault({ ...GATEWAY, up: true })
+        }),
     )
   })
 
@@ -1007,26 +1014,29 @@ export function iRows(): void {
       }),
     )
 
-    holds(['4.5', 'I1'], 'new tasks wait for every task that was open at the answer, also for an interrupted e-mail', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsInToVoice()
-        await signsIn(agent, [EMAIL], [CHAT])
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        const chat = await agent.has(CHAT, 'ACTIVE')
-        const call = await answersACall(stage)
-        await agent.hears(...ANSWERED)
-        await hangsUp(stage, call)
-        await agent.acts(chat.dialog, 'CLOSE')
-        await agent.drains()
-        expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
-        const waiting = await stage.submits(CHAT)
-        await agent.hearsNothing()
-        expect((await stage.task(waiting)).state).toBe('queued')
-        await agent.acts(email.dialog, 'CLOSE')
-        await agent.drains()
-        expect((await stage.task(waiting)).state).toBe('reserved')
-      }),
+    holds(
+      ['4.5', 'I1'],
+      'new tasks wait for every task that was open at the answer, also for an interrupted e-mail',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsInToVoice()
+          await signsIn(agent, [EMAIL], [CHAT])
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          const call = await answersACall(stage)
+          await agent.hears(...ANSWERED)
+          await hangsUp(stage, call)
+          await agent.acts(chat.dialog, 'CLOSE')
+          await agent.drains()
+          expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
+          const waiting = await stage.submits(CHAT)
+          await agent.hearsNothing()
+          expect((await stage.task(waiting)).state).toBe('queued')
+          await agent.acts(email.dialog, 'CLOSE')
+          await agent.drains()
+          expect((await stage.task(waiting)).state).toBe('reserved')
+        }),
     )
 
     holds(['4.5', 'D5'], 'the same for a chat that is started during a call, also if the chat ends by a sign-out', () =>

@@ -207,30 +207,33 @@ export function pRows(): void {
 
   describe('loss of the ACD link (rulings 29, 31, 39)', () => {
     for (const [dialogState, state] of STATES)
-      holds(['P5', 'P7', 'A23'], `${state} with an ${dialogState} dialog: WORK_NOT_READY, and then ${state} again`, () =>
-        onStage(async (stage) => {
-          const { agent } = stage
-          await agent.signsIn(EMAIL)
-          const { dialog, task } = await agent.has(EMAIL, dialogState)
-          await loses(stage, LINK)
-          expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
-          expect(
-            (await agent.client.put(`Dialog/${dialog}`, '<Dialog><requestedAction>CLOSE</requestedAction></Dialog>'))
-              .status,
-          ).toBe(503)
-          expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
-          expect((await stage.task(task)).state).toBe('reserved')
-          await stage.passes(10)
-          await regains(stage, LINK)
-          await agent.hears(
-            OUT_OF_SERVICE,
-            IN_SERVICE,
-            `MN ${EMAIL} WORK_NOT_READY not-routable`,
-            `MN ${EMAIL} ${state} routable`,
-            `DN POST ${dialog} ${dialogState}`,
-          )
-          expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual([`${state} routable`, dialogState])
-        }),
+      holds(
+        ['P5', 'P7', 'A23'],
+        `${state} with an ${dialogState} dialog: WORK_NOT_READY, and then ${state} again`,
+        () =>
+          onStage(async (stage) => {
+            const { agent } = stage
+            await agent.signsIn(EMAIL)
+            const { dialog, task } = await agent.has(EMAIL, dialogState)
+            await loses(stage, LINK)
+            expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+            expect(
+              (await agent.client.put(`Dialog/${dialog}`, '<Dialog><requestedAction>CLOSE</requestedAction></Dialog>'))
+                .status,
+            ).toBe(503)
+            expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
+            expect((await stage.task(task)).state).toBe('reserved')
+            await stage.passes(10)
+            await regains(stage, LINK)
+            await agent.hears(
+              OUT_OF_SERVICE,
+              IN_SERVICE,
+              `MN ${EMAIL} WORK_NOT_READY not-routable`,
+              `MN ${EMAIL} ${state} routable`,
+              `DN POST ${dialog} ${dialogState}`,
+            )
+            expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual([`${state} routable`, dialogState])
+          }),
       )
 
     for (const [state, routable] of [
@@ -307,74 +310,83 @@ export function pRows(): void {
         }),
     )
 
-    holds(['P5', 'P7', 'D13', 'I7'], 'the caller hangs up while the link is down: the interrupt is over when the link is back', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsInToVoice()
-        await agent.signsIn(EMAIL)
-        const email = await agent.has(EMAIL, 'PAUSED')
-        const call = await stage.calls(agent.user)
-        await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
-        await agent.drains()
-        await loses(stage, LINK)
-        expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
-        // The interrupt ended at the hang-up, not when the link came back.
-        stage.story.givesBack(agent.user, EMAIL)
-        await regains(stage, LINK)
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${EMAIL} WORK_NOT_READY not-routable`,
-          'VN PUT ACTIVE (1001 ACTIVE, 5550100 DROPPED)',
-          'VN PUT DROPPED',
-          'VN DELETE DROPPED',
-          'UN READY',
-          'UN READY',
-          `MN ${EMAIL} PAUSED routable`,
-          `DN POST ${email.dialog} PAUSED`,
-        )
-        expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['PAUSED routable', 'PAUSED'])
-      }),
+    holds(
+      ['P5', 'P7', 'D13', 'I7'],
+      'the caller hangs up while the link is down: the interrupt is over when the link is back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsInToVoice()
+          await agent.signsIn(EMAIL)
+          const email = await agent.has(EMAIL, 'PAUSED')
+          const call = await stage.calls(agent.user)
+          await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
+          await agent.drains()
+          await loses(stage, LINK)
+          expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
+          // The interrupt ended at the hang-up, not when the link came back.
+          stage.story.givesBack(agent.user, EMAIL)
+          await regains(stage, LINK)
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            'VN PUT ACTIVE (1001 ACTIVE, 5550100 DROPPED)',
+            'VN PUT DROPPED',
+            'VN DELETE DROPPED',
+            'UN READY',
+            'UN READY',
+            `MN ${EMAIL} PAUSED routable`,
+            `DN POST ${email.dialog} PAUSED`,
+          )
+          expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['PAUSED routable', 'PAUSED'])
+        }),
     )
 
-    holds(['P5', 'D16'], 'max task duration ends a dialog while the link is down, published when the link is back', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsIn(EMAIL)
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        await loses(stage, LINK)
-        await stage.passes(28_800)
-        expect((await stage.task(email.task)).state).toBe('expired')
-        await regains(stage, LINK)
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${EMAIL} WORK_NOT_READY not-routable`,
-          `DN DELETE ${email.dialog} CLOSED CD_MAX_DIALOG_LIFETIME_EXCEEDED`,
-          `MN ${EMAIL} READY routable`,
-        )
-      }),
+    holds(
+      ['P5', 'D16'],
+      'max task duration ends a dialog while the link is down, published when the link is back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          await loses(stage, LINK)
+          await stage.passes(28_800)
+          expect((await stage.task(email.task)).state).toBe('expired')
+          await regains(stage, LINK)
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `DN DELETE ${email.dialog} CLOSED CD_MAX_DIALOG_LIFETIME_EXCEEDED`,
+            `MN ${EMAIL} READY routable`,
+          )
+        }),
     )
 
-    holds(['P5', '4.5'], 'no agent of the side gets a task while the link is down; waiting tasks are offered when it is back', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsIn(CHAT)
-        await loses(stage, LINK)
-        const waiting = await stage.submits(CHAT)
-        expect((await stage.task(waiting)).state).toBe('queued')
-        await regains(stage, LINK)
-        const { state, dialogId } = await stage.task(waiting)
-        expect(state).toBe('reserved')
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${CHAT} WORK_NOT_READY not-routable`,
-          `MN ${CHAT} READY routable`,
-          `MN ${CHAT} RESERVED routable`,
-          `DN POST ${dialogId} OFFERED`,
-        )
-      }),
+    holds(
+      ['P5', '4.5'],
+      'no agent of the side gets a task while the link is down; waiting tasks are offered when it is back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(CHAT)
+          await loses(stage, LINK)
+          const waiting = await stage.submits(CHAT)
+          expect((await stage.task(waiting)).state).toBe('queued')
+          await regains(stage, LINK)
+          const { state, dialogId } = await stage.task(waiting)
+          expect(state).toBe('reserved')
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} READY routable`,
+            `MN ${CHAT} RESERVED routable`,
+            `DN POST ${dialogId} OFFERED`,
+          )
+        }),
     )
 
     holds(['P5', 'D11'], 'a request to transfer is refused, and the dialog stays', () =>
@@ -398,26 +410,29 @@ export function pRows(): void {
       }),
     )
 
-    holds(['P5'], 'a presence that ends while the side is out of service leads to no forced sign-out (notifications 9.1)', () =>
-      onStage(async (stage) => {
-        const agent = await arrives(stage)
-        await agent.signsIn(EMAIL)
-        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-        await loses(stage, LINK)
-        await agent.hears(OUT_OF_SERVICE)
-        await leaves(stage, agent)
-        await stage.passes(600)
-        const again = await arrives(stage)
-        await regains(stage, LINK)
-        await again.hears(
-          IN_SERVICE,
-          `MN ${EMAIL} WORK_NOT_READY not-routable`,
-          `MN ${EMAIL} ACTIVE routable`,
-          `DN POST ${dialog} ACTIVE`,
-        )
-        await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
-        expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
-      }),
+    holds(
+      ['P5'],
+      'a presence that ends while the side is out of service leads to no forced sign-out (notifications 9.1)',
+      () =>
+        onStage(async (stage) => {
+          const agent = await arrives(stage)
+          await agent.signsIn(EMAIL)
+          const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+          await loses(stage, LINK)
+          await agent.hears(OUT_OF_SERVICE)
+          await leaves(stage, agent)
+          await stage.passes(600)
+          const again = await arrives(stage)
+          await regains(stage, LINK)
+          await again.hears(
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} ACTIVE routable`,
+            `DN POST ${dialog} ACTIVE`,
+          )
+          await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
+          expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+        }),
     )
 
     holds(['P5'], 'a grace period is cancelled when the link is lost (notifications 9.1)', () =>
@@ -437,26 +452,29 @@ export function pRows(): void {
       }),
     )
 
-    holds(['P5', 'P7', 'P11'], 'link and gateways fail together: the side is in service, and publishes, when both are back', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsIn(EMAIL)
-        const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
-        await loses(stage, LINK)
-        await loses(stage, BOTH_GATEWAYS)
-        expect((await stage.task(task)).state).toBe('lost')
-        await regains(stage, LINK)
-        expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
-        expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
-        await regains(stage, GATEWAY)
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${EMAIL} WORK_NOT_READY not-routable`,
-          `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
-          `MN ${EMAIL} READY routable`,
-        )
-      }),
+    holds(
+      ['P5', 'P7', 'P11'],
+      'link and gateways fail together: the side is in service, and publishes, when both are back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
+          await loses(stage, LINK)
+          await loses(stage, BOTH_GATEWAYS)
+          expect((await stage.task(task)).state).toBe('lost')
+          await regains(stage, LINK)
+          expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
+          expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+          await regains(stage, GATEWAY)
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
+            `MN ${EMAIL} READY routable`,
+          )
+        }),
     )
 
     holds(
@@ -541,26 +559,29 @@ export function pRows(): void {
       ),
     )
 
-    holds(['P8', 'RV2', 'R4'], 'an OFFERED dialog times out while the link is down, published when it is back; the task is lost', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsIn(CHAT)
-        const chat = await agent.has(CHAT, 'OFFERED')
-        await loses(stage, LINK)
-        const accept = '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>'
-        expect((await agent.client.put(`Dialog/${chat.dialog}`, accept)).status).toBe(503)
-        await stage.passes(30)
-        expect(await stage.tasks(CHAT)).toEqual([`${chat.task} lost`])
-        await regains(stage, LINK)
-        // The Start Timeout makes the agent not routable, whatever the mode was before the loss (A20).
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${CHAT} WORK_NOT_READY not-routable`,
-          `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
-          `MN ${CHAT} READY not-routable`,
-        )
-      }),
+    holds(
+      ['P8', 'RV2', 'R4'],
+      'an OFFERED dialog times out while the link is down, published when it is back; the task is lost',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(CHAT)
+          const chat = await agent.has(CHAT, 'OFFERED')
+          await loses(stage, LINK)
+          const accept = '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>'
+          expect((await agent.client.put(`Dialog/${chat.dialog}`, accept)).status).toBe(503)
+          await stage.passes(30)
+          expect(await stage.tasks(CHAT)).toEqual([`${chat.task} lost`])
+          await regains(stage, LINK)
+          // The Start Timeout makes the agent not routable, whatever the mode was before the loss (A20).
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
+            `MN ${CHAT} READY not-routable`,
+          )
+        }),
     )
 
     holds(['P8', 'RV2'], 'with fidelity lossless the task of the timed-out dialog is kept', () =>

@@ -153,22 +153,25 @@ export function rRows(): void {
       }),
   )
 
-  holds(['RV1', 'A12'], 'for an agent who is not routable already, the next expiry publishes no Media notification', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(CHAT)
-      await agent.has(CHAT, 'ACTIVE')
-      const first = (await agent.has(CHAT, 'OFFERED')).dialog
-      const second = (await agent.has(CHAT, 'OFFERED')).dialog
-      await stage.passes(30)
-      await agent.hears(
-        `DN DELETE ${first} CLOSED CD_RING_NO_ANSWER`,
-        `MN ${CHAT} ACTIVE not-routable`,
-        `DN DELETE ${second} CLOSED CD_RING_NO_ANSWER`,
-      )
-      await agent.hearsNothing()
-      expect(await agent.sees(CHAT)).toBe('ACTIVE not-routable')
-    }),
+  holds(
+    ['RV1', 'A12'],
+    'for an agent who is not routable already, the next expiry publishes no Media notification',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(CHAT)
+        await agent.has(CHAT, 'ACTIVE')
+        const first = (await agent.has(CHAT, 'OFFERED')).dialog
+        const second = (await agent.has(CHAT, 'OFFERED')).dialog
+        await stage.passes(30)
+        await agent.hears(
+          `DN DELETE ${first} CLOSED CD_RING_NO_ANSWER`,
+          `MN ${CHAT} ACTIVE not-routable`,
+          `DN DELETE ${second} CLOSED CD_RING_NO_ANSWER`,
+        )
+        await agent.hearsNothing()
+        expect(await agent.sees(CHAT)).toBe('ACTIVE not-routable')
+      }),
   )
 
   for (const mode of ['refuse', 'timeout'])

@@ -39,27 +39,30 @@ export function ruleRows(): void {
       }),
     )
 
-  holds(['4.2'], 'the example of the developer guide: PAUSED, WRAPPING_UP and ACTIVE; an interrupt; NOT_READY; LOGOUT', () =>
-    onStage(async ({ agent }) => {
-      await agent.signsIn(EMAIL)
-      await agent.signsIn(CHAT)
-      const dialogs = [
-        await agent.has(EMAIL, 'PAUSED'),
-        await agent.has(EMAIL, 'WRAPPING_UP'),
-        await agent.has(EMAIL, 'ACTIVE'),
-      ]
-      expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
-      await agent.has(CHAT, 'ACTIVE')
-      expect(await agent.sees(EMAIL)).toBe('INTERRUPTED routable')
-      await agent.state(EMAIL, 'NOT_READY')
-      await agent.hears(`MN ${EMAIL} NOT_READY routable`)
-      expect(Object.values(await agent.dialogs(EMAIL))).toEqual(['INTERRUPTED', 'INTERRUPTED', 'INTERRUPTED'])
-      await agent.state(EMAIL, 'LOGOUT')
-      await agent.hears(
-        ...dialogs.map(({ dialog }) => `DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`),
-        `MN ${EMAIL} LOGOUT routable`,
-      )
-    }),
+  holds(
+    ['4.2'],
+    'the example of the developer guide: PAUSED, WRAPPING_UP and ACTIVE; an interrupt; NOT_READY; LOGOUT',
+    () =>
+      onStage(async ({ agent }) => {
+        await agent.signsIn(EMAIL)
+        await agent.signsIn(CHAT)
+        const dialogs = [
+          await agent.has(EMAIL, 'PAUSED'),
+          await agent.has(EMAIL, 'WRAPPING_UP'),
+          await agent.has(EMAIL, 'ACTIVE'),
+        ]
+        expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
+        await agent.has(CHAT, 'ACTIVE')
+        expect(await agent.sees(EMAIL)).toBe('INTERRUPTED routable')
+        await agent.state(EMAIL, 'NOT_READY')
+        await agent.hears(`MN ${EMAIL} NOT_READY routable`)
+        expect(Object.values(await agent.dialogs(EMAIL))).toEqual(['INTERRUPTED', 'INTERRUPTED', 'INTERRUPTED'])
+        await agent.state(EMAIL, 'LOGOUT')
+        await agent.hears(
+          ...dialogs.map(({ dialog }) => `DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`),
+          `MN ${EMAIL} LOGOUT routable`,
+        )
+      }),
   )
 
   holds(['4.2'], 'after each CLOSE the dialog with the next highest rank decides', () =>
@@ -294,47 +297,50 @@ export function ruleRows(): void {
     }),
   )
 
-  holds(['4.5'], 'a call beside a chat: no new tasks in any MRD until both are over, and no request ends that earlier', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsInToVoice()
-      await agent.signsIn(EMAIL)
-      await agent.signsIn(CHAT)
-      const chat = await agent.has(CHAT, 'ACTIVE')
-      const call = await stage.calls('1001')
-      await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
-      await agent.drains()
-      const waiting = await stage.submits(CHAT)
-      const email = await stage.submits(EMAIL)
-      expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
-      await agent.drains()
-      // The chat goes on. Without this rule its MRD would get the next task now.
-      await agent.state(CHAT, 'READY')
-      await agent.routable(CHAT, false)
-      await agent.routable(CHAT, true)
-      await agent.hears(`MN ${CHAT} ACTIVE not-routable`, `MN ${CHAT} ACTIVE routable`)
-      await agent.state(CHAT, 'NOT_READY')
-      await agent.state(CHAT, 'READY')
-      await agent.hears(`MN ${CHAT} NOT_READY routable`, `MN ${CHAT} ACTIVE routable`)
-      await agent.hearsNothing()
-      // Media objects do not show it.
-      expect([await agent.sees(CHAT), await agent.sees(EMAIL)]).toEqual(['ACTIVE routable', 'READY routable'])
-      expect([(await stage.task(waiting)).state, (await stage.task(email)).state]).toEqual(['queued', 'queued'])
-      await agent.acts(chat.dialog, 'CLOSE')
-      const heard = await agent.drains()
-      expect(heard.slice(0, 2)).toEqual([
-        `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
-        `MN ${CHAT} READY routable`,
-      ])
-      expect(heard.slice(2).toSorted()).toEqual(
-        [
-          `MN ${CHAT} RESERVED routable`,
-          `DN POST 1001_1001_${CHAT} OFFERED`,
-          `MN ${EMAIL} RESERVED routable`,
-          `DN POST 1000_1001_${EMAIL} OFFERED`,
-        ].toSorted(),
-      )
-    }),
+  holds(
+    ['4.5'],
+    'a call beside a chat: no new tasks in any MRD until both are over, and no request ends that earlier',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsInToVoice()
+        await agent.signsIn(EMAIL)
+        await agent.signsIn(CHAT)
+        const chat = await agent.has(CHAT, 'ACTIVE')
+        const call = await stage.calls('1001')
+        await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
+        await agent.drains()
+        const waiting = await stage.submits(CHAT)
+        const email = await stage.submits(EMAIL)
+        expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
+        await agent.drains()
+        // The chat goes on. Without this rule its MRD would get the next task now.
+        await agent.state(CHAT, 'READY')
+        await agent.routable(CHAT, false)
+        await agent.routable(CHAT, true)
+        await agent.hears(`MN ${CHAT} ACTIVE not-routable`, `MN ${CHAT} ACTIVE routable`)
+        await agent.state(CHAT, 'NOT_READY')
+        await agent.state(CHAT, 'READY')
+        await agent.hears(`MN ${CHAT} NOT_READY routable`, `MN ${CHAT} ACTIVE routable`)
+        await agent.hearsNothing()
+        // Media objects do not show it.
+        expect([await agent.sees(CHAT), await agent.sees(EMAIL)]).toEqual(['ACTIVE routable', 'READY routable'])
+        expect([(await stage.task(waiting)).state, (await stage.task(email)).state]).toEqual(['queued', 'queued'])
+        await agent.acts(chat.dialog, 'CLOSE')
+        const heard = await agent.drains()
+        expect(heard.slice(0, 2)).toEqual([
+          `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
+          `MN ${CHAT} READY routable`,
+        ])
+        expect(heard.slice(2).toSorted()).toEqual(
+          [
+            `MN ${CHAT} RESERVED routable`,
+            `DN POST 1001_1001_${CHAT} OFFERED`,
+            `MN ${EMAIL} RESERVED routable`,
+            `DN POST 1000_1001_${EMAIL} OFFERED`,
+          ].toSorted(),
+        )
+      }),
   )
 
   // ------------------------------------------------------------------------------------------------ 6

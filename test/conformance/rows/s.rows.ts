@@ -114,30 +114,36 @@ export function sRows(): void {
     }),
   )
 
-  holds(['S3'], 'TRANSFER: a new task waits under the same selector, and goes to the next agent with a link to the old dialog', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      const other = await stage.another('1002')
-      await agent.signsIn(EMAIL, { logout: 'TRANSFER' })
-      const { task, dialog } = await agent.has(EMAIL, 'PAUSED', {
-        agentId: undefined,
-        scriptSelector: 'email_billing',
-        variables: { callVariable2: 'invoice 3' },
-      })
-      await other.signsIn(EMAIL)
-      await agent.state(EMAIL, 'LOGOUT')
-      await agent.hears(`DN DELETE ${dialog} CLOSED CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT`, `MN ${EMAIL} LOGOUT routable`)
-      await other.hears(`MN ${EMAIL} RESERVED routable`)
-      const offered = await other.next()
-      expect(offered.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
-      expect(offered.text).toContain('<name>callVariable2</name><value>invoice 3</value>')
-      expect(await stage.task((await stage.task(task)).resubmittedAs ?? '')).toMatchObject({
-        state: 'reserved',
-        agentId: '1002',
-        scriptSelector: 'email_billing',
-        dialogId: offered.value('id'),
-      })
-    }),
+  holds(
+    ['S3'],
+    'TRANSFER: a new task waits under the same selector, and goes to the next agent with a link to the old dialog',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        const other = await stage.another('1002')
+        await agent.signsIn(EMAIL, { logout: 'TRANSFER' })
+        const { task, dialog } = await agent.has(EMAIL, 'PAUSED', {
+          agentId: undefined,
+          scriptSelector: 'email_billing',
+          variables: { callVariable2: 'invoice 3' },
+        })
+        await other.signsIn(EMAIL)
+        await agent.state(EMAIL, 'LOGOUT')
+        await agent.hears(
+          `DN DELETE ${dialog} CLOSED CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT`,
+          `MN ${EMAIL} LOGOUT routable`,
+        )
+        await other.hears(`MN ${EMAIL} RESERVED routable`)
+        const offered = await other.next()
+        expect(offered.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
+        expect(offered.text).toContain('<name>callVariable2</name><value>invoice 3</value>')
+        expect(await stage.task((await stage.task(task)).resubmittedAs ?? '')).toMatchObject({
+          state: 'reserved',
+          agentId: '1002',
+          scriptSelector: 'email_billing',
+          dialogId: offered.value('id'),
+        })
+      }),
   )
 
   holds(['S5', '4.4'], 'a sign-out never waits for dialogs, and the next sign-in starts without dialogs', () =>

@@ -143,40 +143,43 @@ export function sideRows(): void {
     )
 
     for (const failure of ['acd-link', 'side'] as const)
-      holds(['P6', 'A23'], `after the loss of the ${failure} a sign-in on the other side gives the state of the dialogs`, () =>
-        onTwoSides(async (stage) => {
-          const old = await stage.at(stage.on.at)
-          for (const mrd of [EMAIL, CHAT]) await old.signsIn(mrd, { limit: 4, logout: 'TRANSFER' })
-          const { dialog } = await old.has(EMAIL, 'ACTIVE')
-          await stage.sideA(failure, false)
-          expect(await stage.looksAt(stage.on.atB).sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
-          const agent = await stage.at(stage.on.atB)
-          expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
-          expect(await agent.dialogs(EMAIL)).toEqual({ [dialog]: 'ACTIVE' })
-          const media = await agent.media(EMAIL)
-          expect([media('maxDialogLimit'), media('dialogLogoutAction')]).toEqual(['1', 'CLOSE'])
-          expect(await signsInAgain(agent, EMAIL, { limit: 2 })).toBe(`MN ${EMAIL} ACTIVE routable`)
-          expect(await signsInAgain(agent, CHAT)).toBe(`MN ${CHAT} NOT_READY routable`)
-          await stage.sideA(failure, true)
-          await agent.hearsNothing()
-          // A session of side A survives the loss of the link and gets the changes. It does not survive that of the side.
-          if (failure === 'acd-link')
-            expect(await old.drains()).toEqual([
-              OUT_OF_SERVICE,
-              IN_SERVICE,
-              `MN ${EMAIL} WORK_NOT_READY not-routable`,
-              `MN ${CHAT} WORK_NOT_READY not-routable`,
-              `MN ${EMAIL} ACTIVE routable`,
-              `MN ${CHAT} NOT_READY routable`,
-              `DN POST ${dialog} ACTIVE`,
+      holds(
+        ['P6', 'A23'],
+        `after the loss of the ${failure} a sign-in on the other side gives the state of the dialogs`,
+        () =>
+          onTwoSides(async (stage) => {
+            const old = await stage.at(stage.on.at)
+            for (const mrd of [EMAIL, CHAT]) await old.signsIn(mrd, { limit: 4, logout: 'TRANSFER' })
+            const { dialog } = await old.has(EMAIL, 'ACTIVE')
+            await stage.sideA(failure, false)
+            expect(await stage.looksAt(stage.on.atB).sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
+            const agent = await stage.at(stage.on.atB)
+            expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
+            expect(await agent.dialogs(EMAIL)).toEqual({ [dialog]: 'ACTIVE' })
+            const media = await agent.media(EMAIL)
+            expect([media('maxDialogLimit'), media('dialogLogoutAction')]).toEqual(['1', 'CLOSE'])
+            expect(await signsInAgain(agent, EMAIL, { limit: 2 })).toBe(`MN ${EMAIL} ACTIVE routable`)
+            expect(await signsInAgain(agent, CHAT)).toBe(`MN ${CHAT} NOT_READY routable`)
+            await stage.sideA(failure, true)
+            await agent.hearsNothing()
+            // A session of side A survives the loss of the link, but not that of the side. Then it gets the changes.
+            if (failure === 'acd-link')
+              expect(await old.drains()).toEqual([
+                OUT_OF_SERVICE,
+                IN_SERVICE,
+                `MN ${EMAIL} WORK_NOT_READY not-routable`,
+                `MN ${CHAT} WORK_NOT_READY not-routable`,
+                `MN ${EMAIL} ACTIVE routable`,
+                `MN ${CHAT} NOT_READY routable`,
+                `DN POST ${dialog} ACTIVE`,
+              ])
+            expect([await agent.sees(EMAIL), (await agent.media(EMAIL))('maxDialogLimit')]).toEqual([
+              'ACTIVE routable',
+              '2',
             ])
-          expect([await agent.sees(EMAIL), (await agent.media(EMAIL))('maxDialogLimit')]).toEqual([
-            'ACTIVE routable',
-            '2',
-          ])
-          // Side A does not know the settings of the sign-in on side B, and shows its own.
-          expect((await stage.looksAt(stage.on.at).media(EMAIL))('maxDialogLimit')).toBe('4')
-        }),
+            // Side A does not know the settings of the sign-in on side B, and shows its own.
+            expect((await stage.looksAt(stage.on.at).media(EMAIL))('maxDialogLimit')).toBe('4')
+          }),
       )
 
     holds(['P6'], 'with fidelity lossless the move keeps the settings and ends WORK_NOT_READY', () =>

@@ -38,7 +38,7 @@ export const SELECTOR: Readonly<Record<string, string>> = {
 
 const SAMPLE = new URL('../../../src/directory/sample.yaml', import.meta.url)
 
-/** The sample with descriptions of MRDs that are not their names, so that a test sees if one is in place of the other. */
+/** The sample, but with descriptions of MRDs that differ from their names, so that tests can tell them apart. */
 const DESCRIBED = readFileSync(SAMPLE, 'utf8').replace(/description: (\w+)\n/g, 'description: "<$1> & more"\n')
 
 /** Parsed directories by their text, because to parse one takes longer than a start. No test changes a directory. */
