@@ -34,7 +34,7 @@ function citation(id: string): RegExp {
   const [, document = '', number = ''] = part
   const dots = number.replaceAll('.', '\\.')
   // The row tests cite a part of `media` by its number alone.
-  const alone = document === 'media' ? `|holds\\(\\[[^\\]]*'${dots}'` : ''
+  const alone = document === 'media' ? `|holds\\(\\s*\\[[^\\]]*'${dots}'` : ''
   return new RegExp(`\\b${document} ${dots}(?![.\\d])${alone}`)
 }
 

@@ -24,7 +24,7 @@ export type Tree = ReturnType<typeof growTree>
 
 const dialogId = (mrd: string, place: number) => `${1000 + place}_${USER}_${mrd}`
 const DIALOG = /(\d+)_1001_(\d+)/g
-/** The name of a dialog in scripts and lines. It is valid for one step, because each step numbers dialogs anew. */
+/** The name of a dialog in scripts and lines. It is valid for one step, because each step renumbers dialogs. */
 export const nameOf = (dialog: string): string =>
   dialog.replace(DIALOG, (_, number: string, mrd: string) => `${mrd}#${Number(number) - 1000}`)
 

@@ -53,7 +53,7 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     expect(await shown(agent)).toEqual(['NOT_READY', undefined])
   })
 
-  it('live calls and variables: published again on return, and can be worked on; calls that ended meanwhile have ended', async () => {
+  it('live calls and variables: published again on return, and can be worked on; calls that ended during the outage have ended', async () => {
     const agent = await stage.comes('1002')
     await signsIn(agent, 'READY')
     const call = await stage.talks(agent, { callVariable1: 'gold' })
@@ -78,7 +78,7 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     expect((await agent.rest('GET', 'User/1002/Dialogs')).body).not.toContain('<Dialog>')
   })
 
-  it('media state and dialogs: WORK_NOT_READY meanwhile, as side B shows it; then as before, and published again', async () => {
+  it('media state and dialogs: WORK_NOT_READY during the outage, as side B shows; then as before, and published again', async () => {
     const agent = await stage.comes('1003')
     await signsInToEmail(agent)
     const dialog = await stage.works(agent, 'ACCEPT', 'START', 'PAUSE')
