@@ -298,25 +298,28 @@ describe('media (9.3)', () => {
     ['voice', 'NOT_READY'],
     ['finesse', 'LOGOUT'],
     ['all', 'LOGOUT'],
-  ] as const)('userSignoutChannel %s counts from the moment at which it is told', async (userSignoutChannel, end) => {
-    const on = await start(withSettings({ userSignoutChannel: userSignoutChannel === 'voice' ? 'all' : 'voice' }))
-    const agent = await on.connect('1001')
-    await signsIn(agent)
-    expect(await agent.putMedia(CHAT, CHAT_LOGIN)).toBe(202)
-    await leaves(on, agent)
-    await on.advance(30 * SECOND)
-    const file = `settings: { userSignoutChannel: ${userSignoutChannel} }`
-    await putsInForce(on, SAMPLE_FILE.replace('platform: CCE\n', `platform: CCE\n${file}\n`))
-    await on.advance(30 * SECOND)
-    expect([await shown(agent), await medium(agent)]).toEqual(['NOT_READY 50002', end])
-  })
+  ] as const)(
+    'userSignoutChannel %s applies at once after a reload, also to a grace period that has begun',
+    async (userSignoutChannel, end) => {
+      const on = await start(withSettings({ userSignoutChannel: userSignoutChannel === 'voice' ? 'all' : 'voice' }))
+      const agent = await on.connect('1001')
+      await signsIn(agent)
+      expect(await agent.putMedia(CHAT, CHAT_LOGIN)).toBe(202)
+      await leaves(on, agent)
+      await on.advance(30 * SECOND)
+      const file = `settings: { userSignoutChannel: ${userSignoutChannel} }`
+      await putsInForce(on, SAMPLE_FILE.replace('platform: CCE\n', `platform: CCE\n${file}\n`))
+      await on.advance(30 * SECOND)
+      expect([await shown(agent), await medium(agent)]).toEqual(['NOT_READY 50002', end])
+    },
+  )
 })
 
 describe('two sides (9.4)', () => {
   it.each([
     ['after the current call', false],
     ['never, by suppressCrossSideForcedLogout', true],
-  ])('the late forced sign-out of the side that was left takes effect %s', async (_, suppressed) => {
+  ])('the late forced sign-out by the side that the user has left takes effect %s', async (_, suppressed) => {
     const on = await start(withSettings({ suppressCrossSideForcedLogout: suppressed }), { twoSides: true })
     const old = await on.connect('1001')
     await signsIn(old)

@@ -155,7 +155,7 @@ describe('a transfer', () => {
     expect(await result).toEqual(overtaken('The engine ended before the ACD answered.'))
   })
 
-  it('has the outcome of the last commit where the engine is closed meanwhile', async () => {
+  it('has the outcome of the last commit if the engine closes', async () => {
     const { on, takesItBack, result } = await underWay()
     const taken = takesItBack()
     await on.engine.close()
@@ -209,7 +209,7 @@ describe('the event of a command', () => {
     expect([...new Set(seen)]).toEqual(['user', 'user.signIn crm: DONE', 'DONE'])
   })
 
-  it('is there for refused and rejected commands', async () => {
+  it('is emitted for refused and rejected commands', async () => {
     const { on, seen } = await watched()
     await on.command(READY)
     await on.command({ ...READY, user: 'nobody' })
@@ -221,7 +221,7 @@ describe('the event of a command', () => {
     ])
   })
 
-  it('comes again with the outcome of a transfer, before the promise of the outcome resolves', async () => {
+  it('is emitted again with the outcome of a transfer, before the promise of the outcome resolves', async () => {
     const { on, acd, seen } = await watched()
     await on.ready('1001', CHAT)
     await acd.offer('1001', { id: 't1', mrd: CHAT, scriptSelector: 'chat_sales' })
@@ -236,7 +236,7 @@ describe('the event of a command', () => {
     expect(lines).toEqual(['dialog.act api: DONE', 'dialog.act api: UNDER_WAY', 'dialog.act api: DONE', 'told'])
   })
 
-  it('is not there for a command that the engine could not take', async () => {
+  it('is not emitted for a command that a closing engine rejects', async () => {
     const { on, seen } = await watched()
     await on.engine.close()
     await expect(on.command(READY)).rejects.toThrow('closing')
@@ -282,7 +282,7 @@ describe('an invalid command', () => {
     expect([stage.reads(), stage.rows.length]).toEqual([reads, rows])
   })
 
-  /** As a caller without types has it. */
+  /** Sends a command as a caller without types may write it. */
   const untyped = (stage: Stage): ((given: unknown) => Promise<Answer>) => {
     const command: (given: Command) => Promise<Answer> = (given) => stage.engine.command(given)
     return (given) => Reflect.apply(command, undefined, [given])

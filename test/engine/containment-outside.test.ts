@@ -26,7 +26,7 @@ const isReady = (mrd: string) => ({ type: 'media.setState', user: '1001', mrd, s
 
 describe('at the start', () => {
   it.each(['user context', 'presence context', 'media context', 'user action tell', 'media action tell'])(
-    'a user whose first configuration fails (%s) is unknown until the next start; the others are there',
+    'a user whose first configuration fails (%s) is unknown until the next start; the others exist',
     async (name) => {
       traps.arm(name)
       const stage = await Stage.open()

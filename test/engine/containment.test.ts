@@ -145,7 +145,7 @@ function expectAnswer(step: Step, { value, error }: Awaited<ReturnType<typeof ou
   if (isOwn && step.kind === 'command') return expect(value).toEqual(rejected('INTERNAL_ERROR', ''))
   if (isOwn && step.kind === 'acd') return expect(error).toBeInstanceOf(EngineUnavailable)
   if (error !== undefined) expect(error).toBeInstanceOf(AcdRefusal)
-  // Where the answer to a transfer fails, the transfer is under way until its time-out.
+  // If the answer to a transfer fails, the transfer is under way until its time-out.
   const isTransfer = input.kind === 'message' && ['resubmitted', 'resubmissionRefused'].includes(input.body.type)
   const underWay = { accepted: true, outcome: 'UNDER_WAY', result: expect.any(Promise) }
   if (step.kind === 'command') expect(value).toEqual(isTransfer ? underWay : DONE)

@@ -167,7 +167,7 @@ describe('a message to a call', () => {
     })
     await stage.engine.acd?.hangUp(second)
     expect([stage.engine.get.user(AGENT)?.state, stage.engine.acd?.calls()]).toEqual(['LOGOUT', []])
-    // The caller's leg goes first.
+    // The caller's leg is dropped first.
     expect(legs).toEqual(['ACTIVE', 'DROPPED', 'DROPPED'])
     const leaves = { type: 'agentLeaves', user: AGENT } as const
     expect(heard(stage)).toEqual([

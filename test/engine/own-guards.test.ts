@@ -53,7 +53,7 @@ describe('the guard that is replaced', () => {
     ['ACCEPT', exceptSocial, 'INTERRUPTED'],
     ['IGNORE', exceptSocial, 'ACTIVE'],
     ['ACCEPT', exceptEmail, 'ACTIVE'],
-  ] as const)('decides beside the new one: %s', async (interruptAction, media, state) => {
+  ] as const)('can be called by the new one; interruptAction %s', async (interruptAction, media, state) => {
     await start({ media })
     await begin(EMAIL, interruptAction)
     await begin(CHAT)
@@ -112,7 +112,7 @@ describe('an external ACD', () => {
   it.each([
     ['READY', 'RULES'],
     ['NOT_READY', 'NOT_READY'],
-  ] as const)('is told why an agent who is %s got no task', async (state, reason) => {
+  ] as const)('gets the reason why an agent who is %s gets no task', async (state, reason) => {
     const acd = scriptedAcd()
     engine = await createEngine({
       clock: virtualClock(),
@@ -131,7 +131,7 @@ type GuardsOf<Machine extends typeof userMachine | typeof mediaMachine | typeof 
   Parameters<Machine['provide']>[0]['guards']
 >
 
-it('the types name the guards of the charts, all of them and no others', () => {
+it('the types have exactly the guards of the charts', () => {
   expectTypeOf<keyof UserGuards>().toEqualTypeOf<GuardsOf<typeof userMachine>>()
   expectTypeOf<keyof MediaGuards>().toEqualTypeOf<GuardsOf<typeof mediaMachine>>()
   expectTypeOf<keyof TaskGuards>().toEqualTypeOf<GuardsOf<typeof taskMachine>>()

@@ -40,7 +40,7 @@ describe('of a user', () => {
     })
   })
 
-  it('a reason is shown beside NOT_READY, and none beside READY (ruling 5)', async () => {
+  it('a reason is shown with NOT_READY, and none with READY (ruling 5)', async () => {
     const on = await onB()
     await on.clock.advance(1000)
     await on.command({ type: 'user.setState', user: USER, state: 'READY', requestId: 'r2' })

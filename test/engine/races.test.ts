@@ -152,8 +152,8 @@ describe('an offer crosses', () => {
 
   for (const [what, crossing] of CROSSINGS)
     it.each([
-      ['behind', [0, 1, 1]],
-      ['before', [1, 1, 0]],
+      ['before', [0, 1, 1]],
+      ['after', [1, 1, 0]],
       ['between', [1, 0, 1]],
     ] as const)(`${what}, given %s the tasks`, async (_, order) => {
       const on = await bench()

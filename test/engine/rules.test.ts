@@ -202,7 +202,7 @@ describe('the journal', () => {
     expect(replay(engine.history ?? fail()).differing).toBe(0)
   })
 
-  it('of a user who is gone needs no set that is out of force', async () => {
+  it('of a removed user does not need a former set any more', async () => {
     const { directory } = await loadDirectory()
     const without = { ...directory, users: directory.users.filter(({ id }) => id !== '1001') }
     await day(await start({ rules: CALM }))
@@ -255,7 +255,7 @@ function fail(): never {
   throw new Error('a data file keeps its history')
 }
 
-/** As a host without types would hand it over. */
+/** As a host without types would pass it. */
 function untyped<T>(given: unknown): T {
   return JSON.parse(JSON.stringify({}), () => given)
 }

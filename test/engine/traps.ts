@@ -58,7 +58,7 @@ type Callable = Parameters<typeof Reflect.apply>[0]
 /** An action whose effects pass through `change`. */
 type Change = (effect: unknown) => unknown
 
-/** The implementation with a call of `before` ahead of it. Actions of XState are functions with a `resolve`. */
+/** The implementation, which calls `before` first. Actions of XState are functions with a `resolve`. */
 function preceded(original: unknown, before: () => void, change: Change): unknown {
   if (typeof original !== 'function') return original
   const ahead = (call: Callable) =>

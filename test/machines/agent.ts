@@ -1,4 +1,4 @@
-/** One agent's actor tree without an engine, told what to do in few words. */
+/** One agent's actor tree without an engine, with short functions that send it events. */
 import { type CallView, type Effect, isEffect } from '../../machines/effects.ts'
 import {
   availabilityOf,
@@ -21,7 +21,7 @@ const { config } = userSetup(directory, user, { role: 'authority', acd: 'externa
 
 /** An interruptible MRD of the sample. */
 export const MRD = '5001'
-/** One that is not. */
+/** An MRD of the sample that is not interruptible. */
 export const CHAT = '5002'
 
 type Untimed<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
@@ -29,7 +29,7 @@ export type Told = Untimed<UserEvent>
 
 const code = (reason: Reason | null) => (reason ? ` (${reason.code})` : '')
 
-/** What clients hear of an effect, as one line; other effects are left out. */
+/** An effect that clients are notified of, as one line. `undefined` for other effects. */
 function line(effect: Effect): string | undefined {
   switch (effect.type) {
     case 'user.changed': {
@@ -53,7 +53,7 @@ function line(effect: Effect): string | undefined {
   }
 }
 
-/** What the ACD is asked for the tasks: the word and its cause or code. */
+/** The notices to the ACD, each with its cause if it has one. */
 export const asked = (effects: readonly Effect[]): readonly string[] =>
   effects.flatMap((effect) => {
     if (effect.type !== 'acd') return []
@@ -75,14 +75,14 @@ export const CALL = {
   legs: [],
 } satisfies CallView
 
-/** The same, with the agent's leg as it stands since `at`. */
+/** `CALL` with the agent's leg, which is in this state since `at`. */
 const callWith = (state: LegState, dialog: string, at: number): CallView => ({
   ...CALL,
   dialog,
   legs: [{ mediaAddress: '2', user: '1001', state, stateCause: '', actions: [], startTime: at, stateChangeTime: at }],
 })
 
-/** What is told to the calls: their ids by what they hear. */
+/** The effects that are for calls: the id of each call and what happens. */
 export const toldToCalls = (effects: readonly Effect[]): readonly string[] =>
   effects.flatMap((effect) => {
     if (effect.type === 'call.agentLeaves') return [`${effect.dialog} ${effect.leaves ? 'leaves' : 'stays'}`]
@@ -90,7 +90,7 @@ export const toldToCalls = (effects: readonly Effect[]): readonly string[] =>
     return effect.type === 'call.wrapUpOver' ? [`${effect.dialog} wrap-up over`] : []
   })
 
-/** Signed in to nothing. `more`: another configuration. What is told without a side is told to A. */
+/** An agent who is signed out. `more` changes the configuration. Events without a side are for side A. */
 export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = ['A']) {
   const input = { user: '1001', sides, config: { ...config, ...more } } as const
   const tree = actorTree(userMachine, 'user', input, isEffect)
@@ -99,9 +99,9 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
     at += 1000
     return at
   }
-  // An event is complete once it has its time.
+  // With its time the event is complete.
   const tell = (event: Told) => tree.send({ ...event, at: next() } as UserEvent)
-  /** The words for one MRD. */
+  /** The functions for one MRD. */
   const inMrd = (mrd: string) => {
     let offers = 0
     const dialog = (number: number) => `${1000 + number}_1001_${mrd}`
@@ -112,13 +112,13 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
         tell({ type: 'MEDIA_SIGN_IN', side, mrd, maxDialogLimit: 2, interruptAction: 'ACCEPT', dialogLogoutAction }),
       medium: (state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE', reason: Reason | null = null) =>
         tell({ type: 'MEDIA_STATE', mrd, state, reason }),
-      /** What a read says. */
+      /** The medium as a read shows it. */
       view: () => {
         const medium = tree.actor.getSnapshot().context.media[mrd]
         if (!medium) throw new Error(`there is no MRD ${mrd}`)
         return mediaView(medium.getSnapshot())
       },
-      /** What a read of the dialog of that number says, as long as it is open. */
+      /** The dialog of that number as a read shows it. `undefined` if it is closed. */
       task: (number: number) => {
         const task = tree.actor.getSnapshot().context.media[mrd]?.getSnapshot().context.dialogs[dialog(number)]
         return task && taskView(task.getSnapshot())
@@ -130,7 +130,7 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
         const facts = { scriptSelector: 's', variables: [], queueNumber: '', queueName: '', associatedDialog: '' }
         return tell({ type: 'OFFER', mrd, offer, task: { id: task, ...facts } })
       },
-      /** Several actions on the dialog of that number, from 0; effects of the last. */
+      /** Several actions on the dialog of that number, counted from 0. Returns the effects of the last one. */
       act: (number: number, ...actions: readonly TaskAction[]) =>
         actions
           .map((action) =>
@@ -142,16 +142,16 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
   return {
     config: input.config,
     tell,
-    /** What a read of the user says, and the side of the mobile data. */
+    /** The user as a read shows it, and the side of the mobile data. */
     user: () => {
       const snapshot = tree.actor.getSnapshot()
       return { ...userView(snapshot), mobileSide: snapshot.context.mobileSide }
     },
-    /** What the ACD is told of the agent. */
+    /** The availability of the agent for the ACD. */
     availability: () => availabilityOf(tree.actor.getSnapshot()),
-    /** Time of the last word. */
+    /** Time of the last event. */
     now: () => at,
-    /** The root as it stands. */
+    /** The present context of the root actor. */
     state: () => tree.actor.getSnapshot().context,
     presence: (session: string, available: boolean, side: Side = 'A') =>
       tell({ type: 'PRESENCE', side, session, available }),
@@ -160,7 +160,7 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
     ready: (supervisor = false) => tell({ type: 'READY', supervisor }),
     notReady: (reason: Reason | null = null, supervisor = false) => tell({ type: 'NOT_READY', reason, supervisor }),
     signOut: (supervisor = false) => tell({ type: 'SIGN_OUT', reason: null, supervisor }),
-    /** How the agent's leg of a call stands; the first word adds the call. */
+    /** The agent's leg of a call is in this state. `ALERTING` adds the call. */
     leg: (leg: 'ALERTING' | 'ACTIVE' | 'HELD' | 'WRAP_UP' | 'DROPPED', dialog = CALL.dialog) =>
       tell({
         type: leg === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED',
@@ -170,7 +170,7 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
       }),
     callRemoved: (notAnswered = false, dialog = CALL.dialog) =>
       tell({ type: 'CALL_REMOVED', leg: 'DROPPED', notAnswered, call: callWith('DROPPED', dialog, at + 1000) }),
-    /** A wrap-up deadline comes, so long after now. */
+    /** A wrap-up deadline expires, so many ms after now. */
     wrapUpIsOver: (after: number) => {
       at += after
       return tree.sendTo('user', { type: 'WRAP_UP_TIMEOUT', at })

@@ -1,4 +1,4 @@
-/** Each machine alone, as it is exported: no actor above it, effects and deadlines as in a tree. */
+/** Each exported machine without a parent actor has the same effects and deadlines as in a tree. */
 import { describe, expect, it } from 'vitest'
 import { type AnyActor, type AnyEventObject, createActor } from 'xstate'
 import {
@@ -11,7 +11,7 @@ import {
   taskMachine,
 } from '../../machines/index.ts'
 
-/** Effects by name, reports by what they report; and the deadlines, to be reached by hand. */
+/** Starts an actor. Records the names of effects and reports, and the deadlines, which the test lets expire. */
 function run<A extends AnyActor>(actor: A) {
   const heard: string[] = []
   const waiting = new Map<string, () => void>()
@@ -42,7 +42,7 @@ const signIn = { maxDialogLimit: 2, interruptAction: 'ACCEPT', dialogLogoutActio
 describe('a dialog alone', () => {
   const begun = () => run(createActor(taskMachine, { input: { dialog: '7', at: 100 } }))
 
-  it('tells what its medium would hear as an effect', () => {
+  it('emits its reports to the medium as effects', () => {
     const { actor, heard } = begun()
     expect(heard()).toEqual(['deadline.armed', 'deadline.armed'])
     actor.send({ type: 'ACCEPT', at: 101 })
@@ -52,7 +52,7 @@ describe('a dialog alone', () => {
     expect(actor.getSnapshot()).toMatchObject({ status: 'done', value: 'CLOSED' })
   })
 
-  it('has its deadlines, whatever the actor is called', () => {
+  it('has its deadlines, whatever the id of the actor is', () => {
     const { actor, waiting, reach, heard } = begun()
     expect(waiting()).toEqual(['at 30100', 'at 28800100'])
     reach(30_100)
@@ -62,7 +62,7 @@ describe('a dialog alone', () => {
     reach(28_800_100)
   })
 
-  it('goes on from a snapshot', () => {
+  it('continues from a snapshot', () => {
     const { actor } = begun()
     actor.send({ type: 'ACCEPT', at: 101 })
     const snapshot = JSON.parse(JSON.stringify(actor.getPersistedSnapshot()))
@@ -83,7 +83,7 @@ describe('a medium alone', () => {
     return on
   }
 
-  it('has its dialogs below it, and reports to nobody', () => {
+  it('has its dialogs as child actors, and emits its reports as effects', () => {
     const { actor, heard, waiting, reach } = ready()
     expect(heard()).toEqual(['reported MEDIUM_SIGNED_IN', 'media.changed', 'media.changed'])
     actor.send({ type: 'OFFER', offer: 'o', task, busyElsewhere: false, at: 3 })
@@ -104,7 +104,7 @@ describe('a medium alone', () => {
     ])
   })
 
-  it('is signed out', () => {
+  it('reports a sign-out', () => {
     const { actor, heard } = ready()
     heard()
     actor.send({ type: 'SIGN_OUT', reason: null, at: 3 })
@@ -112,7 +112,7 @@ describe('a medium alone', () => {
   })
 })
 
-it('a presence alone says when its user has to be signed out (P2)', () => {
+it('a presence alone reports that its user has to be signed out by force (P2)', () => {
   const { actor, heard, waiting, reach } = run(createActor(presenceMachine, { input: {} }))
   actor.send({ type: 'AVAILABLE', session: 'a', at: 1 })
   actor.send({ type: 'UNAVAILABLE', session: 'a', watched: true, at: 2 })
@@ -128,7 +128,7 @@ it('a presence alone says when its user has to be signed out (P2)', () => {
   ])
 })
 
-it('a call alone rings as long as it may (V10)', () => {
+it('a call alone stops ringing at its ring timeout (V10)', () => {
   const { actor, waiting, reach } = run(createActor(callMachine, { input: { dialog: '16777217' } }))
   const call = { from: '1', to: '2', user: '1001', variables: [], wrapUp: false, ringMs: 10 }
   actor.send({ type: 'ARRIVES', ...call, at: 5 })
@@ -137,7 +137,7 @@ it('a call alone rings as long as it may (V10)', () => {
   expect(actor.getSnapshot()).toMatchObject({ status: 'done', value: 'DROPPED' })
 })
 
-it('a side alone is in service until something is missing', () => {
+it('a side alone is in service until it loses a dependency', () => {
   const { actor, heard } = run(createActor(sideMachine))
   actor.send({ type: 'LOST', dependency: 'acd-link', at: 1 })
   expect(heard()).toEqual(['side.changed'])

@@ -1,4 +1,4 @@
-/** Who may get a task, as the ACD is told (`media 4.5`). */
+/** The availability of an agent for the ACD: may the agent get a task (`media 4.5`)? */
 import { expect, it } from 'vitest'
 import { agent, asked, CHAT, MRD } from './agent.ts'
 
@@ -11,13 +11,13 @@ function ready() {
   return { ...on, mine: (mrd = MRD) => on.availability()[mrd] }
 }
 
-it('an agent who is READY has all slots free since then', () => {
+it('an agent who becomes READY has all slots free, and waits since then', () => {
   const on = ready()
   expect(on.mine()).toEqual({ eligible: true, freeSlots: 2, since: on.now() })
   expect(on.mine(CHAT)).toEqual(NOBODY)
 })
 
-it('every open dialog takes a slot, and the last one the turn', () => {
+it('every open dialog takes a slot, and an agent without a free slot is not eligible', () => {
   const on = ready()
   const since = on.now()
   on.offer()
@@ -28,7 +28,7 @@ it('every open dialog takes a slot, and the last one the turn', () => {
   expect(on.mine()).toEqual({ eligible: true, freeSlots: 1, since: on.now() })
 })
 
-it('an agent who makes himself routable waits anew; one who is not gets nothing', () => {
+it('an agent who is not routable gets no task, and waits since the change back to routable', () => {
   const on = ready()
   on.mode(false)
   expect(on.mine()).toEqual(NOBODY)
@@ -40,15 +40,15 @@ it.each<readonly [string, (on: ReturnType<typeof agent>) => unknown]>([
   ['is NOT_READY', (on) => on.medium('NOT_READY')],
   ['is signed out', (on) => on.medium('LOGOUT')],
   ['has lost the ACD link', (on) => on.tell({ type: 'LINK_LOST', side: 'A' })],
-  ['has lost the path to it', (on) => on.tell({ type: 'PATH_LOST' })],
-])('an agent who %s gets nothing', (_, happens) => {
+  ['has lost the path to the MRD', (on) => on.tell({ type: 'PATH_LOST' })],
+])('an agent who %s gets no task', (_, happens) => {
   const on = ready()
   happens(on)
   expect(on.mine()).toEqual(NOBODY)
   expect(asked(on.offer())).toEqual(['refused'])
 })
 
-it('work in a medium that cannot be interrupted keeps the others away, but not its own', () => {
+it('work in a medium that is not interruptible stops tasks in other media, but not in its own', () => {
   const on = ready()
   const chat = on.in(CHAT)
   chat.signInToMedium()

@@ -1,4 +1,4 @@
-/** Work in one MRD and what it is to the others: who is interrupted, and who has to finish first (`media 4.5`). */
+/** Effects of work in one MRD on the others: interrupts, and work that has to end before new tasks (`media 4.5`). */
 import { describe, expect, it } from 'vitest'
 import { agent, asked, CHAT, heard } from './agent.ts'
 
@@ -19,7 +19,7 @@ function ready() {
 
 const link = (on: Agent, type: 'LINK_LOST' | 'LINK_BACK') => on.tell({ type, side: 'A' })
 
-/** On a chat with an e-mail that is ACTIVE. */
+/** An ACTIVE e-mail, and a chat that is ACCEPTED. */
 function chatting() {
   const { on, chat } = ready()
   on.offer()
@@ -38,7 +38,7 @@ describe('a chat that is started', () => {
     expect(heard(on.act(0, 'CLOSE'))).toContain('media READY')
   })
 
-  it('as the last that was unstarted interrupts as well (A18)', () => {
+  it('interrupts also if its start makes the agent not routable (A18)', () => {
     const { chat } = chatting()
     chat.mode(false)
     const told = heard(chat.act(0, 'START'))
@@ -48,13 +48,13 @@ describe('a chat that is started', () => {
 
   it.each([
     ['', true],
-    [', as the last that was unstarted', false],
-  ])('while the ACD link is down interrupts as well%s (P5, A18)', (_, routable) => {
+    [', also if its start makes the agent not routable', false],
+  ])('while the ACD link is down interrupts%s (P5, A18)', (_, routable) => {
     const { on, chat } = chatting()
     if (!routable) chat.mode(false)
     link(on, 'LINK_LOST')
     chat.act(0, 'START')
-    // A medium in WORK_NOT_READY takes no interrupt; an offer to it shows that there is other work.
+    // WORK_NOT_READY ignores an interrupt. A refused offer shows that there is other work.
     link(on, 'LINK_BACK')
     expect(asked(on.offer())).toEqual(['refused'])
     chat.act(0, 'CLOSE')
@@ -66,9 +66,9 @@ describe('a chat that is started', () => {
       'is closed while the ACD link is down',
       (on, chat) => [link(on, 'LINK_LOST'), chat.act(0, 'CLOSE'), link(on, 'LINK_BACK')],
     ],
-    ['ends with the sign-out from its medium', (_, chat) => chat.medium('LOGOUT')],
-    ['ends with its time', (_, chat) => chat.toDialog(0, 'MAX_TASK_DURATION')],
-  ])('keeps e-mail away until it %s', (_, end) => {
+    ['ends by the sign-out from its medium', (_, chat) => chat.medium('LOGOUT')],
+    ['ends by its max task duration', (_, chat) => chat.toDialog(0, 'MAX_TASK_DURATION')],
+  ])('stops new e-mails until it %s', (_, end) => {
     const { on, chat } = ready()
     chat.offer()
     chat.act(0, 'ACCEPT', 'START')
@@ -79,8 +79,8 @@ describe('a chat that is started', () => {
 })
 
 /**
- * An e-mail is offered; a call comes beside a chat, so that everything has to be finished first. Call and chat are
- * over, the e-mail is not.
+ * An e-mail is offered, and a call comes beside a chat. No new task may come until all three have ended. The call and
+ * the chat have ended.
  */
 function unfinished(...actions: readonly ('ACCEPT' | 'START')[]) {
   const { on, chat } = ready()
@@ -97,17 +97,17 @@ function unfinished(...actions: readonly ('ACCEPT' | 'START')[]) {
   return { on, chat }
 }
 
-describe('after work that came beside other work, no task comes before an e-mail that was open', () => {
+describe('after a call beside a chat no task comes until an e-mail that was open', () => {
   it.each<readonly [string, readonly ('ACCEPT' | 'START')[], (on: Agent) => unknown]>([
     ['is closed', ['ACCEPT', 'START'], (on) => on.act(0, 'CLOSE')],
     ['is given back by its Start Timeout (A20)', [], (on) => on.toDialog(0, 'START_TIMEOUT')],
     ['is given up by its customer', [], (on) => on.tell({ type: 'CUSTOMER_CANCELS', task: 't0' })],
     [
-      'ends as the last that was unstarted (A18)',
+      'ends, which makes the agent not routable (A18)',
       [],
       (on) => [on.mode(false), on.tell({ type: 'CUSTOMER_CANCELS', task: 't0' })],
     ],
-    ['ends with the sign-out from its medium', ['ACCEPT'], (on) => on.medium('LOGOUT')],
+    ['ends by the sign-out from its medium', ['ACCEPT'], (on) => on.medium('LOGOUT')],
   ])('%s', (_, actions, end) => {
     const { on, chat } = unfinished(...actions)
     end(on)
@@ -117,8 +117,8 @@ describe('after work that came beside other work, no task comes before an e-mail
   it.each<readonly [string, readonly ('ACCEPT' | 'START')[], boolean, (on: Agent) => unknown]>([
     ['is closed', ['ACCEPT', 'START'], true, (on) => on.act(0, 'CLOSE')],
     ['is given back by its Start Timeout (P8)', [], true, (on) => on.toDialog(0, 'START_TIMEOUT')],
-    ['ends as the last that was unstarted (A18)', ['ACCEPT'], false, (on) => on.act(0, 'CLOSE')],
-  ])('while the ACD link is down: %s', (_, actions, routable, end) => {
+    ['ends, which makes the agent not routable (A18)', ['ACCEPT'], false, (on) => on.act(0, 'CLOSE')],
+  ])('%s while the ACD link is down', (_, actions, routable, end) => {
     const { on, chat } = unfinished(...actions)
     if (!routable) on.mode(false)
     link(on, 'LINK_LOST')

@@ -1,4 +1,4 @@
-/** One call from its arrival to its end: what the agent on it hears (`dialog 6`), and what the side depends on. */
+/** One call from its arrival to its end, with the events for its agent (`dialog 6`); and the dependencies of a side. */
 import { describe, expect, it } from 'vitest'
 import { type Effect, isEffect } from '../../machines/effects.ts'
 import { type CallEvent, callMachine, type Dependency, sideMachine } from '../../machines/index.ts'
@@ -33,7 +33,7 @@ function ringing(wrapUp = false) {
   let at = 0
   const told = (event: Untimed<CallEvent>) => {
     at += 1000
-    // An event is complete once it has its time.
+    // With its time the event is complete.
     return tree.send({ ...event, at } as CallEvent).map(line)
   }
   const arrived = told({ type: 'ARRIVES', from: '555', to: '1001', user: '1001', variables: [], wrapUp, ringMs: 500 })
@@ -54,11 +54,11 @@ function active(wrapUp = false) {
 const REFUSED = ['failed for 1001: DROP on extension 1001']
 
 describe('a call that rings', () => {
-  it('is added, and may ring for so long', () => {
+  it('is added, and arms its ring timeout', () => {
     expect(ringing().arrived).toEqual(['armed RING_TIMEOUT 1500', 'ADDED ALERTING of ALERTING ALERTING/INITIATED'])
   })
 
-  it('is answered by its agent alone, once (V3)', () => {
+  it('can be answered only by its agent, and only once (V3)', () => {
     const on = ringing()
     expect(on.ask('ANSWER', '1002')).toEqual(['failed for 1002: ANSWER on extension 1001'])
     expect(on.ask('DROP')).toEqual(REFUSED)
@@ -69,13 +69,13 @@ describe('a call that rings', () => {
   it.each([
     ['RING_TIMEOUT', ['cleared RING_TIMEOUT', 'REMOVED DROPPED of ALERTING DROPPED/INITIATED not answered']],
     ['CALLER_HANGS_UP', ['cleared RING_TIMEOUT', 'REMOVED DROPPED of ALERTING DROPPED/DROPPED']],
-  ] as const)('is removed at %s, and nothing is left of it (V10, V11)', (type, lines) => {
+  ] as const)('is removed at %s, and its actor ends (V10, V11)', (type, lines) => {
     const on = ringing()
     expect(on.told({ type })).toEqual(lines)
     expect(on.isOver()).toBe(true)
   })
 
-  it('that its agent does not take is over without a word', () => {
+  it('that is refused for its agent ends without an event for the agent', () => {
     const on = ringing()
     expect(on.told({ type: 'LEG_REFUSED', user: '1001' })).toEqual(['cleared RING_TIMEOUT'])
     expect(on.isOver()).toBe(true)
@@ -87,7 +87,7 @@ describe('the legs of a call', () => {
   const legs = (on: ReturnType<typeof ringing>) =>
     on.legs().map(({ user = 'caller', state, startTime, stateChangeTime }) => [user, state, startTime, stateChangeTime])
 
-  it('begin anew when they are connected, and keep that time to the end (`dialog 1.2`)', () => {
+  it('have a new start time when they are connected, and keep it to the end (`dialog 1.2`)', () => {
     const on = ringing(true)
     expect(legs(on)).toEqual([
       ['1001', 'ALERTING', 1000, 1000],
@@ -106,7 +106,7 @@ describe('the legs of a call', () => {
     ])
   })
 
-  it('say what may be done with them (`dialog 3`)', () => {
+  it('show their allowed actions (`dialog 3`)', () => {
     const on = ringing()
     const actions = () => on.legs().map((leg) => leg.actions)
     expect(actions()).toEqual([['ANSWER'], ['DROP']])
@@ -117,8 +117,8 @@ describe('the legs of a call', () => {
   })
 })
 
-describe('a call that is over', () => {
-  it('because the caller has hung up, leaves in three steps (V4, V5, V7)', () => {
+describe('the end of a call', () => {
+  it('has three steps when the caller hangs up (V4, V5, V7)', () => {
     const on = active()
     expect(on.told({ type: 'CALLER_HANGS_UP' })).toEqual([
       'CHANGED ACTIVE of ACTIVE ACTIVE/DROPPED',
@@ -128,7 +128,7 @@ describe('a call that is over', () => {
     expect(on.isOver()).toBe(true)
   })
 
-  it('because its agent has dropped it, answers that request alone', () => {
+  it('has three steps when the agent drops the call, and only the first has the request id', () => {
     const on = active()
     expect(on.ask('DROP', '1002')).toEqual(['failed for 1002: DROP on extension 1001'])
     expect(on.ask('DROP')).toEqual([
@@ -175,7 +175,7 @@ describe('a side', () => {
     return { lost: told('LOST'), back: told('BACK') }
   }
 
-  it('is in service again when the last of what it depends on is back', () => {
+  it('is in service again when all its dependencies are back', () => {
     const { lost, back } = side()
     expect(lost('acd-link')).toEqual(['OUT_OF_SERVICE'])
     expect(lost('notification-service')).toEqual([])

@@ -1,4 +1,4 @@
-/** The charts against the tables: names are wire values, every step is listed, nothing waits for a clock. */
+/** The charts: states are wire values, transient states are left at once, and every step is in the tables. */
 import { describe, expect, it } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import {
@@ -17,7 +17,7 @@ import {
   userMachine,
 } from '../../machines/index.ts'
 
-/** States that are left at once: a request that never stays, and the ladders. */
+/** States that are left at once: `LOGIN`, which is only a request, and the derivation of a state. */
 const TRANSIENT = ['LOGIN', 'deriving']
 
 const leavesOf = (node: AnyStateNode): readonly AnyStateNode[] =>
@@ -35,7 +35,7 @@ type Rows = readonly { readonly target?: readonly AnyStateNode[] | undefined }[]
 function successors(machine: AnyStateMachine, from: string): ReadonlySet<string> {
   const direct: AnyStateNode[] = []
   const handled = new Set<string>()
-  // A state that handles an event shadows the states round it.
+  // If a state handles an event, its parent states do not.
   for (let node: AnyStateNode | undefined = leaf(machine, from); node; node = node.parent) {
     const rows: readonly (readonly [string, Rows])[] = [...node.transitions]
     for (const [event, each] of rows) if (!handled.has(event)) direct.push(...each.flatMap(({ target = [] }) => target))
@@ -59,7 +59,7 @@ describe.each([
   ['call', callMachine, ['INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED']],
   ['side', sideMachine, ['IN_SERVICE', 'OUT_OF_SERVICE']],
 ] as const)('%s machine', (_, machine, wireValues) => {
-  it('the leaves are the wire values', () => {
+  it('has the wire values as its states', () => {
     const resting = leavesOf(machine.root)
       .map(({ key }) => key)
       .filter((key) => !TRANSIENT.includes(key))
@@ -67,7 +67,7 @@ describe.each([
   })
 })
 
-describe('transient states are left at once, whatever happens', () => {
+describe('transient states are left at once, whatever the guards say', () => {
   it.each([
     ['user', userMachine],
     ['media', mediaMachine],
@@ -76,7 +76,7 @@ describe('transient states are left at once, whatever happens', () => {
     for (const key of TRANSIENT) {
       const always = leaf(machine, key).always ?? []
       expect(always.length).toBeGreaterThan(0)
-      // The last row holds whatever the guards say.
+      // The last row has no guard.
       expect(always.at(-1)?.guard).toBeUndefined()
     }
   })
@@ -87,7 +87,7 @@ describe('a follower decides nothing', () => {
     ['user', userMachine, followedUserMachine],
     ['media', mediaMachine, followedMediaMachine],
     ['task', taskMachine, followedTaskMachine],
-  ] as const)('%s: no chart shows both roles', (_, authority, follower) => {
+  ] as const)('%s: no chart has events of both roles', (_, authority, follower) => {
     const told = ['USER_EVENT', 'MEDIA_EVENT', 'TASK_EVENT']
     const asked = [
       'SIGN_IN',
@@ -113,7 +113,7 @@ describe('steps of the charts are in the tables', () => {
     expect(reached.filter((to) => to !== from && !listed?.includes(to))).toEqual([])
   })
 
-  it('media: a signed-out medium can only be signed in', () => {
+  it('media: LOGOUT leads to NOT_READY only', () => {
     expect([...successors(mediaMachine, 'LOGOUT')]).toEqual(['NOT_READY'])
   })
 
@@ -129,7 +129,7 @@ describe('steps of the charts are in the tables', () => {
     expect([...successors(userMachine, 'READY')].filter((to) => !allowed.has(to))).toEqual([])
   })
 
-  it('presence: nobody is signed out but from GRACE', () => {
+  it('presence: only GRACE leads to a forced sign-out', () => {
     const forced = Object.entries(presenceMachine.root.states).filter(([, state]) =>
       [...state.transitions.values()]
         .flat()

@@ -1,4 +1,4 @@
-/** Another directory: what it changes about users who are there already (`media 3.2`, ruling 35). */
+/** The effects of another directory on existing users (`media 3.2`, ruling 35). */
 import { describe, expect, it } from 'vitest'
 import type { UserConfig } from '../../machines/index.ts'
 import { agent, asked, heard, MRD } from './agent.ts'
@@ -15,19 +15,19 @@ function changed(more: { readonly member?: boolean; readonly interruptible?: boo
 const configure = (on: ReturnType<typeof agent>, config: UserConfig) => on.tell({ type: 'CONFIGURED', config })
 
 describe('a user who is signed out of a medium', () => {
-  it('has its new settings at once', () => {
+  it('gets the new settings of the MRD at once', () => {
     const on = agent()
     configure(on, changed({ interruptible: false }))
     expect(on.view().interruptible).toBe(false)
   })
 
-  it('and is no member any more, cannot sign in to it', () => {
+  it('cannot sign in if the user is no longer a member', () => {
     const on = agent()
     configure(on, changed({ member: false }))
     expect(heard(on.signInToMedium())).toEqual(['failed NOT_A_MEMBER_OF_MEDIA'])
   })
 
-  it('whose MRD is gone from the directory is no member', () => {
+  it('keeps its settings while its MRD is not in the directory, and can sign in when it is back', () => {
     const on = agent()
     const { config } = on
     configure(on, { ...config, mrds: {} })
@@ -36,7 +36,7 @@ describe('a user who is signed out of a medium', () => {
     expect(heard(on.signInToMedium())).toEqual(['media NOT_READY'])
   })
 
-  it('has a medium for an MRD that is new', () => {
+  it('gets a medium for a new MRD', () => {
     const { config } = agent()
     const on = agent({ mrds: {} })
     configure(on, config)
@@ -45,7 +45,7 @@ describe('a user who is signed out of a medium', () => {
 })
 
 describe('a user who is signed in to a medium', () => {
-  it('keeps its settings until the next sign-in', () => {
+  it('keeps the settings of the MRD until the next sign-in', () => {
     const on = agent()
     on.signInToMedium()
     configure(on, changed({ interruptible: false }))
@@ -55,7 +55,7 @@ describe('a user who is signed in to a medium', () => {
     expect(on.view().interruptible).toBe(false)
   })
 
-  it('keeps dialogs and state', () => {
+  it('keeps dialogs and state, and gets more tasks, also if no longer a member', () => {
     const on = agent()
     on.signInToMedium()
     on.medium('READY')
@@ -66,7 +66,7 @@ describe('a user who is signed in to a medium', () => {
   })
 })
 
-it('a user who is gone from the directory is signed out of everything', () => {
+it('a user who is removed from the directory is signed out of everything', () => {
   const on = agent()
   on.signIn()
   on.signInToMedium()
@@ -76,12 +76,12 @@ it('a user who is gone from the directory is signed out of everything', () => {
   expect(heard(on.ready())).toEqual(['failed INVALID_USER_STATE'])
 })
 
-it('the grace period is the one of the directory in force', () => {
+it('the grace period has the length that the present directory gives', () => {
   const on = agent()
   on.signIn()
   on.presence('one', true)
   configure(on, { ...on.config, presenceGraceMs: 5000 })
-  // Every word is a second after the one before.
+  // Every event is a second after the one before, and this is the fourth.
   expect(on.presence('one', false)).toContainEqual(
     expect.objectContaining({ type: 'deadline.armed', name: 'PRESENCE_GRACE_OVER', due: 4000 + 5000 }),
   )

@@ -1,4 +1,4 @@
-/** What ends by itself is waited for, and only as long as it can (`media R1`, D16, D19). */
+/** Deadlines are armed for what can end by itself, and cleared when it no longer can (`media R1`, D16, D19). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import { agent, asked, heard, MRD } from './agent.ts'
@@ -19,7 +19,7 @@ function ready() {
 }
 
 describe('a dialog', () => {
-  it('that is offered waits for its Start Timeout and for its longest time (R1)', () => {
+  it('that is offered arms its Start Timeout and its max task duration (R1)', () => {
     const on = ready()
     const effects = on.offer()
     const id = on.dialog(0)
@@ -30,7 +30,7 @@ describe('a dialog', () => {
     expect(deadlines(on.act(0, 'ACCEPT'))).toEqual([`${id} not START_TIMEOUT`])
   })
 
-  it('that is closed waits for nothing', () => {
+  it('that is closed clears all its deadlines', () => {
     const on = ready()
     on.offer()
     on.act(0, 'ACCEPT')
@@ -42,7 +42,7 @@ describe('a dialog', () => {
     ])
   })
 
-  it('ends when its longest time is over (D16)', () => {
+  it('ends at its max task duration (D16)', () => {
     const on = ready()
     on.offer()
     on.act(0, 'ACCEPT', 'START')
@@ -51,7 +51,7 @@ describe('a dialog', () => {
     expect(asked(effects)).toEqual(['ended MAX_TASK_DURATION'])
   })
 
-  it('lives for a while after the application path is gone (D19)', () => {
+  it('ends at its task life after the loss of the application path, unless the path is back (D19)', () => {
     const on = ready()
     on.offer()
     on.act(0, 'ACCEPT')
@@ -67,7 +67,7 @@ describe('a dialog', () => {
     expect(asked(effects)).toEqual(['ended LOST'])
   })
 
-  it('that its customer gives up is abandoned (D4)', () => {
+  it('is abandoned when its customer gives up (D4)', () => {
     const on = ready()
     on.offer('t7')
     expect(asked(on.tell({ type: 'CUSTOMER_CANCELS', task: 't8' }))).toEqual([])
@@ -86,7 +86,7 @@ describe('a wrap-up', () => {
   }
 
   it.each(['READY', 'NOT_READY'] as const)(
-    'lasts so long, and no longer when %s is asked for (U24, U25, U27, U28, U29, U30)',
+    'arms its deadline, and ends at once when the agent requests %s (U24, U25, U27, U28, U29, U30)',
     (state) => {
       const on = wrappingUp()
       expect(deadlines(on.effects)).toEqual([`user WRAP_UP_TIMEOUT at ${on.now() + on.config.wrapUpMs}`])
@@ -98,7 +98,7 @@ describe('a wrap-up', () => {
     },
   )
 
-  it('of an agent who was NOT_READY is WORK, with the same time (U24)', () => {
+  it('of an agent who was NOT_READY is the state WORK, with the same deadline (U24)', () => {
     const on = agent()
     on.signIn()
     on.leg('ALERTING')
@@ -109,12 +109,12 @@ describe('a wrap-up', () => {
     expect(deadlines(on.callRemoved())).toEqual(['user not WRAP_UP_TIMEOUT'])
   })
 
-  it('ends with its time', () => {
+  it('ends at its deadline', () => {
     const on = wrappingUp()
     expect(on.wrapUpIsOver(on.config.wrapUpMs)).toEqual([{ type: 'call.wrapUpOver', dialog: '77' }])
   })
 
-  it('is not made longer by calls that ring meanwhile, nor by one that is answered', () => {
+  it('is not prolonged by calls that ring or are answered during it', () => {
     const on = wrappingUp()
     const end = `user WRAP_UP_TIMEOUT at ${on.now() + on.config.wrapUpMs}`
     for (const call of ['78', '79']) expect(new Set(deadlines(on.leg('ALERTING', call)))).toEqual(new Set())
@@ -126,7 +126,7 @@ describe('a wrap-up', () => {
     expect(on.user().state).toBe('TALKING')
   })
 
-  it('of each call has its own end, and the last one decides', () => {
+  it('of each call has its own end, and the agent is READY after the last one', () => {
     const on = wrappingUp()
     const first = on.now() + on.config.wrapUpMs
     on.leg('ALERTING', '78')

@@ -1,4 +1,4 @@
-/** Every action on a dialog in every state: what it becomes, or that it is refused (D2-D20, ruling 13). */
+/** Every action on a dialog in every state leads to the listed state or is refused (D2-D20, ruling 13). */
 import { describe, expect, it } from 'vitest'
 import type { TaskAction, TaskState } from '../../machines/wire.ts'
 import { agent, asked, heard } from './agent.ts'
@@ -18,7 +18,7 @@ const TABLE: readonly (readonly [TaskState, readonly TaskAction[], Row])[] = [
   ['WRAPPING_UP', ['ACCEPT', 'START', 'WRAP_UP'], { PAUSE: 'PAUSED', RESUME: 'ACTIVE', CLOSE: 'CLOSED' }],
 ]
 
-/** State of the agent beside one dialog (`media 4.2`). */
+/** The agent state by the state of the only dialog (`media 4.2`). */
 const MEDIA: Readonly<Partial<Record<TaskState, string>>> = {
   OFFERED: 'RESERVED',
   ACCEPTED: 'ACTIVE',
@@ -39,8 +39,8 @@ function ready() {
   return on
 }
 
-describe.each(TABLE)('%s', (state, before, row) => {
-  it.each(ACTIONS)('%s', (action) => {
+describe.each(TABLE)('a dialog %s', (state, before, row) => {
+  it.each(ACTIONS)('at %s', (action) => {
     const on = ready()
     on.act(0, ...before)
     expect([on.task(0)?.state, on.view().state]).toEqual([state, MEDIA[state]])
@@ -57,7 +57,7 @@ describe.each(TABLE)('%s', (state, before, row) => {
     }
   })
 
-  it('is told as it is when the link is back (P7)', () => {
+  it('is published again, unchanged, when the link is back (P7)', () => {
     const on = ready()
     on.act(0, ...before)
     on.tell({ type: 'LINK_LOST', side: 'A' })
@@ -68,7 +68,7 @@ describe.each(TABLE)('%s', (state, before, row) => {
     ])
   })
 
-  it.each([true, false])('when both gateways fail (%s) is lost, else it stays (P9, P11)', (both) => {
+  it.each([true, false])('is lost only if both gateways fail: %s (P9, P11)', (both) => {
     const on = ready()
     on.act(0, ...before)
     const effects = on.tell({ type: 'PERIPHERAL_LOST', both })
@@ -77,7 +77,7 @@ describe.each(TABLE)('%s', (state, before, row) => {
   })
 })
 
-/** Interrupted by a call. */
+/** A dialog that a call has interrupted. */
 function interrupted(...actions: readonly TaskAction[]) {
   const on = ready()
   on.act(0, 'ACCEPT', 'START', ...actions)
@@ -87,14 +87,14 @@ function interrupted(...actions: readonly TaskAction[]) {
   return on
 }
 
-describe('INTERRUPTED', () => {
-  it.each(ACTIONS)('%s is refused (D15, I10)', (action) => {
+describe('a dialog INTERRUPTED', () => {
+  it.each(ACTIONS)('refuses %s (D15, I10)', (action) => {
     const on = interrupted()
     expect(heard(on.act(0, action))).toEqual(['failed DIALOG_INTERRUPTED'])
     expect(heard(on.callRemoved())).toContain('media ACTIVE')
   })
 
-  it('is told as it is when the link is back, with the actions of before (P7)', () => {
+  it('is published again when the link is back, with the actions from before the interrupt (P7)', () => {
     const on = interrupted('PAUSE')
     on.tell({ type: 'LINK_LOST', side: 'A' })
     const effects = on.tell({ type: 'LINK_BACK', side: 'A' })
@@ -109,7 +109,7 @@ describe('INTERRUPTED', () => {
   })
 })
 
-describe('UNKNOWN', () => {
+describe('a dialog UNKNOWN', () => {
   const unknown = () => {
     const on = interrupted()
     on.tell({ type: 'PERIPHERAL_LOST', both: false })
@@ -118,7 +118,7 @@ describe('UNKNOWN', () => {
     return on
   }
 
-  it.each(ACTIONS.filter((action) => action !== 'CLOSE'))('%s is refused (D14)', (action) => {
+  it.each(ACTIONS.filter((action) => action !== 'CLOSE'))('refuses %s (D14)', (action) => {
     const on = unknown()
     expect(heard(on.act(0, action))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])
   })
@@ -129,14 +129,14 @@ describe('UNKNOWN', () => {
     expect(asked(effects)).toEqual(['handled'])
   })
 
-  it('is told as it is when the link is back (P7)', () => {
+  it('is published again, unchanged, when the link is back (P7)', () => {
     const on = unknown()
     on.tell({ type: 'LINK_LOST', side: 'A' })
     expect(heard(on.tell({ type: 'LINK_BACK', side: 'A' }))).toContain('task.added 1000 UNKNOWN')
   })
 })
 
-describe('a dialog that ends says why', () => {
+describe('the disposition code of a dialog that has ended', () => {
   it.each<readonly [string, string, readonly TaskAction[], (on: ReturnType<typeof agent>) => unknown]>([
     ['CD_NORMAL_END_TASK', 'D9', ['ACCEPT'], (on) => on.act(0, 'CLOSE')],
     ['CD_RING_NO_ANSWER', 'D3', [], (on) => on.toDialog(0, 'START_TIMEOUT')],

@@ -1,4 +1,4 @@
-/** A follower takes every state that a Finesse tells it, tells clients exactly that state, and flags unlisted steps. */
+/** A follower takes every state from its Finesse, publishes exactly that state, and marks steps that are not listed. */
 import { describe, expect, it } from 'vitest'
 import { type Effect, isEffect, type NamedValue } from '../../machines/effects.ts'
 import {
@@ -25,7 +25,7 @@ const MRD = '5001'
 const DIALOG = 'dialog-1'
 const LUNCH = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll: true, systemCode: false } as const
 
-/** A follower, with the words for what it is told. */
+/** A follower, with functions that send it events. */
 function follower() {
   const input = { user: '1001', sides: ['A', 'B'], config } as const
   const tree = actorTree(followedUserMachine, 'user', input, isEffect)
@@ -56,7 +56,7 @@ function follower() {
   }
 }
 
-/** What clients hear, and the flags, in order. */
+/** The published changes and the steps, in order. */
 const heard = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => {
     switch (effect.type) {
@@ -89,13 +89,13 @@ describe('a followed user', () => {
   })
 })
 
-describe('what comes with a state', () => {
+describe('values that come with a state', () => {
   const extensionOf = (effects: readonly Effect[]) =>
     effects.flatMap((effect) =>
       effect.type === 'user.changed' ? [effect.user.extension, effect.user.reason?.code] : [],
     )
 
-  it('reason and extension of a user are told when they change, and stay when they are not told', () => {
+  it('reason and extension of a user are published when they change; an event without an extension keeps it', () => {
     const { user: told } = follower()
     expect(extensionOf(told('NOT_READY', { extension: '1001', reason: LUNCH }))).toEqual(['1001', 42])
     expect(extensionOf(told('NOT_READY', { reason: LUNCH }))).toEqual([])
@@ -104,7 +104,7 @@ describe('what comes with a state', () => {
     expect(extensionOf(told('NOT_READY'))).toEqual([])
   })
 
-  it('the mode of a medium is told when it changes, and stays when it is not told', () => {
+  it('the mode of a medium is published when it changes; an event without a mode keeps it', () => {
     const { medium } = follower()
     const mode = (effects: readonly Effect[]) =>
       effects.flatMap((effect) => (effect.type === 'media.changed' ? [effect.media.routable] : []))
@@ -115,7 +115,7 @@ describe('what comes with a state', () => {
     expect(mode(medium('ACTIVE'))).toEqual([false])
   })
 
-  it('variables of a dialog replace those of before, and stay when they are not told', () => {
+  it('variables of a dialog replace the old ones; an event without variables keeps them', () => {
     const { medium, dialog } = follower()
     medium('READY')
     const variables = (effects: readonly Effect[]) =>
@@ -129,7 +129,7 @@ describe('what comes with a state', () => {
 
 describe('a follower decides nothing', () => {
   it.each(['A', 'B'] as const)(
-    'but shows that the link of its one side is lost, and what holds when it is back: %s',
+    'but shows WORK_NOT_READY while the link of the one side is lost, and then the followed state: %s',
     (side) => {
       const { medium, link } = follower()
       medium('READY', { routable: true })
@@ -138,7 +138,7 @@ describe('a follower decides nothing', () => {
     },
   )
 
-  it('when there is presence elsewhere, nothing moves', () => {
+  it('presence on another side changes nothing', () => {
     const { user: told, medium, presence } = follower()
     told('NOT_READY')
     medium('READY')
@@ -147,14 +147,14 @@ describe('a follower decides nothing', () => {
     expect(presence('A')).toEqual([])
   })
 
-  it('when a dialog changes, the medium stays as it was told', () => {
+  it('a change of a dialog does not change the medium', () => {
     const { medium, dialog } = follower()
     medium('READY')
     expect(heard(dialog('ACTIVE')).filter((line) => line.startsWith('media'))).toEqual([])
     expect(heard(dialog('CLOSED')).filter((line) => line.startsWith('media'))).toEqual([])
   })
 
-  it('when a call is answered, no medium is interrupted', () => {
+  it('an answered call interrupts no medium', () => {
     const { user: told, medium, dialog, leg } = follower()
     told('NOT_READY')
     medium('ACTIVE')
@@ -185,7 +185,7 @@ describe('a followed dialog', () => {
     expect(heard(dialog(to))).toEqual([flag(from, to, taskMachine), `${word} ${to} since 4000`])
   })
 
-  it('is gone when it is closed: what is told later makes another one', () => {
+  it('is removed when it is closed; a later event with another state makes a new one', () => {
     const { medium, dialog } = follower()
     medium('READY')
     dialog('ACTIVE')
@@ -198,7 +198,7 @@ describe('a followed dialog', () => {
     ['START_TIMEOUT', 'OFFERED'],
     ['MAX_TASK_DURATION', 'OFFERED'],
     ['MAX_TASK_DURATION', 'ACTIVE'],
-  ] as const)('is not ended by %s in %s: the Finesse that is followed ends it', (deadline, state) => {
+  ] as const)('is not ended by %s in %s, because the Finesse that is followed ends it', (deadline, state) => {
     const { medium, dialog, toDialog } = follower()
     medium('READY')
     dialog(state)
@@ -207,7 +207,7 @@ describe('a followed dialog', () => {
   })
 
   it.each(['ACTIVE', 'PAUSED', 'WRAPPING_UP'] as const)(
-    'interrupted while %s keeps the actions of before (11.3)',
+    'that was %s before an interrupt keeps its actions during it (11.3)',
     (state) => {
       const { medium, dialog } = follower()
       medium('READY')

@@ -1,4 +1,4 @@
-/** What an interrupt leaves behind: the medium's state while it lasts, and the dialog's state after it (D13, D14). */
+/** The state of the medium during an interrupt, and the state of the dialog after it (D13, D14). */
 import { describe, expect, it } from 'vitest'
 import type { TaskAction } from '../../machines/wire.ts'
 import { agent, heard } from './agent.ts'
@@ -24,13 +24,13 @@ describe('when the call is over', () => {
     ['ACTIVE', ['START'], 'ACTIVE'],
     ['PAUSED', ['START', 'PAUSE'], 'PAUSED'],
     ['WRAPPING_UP', ['START', 'WRAP_UP'], 'WORK_READY'],
-  ] as const)('a dialog that was %s is so again, without a word of its own', (_, actions, state) => {
+  ] as const)('a dialog that was %s has that state again, without a notification about it', (_, actions, state) => {
     const on = interrupted(...actions)
     expect(ofMedia(heard(on.callRemoved()))).toEqual([`media ${state}`])
     expect(heard(on.act(0, 'CLOSE'))).toEqual(['task.removed 1000 CLOSED', 'media READY'])
   })
 
-  it('a dialog whose state a gateway has lost is UNKNOWN, and can be closed', () => {
+  it('a dialog whose old state was lost with a gateway is UNKNOWN, and can be closed', () => {
     const on = interrupted('START', 'PAUSE')
     const before = on.task(0)
     expect(before?.actions).toEqual(['RESUME', 'WRAP_UP', 'TRANSFER', 'CLOSE'])
@@ -42,14 +42,14 @@ describe('when the call is over', () => {
 })
 
 describe('while the call lasts', () => {
-  it('an agent who goes NOT_READY and comes back is INTERRUPTED again', () => {
+  it('an agent who requests NOT_READY and then READY is INTERRUPTED again', () => {
     const on = interrupted('START', 'PAUSE')
     expect(heard(on.medium('NOT_READY'))).toEqual(['media NOT_READY'])
     expect(heard(on.medium('READY'))).toEqual(['media INTERRUPTED'])
     expect(ofMedia(heard(on.callRemoved()))).toEqual(['media PAUSED'])
   })
 
-  it('a call that is held interrupts, one that is wrapped up does not any more (ruling 40)', () => {
+  it('a held call interrupts, a call in wrap-up does not (ruling 40)', () => {
     const on = interrupted('START')
     expect(ofMedia(heard(on.leg('HELD')))).toEqual([])
     expect(ofMedia(heard(on.leg('ACTIVE')))).toEqual([])
@@ -57,7 +57,7 @@ describe('while the call lasts', () => {
     expect(ofMedia(heard(on.callRemoved()))).toEqual([])
   })
 
-  it('a second call interrupts nothing anew, and both have to be over (I5, I8)', () => {
+  it('a second call changes nothing, and the interrupt lasts until both are over (I5, I8)', () => {
     const on = interrupted('START')
     on.leg('ALERTING', '78')
     expect(ofMedia(heard(on.leg('ACTIVE', '78')))).toEqual([])
@@ -65,7 +65,7 @@ describe('while the call lasts', () => {
     expect(ofMedia(heard(on.callRemoved(false, '78')))).toEqual(['media ACTIVE'])
   })
 
-  it('a medium without a dialog has nothing left to interrupt (I11)', () => {
+  it('a medium is READY when its last dialog has ended (I11)', () => {
     const on = agent()
     on.signIn()
     on.ready()

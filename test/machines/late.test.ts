@@ -1,4 +1,4 @@
-/** Words that come when nobody waits for them any more: nothing changes and no client hears of it. */
+/** Events that come too late change nothing, and nothing is published. */
 import { describe, expect, it } from 'vitest'
 import { agent, heard, MRD } from './agent.ts'
 
@@ -13,7 +13,7 @@ function working() {
 }
 
 describe('the time-out of a transfer', () => {
-  it('fails the transfer once, and leaves the dialog as it is', () => {
+  it('fails the transfer once, and does not change the dialog', () => {
     const on = working()
     on.act(0, 'TRANSFER')
     expect(heard(on.toDialog(0, 'TRANSFER_TIMEOUT'))).toEqual(['failed TRANSFER_TIMED_OUT'])
@@ -21,13 +21,13 @@ describe('the time-out of a transfer', () => {
     expect(heard(on.act(0, 'PAUSE'))).toEqual(['task.changed 1000 PAUSED', 'media PAUSED'])
   })
 
-  it('says nothing when no transfer was asked for', () => {
+  it('has no effect without a transfer', () => {
     expect(working().toDialog(0, 'TRANSFER_TIMEOUT')).toEqual([])
   })
 })
 
 describe('an offer', () => {
-  it('that was taken is not offered a second time', () => {
+  it('that was taken has no effect if it comes a second time', () => {
     const on = working()
     const task = { id: 't0', scriptSelector: 's', variables: [], queueNumber: '', queueName: '', associatedDialog: '' }
     expect(on.tell({ type: 'OFFER', mrd: MRD, offer: 'o0', task })).toEqual([])

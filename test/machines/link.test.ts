@@ -1,10 +1,10 @@
-/** The ACD link goes and comes back: media in WORK_NOT_READY, and tasks that are to go back meanwhile (`media P5`-P8). */
+/** The loss of the ACD link: media in WORK_NOT_READY, and tasks that have to be resubmitted then (`media P5`-P8). */
 import { describe, expect, it } from 'vitest'
 import type { UserConfig } from '../../machines/index.ts'
 import type { DialogLogoutAction } from '../../machines/wire.ts'
 import { agent, asked, heard, MRD } from './agent.ts'
 
-/** One dialog, OFFERED; `losesTransfers` as Finesse does. */
+/** One OFFERED dialog. With `losesTransfers`, as Finesse, a resubmission without the link loses the task. */
 function offered(dialogLogoutAction: DialogLogoutAction, losesTransfers: boolean, more: Partial<UserConfig> = {}) {
   const { config } = agent()
   const mrd = config.mrds[MRD]
@@ -23,16 +23,19 @@ describe('the dialog of an agent who signs out', () => {
     ['TRANSFER', false, 'resubmit SIGN_OUT'],
     ['CLOSE', true, 'handled'],
     ['CLOSE', false, 'handled'],
-  ] as const)('with %s, where a transfer due now is lost: %s, is told as %s (P5)', (action, loses, word) => {
-    const on = offered(action, loses)
-    on.act(0, 'ACCEPT', 'START')
-    on.link('LINK_LOST')
-    const effects = on.medium('LOGOUT')
-    expect(asked(effects)).toEqual([word])
-    expect(heard(effects)).toContain('task.removed 1000 CLOSED')
-  })
+  ] as const)(
+    'with %s while the link is down, with losesTransfers %s: the ACD gets "%s" (P5)',
+    (action, loses, word) => {
+      const on = offered(action, loses)
+      on.act(0, 'ACCEPT', 'START')
+      on.link('LINK_LOST')
+      const effects = on.medium('LOGOUT')
+      expect(asked(effects)).toEqual([word])
+      expect(heard(effects)).toContain('task.removed 1000 CLOSED')
+    },
+  )
 
-  it('is resubmitted while the link is up, and when it is up again (S3)', () => {
+  it('is resubmitted while the link is up, also after a loss (S3)', () => {
     const on = offered('TRANSFER', true)
     on.act(0, 'ACCEPT', 'START')
     expect(asked(on.medium('LOGOUT'))).toEqual(['resubmit SIGN_OUT'])
@@ -42,7 +45,7 @@ describe('the dialog of an agent who signs out', () => {
     expect(asked(later.medium('LOGOUT'))).toEqual(['resubmit SIGN_OUT'])
   })
 
-  it('is resubmitted when the link is up again and the medium is still WORK_NOT_READY (P7)', () => {
+  it('is resubmitted when the link is back and the medium is still WORK_NOT_READY (P7)', () => {
     const on = offered('TRANSFER', true, { autoWorkModeStateChange: false })
     on.link('LINK_LOST')
     on.link('LINK_BACK')
@@ -58,7 +61,7 @@ describe('a medium in WORK_NOT_READY', () => {
     return on
   }
 
-  it('takes nothing but a sign-in (`media 4.1`)', () => {
+  it('ignores or refuses every request but a sign-in (`media 4.1`)', () => {
     const on = lost()
     expect(heard(on.medium('NOT_READY'))).toEqual([])
     expect(heard(on.mode(true))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])
@@ -67,13 +70,13 @@ describe('a medium in WORK_NOT_READY', () => {
     expect(heard(on.link('LINK_BACK'))).toEqual(['media ACTIVE', 'task.added 1000 ACCEPTED'])
   })
 
-  it('refuses a sign-in on its own side, and takes its settings (A2, P6)', () => {
+  it('refuses a sign-in on its own side, but its settings apply (A2, P6)', () => {
     const on = lost()
     expect(heard(on.signInToMedium('TRANSFER'))).toEqual(['failed ALREADY_SIGNED_IN_TO_MEDIA'])
     expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', dialogLogoutAction: 'TRANSFER', connected: false })
   })
 
-  it('is connected again when the link is back, before it leaves the state (P7, media 5.5)', () => {
+  it('is connected when the link is back, also while it stays in the state (P7, media 5.5)', () => {
     const on = lost({ autoWorkModeStateChange: false })
     expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: false })
     on.link('LINK_BACK')
@@ -85,13 +88,13 @@ describe('a medium in WORK_NOT_READY', () => {
     expect(on.view()).toMatchObject({ state: 'ACTIVE', connected: true })
   })
 
-  it('that leaves the state by itself is connected (P7)', () => {
+  it('that leaves the state when the link is back is connected (P7)', () => {
     const on = lost()
     on.link('LINK_BACK')
     expect(on.view()).toMatchObject({ state: 'ACTIVE', connected: true })
   })
 
-  it('that is signed out meanwhile is connected when the link is back', () => {
+  it('that is signed out while the link is down is connected when it is back', () => {
     const on = lost()
     on.medium('LOGOUT')
     expect(on.view()).toMatchObject({ state: 'LOGOUT', connected: false })
@@ -104,7 +107,7 @@ describe('a Start Timeout', () => {
   it.each([
     [true, 'ended LOST'],
     [false, 'resubmit START_TIMEOUT'],
-  ] as const)('while the link is down, where a transfer due now is lost: %s, is told as %s (P5, P8)', (loses, word) => {
+  ] as const)('while the link is down, with losesTransfers %s: the ACD gets "%s" (P5, P8)', (loses, word) => {
     const on = offered('CLOSE', loses)
     on.link('LINK_LOST')
     expect(asked(on.toDialog(0, 'START_TIMEOUT'))).toEqual([word])

@@ -1,8 +1,8 @@
-/** A medium that becomes not routable beside other dialogs: the agent state follows from those that are left (A18). */
+/** A request for not routable that waits for the last unstarted dialog: the state follows from the others (A18). */
 import { describe, expect, it } from 'vitest'
 import { agent, asked, heard } from './agent.ts'
 
-/** Dialog 0 is ACTIVE, dialog 1 OFFERED, and the agent has asked to be not routable. */
+/** Dialog 0 is ACTIVE, dialog 1 is OFFERED, and a request for not routable waits. */
 function withAnOfferLeft() {
   const on = agent()
   on.signInToMedium()
@@ -14,21 +14,21 @@ function withAnOfferLeft() {
   return on
 }
 
-describe('not routable once nothing is unstarted', () => {
-  it('when the last offer is started, clients hear the mode with the state', () => {
+describe('a request for not routable takes effect when no dialog is unstarted', () => {
+  it('at the start of the last one, published with the state', () => {
     const on = withAnOfferLeft()
     expect(heard(on.act(1, 'ACCEPT'))).toEqual(['task.changed 1001 ACCEPTED'])
     expect(heard(on.act(1, 'START'))).toEqual(['task.changed 1001 ACTIVE', 'media ACTIVE not routable'])
   })
 
-  it('when the last offer goes away, the agent goes on with the dialog that is left', () => {
+  it('at the end of the last one, published with the state of the other dialog', () => {
     const on = withAnOfferLeft()
     const effects = on.tell({ type: 'CUSTOMER_CANCELS', task: 't1' })
     expect(heard(effects)).toEqual(['task.removed 1001 CLOSED', 'media ACTIVE not routable'])
     expect(heard(on.act(0, 'CLOSE'))).toEqual(['task.removed 1000 CLOSED', 'media READY not routable'])
   })
 
-  it('when the last offer goes away and the agent was declared NOT_READY, it stays NOT_READY', () => {
+  it('at the end of the last one, published as NOT_READY if the agent requested NOT_READY', () => {
     const on = agent()
     on.signInToMedium()
     on.medium('READY')
@@ -42,7 +42,7 @@ describe('not routable once nothing is unstarted', () => {
 
 describe('in WORK_NOT_READY', () => {
   it.each([true, false])(
-    'a change of a dialog keeps the dialog and the mode to return to (routable: %s)',
+    'a change of a dialog is kept, and the mode is restored when the link is back (routable: %s)',
     (routable) => {
       const on = agent()
       on.signInToMedium()
@@ -67,19 +67,22 @@ describe('in WORK_NOT_READY', () => {
       'media READY not routable',
     ],
     ['is closed', (on) => on.act(0, 'CLOSE'), 'media READY not routable'],
-  ])('the mode to return to is not routable, once the last that was unstarted %s (A18)', (what, end, told) => {
-    const on = agent()
-    on.signInToMedium()
-    on.medium('READY')
-    on.offer()
-    if (!what.includes('customer')) on.act(0, 'ACCEPT')
-    on.mode(false)
-    on.tell({ type: 'LINK_LOST', side: 'A' })
-    end(on)
-    expect(heard(on.tell({ type: 'LINK_BACK', side: 'A' }))).toContain(told)
-  })
+  ])(
+    'a waiting request takes effect when the link is back if the last unstarted dialog %s (A18)',
+    (what, end, told) => {
+      const on = agent()
+      on.signInToMedium()
+      on.medium('READY')
+      on.offer()
+      if (!what.includes('customer')) on.act(0, 'ACCEPT')
+      on.mode(false)
+      on.tell({ type: 'LINK_LOST', side: 'A' })
+      end(on)
+      expect(heard(on.tell({ type: 'LINK_BACK', side: 'A' }))).toContain(told)
+    },
+  )
 
-  it('a dialog that ends there makes room for another', () => {
+  it('a dialog that ends frees its slot', () => {
     const on = agent()
     on.signInToMedium()
     on.medium('READY')
@@ -93,7 +96,7 @@ describe('in WORK_NOT_READY', () => {
     expect([on.offer(), on.offer(), on.offer()].map(asked)).toEqual([['offered'], ['offered'], ['refused']])
   })
 
-  it('the end of an interrupt is no way out', () => {
+  it('the end of an interrupt does not end the state', () => {
     const on = agent()
     on.signIn()
     on.ready()
@@ -109,7 +112,7 @@ describe('in WORK_NOT_READY', () => {
     expect(heard(on.tell({ type: 'LINK_BACK', side: 'A' }))).toContain('media ACTIVE')
   })
 
-  it('without autoWorkModeStateChange it is left by ACTIVE alone, to what the dialogs say', () => {
+  it('without autoWorkModeStateChange only a request for ACTIVE leads to the state that follows from the dialogs', () => {
     const on = agent({ autoWorkModeStateChange: false })
     on.signInToMedium()
     on.medium('READY')

@@ -1,4 +1,4 @@
-/** What is asked for on a call waits until the call is over (`user 5.5`), and what a call leaves behind. */
+/** A state that is requested on a call is pending until the call is over (`user 5.5`). The state after a call. */
 import { describe, expect, it } from 'vitest'
 import { agent, heard, toldToCalls } from './agent.ts'
 
@@ -18,28 +18,28 @@ const STATES = [
   ['HOLD', (on: ReturnType<typeof agent>) => [on.leg('ACTIVE'), on.leg('HELD')]],
 ] as const
 
-describe.each(STATES)('in %s', (state, come) => {
+describe.each(STATES)('a request in %s', (state, come) => {
   const there = () => {
     const on = rung()
     come(on)
     return on
   }
 
-  it('NOT_READY is pending with its reason, and holds when the call is over', () => {
+  it('for NOT_READY is pending with its reason, and takes effect when the call is over', () => {
     const on = there()
     expect(heard(on.notReady(LUNCH))).toEqual([`user ${state} -> NOT_READY`])
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user NOT_READY (42)'])
     expect(on.user().pendingState).toBe('')
   })
 
-  it('what was asked for last counts', () => {
+  it('replaces an earlier pending one', () => {
     const on = there()
     on.notReady(LUNCH)
     expect(heard(on.ready())).toEqual([`user ${state} -> READY`])
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user READY'])
   })
 
-  it('a supervisor may sign the agent out when nobody is talked to any more, and no more (5.7, ruling 47)', () => {
+  it('by a supervisor may only be a sign-out, pending unless the call only rings (5.7, ruling 47)', () => {
     const on = there()
     expect(heard(on.notReady(LUNCH, true))).toEqual(['failed INVALID_USER_STATE'])
     expect(heard(on.signOut())).toEqual(['failed INVALID_USER_STATE'])
@@ -52,12 +52,12 @@ describe.each(STATES)('in %s', (state, come) => {
     expect(on.user().pendingState).toBe('')
   })
 
-  it('nobody may ask for WORK', () => {
+  it('for WORK is refused', () => {
     expect(heard(there().tell({ type: 'WORK' }))).toEqual(['failed INVALID_USER_STATE'])
   })
 })
 
-it('a call reserves who is READY, and its leg decides from then on (U9, V1, U12, U21, U26)', () => {
+it('a call reserves an agent who is READY, and then the state follows its leg (U9, V1, U12, U21, U26)', () => {
   const on = agent()
   on.signIn()
   on.ready()
@@ -66,7 +66,7 @@ it('a call reserves who is READY, and its leg decides from then on (U9, V1, U12,
 })
 
 describe('when the call is over', () => {
-  it('the state of before is back, without a reason that was asked for in between (U13, U22, U23)', () => {
+  it('an agent who was READY is READY again (U13, U22, U23)', () => {
     const on = rung()
     expect(heard(on.leg('ACTIVE'))).toEqual(['user TALKING', 'call.changed'])
     expect(heard(on.leg('HELD'))).toEqual(['user HOLD', 'call.changed'])
@@ -74,14 +74,14 @@ describe('when the call is over', () => {
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user READY'])
   })
 
-  it('a call that was not answered leaves READY for NOT_READY with its own reason (V10)', () => {
+  it('an agent who was READY and did not answer is NOT_READY with the reason for that (V10)', () => {
     const on = rung()
     expect(heard(on.callRemoved(true))).toEqual(['call.removed', 'user NOT_READY (32767)'])
     expect(heard(on.ready())).toEqual(['user READY'])
     expect(on.user().reason).toBeNull()
   })
 
-  it('a call that was not answered changes nothing for an agent who was NOT_READY (ruling 32)', () => {
+  it('an agent who was NOT_READY and did not answer keeps state and reason (ruling 32)', () => {
     const on = agent()
     on.signIn()
     on.notReady(LUNCH)
@@ -90,7 +90,7 @@ describe('when the call is over', () => {
     expect(on.user()).toMatchObject({ state: 'NOT_READY', reason: LUNCH })
   })
 
-  it('a reason is not shown while talking, and is back afterwards', () => {
+  it('a reason that is not shown while TALKING is shown again', () => {
     const on = agent()
     on.signIn()
     on.notReady(LUNCH)
@@ -99,7 +99,7 @@ describe('when the call is over', () => {
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user NOT_READY (42)'])
   })
 
-  it('READY that was asked for while rung in NOT_READY counts', () => {
+  it('an agent who requested READY while a call rang in NOT_READY is READY', () => {
     const on = agent()
     on.signIn()
     on.leg('ALERTING')
@@ -108,7 +108,7 @@ describe('when the call is over', () => {
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user READY'])
   })
 
-  it('a leg that is dropped changes nothing until the call leaves (V5, V7)', () => {
+  it('the state changes when the call is removed, not when its leg is dropped (V5, V7)', () => {
     const on = rung()
     on.leg('ACTIVE')
     expect(heard(on.leg('DROPPED'))).toEqual(['call.changed'])

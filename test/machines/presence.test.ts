@@ -1,18 +1,18 @@
-/** Whose absence is waited for, and who is signed out for it (`notifications 9.1`). */
+/** The grace period for users without presence, and the forced sign-out at its end (`notifications 9.1`). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import type { UserConfig } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import { agent, heard } from './agent.ts'
 
-/** Does a grace period begin or end? */
+/** `armed` for each grace period that begins, `cleared` for each that is cancelled. */
 const grace = (effects: readonly Effect[]) =>
   effects.flatMap(({ type, ...rest }) =>
     'name' in rest && rest.name === 'PRESENCE_GRACE_OVER' ? [type.replace('deadline.', '')] : [],
   )
 const service = (on: ReturnType<typeof agent>, type: 'SERVICE_LOST' | 'SERVICE_BACK') => on.tell({ type, side: 'A' })
 
-/** Nobody is there: a service that goes and comes back has nobody to miss. */
+/** Checks that the side knows no session: the loss of the service and its return begin no grace period. */
 function expectNobody(on: ReturnType<typeof agent>) {
   on.signIn()
   expect(grace(service(on, 'SERVICE_BACK'))).toEqual([])
@@ -28,7 +28,7 @@ function signedIn(...sessions: readonly string[]) {
 }
 
 describe('a signed-in user', () => {
-  it('is waited for when the last session goes, and signed out by force when the grace is over', () => {
+  it('has a grace period when the last session ends, and is signed out by force at its end', () => {
     const on = signedIn('one', 'two')
     expect(grace(on.presence('one', false))).toEqual([])
     expect(grace(on.presence('one', false))).toEqual([])
@@ -37,7 +37,7 @@ describe('a signed-in user', () => {
     expect(heard(on.graceOver())).toEqual([])
   })
 
-  it('who comes back within the grace period is not waited for any more', () => {
+  it('cancels the grace period by another session', () => {
     const on = signedIn('one')
     on.presence('one', false)
     expect(grace(on.presence('two', true))).toEqual(['cleared'])
@@ -45,14 +45,14 @@ describe('a signed-in user', () => {
     expect(grace(on.presence('two', false))).toEqual(['armed'])
   })
 
-  it('who signs out is not waited for any more', () => {
+  it('cancels the grace period by a sign-out', () => {
     const on = signedIn('one')
     on.presence('one', false)
     expect(grace(on.signOut())).toEqual(['cleared'])
     expectNobody(on)
   })
 
-  it('who signs out of the last medium is not waited for any more (ruling 30)', () => {
+  it('cancels the grace period by the sign-out from the last medium (ruling 30)', () => {
     const on = agent()
     on.signInToMedium()
     on.presence('one', true)
@@ -60,14 +60,14 @@ describe('a signed-in user', () => {
     expect(grace(on.medium('LOGOUT'))).toEqual(['cleared'])
   })
 
-  it('whose media are signed out with the user is not waited for any more (ruling 30)', () => {
+  it('cancels the grace period by a sign-out that includes the media (ruling 30)', () => {
     const on = signedIn('one')
     on.signInToMedium()
     on.presence('one', false)
     expect(grace(on.signOut())).toEqual(['cleared'])
   })
 
-  it('is not waited for while the side has no ACD link', () => {
+  it('has no grace period while the side has no ACD link', () => {
     const on = signedIn('one')
     on.presence('one', false)
     expect(grace(on.tell({ type: 'LINK_LOST', side: 'A' }))).toEqual(['cleared'])
@@ -78,7 +78,7 @@ describe('a signed-in user', () => {
     expect(grace(on.presence('one', false))).toEqual([])
   })
 
-  it('gets a fresh grace period when the notification service is back', () => {
+  it('has a new grace period when the notification service is back', () => {
     const on = signedIn('one')
     expect(grace(service(on, 'SERVICE_LOST'))).toEqual([])
     expect(grace(service(on, 'SERVICE_BACK'))).toEqual(['armed'])
@@ -87,7 +87,7 @@ describe('a signed-in user', () => {
     expect(grace(on.presence('one', false))).toEqual(['armed'])
   })
 
-  it('who signed out while the service was gone is not waited for', () => {
+  it('has no grace period after a sign-out while the service was lost', () => {
     const on = signedIn('one')
     service(on, 'SERVICE_LOST')
     expect(grace(on.signOut())).toEqual([])
@@ -96,20 +96,20 @@ describe('a signed-in user', () => {
 })
 
 describe('a user who is not signed in', () => {
-  it('is not waited for', () => {
+  it('has no grace period', () => {
     const on = agent()
     on.presence('one', true)
     expect(grace(on.presence('one', false))).toEqual([])
   })
 
-  it('and whose sessions are gone is nobody whom a service could miss', () => {
+  it('has no grace period after the sessions have ended and the service was lost', () => {
     const on = agent()
     on.presence('one', true)
     on.presence('one', false)
     expectNobody(on)
   })
 
-  it('is there as long as one session is', () => {
+  it('is present while one session is left', () => {
     const on = agent()
     on.presence('one', true)
     on.presence('two', true)
@@ -118,7 +118,7 @@ describe('a user who is not signed in', () => {
     expect(grace(on.presence('two', false))).toEqual(['armed'])
   })
 
-  it('is not waited for after the notification service was gone', () => {
+  it('has no grace period when the notification service is back', () => {
     const on = agent()
     on.presence('one', true)
     service(on, 'SERVICE_LOST')
@@ -131,34 +131,34 @@ describe('where presence is required after a sign-in (9.1)', () => {
   const required = (more: Partial<UserConfig> = {}, sides: readonly Side[] = ['A']) =>
     agent({ requiresPresence: true, ...more }, sides)
 
-  it('who signs in without a session is waited for, and signed out by force when nobody comes', () => {
+  it('a sign-in without a session begins a grace period, at whose end the user is signed out by force', () => {
     const on = required()
     expect(grace(on.signIn())).toEqual(['armed'])
     expect(heard(on.graceOver())).toEqual(['user NOT_READY (50002)'])
     expect(on.presence('one', true)).toEqual([])
   })
 
-  it('whoever comes in time is not waited for any more, and the first loss counts as ever', () => {
+  it('a session within the grace period cancels it, and the loss of that session begins another', () => {
     const on = required()
     on.signIn()
     expect(grace(on.presence('one', true))).toEqual(['cleared'])
     expect(grace(on.presence('one', false))).toEqual(['armed'])
   })
 
-  it('who has a session is not waited for', () => {
+  it('a sign-in with a session begins no grace period', () => {
     const on = required()
     on.presence('one', true)
     expect(grace(on.signIn())).toEqual([])
     expect(grace(on.signInToMedium())).toEqual([])
   })
 
-  it('and otherwise nobody without a session is', () => {
+  it('if it is not required, a sign-in without a session begins no grace period', () => {
     const on = agent()
     expect(grace(on.signIn())).toEqual([])
     expect(grace(on.signInToMedium())).toEqual([])
   })
 
-  it('a sign-in to a medium alone counts, and its sign-out ends the watch', () => {
+  it('a sign-in to a medium alone begins a grace period, and the sign-out from it cancels it', () => {
     const on = required()
     expect(grace(on.signInToMedium())).toEqual(['armed'])
     expect(grace(on.medium('LOGOUT'))).toEqual(['cleared'])
@@ -166,7 +166,7 @@ describe('where presence is required after a sign-in (9.1)', () => {
     expect(heard(on.graceOver())).toEqual(['media LOGOUT'])
   })
 
-  it('a sign-in that is refused does not', () => {
+  it('a sign-in that is refused begins no grace period', () => {
     const on = required()
     const { config } = on
     const mrds = Object.fromEntries(Object.entries(config.mrds).map(([id, mrd]) => [id, { ...mrd, member: false }]))
@@ -175,14 +175,14 @@ describe('where presence is required after a sign-in (9.1)', () => {
     expect(grace(required({ mrds }).signInToMedium())).toEqual([])
   })
 
-  it('further sign-ins do not put off the end', () => {
+  it('further sign-ins do not prolong a grace period', () => {
     const on = required()
     on.signIn()
     expect(grace(on.signIn())).toEqual([])
     expect(grace(on.signInToMedium())).toEqual([])
   })
 
-  it('who was signed out by force and signs in again is waited for anew', () => {
+  it('a sign-in after a forced sign-out begins another grace period', () => {
     const on = required()
     on.signIn()
     on.signInToMedium()
@@ -191,20 +191,20 @@ describe('where presence is required after a sign-in (9.1)', () => {
     expect(grace(on.signIn())).toEqual(['armed'])
   })
 
-  it('so does who signs in to a medium that knows of a sign-in (A2)', () => {
+  it('so does a repeated sign-in to a medium that stayed signed in (A2)', () => {
     const on = required({ userSignoutChannel: 'voice' })
     on.signInToMedium()
     on.graceOver()
     expect(grace(on.signInToMedium())).toEqual(['armed'])
   })
 
-  it('a sign-out ends the watch', () => {
+  it('a sign-out cancels the grace period', () => {
     const on = required()
     on.signIn()
     expect(grace(on.signOut())).toEqual(['cleared'])
   })
 
-  it('the loss of the link ends it, and meanwhile nobody is put under watch', () => {
+  it('the loss of the link cancels it, and none begins while the link is down', () => {
     const on = required()
     on.signIn()
     expect(grace(on.tell({ type: 'LINK_LOST', side: 'A' }))).toEqual(['cleared'])
@@ -213,7 +213,7 @@ describe('where presence is required after a sign-in (9.1)', () => {
     expect(grace(on.signIn())).toEqual(['armed'])
   })
 
-  it('a grace period is fresh when the notification service is back', () => {
+  it('there is a new grace period when the notification service is back', () => {
     const on = required()
     on.signIn()
     expect(grace(service(on, 'SERVICE_LOST'))).toEqual(['cleared'])
@@ -221,7 +221,7 @@ describe('where presence is required after a sign-in (9.1)', () => {
     expect(grace(service(on, 'SERVICE_BACK'))).toEqual(['armed'])
   })
 
-  it('turned on or off it counts from the next sign-in; a grace period that runs goes on', () => {
+  it('a change of the setting applies from the next sign-in, and does not cancel a grace period', () => {
     const on = agent()
     on.signIn()
     expect(grace(on.tell({ type: 'CONFIGURED', config: { ...on.config, requiresPresence: true } }))).toEqual([])
@@ -231,7 +231,7 @@ describe('where presence is required after a sign-in (9.1)', () => {
     expect(grace(on.signIn())).toEqual([])
   })
 
-  it('each side looks for presence on itself (9.4)', () => {
+  it('each side counts only its own presence (9.4)', () => {
     const on = required({}, ['A', 'B'])
     on.presence('one', true)
     expect(grace(on.signIn('A'))).toEqual([])
@@ -240,7 +240,7 @@ describe('where presence is required after a sign-in (9.1)', () => {
     expect(grace(on.presence('three', true, 'B'))).toEqual(['cleared'])
   })
 
-  it('a side that the user is not at signs nobody out where that is suppressed (9.4)', () => {
+  it('with suppressesLateForcedSignOut a side that does not act does not sign the user out (9.4)', () => {
     for (const suppressed of [false, true]) {
       const on = required({ suppressesLateForcedSignOut: suppressed }, ['A', 'B'])
       on.presence('one', true)
@@ -250,7 +250,7 @@ describe('where presence is required after a sign-in (9.1)', () => {
     }
   })
 
-  it('a medium that is signed in to again after a move is so on the new side (P6)', () => {
+  it('a sign-in to a medium after a move begins a grace period on the new side (P6)', () => {
     const on = required({ userSignoutChannel: 'voice' }, ['A', 'B'])
     on.presence('one', true)
     on.signInToMedium()

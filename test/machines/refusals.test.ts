@@ -1,4 +1,4 @@
-/** Who may not sign in, and what a call leaves as it was. */
+/** Refused sign-ins, and a call to an agent who is NOT_READY. */
 import { describe, expect, it } from 'vitest'
 import { agent, heard, MRD } from './agent.ts'
 
@@ -6,7 +6,7 @@ const REASON = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAl
 const MOBILE = { mode: 'CALL_BY_CALL', dialNumber: '555' } as const
 
 describe('a sign-in', () => {
-  it('at an extension of somebody else is refused', () => {
+  it('at an extension of another user is refused', () => {
     const on = agent({ extensions: ['1001'] })
     const at = (extension: string) => heard(on.tell({ type: 'SIGN_IN', side: 'A', extension, mobileAgent: null }))
     expect(at('1002')).toEqual(['failed INVALID_DEVICE'])
@@ -17,12 +17,12 @@ describe('a sign-in', () => {
   it.each([
     [false, ['failed MOBILE_MODE_NOT_ALLOWED']],
     [true, ['user NOT_READY']],
-  ])('of a mobile agent, where that is allowed: %s', (mobileAgentAllowed, told) => {
+  ])('of a mobile agent, with mobileAgentAllowed %s', (mobileAgentAllowed, told) => {
     const on = agent({ mobileAgentAllowed })
     expect(heard(on.tell({ type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: MOBILE }))).toEqual(told)
   })
 
-  it('to the MRD of voice, or to one of which the user is no member, is refused', () => {
+  it('to an MRD of which the user is not a member is refused, and so is every request to the MRD of voice', () => {
     const { config } = agent()
     const settings = config.mrds[MRD]?.settings
     if (!settings) throw new Error(`there is no MRD ${MRD}`)
@@ -35,7 +35,7 @@ describe('a sign-in', () => {
 })
 
 describe('a call to an agent who is NOT_READY', () => {
-  it('leaves the state alone until it is answered, and the reason is back after it (ruling 32)', () => {
+  it('does not change the state until it is answered, and the reason is shown again after it (ruling 32)', () => {
     const on = agent()
     on.signIn()
     on.notReady(REASON)

@@ -1,6 +1,6 @@
 /**
- * `machines/RULES.md`: every rule with its sentence, the rows that keep it and the tests that hold it. `npm run rules` writes
- * it, a test says when it is stale.
+ * `machines/RULES.md`: every rule with its sentence, the rows that implement it and its tests. `npm run rules` writes
+ * the file. A test fails if it is not up to date.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
@@ -27,14 +27,14 @@ const isRule = (id: string): id is RuleId => id in RULES
 /** Ids in the order of the tables. */
 export const ruleIds = (): readonly RuleId[] => Object.keys(RULES).filter(isRule)
 
-/** How a rule is cited in a test: `A7`, `ruling 32`, `user 5.5`. */
+/** Matches a citation of a rule in a test: `A7`, `ruling 32`, `user 5.5`. */
 function citation(id: string): RegExp {
   const part = /^(media|user|dialog|notifications) ([\d.]+)$/.exec(id)
   if (!part) return new RegExp(`\\b${id}\\b`, 'i')
   const [, document = '', number = ''] = part
   const dots = number.replaceAll('.', '\\.')
-  // The row tests name parts of the tables for media by the number alone.
-  const alone = document === 'media' ? `|holds\\(\\[[^\\]]*'${dots}'` : ''
+  // The row tests cite a part of `media` by its number alone.
+  const alone = document === 'media' ? `|holds\\(\\s*\\[[^\\]]*'${dots}'` : ''
   return new RegExp(`\\b${document} ${dots}(?![.\\d])${alone}`)
 }
 
@@ -43,10 +43,10 @@ const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8
   .sort()
   .map((name) => ({ name: `test/${name}`, text: readFileSync(join(ROOT, 'test', name), 'utf8') }))
 
-/** The row tests drive a rule from outside, those of the machines from inside; others count where there is neither. */
+/** Row tests come first, because they test a rule as clients see it, then tests of the machines, then all others. */
 const rank = (name: string): number => (name.endsWith('.rows.ts') ? 0 : name.startsWith('test/machines') ? 1 : 2)
 
-/** Tests that name a rule, of the best kind that there is. */
+/** The test files that cite a rule. Only those of the first kind that has any. */
 export function testsOf(id: string): readonly string[] {
   const cited = citation(id)
   const naming = tests.filter(({ text }) => cited.test(text)).map(({ name }) => name)
@@ -79,27 +79,27 @@ export function rulesPage(): string {
   return [
     '# The rules',
     '',
-    'Made from [`rules.ts`](rules.ts), the charts and the tests by `npm run rules`; a test fails when it is stale. Explanations, the viewer',
-    'and comments cite these ids: A, D, I, R, RV, S and P are media, dialogs, interrupts, the Start Timeout, sign-out and failures, U is the agent',
-    'state, V the call; `user 5.5` names a part of the contract, `ruling 32` a decision where it leaves room.',
+    '`npm run rules` writes this page from [`rules.ts`](rules.ts), the charts and the tests. A test fails if it is not up to date. Explanations,',
+    'the viewer and comments cite these ids. A, D, I, R, RV, S and P are media, dialogs, interrupts, the Start Timeout, sign-out and failures, U is',
+    'the agent state, V is the call. `user 5.5` is a part of the contract. `ruling 32` is a decision where the contract leaves room.',
     '',
-    '| Rule | In one sentence | Kept by | Held by the tests |',
+    '| Rule | In one sentence | Implemented by | Tests |',
     '|---|---|---|---|',
     ...lines,
     '',
     "## The machines' own work",
     '',
-    'Rows that no rule asks for.',
+    'Rows that no rule requires.',
     '',
-    '| Row | What for |',
+    '| Row | Purpose |',
     '|---|---|',
     ...new Set(own),
     '',
     '## Parts of the contract',
     '',
-    'What is cited beside the rules: forms on the wire, operations, and decisions that no row keeps.',
+    'Parts that are cited and are not rules: forms on the wire, operations, and decisions that no row implements.',
     '',
-    '| Part | What it is about |',
+    '| Part | Subject |',
     '|---|---|',
     ...[...CONTRACT].map(([id, about]) => `| ${id} | ${cell(about)} |`),
     '',

@@ -1,4 +1,4 @@
-/** Machines by themselves, as XState runs them. */
+/** Machines that XState runs, without the functions of this product around them. */
 import { describe, expect, it } from 'vitest'
 import { createActor } from 'xstate'
 import { deadlines, effects, standardConfig, userMachine } from '../../machines/index.ts'
@@ -8,7 +8,7 @@ const { config } = agent()
 const input = { user: '1001', role: 'authority', sides: ['A'], config } as const
 const task = { id: 't', scriptSelector: 's', variables: [], queueNumber: '', queueName: '', associatedDialog: '' }
 
-/** Signed in to one medium, READY there, and offered a task. */
+/** Signs in to one medium, becomes READY there, and is offered a task. */
 function isOffered(on: ReturnType<typeof createActor<typeof userMachine>>): void {
   const signIn = { maxDialogLimit: 2, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' } as const
   on.send({ type: 'MEDIA_SIGN_IN', side: 'A', mrd: MRD, ...signIn, at: 1 })
@@ -17,7 +17,7 @@ function isOffered(on: ReturnType<typeof createActor<typeof userMachine>>): void
 }
 
 describe('effects of a tree', () => {
-  it('come in order from every actor, of those that come later as well', () => {
+  it('come in order from every actor, also from actors that start later', () => {
     const actor = createActor(userMachine, { input })
     const heard: string[] = []
     const hearing = effects(actor, ({ type }) => heard.push(type))
@@ -37,7 +37,7 @@ describe('effects of a tree', () => {
     expect(heard).toHaveLength(7)
   })
 
-  it('come from those that a snapshot brings back', () => {
+  it('come from actors that a snapshot restores', () => {
     const before = createActor(userMachine, { input })
     before.start()
     isOffered(before)
@@ -53,7 +53,7 @@ describe('effects of a tree', () => {
 })
 
 describe('a user alone', () => {
-  it('needs a name and no more', () => {
+  it('needs only the id of the user', () => {
     const actor = createActor(userMachine, { input: { user: '1001' } })
     const states: unknown[] = []
     effects(actor, (effect) => void (effect.type === 'user.changed' && states.push(effect.user.state)))
@@ -66,7 +66,7 @@ describe('a user alone', () => {
 })
 
 describe('deadlines of a tree', () => {
-  /** A clock that goes where it is told to. */
+  /** A clock that a test sets. */
   function clock() {
     const waiting = new Map<() => void, number>()
     return {
@@ -74,7 +74,7 @@ describe('deadlines of a tree', () => {
         waiting.set(run, due)
         return () => void waiting.delete(run)
       },
-      /** Everything that is due by then. */
+      /** Runs everything that is due at that time. */
       goTo: (time: number) => {
         for (const [run, due] of [...waiting]) if (due <= time && waiting.delete(run)) run()
       },
@@ -95,7 +95,7 @@ describe('deadlines of a tree', () => {
     return { actor, time, closed, keeping }
   }
 
-  it('come to whoever armed them when they are due (D3)', () => {
+  it('reach their actor when they are due (D3)', () => {
     const { time, closed } = offered()
     expect(time.waiting).toBe(2)
     time.goTo(30_002)
@@ -105,7 +105,7 @@ describe('deadlines of a tree', () => {
     expect(time.waiting).toBe(0)
   })
 
-  it('that are cleared do not come, nor any once nobody keeps them', () => {
+  it('do not expire after they were cleared, or after unsubscribe', () => {
     const { actor, time, closed, keeping } = offered()
     const about = { mrd: MRD, dialog: `1000_1001_${MRD}`, target: '', targetKnown: true } as const
     actor.send({ type: 'DIALOG_ACTION', ...about, action: 'ACCEPT', at: 4 })

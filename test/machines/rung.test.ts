@@ -1,10 +1,10 @@
-/** An agent who is rung beside other calls, or while NOT_READY (`dialog V10`, V13, ruling 32). */
+/** A call that rings during another call of an agent who was NOT_READY (`dialog V10`, V13, ruling 32). */
 import { describe, expect, it } from 'vitest'
 import { agent, heard, toldToCalls } from './agent.ts'
 
 const REASON = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll: true, systemCode: false } as const
 
-/** NOT_READY with a reason, on a call, and rung by a second one. */
+/** An agent who was NOT_READY with a reason is on a call, and a second call rings. */
 function rungOnACall() {
   const on = agent()
   on.signIn()
@@ -15,14 +15,14 @@ function rungOnACall() {
   return on
 }
 
-describe('an agent who was NOT_READY and is rung when a call ends', () => {
-  it('is NOT_READY with the reason of before until the second call is over', () => {
+describe('when the first call ends while the second one rings', () => {
+  it('the agent is NOT_READY with the old reason', () => {
     const on = rungOnACall()
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user NOT_READY (42)'])
     expect(heard(on.callRemoved(true, '78'))).toEqual(['call.removed'])
   })
 
-  it('is signed out by the supervisor then, and the second call is taken back (ruling 47)', () => {
+  it('a pending sign-out by a supervisor takes effect, and the second call is taken back (ruling 47)', () => {
     const on = rungOnACall()
     expect(heard(on.signOut(true))).toEqual(['user TALKING -> LOGOUT'])
     const effects = on.callRemoved()
@@ -31,7 +31,7 @@ describe('an agent who was NOT_READY and is rung when a call ends', () => {
     expect(heard(on.callRemoved(true, '78'))).toEqual(['call.removed'])
   })
 
-  it('who has asked to be READY is so when the second call is over', () => {
+  it('a pending READY waits until the second call is over', () => {
     const on = rungOnACall()
     on.ready()
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user NOT_READY -> READY (42)'])

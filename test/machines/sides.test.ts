@@ -1,4 +1,4 @@
-/** Two sides: which one acts for the user, and what a move to the other loses (`media 13`, `notifications 9.4`, 12.4). */
+/** Two sides: which one acts for a user, and what a move to the other loses (`media 13`, `notifications 9.4`, 12.4). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import type { UserConfig } from '../../machines/index.ts'
@@ -17,7 +17,7 @@ const mobileSignIn = (on: On, side: Side) => on.tell({ type: 'SIGN_IN', side, ex
 
 const link = (on: On, side: Side, up: boolean) => on.tell({ type: up ? 'LINK_BACK' : 'LINK_LOST', side })
 
-/** At A with presence, READY in voice and in the medium. */
+/** A user with presence on side A, READY in voice and in the medium. */
 function atWork(more: Partial<UserConfig> = {}): On {
   const on = onTwoSides(more)
   on.presence('a', true)
@@ -46,7 +46,7 @@ const asks = (effects: readonly Effect[]) =>
 describe('the acting side (ruling 37)', () => {
   const acting = (on: On) => on.state().actingSide
 
-  it('is that of the newest presence, whatever the older one does', () => {
+  it('is that of the newest session, and repeated presence of an older session does not change it', () => {
     const on = onTwoSides()
     on.presence('a', true)
     on.signIn()
@@ -59,7 +59,7 @@ describe('the acting side (ruling 37)', () => {
     expect(acting(on)).toBe('A')
   })
 
-  it('is not that of a presence that is there again after its service was gone: it is no newer', () => {
+  it('is not that of an older session that is reported again after its service was lost', () => {
     const on = onTwoSides()
     on.presence('a', true)
     on.presence('b', true, 'B')
@@ -68,7 +68,7 @@ describe('the acting side (ruling 37)', () => {
     expect(acting(on)).toBe('B')
   })
 
-  it('is that of who was waited for when the service went, and has come since', () => {
+  it('is that of a session that connected after a grace period and a loss of the service', () => {
     const on = onTwoSides()
     on.signIn()
     on.presence('a', true)
@@ -82,7 +82,7 @@ describe('the acting side (ruling 37)', () => {
     expect(acting(on)).toBe('A')
   })
 
-  it('is the other one again when the newer presence ends', () => {
+  it('is the other one again when the newer session ends', () => {
     const on = onTwoSides()
     on.presence('a', true)
     on.presence('b', true, 'B')
@@ -92,7 +92,7 @@ describe('the acting side (ruling 37)', () => {
     expect(acting(on)).toBe('A')
   })
 
-  it.each(['voice', 'media'])('is without any presence that of the last sign-in to %s', (what) => {
+  it.each(['voice', 'media'])('is that of the last sign-in to %s if there is no presence', (what) => {
     const on = onTwoSides()
     const signIn = (side: Side) => (what === 'voice' ? on.signIn(side) : on.signInToMedium('CLOSE', side))
     signIn('B')
@@ -101,21 +101,21 @@ describe('the acting side (ruling 37)', () => {
     expect(acting(on)).toBe('A')
   })
 
-  it('does not follow a sign-in that is refused', () => {
+  it('is not changed by a sign-in that is refused', () => {
     const on = onTwoSides({ mrds: {} })
     on.signInToMedium('CLOSE', 'B')
     on.tell({ type: 'SIGN_IN', side: 'B', extension: 'none', mobileAgent: null })
     expect(acting(on)).toBe('A')
   })
 
-  it('does not follow a sign-in while there is presence elsewhere', () => {
+  it('is not changed by a sign-in on a side without presence while the other side has presence', () => {
     const on = atWork()
     on.signIn('B')
     on.signInToMedium('CLOSE', 'B')
     expect([acting(on), on.state().signedInOn]).toEqual(['A', 'A'])
   })
 
-  it('follows presence back within the grace period', () => {
+  it('is the first one again if the user connects there within its grace period', () => {
     const on = atWork()
     on.presence('b', true, 'B')
     on.presence('a', false)
@@ -123,7 +123,7 @@ describe('the acting side (ruling 37)', () => {
     expect(acting(on)).toBe('A')
   })
 
-  it('stays while nobody knows who is there, and when those who were come back', () => {
+  it('stays while presence is unknown, and changes when a service is back without the session', () => {
     const on = atWork()
     on.presence('b', true, 'B')
     for (const side of ['A', 'B'] as const) on.tell({ type: 'SERVICE_LOST', side })
@@ -134,7 +134,7 @@ describe('the acting side (ruling 37)', () => {
     expect(acting(on)).toBe('A')
   })
 
-  it.each(['ABSENT', 'GRACE', 'UNKNOWN'])('is nowhere that is lost: presence %s', (before) => {
+  it.each(['ABSENT', 'GRACE', 'UNKNOWN'])('is not a side that has lost its sessions: presence %s', (before) => {
     const on = atWork()
     on.presence('b', true, 'B')
     if (before === 'ABSENT') on.tell({ type: 'SESSIONS_LOST', side: 'B' })
@@ -146,7 +146,7 @@ describe('the acting side (ruling 37)', () => {
     expect(on.graceOver('B')).toEqual([])
   })
 
-  it('forgets presence of a side whose service came back without anybody, or whose user has signed out', () => {
+  it('is not a side whose service came back without a session, or was lost before the user signed out', () => {
     const on = onTwoSides()
     on.presence('b', true, 'B')
     on.presence('a', true)
@@ -161,8 +161,8 @@ describe('the acting side (ruling 37)', () => {
   })
 })
 
-describe('dialogs told again when a link is back (notifications 12.3)', () => {
-  it.each(['A', 'B'] as const)('go to side %s, which was cut off, and to no other', (side) => {
+describe('dialogs that are published again when a link is back (notifications 12.3)', () => {
+  it.each(['A', 'B'] as const)('are sent only to the side that had lost it: %s', (side) => {
     const on = atWork()
     on.offer()
     link(on, side, false)
@@ -170,7 +170,7 @@ describe('dialogs told again when a link is back (notifications 12.3)', () => {
     expect(told).toMatchObject([{ type: 'task.added', only: side }])
   })
 
-  it('follow the state of the medium', () => {
+  it('come after the state of the medium', () => {
     const on = atWork()
     on.offer()
     link(on, 'A', false)
@@ -178,7 +178,7 @@ describe('dialogs told again when a link is back (notifications 12.3)', () => {
     expect(types.indexOf('task.added')).toBeGreaterThan(types.indexOf('media.changed'))
   })
 
-  it('are not told again by a move', () => {
+  it('are not published again by a move', () => {
     const on = atWork(LOSSLESS)
     on.offer()
     link(on, 'A', false)
@@ -187,7 +187,7 @@ describe('dialogs told again when a link is back (notifications 12.3)', () => {
 })
 
 describe('a move', () => {
-  it('leaves the medium in the work state, without its settings, until the sign-in on the new side', () => {
+  it('leaves the medium in WORK_NOT_READY, without its settings, until the sign-in on the new side', () => {
     const on = atWork()
     expect(heard(on.presence('b', true, 'B'))).toEqual(['media WORK_NOT_READY not routable'])
     expect(medium(on)).toEqual({ ...UNKNOWN_AT_B, state: 'WORK_NOT_READY' })
@@ -202,7 +202,7 @@ describe('a move', () => {
     expect(heard(on.signInToMedium('CLOSE', 'B'))).toEqual(['failed ALREADY_SIGNED_IN_TO_MEDIA'])
   })
 
-  it('gives the state of before where there is work (P6), and ends the tasks by CLOSE at a sign-out before that', () => {
+  it('with dialogs: the sign-in restores the state (P6), and a sign-out before it ends the tasks by CLOSE', () => {
     const on = atWork()
     on.offer()
     on.act(0, 'ACCEPT', 'START', 'PAUSE')
@@ -214,7 +214,7 @@ describe('a move', () => {
     expect(asks(before.medium('LOGOUT'))).toEqual(['handled'])
   })
 
-  it('keeps a NOT_READY that was asked for, although there is work', () => {
+  it('keeps a requested NOT_READY, also with dialogs', () => {
     const on = atWork()
     on.offer()
     on.act(0, 'ACCEPT')
@@ -223,14 +223,14 @@ describe('a move', () => {
     expect(heard(on.signInToMedium('CLOSE', 'B'))).toEqual(['media NOT_READY'])
   })
 
-  it('to where the medium was signed in already changes nothing of it', () => {
+  it('to a side where the user had signed in to the medium does not change it', () => {
     const on = atWork()
     expect(heard(on.signInToMedium('CLOSE', 'B'))).toEqual(['failed ALREADY_SIGNED_IN_TO_MEDIA'])
     expect(heard(on.presence('b', true, 'B'))).toEqual([])
     expect(medium(on)).toMatchObject({ dialogLogoutAction: 'CLOSE', state: 'READY' })
   })
 
-  it('to where the user signed in to voice already, or by that sign-in, changes nothing of it', () => {
+  it('to a side where the user had signed in to voice, or by that sign-in, does not change voice', () => {
     const before = onTwoSides()
     before.presence('a', true)
     expect(heard(before.signIn('B'))).toEqual(['user NOT_READY'])
@@ -240,7 +240,7 @@ describe('a move', () => {
     expect(alone.state()).toMatchObject({ actingSide: 'B', signedInOn: 'B', reason: null })
   })
 
-  it('of somebody who is signed out is none', () => {
+  it('of a user who is signed out has no effect', () => {
     const on = onTwoSides()
     on.presence('a', true)
     expect(heard(on.presence('b', true, 'B'))).toEqual([])
@@ -249,7 +249,7 @@ describe('a move', () => {
   })
 
   it.each([false, true])(
-    'back finds the settings of the first side, and the state, if the other was signed in to: %s',
+    'back restores the settings of the first side and the state; sign-in on the other side: %s',
     (signsIn) => {
       const on = atWork()
       const before = medium(on)
@@ -264,14 +264,14 @@ describe('a move', () => {
     },
   )
 
-  it('back leaves the work state only when the agent asks, where it does not end by itself (5.5)', () => {
+  it('back without autoWorkModeStateChange leaves WORK_NOT_READY only at a request (5.5)', () => {
     const on = atWork({ autoWorkModeStateChange: false })
     on.presence('b', true, 'B')
     expect(heard(on.presence('a2', true))).toEqual([])
     expect(heard(on.medium('ACTIVE'))).toEqual(['media READY'])
   })
 
-  it('back to a side that has lost its link meanwhile waits for the link', () => {
+  it('back to a side that has lost its link leaves WORK_NOT_READY when the link is back', () => {
     const on = atWork()
     on.presence('b', true, 'B')
     link(on, 'A', false)
@@ -279,7 +279,7 @@ describe('a move', () => {
     expect(heard(link(on, 'A', true))).toEqual(['user READY', 'media READY'])
   })
 
-  it('knows nothing of sign-ins of before the last sign-out', () => {
+  it('does not count sign-ins before the last sign-out', () => {
     const on = atWork()
     on.signInToMedium('CLOSE', 'B')
     on.medium('LOGOUT')
@@ -287,7 +287,7 @@ describe('a move', () => {
     expect(heard(on.presence('b', true, 'B'))).toEqual(['media WORK_NOT_READY not routable'])
   })
 
-  it('from a side without its link keeps nothing of that: neither the mode nor the connection', () => {
+  it('from a side that has lost its link is not affected when that link is back', () => {
     const on = atWork()
     link(on, 'A', false)
     on.presence('b', true, 'B')
@@ -295,7 +295,7 @@ describe('a move', () => {
     expect(heard(link(on, 'A', true))).toEqual(['user READY'])
   })
 
-  it('loses nothing where nothing is forgotten', () => {
+  it('loses nothing if `forgets` is false', () => {
     const on = atWork(LOSSLESS)
     expect(heard(on.presence('b', true, 'B'))).toEqual([])
     const kept = { actingSide: 'B', maxDialogLimit: 2, dialogLogoutAction: 'TRANSFER', routable: true, connected: true }
@@ -305,14 +305,14 @@ describe('a move', () => {
     expect(heard(link(on, 'B', false))).toEqual(['media WORK_NOT_READY not routable'])
   })
 
-  it('ends the work state by itself where nothing is forgotten', () => {
+  it('from a side without its link ends WORK_NOT_READY if `forgets` is false', () => {
     const on = atWork(LOSSLESS)
     link(on, 'A', false)
     expect(heard(on.presence('b', true, 'B'))).toEqual(['media READY'])
     expect(medium(on)).toMatchObject({ actingSide: 'B', connected: true })
   })
 
-  it('to a side without its link ends the service for the medium, or does not begin it', () => {
+  it('to a side without its link leads to WORK_NOT_READY, or stays in it, until that link is back', () => {
     const on = atWork(LOSSLESS)
     link(on, 'B', false)
     expect(heard(on.presence('b', true, 'B'))).toEqual(['media WORK_NOT_READY not routable'])
@@ -324,8 +324,8 @@ describe('a move', () => {
   })
 })
 
-describe('a move of a user in voice (notifications 12.4)', () => {
-  it('shows at once for somebody NOT_READY, at the next NOT_READY for somebody READY, and once only', () => {
+describe('a move of a user in voice, with reason 50002 (notifications 12.4)', () => {
+  it('the reason is shown at once in NOT_READY, or at the next NOT_READY after READY, and only once', () => {
     const on = onTwoSides()
     on.presence('a', true)
     on.signIn()
@@ -339,13 +339,13 @@ describe('a move of a user in voice (notifications 12.4)', () => {
     expect(heard(on.notReady())).toEqual(['user NOT_READY'])
   })
 
-  it('keeps the state at the sign-in that follows', () => {
+  it('the next sign-in does not change the state', () => {
     const on = atWork()
     on.presence('b', true, 'B')
     expect(heard(on.signIn('B'))).toEqual(['user READY'])
   })
 
-  it('forgets the move with the sign-out', () => {
+  it('the reason is not shown after a sign-out', () => {
     const on = atWork()
     on.presence('b', true, 'B')
     on.signOut(true)
@@ -354,7 +354,7 @@ describe('a move of a user in voice (notifications 12.4)', () => {
     expect(heard(on.notReady())).toEqual(['user NOT_READY'])
   })
 
-  it.each(FORGETS)('loses the pending state, and tells so, if forgetting is %s', (forgets) => {
+  it.each(FORGETS)('the pending state is lost, which is published, if `forgets` is %s', (forgets) => {
     const on = atWork({ forgets })
     on.leg('ALERTING')
     on.leg('ACTIVE')
@@ -365,7 +365,7 @@ describe('a move of a user in voice (notifications 12.4)', () => {
     if (forgets) expect(heard(on.notReady())).toEqual(['user NOT_READY (50002)'])
   })
 
-  it('on a call shows afterwards for somebody who was NOT_READY', () => {
+  it('the reason is shown after the call of an agent who was NOT_READY', () => {
     const on = atWork()
     on.notReady()
     on.leg('ALERTING')
@@ -376,7 +376,7 @@ describe('a move of a user in voice (notifications 12.4)', () => {
     expect(heard(on.notReady())).toEqual(['user NOT_READY'])
   })
 
-  it('shows at what was asked for on the call after the move', () => {
+  it('the reason is shown with a NOT_READY that was requested on the call after the move', () => {
     const on = atWork()
     on.leg('ALERTING')
     on.leg('ACTIVE')
@@ -387,7 +387,7 @@ describe('a move of a user in voice (notifications 12.4)', () => {
     expect(heard(on.notReady())).toEqual(['user NOT_READY'])
   })
 
-  it('gives way to the reason that the agent gives, and is seen then (ruling 43)', () => {
+  it('the reason is replaced by one that the agent gives, and not shown later (ruling 43)', () => {
     const on = atWork()
     on.presence('b', true, 'B')
     expect(heard(on.notReady(LUNCH))).toEqual(['user NOT_READY (10)'])
@@ -396,53 +396,50 @@ describe('a move of a user in voice (notifications 12.4)', () => {
     expect(heard(on.notReady())).toEqual(['user NOT_READY'])
   })
 
-  describe.each(['READY', 'NOT_READY'] as const)(
-    'on a call, of somebody who was %s before it (ruling 43)',
-    (before) => {
-      const onCall = () => {
-        const on = atWork()
-        if (before === 'NOT_READY') on.notReady()
-        on.leg('ALERTING')
-        on.leg('ACTIVE')
-        on.presence('b', true, 'B')
-        return on
-      }
+  describe.each(['READY', 'NOT_READY'] as const)('on a call of an agent who was %s before it (ruling 43)', (before) => {
+    const onCall = () => {
+      const on = atWork()
+      if (before === 'NOT_READY') on.notReady()
+      on.leg('ALERTING')
+      on.leg('ACTIVE')
+      on.presence('b', true, 'B')
+      return on
+    }
 
-      it('gives way to the reason of what is asked for meanwhile', () => {
-        const on = onCall()
-        on.notReady(LUNCH)
-        expect(heard(on.callRemoved())).toContain('user NOT_READY (10)')
-        expect(heard(on.notReady())).toEqual(['user NOT_READY'])
-      })
+    it('the reason is replaced by that of a request on the call', () => {
+      const on = onCall()
+      on.notReady(LUNCH)
+      expect(heard(on.callRemoved())).toContain('user NOT_READY (10)')
+      expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+    })
 
-      it('shows at what is asked for meanwhile without a reason', () => {
-        const on = onCall()
-        on.notReady()
-        expect(heard(on.callRemoved())).toContain('user NOT_READY (50002)')
-        expect(heard(on.notReady())).toEqual(['user NOT_READY'])
-      })
+    it('the reason is shown after a request on the call without one', () => {
+      const on = onCall()
+      on.notReady()
+      expect(heard(on.callRemoved())).toContain('user NOT_READY (50002)')
+      expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+    })
 
-      it.each([
-        ['gives way to the reason of', LUNCH, 'user NOT_READY (10)'],
-        ['shows without a reason of', null, 'user NOT_READY (50002)'],
-      ] as const)('%s what is asked for in wrap-up', (_what, reason, told) => {
-        const on = onCall()
-        on.leg('WRAP_UP')
-        on.notReady(reason)
-        expect(heard(on.callRemoved())).toContain(told)
-        expect(heard(on.notReady())).toEqual(['user NOT_READY'])
-      })
+    it.each([
+      ['the reason is replaced by that of a request', LUNCH, 'user NOT_READY (10)'],
+      ['the reason is shown after a request without one', null, 'user NOT_READY (50002)'],
+    ] as const)('%s in wrap-up', (_what, reason, told) => {
+      const on = onCall()
+      on.leg('WRAP_UP')
+      on.notReady(reason)
+      expect(heard(on.callRemoved())).toContain(told)
+      expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+    })
 
-      it('waits for the next NOT_READY of somebody who asks to be READY', () => {
-        const on = onCall()
-        on.ready()
-        expect(heard(on.callRemoved())).toContain('user READY')
-        expect(heard(on.notReady())).toEqual(['user NOT_READY (50002)'])
-      })
-    },
-  )
+    it('the reason is shown at the next NOT_READY if the agent requests READY on the call', () => {
+      const on = onCall()
+      on.ready()
+      expect(heard(on.callRemoved())).toContain('user READY')
+      expect(heard(on.notReady())).toEqual(['user NOT_READY (50002)'])
+    })
+  })
 
-  it.each(FORGETS)('takes the mobile data along unless it is forgotten: %s', (forgets) => {
+  it.each(FORGETS)('the mobile data are lost if `forgets` is %s', (forgets) => {
     const on = onTwoSides({ forgets })
     on.presence('a', true)
     mobileSignIn(on, 'A')
@@ -454,7 +451,7 @@ describe('a move of a user in voice (notifications 12.4)', () => {
     expect(on.state()).toMatchObject({ mobileAgent: MOBILE, mobileSide: 'B' })
   })
 
-  it('is none by a sign-in on the same side, or on one that does not act: the mobile data stay (user 7)', () => {
+  it('a sign-in on the same side, or on one that does not act, is not a move: the mobile data stay (user 7)', () => {
     const on = onTwoSides()
     on.presence('a', true)
     mobileSignIn(on, 'A')
@@ -467,21 +464,21 @@ describe('a move of a user in voice (notifications 12.4)', () => {
     expect(on.state()).toMatchObject({ mobileAgent: null, mobileSide: null })
   })
 
-  it('by a sign-in without presence loses the mobile data of the other side (ruling 28)', () => {
+  it('a move by a sign-in without presence loses the mobile data of the other side (ruling 28)', () => {
     const on = onTwoSides()
     mobileSignIn(on, 'A')
     on.signIn('B')
     expect(on.state()).toMatchObject({ mobileAgent: null, mobileSide: null })
   })
 
-  it('by a sign-in without presence keeps the mobile data of that sign-in', () => {
+  it('a move by a sign-in without presence keeps the mobile data of that sign-in', () => {
     const on = onTwoSides()
     mobileSignIn(on, 'A')
     mobileSignIn(on, 'B')
     expect(on.state()).toMatchObject({ mobileAgent: MOBILE, mobileSide: 'B', signedInOn: 'B', actingSide: 'B' })
   })
 
-  it('loses by the link of a side what that side knew and no more', () => {
+  it('the loss of a link loses the mobile data and the pending state of that side only', () => {
     const on = onTwoSides()
     on.presence('a', true)
     mobileSignIn(on, 'A')
@@ -496,7 +493,7 @@ describe('a move of a user in voice (notifications 12.4)', () => {
 })
 
 describe('a lost link', () => {
-  it('is that of the acting side', () => {
+  it('leads to WORK_NOT_READY only on the acting side', () => {
     const on = atWork()
     expect(heard(link(on, 'B', false))).toEqual([])
     expect(heard(link(on, 'B', true))).toEqual(['user READY'])
@@ -505,7 +502,7 @@ describe('a lost link', () => {
     expect(heard(link(on, 'A', true))).toEqual(['user READY', 'media READY'])
   })
 
-  it('is told again on its own side only', () => {
+  it('that is back publishes user and calls again on its own side only', () => {
     const on = atWork()
     on.leg('ALERTING')
     link(on, 'B', false)
@@ -513,7 +510,7 @@ describe('a lost link', () => {
     expect(told).toEqual(['user.changed B', 'call.added B'])
   })
 
-  it('of the acting side loses the resubmission (P5, RV4), which the other side does after a move (RV3)', () => {
+  it('of the acting side loses a resubmission (P5, RV4), which the other side makes after a move (RV3)', () => {
     const moved = (to: Side) => {
       const on = atWork()
       on.offer()
@@ -524,23 +521,26 @@ describe('a lost link', () => {
     expect([moved('A'), moved('B')]).toEqual([['ended'], ['resubmit']])
   })
 
-  it.each(['before', 'after'])('of the acting side stops the tasks, also of a sign-in on the other %s', (when) => {
-    const on = onTwoSides()
-    on.presence('a', true)
-    if (when === 'after') link(on, 'A', false)
-    on.signInToMedium('CLOSE', 'B')
-    if (when === 'before') link(on, 'A', false)
-    expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: false })
-    expect(heard(on.medium('ACTIVE'))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])
-    expect(asks(on.offer())).toEqual(['refused'])
-    expect(heard(link(on, 'A', true))).toEqual(['media NOT_READY'])
-    on.medium('READY')
-    on.offer()
-    expect(asks(on.toDialog(0, 'START_TIMEOUT'))).toEqual(['resubmit'])
-  })
+  it.each(['before', 'after'])(
+    'of the acting side stops tasks, also with a sign-in on the other side %s it',
+    (when) => {
+      const on = onTwoSides()
+      on.presence('a', true)
+      if (when === 'after') link(on, 'A', false)
+      on.signInToMedium('CLOSE', 'B')
+      if (when === 'before') link(on, 'A', false)
+      expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: false })
+      expect(heard(on.medium('ACTIVE'))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])
+      expect(asks(on.offer())).toEqual(['refused'])
+      expect(heard(link(on, 'A', true))).toEqual(['media NOT_READY'])
+      on.medium('READY')
+      on.offer()
+      expect(asks(on.toDialog(0, 'START_TIMEOUT'))).toEqual(['resubmit'])
+    },
+  )
 })
 
-describe('the forced sign-out of a side that was left (notifications 9.4)', () => {
+describe('the forced sign-out by a side that the user has left (notifications 9.4)', () => {
   const moved = (suppressesLateForcedSignOut: boolean, more: Partial<UserConfig> = {}) => {
     const on = atWork({ suppressesLateForcedSignOut, ...more })
     on.presence('a', false)
@@ -551,7 +551,7 @@ describe('the forced sign-out of a side that was left (notifications 9.4)', () =
   it.each([
     ['READY', () => undefined],
     ['TALKING', (on: On) => [on.leg('ALERTING'), on.leg('ACTIVE')]],
-  ] as const)('hits somebody %s, unless that is switched off', (state, prepare) => {
+  ] as const)('signs a user out who is %s, unless it is suppressed', (state, prepare) => {
     for (const suppressed of FORGETS) {
       const on = moved(suppressed)
       prepare(on)
@@ -561,7 +561,7 @@ describe('the forced sign-out of a side that was left (notifications 9.4)', () =
     }
   })
 
-  it.each(FORGETS)('reaches the media of somebody who is signed out of voice: switched off %s', (suppressed) => {
+  it.each(FORGETS)('signs the media out also of a user who is signed out of voice; suppressed: %s', (suppressed) => {
     const on = onTwoSides({ suppressesLateForcedSignOut: suppressed })
     on.presence('a', true)
     on.signInToMedium()
@@ -571,7 +571,7 @@ describe('the forced sign-out of a side that was left (notifications 9.4)', () =
     expect(medium(on).state).toBe(suppressed ? 'WORK_NOT_READY' : 'LOGOUT')
   })
 
-  it('of the acting side is never late', () => {
+  it('is never suppressed if that side is still the acting one', () => {
     const on = atWork({ suppressesLateForcedSignOut: true })
     on.presence('a', false)
     expect(heard(on.graceOver())).not.toEqual([])

@@ -1,4 +1,4 @@
-/** Who is signed out from which state, by whom, and from what (`user 5.5`, 5.7, `notifications 9.2`). */
+/** Sign-outs by agents, by supervisors and by force, in every state (`user 5.5`, 5.7, `notifications 9.2`). */
 import { describe, expect, it } from 'vitest'
 import { agent, heard, toldToCalls } from './agent.ts'
 
@@ -19,29 +19,29 @@ function onCall(more: Parameters<typeof agent>[0] = {}) {
 }
 
 describe('a sign-out from READY', () => {
-  it('is refused to an agent (ruling 33)', () => {
+  it('by an agent is refused (ruling 33)', () => {
     const on = ready({ agentMayLeaveFromReady: false })
     expect(heard(on.signOut())).toEqual(['failed INVALID_USER_STATE'])
   })
 
-  it('is granted where agents may leave from READY', () => {
+  it('by an agent is accepted with agentMayLeaveFromReady', () => {
     const on = ready({ agentMayLeaveFromReady: true })
     expect(heard(on.signOut())).toEqual(['user LOGOUT'])
     expect(heard(on.ready())).toEqual(['failed INVALID_USER_STATE'])
   })
 
-  it('is granted to a supervisor', () => {
+  it('by a supervisor is accepted', () => {
     const on = ready({ agentMayLeaveFromReady: false })
     expect(heard(on.signOut(true))).toEqual(['user LOGOUT'])
   })
 })
 
 describe('a sign-out on a call', () => {
-  it('is refused to an agent', () => {
+  it('by an agent is refused', () => {
     expect(heard(onCall().signOut())).toEqual(['failed INVALID_USER_STATE'])
   })
 
-  it('by a supervisor is pending, and happens when the call is over', () => {
+  it('by a supervisor is pending, and takes effect when the call is over', () => {
     const on = onCall()
     expect(heard(on.signOut(true))).toEqual(['user TALKING -> LOGOUT'])
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user LOGOUT'])
@@ -56,11 +56,11 @@ describe('a sign-out in wrap-up', () => {
     return on
   }
 
-  it('is refused to an agent', () => {
+  it('by an agent is refused', () => {
     expect(heard(inWrapUp().signOut())).toEqual(['failed INVALID_USER_STATE'])
   })
 
-  it('happens at once for a supervisor, and ends the wrap-up', () => {
+  it('by a supervisor takes effect at once, and ends the wrap-up', () => {
     const effects = inWrapUp().signOut(true)
     expect(heard(effects)).toEqual(['user LOGOUT'])
     expect(toldToCalls(effects)).toEqual(['77 signed out'])
@@ -70,13 +70,13 @@ describe('a sign-out in wrap-up', () => {
 describe('a forced sign-out', () => {
   const forced = (on: ReturnType<typeof agent>) => heard(on.tell({ type: 'FORCED_SIGN_OUT', side: 'A' }))
 
-  it('on a call waits until the call is over', () => {
+  it('on a call is pending until the call is over', () => {
     const on = onCall({ logoutOnAgentDisconnect: 0 })
     expect(forced(on)).toEqual(['user TALKING -> NOT_READY'])
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user NOT_READY (50002)'])
   })
 
-  it('on a call happens at once with LOAD 1, and the call goes on', () => {
+  it('on a call takes effect at once with LOAD 1, and the call goes on', () => {
     const on = onCall({ logoutOnAgentDisconnect: 1 })
     expect(forced(on)).toEqual(['user LOGOUT (50002)'])
     expect(heard(on.callRemoved())).toEqual(['call.removed'])
@@ -86,7 +86,7 @@ describe('a forced sign-out', () => {
     ['RESERVED', 'ALERTING'],
     ['TALKING', 'ACTIVE'],
     ['HOLD', 'HELD'],
-  ] as const)('in %s waits for the end of the call, or happens at once with LOAD 1', (state, leg) => {
+  ] as const)('in %s is pending until the call is over, or takes effect at once with LOAD 1', (state, leg) => {
     for (const load of [0, 1] as const) {
       const on = ready({ logoutOnAgentDisconnect: load })
       on.leg('ALERTING')
@@ -108,7 +108,7 @@ describe('the media of a user who signs out', () => {
   it.each([
     ['all', ['user LOGOUT', 'media LOGOUT']],
     ['voice', ['user LOGOUT']],
-  ] as const)('with userSignoutChannel %s', (userSignoutChannel, told) => {
+  ] as const)('are signed out or not with userSignoutChannel %s', (userSignoutChannel, told) => {
     const on = agent({ userSignoutChannel })
     on.signIn()
     on.signInToMedium()
@@ -130,13 +130,13 @@ describe('the reason in a medium', () => {
     expect(heard(notReady().medium('LOGOUT', end))).toEqual(['media LOGOUT (30)'])
   })
 
-  it('goes when the user signs out (A22)', () => {
+  it('is removed when the user signs out (A22)', () => {
     expect(heard(notReady().signOut())).toEqual(['user LOGOUT', 'media LOGOUT'])
   })
 })
 
 describe('the reason of NOT_READY', () => {
-  it('is told, from READY and in NOT_READY', () => {
+  it('is published from READY and in NOT_READY', () => {
     const on = ready()
     expect(heard(on.notReady(REASON))).toEqual(['user NOT_READY (42)'])
     expect(heard(on.notReady({ ...REASON, code: 43 }))).toEqual(['user NOT_READY (43)'])

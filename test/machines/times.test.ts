@@ -1,4 +1,4 @@
-/** Since when a state holds: every change of it says its own time (`media 8`, ruling 12). */
+/** `stateChangeTime`: every change of a state has its own time (`media 8`, ruling 12). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import type { TaskAction } from '../../machines/wire.ts'
@@ -15,7 +15,7 @@ function offered() {
   return on
 }
 
-/** Times that clients hear of dialogs. */
+/** The times in the notifications about dialogs. */
 const ofTasks = (effects: readonly Effect[]) =>
   effects.flatMap((effect) =>
     effect.type === 'task.changed' || effect.type === 'task.removed' ? [effect.task.stateChangeTime] : [],
@@ -31,20 +31,20 @@ describe('a dialog', () => {
     ['RESUME', ['ACCEPT', 'START', 'PAUSE']],
     ['WRAP_UP', ['ACCEPT', 'START']],
     ['CLOSE', ['ACCEPT', 'START']],
-  ])('tells the time of its change by %s', (action, before) => {
+  ])('has the time of its change by %s', (action, before) => {
     const on = offered()
     on.act(0, ...before)
     expect(ofTasks(on.act(0, action))).toEqual([on.now()])
   })
 
-  it('tells when it came, whatever happens to it later', () => {
+  it('keeps its start time at later changes', () => {
     const on = offered()
     const came = on.now()
     on.act(0, 'ACCEPT', 'START')
     expect(on.task(0)).toMatchObject({ startTime: came, stateChangeTime: on.now() })
   })
 
-  it('that is interrupted and restored without a word has the times of both (D12, D13)', () => {
+  it('has the times of an interrupt and of its end, which are not published (D12, D13)', () => {
     const on = offered()
     on.act(0, 'ACCEPT', 'START')
     on.leg('ALERTING')
@@ -54,7 +54,7 @@ describe('a dialog', () => {
     expect(on.task(0)).toMatchObject({ state: 'ACTIVE', stateChangeTime: on.now() })
   })
 
-  it('that was transferred ends when the ACD has taken it back (D10)', () => {
+  it('that was transferred has the time at which the ACD took the task back (D10)', () => {
     const on = offered()
     on.act(0, 'ACCEPT', 'TRANSFER')
     const effects = on.tell({ type: 'RESUBMITTED', mrd: MRD, dialog: on.dialog(0), task: 't0', attempt: 1 })
@@ -64,13 +64,13 @@ describe('a dialog', () => {
 })
 
 describe('a medium', () => {
-  it('tells the time of its change of state', () => {
+  it('has the time of its change of state', () => {
     const on = offered()
     expect(ofMedia(on.act(0, 'ACCEPT'))).toEqual([on.now()])
     expect(ofMedia(on.medium('NOT_READY'))).toEqual([on.now()])
   })
 
-  it('keeps its time when the mode alone changes, and not when the reason does (ruling 12)', () => {
+  it('keeps its time at a change of the mode alone, but not at one of the reason (ruling 12)', () => {
     const on = agent()
     on.signInToMedium()
     on.medium('READY')
@@ -82,7 +82,7 @@ describe('a medium', () => {
 })
 
 describe('a user', () => {
-  it('tells the time of every change of state or reason', () => {
+  it('has the time of every change of state or reason', () => {
     const on = agent()
     const since = (effects: readonly Effect[]) =>
       effects.flatMap((effect) => (effect.type === 'user.changed' ? [effect.user.stateChangeTime] : []))
@@ -90,7 +90,7 @@ describe('a user', () => {
     expect(since(on.notReady(REASON))).toEqual([on.now()])
     expect(since(on.ready())).toEqual([on.now()])
     const then = on.now()
-    // Signed in a second time: nothing changes (`user 4.1`).
+    // A second sign-in does not change the state (`user 4.1`).
     expect(since(on.signIn())).toEqual([then])
   })
 })

@@ -1,9 +1,9 @@
-/** A transfer until the ACD has answered it (`media D10`, D11). */
+/** A transfer and the answer of the ACD (`media D10`, D11). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import { agent, asked, heard, MRD } from './agent.ts'
 
-/** A dialog that is ACTIVE, and a transfer of it that the ACD has not answered yet. */
+/** A dialog that is ACTIVE, with a transfer that the ACD has not answered yet. */
 function transferring() {
   const on = agent()
   on.signInToMedium()
@@ -37,7 +37,7 @@ const selectors = (effects: readonly Effect[]) =>
       : [],
   )
 
-it('asks the ACD, and waits for so long', () => {
+it('a transfer is sent to the ACD and arms its timeout', () => {
   const { first } = transferring()
   expect(asked(first)).toEqual(['resubmit TRANSFER'])
   expect(selectors(first)).toEqual(['elsewhere 1'])
@@ -45,8 +45,8 @@ it('asks the ACD, and waits for so long', () => {
   expect(heard(first)).toEqual([])
 })
 
-describe('while it waits', () => {
-  it('a second one is refused, and the first goes on', () => {
+describe('while a transfer waits', () => {
+  it('a second transfer is refused, and the first can still succeed', () => {
     const on = transferring()
     const effects = on.transfer('a third place')
     expect(failures(effects)).toEqual([`ACTION_OUT_OF_SEQUENCE ${on.dialog(0)} #r`])
@@ -54,7 +54,7 @@ describe('while it waits', () => {
     expect(heard(on.answered('RESUBMITTED', 1))).toEqual(['task.removed 1000 CLOSED', 'media READY'])
   })
 
-  it('the agent may close the dialog; the answer comes too late and is taken back', () => {
+  it('the agent may close the dialog, and a later resubmission is cancelled', () => {
     const on = transferring()
     expect(deadlines(on.act(0, 'CLOSE'))).toContain('cleared TRANSFER_TIMEOUT')
     expect(asked(on.answered('RESUBMITTED', 1))).toEqual(['cancelResubmission'])
@@ -63,7 +63,7 @@ describe('while it waits', () => {
 })
 
 describe('when the ACD has taken the task', () => {
-  it.each([1, null])('the dialog ends, and its request is answered (attempt %s)', (attempt) => {
+  it.each([1, null])('the dialog ends, and its notification has the request id (attempt %s)', (attempt) => {
     const on = transferring()
     const effects = on.answered('RESUBMITTED', attempt)
     expect(effects).toContainEqual(
@@ -76,7 +76,7 @@ describe('when the ACD has taken the task', () => {
     expect(asked(effects)).toEqual([])
   })
 
-  it('for a transfer that was given up, the ACD is told to forget it', () => {
+  it('for a transfer that has timed out, the resubmission is cancelled', () => {
     const on = transferring()
     on.toDialog(0, 'TRANSFER_TIMEOUT')
     on.transfer('there')
@@ -85,8 +85,8 @@ describe('when the ACD has taken the task', () => {
   })
 })
 
-describe('when the ACD has refused it', () => {
-  it('the request fails, and the dialog stays as it is', () => {
+describe('when the ACD has refused a transfer', () => {
+  it('the request fails, and the dialog does not change', () => {
     const on = transferring()
     const effects = on.answered('RESUBMISSION_REFUSED', 1)
     expect(failures(effects)).toEqual(['TRANSFER_REFUSED elsewhere #r'])
@@ -95,7 +95,7 @@ describe('when the ACD has refused it', () => {
     expect(heard(on.act(0, 'PAUSE'))).toEqual(['task.changed 1000 PAUSED', 'media PAUSED'])
   })
 
-  it('another can be asked for', () => {
+  it('another transfer is possible', () => {
     const on = transferring()
     on.answered('RESUBMISSION_REFUSED', 1)
     expect(selectors(on.transfer('there'))).toEqual(['there 2'])
@@ -103,7 +103,7 @@ describe('when the ACD has refused it', () => {
   })
 })
 
-it('to a selector that does not exist is refused, and not asked for', () => {
+it('a transfer to an unknown selector is refused and not sent to the ACD', () => {
   const on = transferring()
   on.answered('RESUBMISSION_REFUSED', 1)
   const effects = on.transfer('nowhere', false)

@@ -1,4 +1,4 @@
-/** The user's actor tree under random input: it never fails, never loses count, and survives two restores unchanged. */
+/** The actor tree of a user under random events: it keeps its invariants, and two restores do not change it. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Effect, isEffect } from '../../machines/effects.ts'
@@ -42,7 +42,7 @@ type Step = (tree: Tree, at: number) => readonly Effect[]
 const send =
   (event: UserEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never): Step =>
   (tree, at) =>
-    // The event is complete once it has its time.
+    // With its time the event is complete.
     tree.send({ ...event, at } as UserEvent)
 
 const dialogsOf = (tree: Tree) =>
@@ -69,7 +69,7 @@ const offer = mrd.map(
     },
 )
 
-/** Mostly what the dialog's state allows, sometimes anything. */
+/** Mostly an action that the dialog's state allows, sometimes any action. */
 const dialogAction = fc.record({ pick: fc.nat(9), choice: fc.nat(20), wild: fc.nat(5) }).map(
   ({ pick, choice, wild }): Step =>
     (tree, at) => {
@@ -178,7 +178,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
 )
 
-/** A working day begins signed in; histories that begin with nothing get nowhere. */
+/** Histories begin with a user who is READY everywhere, because without a sign-in almost all events are refused. */
 function atWork(): Tree {
   const tree = grow()
   tree.send({ type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null, at: 1 })
@@ -210,7 +210,7 @@ function check(tree: Tree): void {
     expect(states).not.toContain('CLOSED')
     if (state === 'LOGOUT') expect(states, 'nothing is open after a sign-out').toEqual([])
     if (state === 'READY') expect(states).toEqual([])
-    if (state === 'INTERRUPTED') expect(interrupting, 'INTERRUPTED only while somebody interrupts').toBe(true)
+    if (state === 'INTERRUPTED') expect(interrupting, 'INTERRUPTED only while work interrupts').toBe(true)
     if (states.includes('INTERRUPTED')) expect(own.interrupted).toBe(true)
     if (own.interrupted) expect(own.settings.interruptible).toBe(true)
     if (state === 'ACTIVE') expect(states.some((each) => ['ACCEPTED', 'ACTIVE', 'UNKNOWN'].includes(each))).toBe(true)
@@ -218,7 +218,7 @@ function check(tree: Tree): void {
 }
 
 describe('the actor tree of a user', () => {
-  it('keeps its invariants through any history, and re-persists byte for byte over two restores', () => {
+  it('keeps its invariants in every history, and has the same snapshot byte for byte after two restores', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
         let tree = atWork()
@@ -242,7 +242,7 @@ describe('the actor tree of a user', () => {
       }),
       { numRuns: 400 },
     )
-    // A generator that never gets there proves nothing.
+    // The histories have to reach all states, or the test would prove little.
     for (const state of MEDIA_STATES) expect(visited).toContain(`media ${state}`)
     for (const state of ['OFFERED', 'ACCEPTED', 'ACTIVE', 'PAUSED', 'WRAPPING_UP', 'INTERRUPTED'])
       expect(visited).toContain(`task ${state}`)
@@ -250,7 +250,7 @@ describe('the actor tree of a user', () => {
       expect(visited).toContain(`user ${state}`)
   }, 240_000)
 
-  it('the same history gives the same effects and the same state', () => {
+  it('gives the same effects and the same state for the same history', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
         const play = () => {

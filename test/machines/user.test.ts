@@ -1,4 +1,4 @@
-/** A user beside calls and media: signing in and out, two sides, the mobile agent, the ACD link. */
+/** A user with calls and media: sign-in and sign-out, two sides, the mobile agent, the ACD link. */
 import { describe, expect, it } from 'vitest'
 import { agent, CALL, CHAT, heard, MRD } from './agent.ts'
 
@@ -14,26 +14,26 @@ describe('a user who is signed out', () => {
     ['READY', (on) => on.ready(), 'INVALID_USER_STATE'],
     ['NOT_READY', (on) => on.notReady(), 'NOT_READY_WHILE_SIGNED_OUT'],
     ['WORK', (on) => on.tell({ type: 'WORK' }), 'INVALID_USER_STATE'],
-  ])('may not ask for %s (5.4)', (_, ask, failure) => {
+  ])('may not request %s (5.4)', (_, ask, failure) => {
     expect(heard(ask(agent()))).toEqual([`failed ${failure}`])
   })
 
-  it('is told so at the request that signs out (ruling 34)', () => {
+  it('gets a rejection of a sign-out (ruling 34)', () => {
     expect(agent().signOut()).toEqual([{ type: 'rejected', rejection: 'ALREADY_SIGNED_OUT' }])
   })
 
-  it('takes no call', () => {
+  it('refuses a call', () => {
     const effects = agent().leg('ALERTING')
     expect(effects).toEqual([{ type: 'call.legRefused', dialog: '77' }])
   })
 
-  it('is signed out of the media by force all the same (P2)', () => {
+  it('is signed out of the media by force, too (P2)', () => {
     const on = agent()
     on.signInToMedium()
     expect(heard(on.tell({ type: 'FORCED_SIGN_OUT', side: 'A' }))).toEqual(['media LOGOUT'])
   })
 
-  it('signs in without the reason of before (U2)', () => {
+  it('has no reason after the next sign-in (U2)', () => {
     const on = agent()
     on.signIn()
     on.notReady(LUNCH)
@@ -41,7 +41,7 @@ describe('a user who is signed out', () => {
     expect(heard(on.signIn())).toEqual(['user NOT_READY'])
   })
 
-  it('hears the end of a call that outlives the sign-out', () => {
+  it('gets the changes and the end of a call that goes on after the sign-out', () => {
     const on = agent({ logoutOnAgentDisconnect: 1 })
     on.signIn()
     on.leg('ALERTING')
@@ -54,13 +54,13 @@ describe('a user who is signed out', () => {
     on.ready()
     on.signInToMedium()
     on.medium('READY')
-    // The call interrupts nobody any more.
+    // The call does not interrupt any more.
     expect(heard(on.offer())).toEqual(['media RESERVED', 'task.added 1000 OFFERED'])
   })
 })
 
 describe('a user who is signed in', () => {
-  it('and signs in again keeps the state, and has the new data (4.1)', () => {
+  it('and signs in again keeps the state and gets the new extension (4.1)', () => {
     const on = agent({ extensions: ['1001', '1002'] })
     on.signIn()
     on.ready()
@@ -69,7 +69,7 @@ describe('a user who is signed in', () => {
     expect(on.user().extension).toBe('1002')
   })
 
-  it('has no extension and no mobile data once signed out', () => {
+  it('has no extension and no mobile data after a sign-out', () => {
     const on = agent({ mobileAgentAllowed: true })
     mobile(on)
     expect(on.user()).toMatchObject({ extension: '1001', mobileAgent: MOBILE, mobileSide: 'A' })
@@ -77,14 +77,14 @@ describe('a user who is signed in', () => {
     expect(on.user()).toMatchObject({ extension: '', mobileAgent: null, mobileSide: null })
   })
 
-  it('who is READY and asks for READY hears nothing (user 5.2)', () => {
+  it('who is READY and requests READY gets no notification (user 5.2)', () => {
     const on = agent()
     on.signIn()
     on.ready()
     expect(on.ready()).toEqual([])
   })
 
-  it('hears why a request on a call has failed (dialog 4.1)', () => {
+  it('gets the failure of a request on a call (dialog 4.1)', () => {
     const on = agent()
     on.signIn()
     const failed = { dialog: '77', failure: 'INVALID_CALL_ACTION', detail: 'why', requestId: 'r' } as const
@@ -99,7 +99,7 @@ describe('a user who is signed in', () => {
     ])
   })
 
-  it('is NOT_READY anew by a forced sign-out, and a wrap-up is over (9.2)', () => {
+  it('is NOT_READY after a forced sign-out in wrap-up, which ends the wrap-up (9.2)', () => {
     const on = agent({ logoutOnAgentDisconnect: 0 })
     on.signIn()
     on.ready()
@@ -111,7 +111,7 @@ describe('a user who is signed in', () => {
     expect(effects).toContainEqual({ type: 'call.wrapUpOver', dialog: '77' })
   })
 
-  it('and NOT_READY is so anew by a forced sign-out, with its reason (9.2)', () => {
+  it('and is NOT_READY gets a new time and the reason of a forced sign-out (9.2)', () => {
     const on = agent({ logoutOnAgentDisconnect: 0 })
     on.signIn()
     on.signInToMedium()
@@ -121,7 +121,7 @@ describe('a user who is signed in', () => {
 })
 
 describe('the ACD link', () => {
-  it('that is back shows user and calls anew (P7, `notifications 12.3`)', () => {
+  it('that is back publishes user and calls again (P7, `notifications 12.3`)', () => {
     const on = agent()
     on.signIn()
     on.leg('ALERTING')
@@ -129,7 +129,7 @@ describe('the ACD link', () => {
     expect(heard(link(on, 'LINK_BACK'))).toEqual(['user NOT_READY', 'call.added'])
   })
 
-  it('that is back says nothing of a user who is signed out', () => {
+  it('that is back publishes nothing about a user who is signed out', () => {
     const on = agent()
     link(on, 'LINK_LOST')
     expect(heard(link(on, 'LINK_BACK'))).toEqual([])
@@ -138,7 +138,7 @@ describe('the ACD link', () => {
   it.each([
     [true, null, ''],
     [false, MOBILE, 'NOT_READY'],
-  ])('that is lost takes mobile data and what is pending along: %s (ruling 28)', (forgets, data, pending) => {
+  ])('that is lost loses mobile data and pending state only if `forgets`: %s (ruling 28)', (forgets, data, pending) => {
     const on = agent({ forgets, mobileAgentAllowed: true })
     mobile(on)
     on.leg('ALERTING')
@@ -153,7 +153,7 @@ describe('two sides', () => {
   const isGrace = (effects: ReturnType<Agent['tell']>) =>
     effects.flatMap((effect) => (effect.type === 'deadline.armed' ? [`${effect.owner} ${effect.name}`] : []))
 
-  it('the link of one that is lost ends no watch on the other (`notifications 9.1`)', () => {
+  it('the loss of the link of one does not cancel a grace period on the other (`notifications 9.1`)', () => {
     const on = agent({}, ['A', 'B'])
     on.signIn('A')
     on.presence('one', true)
@@ -163,7 +163,7 @@ describe('two sides', () => {
     expect(isGrace(on.presence('one', false))).toEqual(['presence:A PRESENCE_GRACE_OVER'])
   })
 
-  it('both links lost and one back: the other is cut off still', () => {
+  it('when one of two lost links is back, only its side begins grace periods', () => {
     const on = agent({}, ['A', 'B'])
     on.signIn('A')
     on.presence('one', true)
@@ -177,12 +177,12 @@ describe('two sides', () => {
   })
 })
 
-describe('the request that asked', () => {
+describe('the id of a request', () => {
   const requests = (effects: ReturnType<Agent['tell']>) =>
     effects.flatMap((effect) => ('requestId' in effect ? [`${effect.type} #${effect.requestId}`] : []))
   const r = { requestId: 'r' } as const
 
-  it('is named where its answer is told, and nowhere else (ruling 7)', () => {
+  it('is in the effect that answers the request, and in no other (ruling 7)', () => {
     const on = agent()
     const signIn = { type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null, ...r } as const
     expect(requests(on.tell(signIn))).toEqual(['user.changed #r'])
@@ -193,7 +193,7 @@ describe('the request that asked', () => {
     expect(requests(on.tell({ type: 'SIGN_OUT', supervisor: false, reason: null, ...r }))).toEqual(['user.changed #r'])
   })
 
-  it('on a call is answered by the call, not by the state that follows', () => {
+  it('of a request on a call is with the call, not with the state that follows', () => {
     const on = agent()
     on.signIn()
     on.ready()
@@ -203,7 +203,7 @@ describe('the request that asked', () => {
     expect(requests(on.tell({ type: 'CALL_REMOVED', ...change }))).toEqual(['call.removed #r', 'user.changed #'])
   })
 
-  it('for what waits for the end of a call is answered at once', () => {
+  it('of a request for a pending state is with the pending state, not with the later change', () => {
     const on = agent()
     on.signIn()
     on.leg('ALERTING')
@@ -212,7 +212,7 @@ describe('the request that asked', () => {
     expect(requests(on.callRemoved())).toEqual(['call.removed #', 'user.changed #'])
   })
 
-  it('is refused about the dialog or the medium that it was for', () => {
+  it('of a failed request is with the failure, which names the dialog or the medium', () => {
     const on = agent()
     on.signInToMedium()
     const action = { mrd: MRD, dialog: 'x', action: 'ACCEPT', target: '', targetKnown: false, ...r } as const
@@ -237,7 +237,7 @@ describe('the request that asked', () => {
   })
 })
 
-describe('a word to a medium', () => {
+describe('a request to a medium', () => {
   it.each<readonly [string, (voice: ReturnType<Agent['in']>) => ReturnType<Agent['tell']>]>([
     ['a sign-in', (voice) => voice.signInToMedium()],
     ['a state', (voice) => voice.medium('READY')],
@@ -246,14 +246,14 @@ describe('a word to a medium', () => {
     expect(heard(ask(agent().in('1')))).toEqual(['failed VOICE_IS_NOT_A_MEDIA'])
   })
 
-  it('of voice is refused to the request that asked', () => {
+  it('of voice is refused with the id of the request', () => {
     const effects = agent().tell({ type: 'MEDIA_ROUTABLE', mrd: '1', routable: true, requestId: 'r' })
     expect(effects).toEqual([
       expect.objectContaining({ type: 'failed', subject: { kind: 'media', mrd: '1' }, requestId: 'r' }),
     ])
   })
 
-  it('reaches that one alone', () => {
+  it('does not change other media', () => {
     const on = agent()
     on.signInToMedium()
     on.in(CHAT).signInToMedium()
@@ -263,7 +263,7 @@ describe('a word to a medium', () => {
     expect(heard(on.tell({ type: 'MEDIA_STATE', mrd: '9999', state: 'READY', reason: null }))).toEqual([])
   })
 
-  it('is answered by the first consequence alone', () => {
+  it('is answered by an effect with its id', () => {
     const on = agent()
     on.signInToMedium()
     const ready = on.tell({ type: 'MEDIA_STATE', mrd: MRD, state: 'READY', reason: null, requestId: 'r' })

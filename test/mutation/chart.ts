@@ -1,4 +1,4 @@
-/** Mutants of a chart: its rows, their guards, targets and actions, wherever in the file a row is written. */
+/** Mutants of a chart: its rows, and their guards, targets and actions, in the whole file. */
 import { dropped, type Edit, type Kind, neighboursSwapped } from './mutant.ts'
 import {
   descendants,
@@ -13,18 +13,18 @@ import {
   word,
 } from './syntax.ts'
 
-/** At most so many other states stand in for the target of a row. */
+/** Number of other states that replace the target of a row. */
 const OTHER_TARGETS = 2
 
 const ACTION_LISTS = ['actions', 'entry', 'exit']
 
 interface Chart {
   readonly source: Source
-  /** States beside each other, in their order: those of the machine, and those of each group. */
+  /** States on the same level, in their order: those of the machine, and those of each compound state. */
   readonly families: readonly (readonly string[])[]
-  /** Objects from events to rows: `on`, and constants and functions that stand for one. */
+  /** Objects from events to rows: `on`, and the constants and functions that are its value. */
   readonly eventMaps: ReadonlySet<Node>
-  /** Functions that make a row, with the index of the parameter that is its target, or -1. */
+  /** Functions that return a row, with the index of the parameter that is its target, or -1. */
   readonly rowMakers: ReadonlyMap<string, number>
 }
 
@@ -73,14 +73,14 @@ function rowMakersOf(source: Source): ReadonlyMap<string, number> {
   )
 }
 
-/** The states that stand in for `state`: those that follow it in the chart. */
+/** The states that replace `state`: those that follow it in the chart. */
 function others({ families }: Chart, state: string | undefined): readonly string[] {
   const states = families.find((family) => state !== undefined && family.includes(state)) ?? families[0] ?? []
   const at = state === undefined ? -1 : states.indexOf(state)
   return [...states.slice(at + 1), ...states.slice(0, Math.max(at, 0))].slice(0, OTHER_TARGETS)
 }
 
-/** Another state in the place of a literal, a template or a parameter. */
+/** Replaces a literal, a template or an argument by another state. */
 function otherTargets(chart: Chart, node: Node): readonly Edit[] {
   const quoted = literal(node)
   const [quasi] = parts(node, 'quasis')
@@ -109,7 +109,7 @@ function ofRow(chart: Chart, row: Node): readonly Edit[] {
   })
 }
 
-/** What stands in `actions`, `entry` and `exit`, or in a constant or function that stands for such a list. */
+/** Mutants of `actions`, `entry` and `exit`, and of constants and functions that are such lists. */
 function ofActions({ source }: Chart, node: Node): readonly Edit[] {
   const drop = (each: Node) => dropped('action-dropped', source, each)
   const listed = (elements: readonly Node[]) => [
@@ -130,7 +130,7 @@ function ofActions({ source }: Chart, node: Node): readonly Edit[] {
 
 const hasRows = (list: Node) => parts(list, 'elements').some((each) => isRow(peeled(each)))
 
-/** A row that has its event for itself: as an object, through a function, or as the bare name of its target. */
+/** The only row of an event: an object, the call of a function, or only the name of its target. */
 function ofEvent(chart: Chart, property: Node): readonly Edit[] {
   const value = peeled(part(property, 'value'))
   if (!value) return [dropped('row-dropped', chart.source, property)] // a spread of more events
@@ -166,7 +166,7 @@ function editsAt(chart: Chart, node: Node): readonly Edit[] {
   return edits
 }
 
-/** The states beside each other; a ladder in a file of its own has those that its rows lead to. */
+/** The states on the same level. A derivation in a file of its own has no states, so its targets are used. */
 function familiesOf(nodes: readonly Node[]): readonly (readonly string[])[] {
   const named = (name: string) => nodes.filter((node) => isProperty(node) && nameOf(node) === name)
   const families = named('states').flatMap((node) => {
@@ -177,7 +177,7 @@ function familiesOf(nodes: readonly Node[]): readonly (readonly string[])[] {
   return [[...new Set(named('target').flatMap((node) => literal(part(node, 'value')) ?? []))]]
 }
 
-/** Every mutant of the rows of a file; none where there is no chart. */
+/** Every mutant of the rows of a file. Empty if the file has no chart. */
 export function chartEdits(source: Source): readonly Edit[] {
   const nodes = [...descendants(source.root)]
   const families = familiesOf(nodes)
@@ -188,7 +188,7 @@ export function chartEdits(source: Source): readonly Edit[] {
     eventMaps: eventMapsOf(source),
     rowMakers: rowMakersOf(source),
   }
-  // What is below `setup` is words, not rows.
+  // `setup` has guards and actions, but no rows.
   const setups = nodes.filter((node) => calledName(node) === 'setup')
   return nodes
     .filter((node) => !setups.some(({ start, end }) => node.start >= start && node.end <= end))

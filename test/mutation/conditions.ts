@@ -1,4 +1,4 @@
-/** Mutants of what decides what is said: conditions that always or never hold, and defaults that are not taken. */
+/** Mutants of conditions in renderers and publishing: always true, always false, and defaults that are missing. */
 import type { Edit } from './mutant.ts'
 import { descendants, isInType, type Node, part, type Source, word } from './syntax.ts'
 
@@ -11,7 +11,7 @@ function held(test: Node | undefined): readonly Edit[] {
   ]
 }
 
-/** `left ?? right` is `left`. */
+/** `left ?? right` becomes `left`. */
 function withoutDefault(node: Node): readonly Edit[] {
   const left = part(node, 'left')
   return left ? [{ kind: 'default-removed', start: left.end, end: node.end, text: '' }] : []
@@ -19,7 +19,7 @@ function withoutDefault(node: Node): readonly Edit[] {
 
 function caseDropped(node: Node): readonly Edit[] {
   const test = part(node, 'test')
-  // No value is this one: the case is never taken, and what stands behind it in the list may be.
+  // No value equals `{}`, so the case is never taken.
   return test ? [{ kind: 'case-dropped', start: test.start, end: test.end, text: '{}' }] : []
 }
 
@@ -37,6 +37,6 @@ function editsAt(node: Node): readonly Edit[] {
   }
 }
 
-/** The mutants of the conditions of a file; negated they are among its words. */
+/** The mutants of the conditions of a file. `words.ts` has the negated conditions. */
 export const conditionEdits = (source: Source): readonly Edit[] =>
   [...descendants(source.root)].filter((node) => !isInType(source, node)).flatMap(editsAt)

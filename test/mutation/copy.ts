@@ -1,9 +1,9 @@
-/** A copy of the repository in which mutants live: the working tree is never touched. */
+/** A copy of the repository for the mutants, so that the working tree does not change. */
 import { cpSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Made by tools, or large, or linked. */
+/** Left out because they are generated, large or linked. */
 const LEFT_OUT = ['.git', 'node_modules', 'dist', 'data', 'coverage', 'test-artefacts']
 
 export interface Copy {

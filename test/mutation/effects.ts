@@ -1,9 +1,9 @@
-/** Where the words of a machine make what leaves it: effects, and the views that they carry. */
+/** Finds the objects in a machine that are effects or views. */
 import { calleeName, type Node, part, propertyOf, type Source } from './syntax.ts'
 
 const isFunction = ({ type }: Node) => /Function/.test(type)
 
-/** Names of functions and types by which a function tells that it makes what leaves. */
+/** Matches the head of a function that returns a view or an effect. */
 const MAKES = /View\(|\): Effect /
 
 const makes = ({ text }: Source, node: Node): boolean => {
@@ -11,7 +11,7 @@ const makes = ({ text }: Source, node: Node): boolean => {
   return body !== undefined && MAKES.test(text.slice(node.start, body.start))
 }
 
-/** Is the object an effect or part of one, or part of a view? */
+/** Is the object an effect, or part of an effect or a view? */
 export function isEffectField(source: Source, object: Node): boolean {
   const around = source.ancestorsOf(object)
   if (around.some((each) => makes(source, each))) return true

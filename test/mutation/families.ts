@@ -1,6 +1,6 @@
-/** What is mutated: the charts and the words that they are written in, and what leaves: renderers and publishing. */
+/** The sources that are mutated: the charts with their guards, models and actions, the renderers, and publishing. */
 
-/** A file as ids name it. */
+/** The name of a file in ids. */
 export const shortName = (file: string): string => file.replace(/^(?:machines|src)\//, '')
 
 export const CHARTS = [
@@ -8,7 +8,7 @@ export const CHARTS = [
   ...['followed/media', 'followed/task', 'followed/user'],
 ].map((name) => `machines/${name}.ts`)
 
-/** Files about one thing each, whose actions the chart of a user is written in. */
+/** The files with the actions of the chart of a user. */
 const USER_ACTIONS = ['agent-state', 'calls', 'media', 'sides', 'presence', 'configuration']
 
 const WORDS: readonly string[] = [
@@ -20,13 +20,13 @@ const WORDS: readonly string[] = [
   'machines/availability.ts',
 ]
 
-/** What writes documents. The readers of requests are no part of it. */
+/** The sources that write documents, without those that read requests. */
 export const RENDERERS: readonly string[] = [
   ...['dialog', 'media', 'user', 'queue', 'reason-code', 'system-info', 'update'],
   ...['error-xml', 'errors', 'xml'],
 ].map((name) => `src/finesse/${name}.ts`)
 
-/** What decides what is said where, to which side, and when. */
+/** The sources that decide what is published, on which side, and when. */
 export const PUBLISHING: readonly string[] = [
   ...['aggregate/user/publish', 'aggregate/user/values', 'aggregate/user/change', 'aggregate/user/acd-notice'],
   ...['aggregate/side/behaviour', 'aggregate/call/behaviour'],
@@ -40,14 +40,14 @@ export type Family = keyof typeof FAMILIES
 
 export const FILES: readonly string[] = Object.values(FAMILIES).flat()
 
-/** The family of a file, by its path or by the name that ids give it. */
+/** The family of a file, by its path or its name in ids. */
 export function familyOf(file: string): Family {
   const short = shortName(file)
   const among = (files: readonly string[]) => files.some((each) => shortName(each) === short)
   return among(RENDERERS) ? 'renderers' : among(PUBLISHING) ? 'publishing' : 'machines'
 }
 
-/** Files that a word chooses: one file, with its folder or without, or all of a folder or a family. */
+/** The files that a word selects: one file, with or without its folder, or all files of a folder or a family. */
 export function filesNamed(word: string): readonly string[] {
   const path = word.replace(/\/$/, '')
   if (path in FAMILIES) return FILES.filter((file) => familyOf(file) === path)

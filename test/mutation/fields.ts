@@ -1,13 +1,13 @@
-/** Mutants of values: a field is missing, or shows what another field shows. */
+/** Mutants of objects: a field is missing, or has the value of another field. */
 import { dropped, type Edit } from './mutant.ts'
 import { descendants, isInType, type Node, nameOf, part, parts, type Source } from './syntax.ts'
 
 const isField = (node: Node) => node.type === 'Property' && Reflect.get(node, 'computed') !== true
 
-/** Without white space, and without the comma that only an object over several lines ends with. */
+/** The text without white space and without trailing commas, to compare values. */
 const spelt = (text: string) => text.replaceAll(/\s+/g, '').replaceAll(',}', '}')
 
-/** The value of another field: of the next that has another one. */
+/** The value of the next field that has a different value. */
 function otherValue(source: Source, fields: readonly Node[], at: number): string | undefined {
   const values = fields.map((field) => {
     const value = part(field, 'value')
@@ -31,7 +31,7 @@ function ofObject(source: Source, object: Node): readonly Edit[] {
   })
 }
 
-/** The fields of every object that `isOne` chooses. */
+/** The mutants of the fields of every object that `isOne` selects. */
 export const fieldEdits = (source: Source, isOne: (object: Node) => boolean = () => true): readonly Edit[] =>
   [...descendants(source.root)]
     .filter((node) => node.type === 'ObjectExpression' && !isInType(source, node) && isOne(node))

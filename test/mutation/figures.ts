@@ -1,4 +1,4 @@
-/** The figures as a page that is kept with the tests. */
+/** The figures as a page in the folder of these tests. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Report } from './report.ts'
@@ -9,10 +9,10 @@ export function figuresPage({ figures }: Report, date: string): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
   const [heads = [], ...rows] = figures
   const rule = heads.map((_, at) => (at === 0 ? '---' : '---:'))
-  return `# What the mutants showed
+  return `# Results of mutation testing
 
-Written by \`npm run mutate -- --figures\` on ${date}. Each column is the first stage that notices; \`reason\`: not noticed,
-and listed in [\`survivors.json\`](survivors.json).
+Written by \`npm run mutate -- --figures\` on ${date}. The column of a mutant is the first stage that notices it. \`reason\`:
+no stage notices it, and [\`survivors.json\`](survivors.json) has the reason.
 
 ${[heads, rule, ...rows].map(line).join('\n')}
 `

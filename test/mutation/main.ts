@@ -1,4 +1,4 @@
-/** Mutation testing of the machines and of what leaves: `npm run mutate`; README.md says what for. */
+/** Mutation testing of the machines, the renderers and publishing: `npm run mutate`. See README.md. */
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
@@ -17,7 +17,7 @@ import { STAGES, type StageName, Stages } from './stages.ts'
 import { readSurvivors, SURVIVORS_FILE, type Survivor } from './survivors.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-/** What a shell expects of a program that was interrupted. */
+/** The exit code of a program that was interrupted. */
 const INTERRUPTED = 130
 
 interface Options {
@@ -40,7 +40,7 @@ function stage(text: string): StageName {
   return found
 }
 
-/** `guard,target-removed`: a word stands for every kind that begins with it. */
+/** The kinds in a text such as `guard,target-removed`. A word selects every kind that begins with it. */
 function kindsOf(text: string): readonly Kind[] {
   return text.split(',').flatMap((word) => {
     const found = KINDS.filter((kind) => kind === word || kind.startsWith(`${word}-`))
@@ -65,25 +65,25 @@ function shardPart(text: string): string {
 }
 
 const program = new Command('npm run mutate --')
-  .description('Makes the machines and what leaves wrong in one place at a time, and looks whether the tests notice.')
-  .option('--shard <part/of>', 'every eighth mutant, beginning with the second: 2/8', shardPart, '1/1')
+  .description('Makes the machines, renderers and publishing wrong in one place at a time, and checks that tests fail.')
+  .option('--shard <part/of>', 'part of the mutants; 2/8 is every eighth one, from the second on', shardPart, '1/1')
   .option('--only <source>', 'the mutants of one source, folder or family: task.ts, finesse, renderers', source)
   .option('--kind <kinds>', 'the mutants of some kinds: guard,target', kindsOf)
   .option('--until <stage>', `stop after a stage: ${STAGES.join(', ')}`, stage, 'soak')
-  .option('--again', 'run those again that survived so far: after tests were added')
-  .option('--renew', 'run those again whose result is from earlier sources')
-  .option('--id <id>', 'run one, show the edit and who notices it; keeps no result')
-  .option('--planted [word]', 'plant the named faults, or those whose names hold a word: the rows alone must notice')
+  .option('--again', 'run those again that have survived so far, after you have added tests')
+  .option('--renew', 'run those again whose result is from older sources')
+  .option('--id <id>', 'run one, show the edit and the check that notices it; the result is not kept')
+  .option('--planted [word]', 'plant the listed faults, or those with a word in their names; the row tests must notice')
   .option('--list', 'print the ids')
-  .option('--report', `print the figures; fails when a survivor has no reason in ${SURVIVORS_FILE}`)
+  .option('--report', `print the figures; fails if a survivor has no reason in ${SURVIVORS_FILE}`)
   .option('--figures', 'write the figures to test/mutation/figures.md')
   .helpOption('-h, --help', 'this text')
   .configureHelp({ showGlobalOptions: false })
   .addHelpText(
     'after',
     `
-Without an option, everything is run that has no result yet, cheapest stage first. It takes hours: use shards, and stop
-at any time with ^C; the same command goes on where it was stopped. Results are kept in ${RESULTS_FOLDER}/.
+Without options, all mutants without a result are run, the cheapest stage first. This takes hours. Use shards. You can
+stop with ^C at any time, and the same command continues. Results are in ${RESULTS_FOLDER}/.
 
   $ npm run mutate -- --kind guard,target --until walk
   $ npm run mutate -- --only task.ts --shard 1/4
@@ -91,7 +91,7 @@ at any time with ^C; the same command goes on where it was stopped. Results are 
   $ npm run mutate -- --planted
   $ npm run mutate -- --report`,
   )
-  .showHelpAfterError('(npm run mutate -- --help tells more)')
+  .showHelpAfterError('(see npm run mutate -- --help)')
   .parse()
 
 const options = program.opts<Options>()
@@ -100,16 +100,16 @@ const { kind: kinds = KINDS, again = false, renew = false, until } = options
 const mutantsIn = (root: string): readonly Mutant[] =>
   allMutants(root, options.only).filter(({ kind }) => kinds.includes(kind))
 
-/** What is listed, but for other mutants than these. */
+/** The listed survivors among these mutants, and those that are listed and do not exist. */
 function survivorsAmong(chosen: readonly Mutant[]): readonly Survivor[] {
   const here = new Set(chosen.map(({ id }) => keyOf(id)))
   const known = new Set(allMutants(ROOT).map(({ id }) => keyOf(id)))
   return readSurvivors(ROOT).filter(({ id }) => here.has(keyOf(id)) || !known.has(keyOf(id)))
 }
 
-/** Stages in a copy, which is removed whatever happens. */
+/** Runs work with the stages in a copy of the repository, which is removed at the end. */
 async function inCopy(work: (stages: Stages, root: string) => Promise<void>): Promise<void> {
-  // Whoever works on this machine comes first.
+  // Other programs on this machine have priority.
   setPriority(15)
   const copy = copyOf(ROOT)
   const stages = new Stages(copy.root, (line) => progress.say(line))
@@ -126,7 +126,7 @@ async function inCopy(work: (stages: Stages, root: string) => Promise<void>): Pr
 const progress = progressOn(process.stderr)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => {
-    progress.say('stopped; the same command goes on from here')
+    progress.say('stopped; the same command continues from here')
     process.exit(INTERRUPTED)
   })
 

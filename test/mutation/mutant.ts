@@ -1,9 +1,9 @@
-/** A mutant: one small wrong edit of a source, with a name that survives edits elsewhere. */
+/** A mutant: one small wrong edit of a source. Its id does not change when other parts of the source change. */
 import { createHash } from 'node:crypto'
 import { shortName } from './families.ts'
 import { type Node, nameOf, type Source } from './syntax.ts'
 
-/** What is done to the source; README.md describes each. */
+/** The kinds of edits. README.md describes each. */
 export const KINDS = [
   'guard-true',
   'guard-false',
@@ -31,9 +31,9 @@ export const KINDS = [
 ] as const
 export type Kind = (typeof KINDS)[number]
 
-/** What stands instead of a part of a source. */
+/** A text that replaces a part of a source. */
 export interface Replacement {
-  /** Offsets of what is replaced. */
+  /** Offsets of the replaced part. */
   readonly start: number
   readonly end: number
   readonly text: string
@@ -49,7 +49,7 @@ export interface Change extends Replacement {
 }
 
 export interface Mutant extends Edit {
-  /** `file:line:kind:hash`. The line is for the reader: two ids that differ in the line only name the same mutant. */
+  /** `file:line:kind:hash`. The line is for the reader. Ids that differ only in the line are of the same mutant. */
   readonly id: string
   /** Path from the root of the repository. */
   readonly file: string
@@ -60,14 +60,14 @@ export interface Mutant extends Edit {
 /** The id without its line. */
 export const keyOf = (id: string): string => id.split(':').toSpliced(1, 1).join(':')
 
-/** The file in an id, as ids name it. */
+/** The name of the file in an id. */
 export const fileOf = (id: string): string => id.slice(0, id.indexOf(':'))
 
-/** The source with the edit made. */
+/** The source after the edit. */
 export const mutated = (text: string, { start, end, text: instead }: Replacement): string =>
   text.slice(0, start) + instead + text.slice(end)
 
-/** Rows of the tables that a comment names on the lines of the edit, or on one of the next few lines. */
+/** The row ids in a comment on the lines of the edit, or on one of the next few lines. */
 export function rowsBeside(text: string, { start, end }: Replacement): readonly string[] {
   const lines = text.split('\n')
   const last = lineAt(text, end)
@@ -82,13 +82,13 @@ const LINES_TO_COMMENT = 3
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
 
-/** Takes an element of a list or a property away, with the comma behind it. */
+/** Removes an element of a list or a property, with the comma after it. */
 export function dropped(kind: Kind, { text }: Source, node: Node): Edit {
   const comma = /^\s*,/.exec(text.slice(node.end))?.[0].length ?? 0
   return { kind, start: node.start, end: node.end + comma, text: '' }
 }
 
-/** Two neighbours of a list change places; what stands between them stays. */
+/** Exchanges two neighbours of a list. The text between them stays. */
 export function swapped(kind: Kind, { text }: Source, first: Node, second: Node): Edit {
   const [one, between, other] = [
     text.slice(first.start, first.end),
@@ -98,7 +98,7 @@ export function swapped(kind: Kind, { text }: Source, first: Node, second: Node)
   return { kind, start: first.start, end: second.end, text: other + between + one }
 }
 
-/** Each two neighbours of a list change places; not those that are the same. */
+/** An exchange for each two neighbours of a list that differ. */
 export function neighboursSwapped(kind: Kind, source: Source, list: readonly Node[]): readonly Edit[] {
   return list.flatMap((second, index) => {
     const first = list[index - 1]
@@ -107,7 +107,7 @@ export function neighboursSwapped(kind: Kind, source: Source, list: readonly Nod
   })
 }
 
-/** Innermost node that holds the whole edit, and what is around it. */
+/** The nodes around the edit, the innermost last. */
 function around(source: Source, { start, end }: Edit): readonly Node[] {
   let inner = source.root
   const found = [inner]
@@ -124,7 +124,7 @@ function around(source: Source, { start, end }: Edit): readonly Node[] {
   }
 }
 
-/** Text that the hash covers: the edit, the names around it and the row that it is in, without white space. */
+/** The names around an edit, and the text for its hash: these names and the row, without white space. */
 function surroundings(source: Source, edit: Edit): { readonly path: string; readonly text: string } {
   const nodes = around(source, edit)
   const named = nodes.filter(({ type }) => /^(Property|VariableDeclarator|FunctionDeclaration)$/.test(type))
@@ -134,7 +134,7 @@ function surroundings(source: Source, edit: Edit): { readonly path: string; read
   return { path: path.join('.'), text: [path, text.length > 400 ? '' : text].join().replaceAll(/\s+/g, '') }
 }
 
-/** The edits with their names; equal surroundings are told apart by their order. */
+/** The edits with their ids. Equal edits with equal surroundings differ by their order. */
 export function named(source: Source, edits: readonly Edit[]): readonly Mutant[] {
   const short = shortName(source.file)
   const seen = new Map<string, number>()

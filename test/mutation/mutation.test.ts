@@ -1,4 +1,4 @@
-/** The mutator misses nothing, its ids last, and the list of survivors speaks of mutants that exist. */
+/** The mutator finds all mutants, its ids are stable, and the listed survivors exist. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ const count = (text: string, pattern: RegExp) => [...withoutComments(text).match
 const ofKind = (kind: Mutant['kind'], file: string) =>
   mutants.filter((mutant) => mutant.kind === kind && mutant.file === file)
 
-/** Groups of mutants of a file that do not overlap, in the order of the text. */
+/** Groups of mutants of a file that do not overlap, each in the order of the text. */
 function together(some: readonly Mutant[]): readonly (readonly Mutant[])[] {
   const groups: Mutant[][] = []
   for (const mutant of some) {
@@ -44,7 +44,7 @@ function together(some: readonly Mutant[]): readonly (readonly Mutant[])[] {
   return groups
 }
 
-describe('nothing escapes', () => {
+describe('the mutator', () => {
   it.each([
     ['media', mediaMachine, 'machines/media/guards.ts'],
     ['task', taskMachine, 'machines/task/guards.ts'],
@@ -52,7 +52,7 @@ describe('nothing escapes', () => {
     ['presence', presenceMachine, 'machines/presence.ts'],
     ['call', callMachine, 'machines/call.ts'],
     ['side', sideMachine, 'machines/side.ts'],
-  ] as const)('every guard of the %s machine has its mutants', (_, machine, file) => {
+  ] as const)('mutates every guard of the %s machine', (_, machine, file) => {
     const defined = Object.keys(machine.implementations.guards).sort()
     const found = guardsOf(readSource(ROOT, file)).map(({ name }) => name)
     expect(found.sort()).toEqual(defined)
@@ -60,15 +60,15 @@ describe('nothing escapes', () => {
       expect(ofKind(kind, file)).toHaveLength(defined.length)
   })
 
-  it.each(CHARTS)('every guard and every target that %s names is taken away once', (file) => {
+  it.each(CHARTS)('removes every guard and every target in %s once', (file) => {
     const text = textOf(file)
     expect(ofKind('guard-removed', file)).toHaveLength(count(text, /\bguard:/g))
-    // A row may be the bare name of its target.
+    // A row may be only the name of its target.
     const targets = count(text, /\btarget:/g) + count(text, /(?:^|[{,\s])(?:always|[A-Z][A-Z_]+): '/gm)
     expect(ofKind('target-removed', file)).toHaveLength(targets)
   })
 
-  it.each(CHARTS)('every list of actions that %s names has a mutant', (file) => {
+  it.each(CHARTS)('mutates every list of actions in %s', (file) => {
     const lists =
       count(textOf(file), /\b(?:actions|entry|exit): *[['{a-z]/g) - count(textOf(file), /^ {2}actions: \{/gm)
     expect(ofKind('action-dropped', file).length).toBeGreaterThanOrEqual(lists)
@@ -76,16 +76,16 @@ describe('nothing escapes', () => {
 })
 
 describe('every mutant', () => {
-  it('is another program', () => {
+  it('changes its source', () => {
     for (const mutant of mutants) {
       const before = textOf(mutant.file)
       if (mutated(before, mutant) === before) expect.fail(`${mutant.id} changes nothing`)
     }
   })
 
-  it.each(FILES)('of %s is a program', (file) => {
+  it.each(FILES)('of %s can be parsed', (file) => {
     const isProgram = (changes: readonly Mutant[]) => {
-      // From the end of the text, so that offsets stay right.
+      // From the end of the text, so that the offsets stay valid.
       const text = changes.toReversed().reduce((edited, change) => mutated(edited, change), textOf(file))
       try {
         parseAst(text, { lang: 'ts' })
@@ -94,25 +94,25 @@ describe('every mutant', () => {
         return false
       }
     }
-    // Mutants that do not overlap are made together: a text with a hundred of them is parsed as fast as one with one.
+    // Mutants that do not overlap are made together, because parsing takes most of the time.
     const broken = together(mutants.filter((mutant) => mutant.file === file))
       .filter((group) => !isProgram(group))
       .flatMap((group) => group.filter((mutant) => !isProgram([mutant])))
     expect(broken.map(({ id }) => id)).toEqual([])
   })
 
-  it('has an id of its own', () => {
+  it('has its own id', () => {
     expect(new Set(mutants.map(({ id }) => keyOf(id))).size).toBe(mutants.length)
   })
 
-  it('is in one shard', () => {
+  it('is in exactly one shard', () => {
     const shards = ['1/3', '2/3', '3/3'].map((shard) => shardOf(mutants, shard))
     expect(shards.flat().length).toBe(mutants.length)
     expect(new Set(shards.flat()).size).toBe(mutants.length)
     for (const wrong of ['0/3', '4/3', '1', 'x/y']) expect(() => shardOf(mutants, wrong)).toThrow('a shard is like 2/8')
   })
 
-  it.each(FILES)('of %s keeps its id when something else is edited', (file) => {
+  it.each(FILES)('of %s keeps its id when another part of the source changes', (file) => {
     const text = textOf(file)
     const keys = (edited: string) => mutantsOf(parse(file, edited)).map(({ id }) => keyOf(id))
     expect(keys(`/** A new comment. */\nexport let added: unknown\n${text}`)).toEqual(keys(text))
@@ -138,7 +138,7 @@ describe('results', () => {
     return readResults(root, () => 'now')
   }
 
-  it('of several on a mutant, the one from the present sources counts, then the one that noticed', () => {
+  it('of one mutant: a result of the present sources comes first, then one that noticed it', () => {
     const results = written(
       result(first, 'quick', 'then'),
       result(first, null, 'now', ['quick']),
@@ -155,7 +155,7 @@ describe('results', () => {
     ])
   })
 
-  it('of a survivor are wrong without a reason; one that has stages left is open', () => {
+  it('report a survivor without a reason as wrong, and one with stages left as open', () => {
     const passed = STAGES.filter((stage) => stage !== 'soak')
     const results = written(result(first, null, 'now', passed), result(second, null, 'now', ['quick']))
     const bare = reportOn(mutants, results, [], () => 'now')
@@ -172,7 +172,7 @@ describe('results', () => {
 describe('survivors.json', () => {
   const survivors = readSurvivors(ROOT)
 
-  it('names mutants that exist, each once', () => {
+  it('has only mutants that exist, each once', () => {
     const known = new Set(mutants.map(({ id }) => keyOf(id)))
     const keys = survivors.map(({ id }) => keyOf(id))
     expect(keys.filter((key) => !known.has(key))).toEqual([])
@@ -186,7 +186,7 @@ describe('the quick checks', () => {
   const check = (mutant: Mutant, text = mutated(textOf(mutant.file), mutant)) =>
     warm.check({ stage: 'quick', file: mutant.file, text, rows: [], skip: [], all: false })
 
-  it('notice a wrong target, and what does not load', async () => {
+  it('notice a wrong target, and a source that cannot be loaded', async () => {
     const [wrong] = ofKind('target-replaced', 'machines/task.ts').filter(({ path }) => /OFFERED.on.ACCEPT/.test(path))
     if (!wrong) throw new Error('ACCEPT has no target')
     const [noticed] = await check(wrong)
@@ -195,7 +195,7 @@ describe('the quick checks', () => {
     expect((await check(wrong, 'not a program'))[0]?.check).toBe('load')
   })
 
-  it('notice an element that a document lacks', async () => {
+  it('notice a missing element of a document', async () => {
     const [missing] = ofKind('element-dropped', 'src/finesse/media.ts').filter(({ start, end, file }) =>
       textOf(file).slice(start, end).startsWith("leaf('maxDialogLimit'"),
     )

@@ -1,9 +1,9 @@
-/** The mutants of a small chart and of a small renderer: all of them, and no others. */
+/** The complete lists of mutants of a small chart and of a small renderer. */
 import { describe, expect, it } from 'vitest'
 import { mutantsOf } from './sources.ts'
 import { parse } from './syntax.ts'
 
-describe('of a small chart', () => {
+describe('the mutants of a small chart', () => {
   const chart = `
     const refuses = (failure) => ({ actions: { type: 'refuse', params: { failure } } })
     export const machine = setup({ guards: { isOpen: ({ context }) => context.open === true } }).createMachine({
@@ -20,7 +20,7 @@ describe('of a small chart', () => {
     return `${each.kind}: ${was} -> ${each.text}`
   })
 
-  it('these are made', () => {
+  it('are these', () => {
     expect(edits).toEqual([
       "action-dropped: actions: { type: 'refuse', params: { failure } } -> ",
       'guard-true: context.open === true -> true',
@@ -54,7 +54,7 @@ describe('of a small chart', () => {
   })
 })
 
-describe('of a small renderer', () => {
+describe('the mutants of a small renderer', () => {
   const renderer = `
     const PATH = '/finesse/api'
     export function render(user, side, actingSide) {
@@ -72,7 +72,7 @@ describe('of a small renderer', () => {
     return `${each.kind}: ${was} -> ${each.text.replaceAll(/\s+/g, ' ')}`.replaceAll('${', '{')
   })
 
-  it('these are made', () => {
+  it('are these', () => {
     expect(edits).toEqual([
       'text-changed:  -> X',
       'field-replaced: id: user.id -> id: user.name',

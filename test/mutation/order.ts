@@ -1,8 +1,8 @@
-/** Mutants of the order in which a program makes effects, and of whether it does: statements that only have effects. */
+/** Mutants of statements that only have effects: one is missing, or two are exchanged. */
 import { dropped, type Edit, neighboursSwapped } from './mutant.ts'
 import { calleeName, descendants, type Node, part, parts, type Source, word } from './syntax.ts'
 
-/** `enqueue.emit(…)`, `outputs.push(…)`, `listeners.emit(…)`: what another part of the program hears of. */
+/** Names of functions with effects, as in `enqueue.emit(…)`, `outputs.push(…)`, `listeners.emit(…)`. */
 const SAYS = /^(emit|raise|sendTo|push|add|enqueue|publish|pump|send|error|warn)$/
 
 function says(statement: Node): boolean {
@@ -21,6 +21,6 @@ function ofBlock(source: Source, block: Node): readonly Edit[] {
   return [...statements.filter(says).map((each) => dropped('effect-dropped', source, each)), ...runs.flat()]
 }
 
-/** An effect is not made, or after the next one. */
+/** The mutants of all blocks of a source. */
 export const orderEdits = (source: Source): readonly Edit[] =>
   [...descendants(source.root)].filter(({ type }) => type === 'BlockStatement').flatMap((each) => ofBlock(source, each))

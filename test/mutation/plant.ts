@@ -1,11 +1,11 @@
-/** Planted faults: whether each can still be made, and whether the rows alone notice it. */
+/** Plants faults, and finds out whether the row tests notice each. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Change } from './mutant.ts'
 import type { Planted } from './planted.ts'
 import type { Stages } from './stages.ts'
 
-/** The fault as a change of its file; throws where the text to be replaced is not there exactly once. */
+/** The fault as a change of its file. Throws if the text to replace is not there exactly once. */
 export function changeOf(root: string, { name, file, was, is }: Planted): Change {
   const text = readFileSync(join(root, file), 'utf8')
   const start = text.indexOf(was)
@@ -14,7 +14,7 @@ export function changeOf(root: string, { name, file, was, is }: Planted): Change
   return { file, start, end: start + was.length, text: is }
 }
 
-/** Says of each who notices it; gives how many are noticed. */
+/** Prints for each fault the check that notices it. Returns the number of noticed faults. */
 export async function plant(
   stages: Pick<Stages, 'run'>,
   faults: readonly Planted[],

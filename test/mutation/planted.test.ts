@@ -1,4 +1,4 @@
-/** The planted faults can still be planted, and the rows are asked alone. */
+/** The planted faults can still be planted, and only the row tests run for them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAst } from 'rolldown/parseAst'
@@ -19,18 +19,18 @@ describe('planted faults', () => {
     expect(() => parseAst(after, { lang: 'ts' })).not.toThrow()
   })
 
-  it('have names of their own', () => {
+  it('have different names', () => {
     expect(new Set(PLANTED.map(({ name }) => name)).size).toBe(PLANTED.length)
   })
 
-  it('that cannot be planted any more are told of', () => {
+  it('lead to an error if they cannot be planted', () => {
     const [fault] = PLANTED
     if (!fault) throw new Error('there are no planted faults')
     expect(() => changeOf(ROOT, { ...fault, was: 'what nobody wrote' })).toThrow('cannot be planted')
     expect(() => changeOf(ROOT, { ...fault, was: 'import' })).toThrow('does not have this once')
   })
 
-  it('are noticed by the rows, and counted', async () => {
+  it('that the rows notice are counted', async () => {
     const [first, second, third] = PLANTED
     if (!first || !second || !third) throw new Error('there are no planted faults')
     const said: string[] = []
@@ -50,7 +50,7 @@ describe('planted faults', () => {
       `noticed: ${third.name}\n  by a row`,
       '2 of 3 planted faults are noticed by the rows',
     ])
-    // All rows are asked only when those that the fault names say nothing.
+    // All rows run only if those that the fault names do not notice it.
     expect(asked).toEqual([
       ['beside', first.rows],
       ['beside', second.rows],
@@ -65,7 +65,7 @@ describe('the rows', () => {
   const warm = new WarmProcess(ROOT)
   afterAll(() => warm.stop())
 
-  it('alone notice a planted fault, and nothing without one', async () => {
+  it('notice a planted fault, and pass without it', async () => {
     const fault = PLANTED.find(({ name }) => name.startsWith('error texts: a refused Media request'))
     if (!fault) throw new Error('there is no such fault')
     const { file } = fault
@@ -73,6 +73,6 @@ describe('the rows', () => {
     const text = readFileSync(join(ROOT, file), 'utf8')
     expect(await check(text)).toEqual([])
     const [noticed] = await check(mutated(text, changeOf(ROOT, fault)))
-    expect(noticed?.check).toContain('who is not signed in gets code 6')
+    expect(noticed?.check).toContain('while not signed in, every request but LOGIN is refused with code 6')
   })
 })

@@ -1,17 +1,17 @@
 /**
- * Faults that once went by unnoticed, or that a client would suffer from most. The rows of the tables notice each of
- * them without the help of any other test (`npm run mutate -- --planted`).
+ * Faults that tests once missed, or that would harm clients most. The row tests notice each of them without any other
+ * test (`npm run mutate -- --planted`).
  */
 
 export interface Planted {
-  /** What a client would see. */
+  /** The effect of the fault for a client. */
   readonly name: string
   /** Path from the root of the repository. */
   readonly file: string
-  /** Text of the file; it is there exactly once. */
+  /** The text to replace, which is in the file exactly once. */
   readonly was: string
   readonly is: string
-  /** Rows whose tests are asked first. When these say nothing, all are asked. */
+  /** Rows whose tests run first. If these pass, all rows run. */
   readonly rows: readonly string[]
 }
 
@@ -19,7 +19,7 @@ const UPDATE = 'src/finesse/update.ts'
 const TASK_NOTIFICATION =
   "return notification.shape === 'collection' ? renderDialogs([value], 'dialogs') : renderDialog(value, 'dialog')"
 
-/** Every item notification of a task is made from other values. */
+/** A fault that changes values in every item notification of a task. */
 const inTaskPut = (name: string, fields: string, rows: readonly string[] = ['D2']): Planted => ({
   rows,
   name: `task PUT: ${name}`,
@@ -28,7 +28,7 @@ const inTaskPut = (name: string, fields: string, rows: readonly string[] = ['D2'
   is: `renderDialog(value.kind === 'task' ? { ...value, ${fields} } : value, 'dialog')`,
 })
 
-/** The text of every notification of a task is changed. */
+/** A fault that changes the text of every notification of a task. */
 const inTaskText = (name: string, change: string): Planted => ({
   rows: ['D1'],
   name: `task notification: ${name}`,
@@ -38,7 +38,7 @@ const inTaskText = (name: string, change: string): Planted => ({
       return value.kind === 'task' ? said${change} : said`,
 })
 
-/** Every Media notification but that of NOT_READY is made from other values. */
+/** A fault that changes values in every Media notification except that of NOT_READY. */
 const inMedia = (name: string, fields: string): Planted => ({
   rows: ['A3'],
   name: `Media notification: ${name}`,
@@ -70,42 +70,42 @@ export const PLANTED: readonly Planted[] = [
   inMedia('stateChangeTime is the epoch', 'stateChangeTime: 0'),
   {
     rows: ['RV2'],
-    name: 'publication during an outage: a side that is cut off is not silent',
+    name: 'publication during an outage: a side that is out of service still publishes',
     file: 'src/engine/core.ts',
     was: 'this.#aggregates.side(side)?.isCutOff ?? false',
     is: 'false',
   },
   {
     rows: ['P4', 'P6'],
-    name: 'values per side: every side shows what the acting side knows',
+    name: 'values per side: every side shows the values of the acting side',
     file: 'src/engine/aggregate/user/publish.ts',
     was: 'return differing.length === 0 ? said : { ...said, elsewhere: Object.fromEntries(differing) }',
     is: 'return said',
   },
   {
     rows: ['P6', 'P10'],
-    name: 'only: what is news on one side is told on both',
+    name: 'only: a notification for one side is sent on both',
     file: 'src/engine/delivery/loop-hooks.ts',
     was: '(only ?? side) === side &&',
     is: '',
   },
   {
     rows: ['A10'],
-    name: 'order of effects: what one step says leaves the other way round',
+    name: 'order of effects: the outputs of one step are sent in reverse order',
     file: 'src/engine/commit/tick.ts',
     was: 'for (const output of outputs) this.#release',
     is: 'for (const output of outputs.toReversed()) this.#release',
   },
   {
     rows: ['A24'],
-    name: 'error texts: a refused Media request names the constant of another',
+    name: 'error texts: a refused Media request has the constant of another error',
     file: 'src/finesse/errors.ts',
     was: "data: 6, message: 'E_ARM_STAT_AGENT_NOT_LOGGED_IN'",
     is: "data: 6, message: 'E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'",
   },
   {
     rows: ['D3'],
-    name: 'error texts: a failed request about a dialog names no MRD',
+    name: 'error texts: a failed request about a dialog has no MRD',
     file: 'src/finesse/error-xml.ts',
     was: "leaf('errorMedia', value.mrd ?? '')",
     is: "leaf('errorMedia', '')",

@@ -1,14 +1,14 @@
-/** How far a run is, on standard error: one line that changes on a terminal, a line now and then elsewhere. */
+/** The progress of a run, on standard error. On a terminal it is one line that changes, otherwise a line sometimes. */
 
-/** Elsewhere than on a terminal a line comes at most so often. */
+/** The shortest time between two lines if the output is not a terminal. */
 const LINE_EVERY_MS = 30_000
 
 export interface Progress {
-  /** Shows where the run is. */
+  /** Shows the present state. */
   show(line: string): void
-  /** A line that stays. */
+  /** Writes a line that stays. */
   say(line: string): void
-  /** The last state stays. */
+  /** Leaves the last state on the terminal. */
   end(): void
 }
 

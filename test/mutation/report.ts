@@ -1,4 +1,4 @@
-/** What the results say, and whether every survivor has its reason. */
+/** The report on the results, with the survivors that have no reason. */
 import { FAMILIES, familyOf } from './families.ts'
 import { type Kind, keyOf, type Mutant } from './mutant.ts'
 import type { Result, Version } from './results.ts'
@@ -6,22 +6,22 @@ import { STAGES } from './stages.ts'
 import { SURVIVORS_FILE, type Survivor } from './survivors.ts'
 
 export interface Report {
-  /** Table of the figures: heads, and a row for each source. */
+  /** Table of the figures: the headings, and a row for each source. */
   readonly figures: readonly (readonly (string | number)[])[]
-  /** Everything, for people. */
+  /** The report for the reader. */
   readonly text: string
-  /** What has to be put right; empty when all is well. */
+  /** Everything that has to be corrected. */
   readonly wrong: readonly string[]
 }
 
-/** The soak finds what is rare; who has come through all the rest counts as a survivor without it. */
+/** The stages that a survivor has passed. The soak is not needed, because it finds only rare faults. */
 const NEEDED = STAGES.filter((stage) => stage !== 'soak')
 
-/** What the charts decide. */
+/** Kinds that change the decisions of a chart. */
 const DECIDES = /^(guard|target)-/
 const decides = (kind: Kind) => DECIDES.test(kind)
 
-/** No stage has noticed it, and none that counts is left. */
+/** True if no stage has noticed the mutant, and no needed stage is left. */
 const survived = (result: Result | undefined) =>
   result?.stage === null && NEEDED.every((stage) => result.passed.includes(stage))
 
@@ -59,7 +59,7 @@ const aligned = (rows: Report['figures']): string =>
     .map((cells) => cells.map((cell, at) => (at === 0 ? String(cell).padEnd(38) : String(cell).padStart(10))).join(''))
     .join('\n')
 
-/** `version`: of the sources as they are. */
+/** `version` is that of the present sources. */
 export function reportOn(
   mutants: readonly Mutant[],
   results: ReadonlyMap<string, Result>,
@@ -78,7 +78,7 @@ export function reportOn(
     ...(bare ?? []).map((each) => `survives without a reason: ${each}`),
     ...survivors.flatMap(({ id }) => {
       const result = results.get(keyOf(id))
-      if (!known.has(keyOf(id))) return [`${SURVIVORS_FILE} lists ${id}, which is no mutant`]
+      if (!known.has(keyOf(id))) return [`${SURVIVORS_FILE} lists ${id}, which does not exist`]
       return result?.stage ? [`${SURVIVORS_FILE} lists ${id}, which ${result.stage} notices: ${result.check}`] : []
     }),
   ]
@@ -89,8 +89,8 @@ export function reportOn(
   const text = [
     aligned(table),
     `${mean.toFixed(2)} s for each of ${mine.length} mutants`,
-    `${earlier} results are from earlier sources (--renew)`,
-    'reason: not noticed, and listed; open: not noticed so far, and stages are left',
+    `${earlier} results are from older sources (--renew)`,
+    'reason: not noticed, but listed with a reason; open: not noticed so far, but stages are left',
     ...(open ?? []).map((each) => `open: ${each}`),
     ...wrong,
   ].join('\n')

@@ -1,8 +1,8 @@
 /**
- * What became of each mutant: one line of JSON each, written as it comes. The last line on a mutant counts.
+ * The results of mutants, one line of JSON each.
  *
- * A result belongs to the edit, the names around it and its row, not to the state of the repository: it outlives edits
- * of other rows and of other files. It says which sources it was got with, so that it can be renewed.
+ * A result belongs to the edit, the names around it and its row. It stays valid when other rows or other files change.
+ * It has a hash of the sources that it was made with, so that it can be renewed.
  */
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
@@ -14,25 +14,25 @@ import { STAGES } from './stages.ts'
 
 const RESULT = z.object({
   id: z.string(),
-  /** Stage that noticed it; `null` while none has. */
+  /** The stage that noticed the mutant. `null` if none has. */
   stage: z.enum(STAGES).nullable(),
-  /** The check or test that noticed it, and what it said. */
+  /** The check or test that noticed the mutant. `detail` is its failure. */
   check: z.string(),
   detail: z.string(),
-  /** Stages that did not notice it. */
+  /** Stages that did not notice the mutant. */
   passed: z.array(z.enum(STAGES)),
   seconds: z.number(),
-  /** Hash of the sources that it was got with. */
+  /** Hash of the sources of this result. */
   sources: z.string().default(''),
 })
 export type Result = z.infer<typeof RESULT>
 
-/** Kept outside the repository's history. */
+/** The folder of the results, which is not under version control. */
 export const RESULTS_FOLDER = 'test-artefacts/mutation'
 
 const folderOf = (root: string) => join(root, RESULTS_FOLDER)
 
-/** Hash of the sources of the family that the mutant with this id belongs to, as they are now. */
+/** Hash of the present sources of the family of the mutant with this id. */
 export type Version = (id: string) => string
 
 export function versionIn(root: string): Version {
@@ -45,7 +45,7 @@ export function versionIn(root: string): Version {
   return (id) => hashes.get(familyOf(fileOf(id))) ?? ''
 }
 
-/** By key. Of several results on a mutant, the one that says most about the sources as they are now. */
+/** The results by the keys of their mutants. If a mutant has several, the best one for the present sources. */
 export function readResults(root: string, version: Version): ReadonlyMap<string, Result> {
   const folder = folderOf(root)
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : []
@@ -59,13 +59,16 @@ export function readResults(root: string, version: Version): ReadonlyMap<string,
   return results
 }
 
-/** Of the same sources: noticed, or the later one. Shards overlap after a change of their number. */
+/**
+ * A result of the present sources is better than one of others. Otherwise a result replaces one that did not notice.
+ * There are several results after `--again`, `--renew` or a change of the number of shards.
+ */
 function saysMore(result: Result, before: Result, sources: string): boolean {
   const [now, then] = [result.sources === sources, before.sources === sources]
   return now === then ? before.stage === null : now
 }
 
-/** The last line of a run that was killed may be half a line. */
+/** The result in a line. `undefined` for an incomplete line, which a killed run may leave. */
 function resultIn(line: string): Result | undefined {
   if (line === '') return undefined
   try {

@@ -1,4 +1,4 @@
-/** One mutant after the other through the stages, until one notices. */
+/** Runs the stages for one mutant after the other, each until a stage notices it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, keyOf, type Mutant, mutated } from './mutant.ts'
@@ -7,29 +7,29 @@ import { type Result, readResults, resultWriter, type Version } from './results.
 import { STAGES, type StageName, type Stages } from './stages.ts'
 
 export interface RunOptions {
-  /** Where results are kept. */
+  /** The repository, which has the folder of results. */
   readonly root: string
-  /** Hash of the sources that are made wrong. */
+  /** Hash of the mutated sources. */
   readonly version: Version
   /** Part of the mutants, as `2/8`. */
   readonly shard: string
   /** The last stage that is run. */
   readonly until: StageName
-  /** Run the mutants again that survived so far, from the first stage on. */
+  /** Run the mutants again that have survived so far, from the first stage on. */
   readonly again: boolean
-  /** Run the mutants again whose result is from earlier sources, from the first stage on. */
+  /** Run the mutants again whose result is from older sources, from the first stage on. */
   readonly renew: boolean
   readonly progress: Progress
 }
 
-/** The mutants of shard `2/8`: every eighth, beginning with the second. */
+/** The mutants of a shard. `2/8` is every eighth mutant, from the second on. */
 export function shardOf(mutants: readonly Mutant[], shard: string): readonly Mutant[] {
   const [, part, of] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(shard)?.map(Number) ?? []
   if (part === undefined || of === undefined || part > of) throw new Error(`a shard is like 2/8, not ${shard}`)
   return mutants.filter((_, index) => index % of === part - 1)
 }
 
-/** The edit as lines taken away and lines put in. */
+/** The edit as removed and added lines. */
 export function difference(root: string, mutant: Change & { readonly path: string }): string {
   const before = readFileSync(join(root, mutant.file), 'utf8').split('\n')
   const after = mutated(before.join('\n'), mutant).split('\n')
@@ -44,15 +44,15 @@ const stagesUntil = (until: StageName) => STAGES.slice(0, STAGES.indexOf(until) 
 
 interface OneOptions {
   readonly until: StageName
-  /** What is known already: the run goes on after the stages that have not noticed it. */
+  /** An earlier result. The run continues after the stages of it. */
   readonly known?: Result | undefined
   /** Called before each stage. */
   readonly onStage?: (stage: StageName) => void
-  /** What the result is for. */
+  /** Hash of the sources, for the result. */
   readonly sources?: string
 }
 
-/** The stages that are left for a mutant, until one notices it. */
+/** Runs the stages that are left for a mutant, until one notices it. */
 export async function runOne(stages: Stages, mutant: Mutant, options: OneOptions): Promise<Result> {
   const { until, known, onStage, sources = '' } = options
   const began = performance.now()
@@ -71,7 +71,7 @@ export async function runOne(stages: Stages, mutant: Mutant, options: OneOptions
   return result(null)
 }
 
-/** Runs what has no result yet, and what survives and has stages left. */
+/** Runs the mutants that have no result yet, and the survivors that have stages left. */
 export async function run(stages: Stages, mutants: readonly Mutant[], options: RunOptions): Promise<void> {
   const { root, version, shard, until, again, renew, progress } = options
   const write = resultWriter(root, shard)

@@ -17,7 +17,7 @@ import { wordEdits } from './words.ts'
 export const readSource = (root: string, file: string): Source => parse(file, readFileSync(join(root, file), 'utf8'))
 
 function editsOf(source: Source): readonly Edit[] {
-  // Conditions of a chart file are its guards and what is in its `setup`; those of its rows have kinds of their own.
+  // In a chart file, `wordEdits` mutates the guards and the `setup`. The rows have their own kinds.
   if (CHARTS.includes(source.file)) return [...chartEdits(source), ...wordEdits(source)]
   if (familyOf(source.file) === 'machines')
     return [
@@ -39,7 +39,7 @@ export function mutantsOf(source: Source): readonly Mutant[] {
   )
 }
 
-/** Guards and targets first: they are what a chart decides. */
+/** All mutants, or those of the sources that `only` selects. Throws if it selects none. */
 export function allMutants(root: string, only: string | undefined = undefined): readonly Mutant[] {
   const chosen = only === undefined ? FILES : filesNamed(only)
   if (chosen.length === 0) throw new Error(`${only} is not mutated; these are: ${FILES.join(', ')}`)

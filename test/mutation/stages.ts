@@ -1,4 +1,4 @@
-/** The stages, from the cheapest to the dearest; README.md says what they cost. */
+/** The stages, the cheapest first. README.md has their costs. */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { WarmProcess } from './warm/pool.ts'
 export const STAGES = [...WARM_STAGES, 'rest', 'soak'] as const
 export type StageName = (typeof STAGES)[number]
 
-/** What vitest runs last. A path that does not exist is left out. */
+/** The paths that vitest runs in the stage `rest`. A path that does not exist is left out. */
 const REST = [
   'test/engine/containment-outside.test.ts',
   'test/acd',
@@ -25,7 +25,7 @@ const REST = [
   'test/crash',
 ]
 
-/** An endless loop in a test is noticed after so long. The slowest stage takes a minute on an idle machine. */
+/** After this time a stage counts as an endless loop. The slowest one takes a minute on an idle machine. */
 const STAGE_MAX_MS = 15 * 60_000
 const SOAK_MINUTES = 1
 const SOAK = 'soak'
@@ -49,7 +49,7 @@ const warmStage = (stage: StageName) => WARM_STAGES.find((each) => each === stag
 
 const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 
-/** Runs the stages of one copy. Tests that fail without a mutant are found first and left out. */
+/** Runs the stages in one copy. Tests that fail without a mutant are found first and left out. */
 export class Stages {
   readonly #root: string
   readonly #warm: WarmProcess
@@ -69,7 +69,7 @@ export class Stages {
     return scripts.soak === undefined ? 'there is no script `soak` yet' : undefined
   }
 
-  /** Who notices the mutant, or `undefined`. `beside`: rows that are asked in the stage of that name. */
+  /** The first check that notices the mutant, or `undefined`. `beside`: the rows that the stage `beside` runs. */
   async run(stage: StageName, mutant: Change, beside?: readonly string[]): Promise<Failed | undefined> {
     const path = join(this.#root, mutant.file)
     const original = readFileSync(path, 'utf8')
@@ -100,7 +100,8 @@ export class Stages {
       ? await this.#warm.check({ stage: warm, file: '', text: '', rows, skip: [], all: true })
       : await this.#run(stage, [], false)
     const names = failed.map(({ check }) => check)
-    if (names.length > 0) this.#tell([`left out of ${what}, for they fail without a mutant:`, ...names].join('\n  '))
+    if (names.length > 0)
+      this.#tell([`left out of ${what}, because they fail without a mutant:`, ...names].join('\n  '))
     this.#failing.set(what, names)
     return names
   }
@@ -151,7 +152,7 @@ export class Stages {
       try {
         process.kill(-child.pid, 'SIGKILL')
       } catch {
-        // It has ended by itself.
+        // The process has ended already.
       }
     }
     const timer = setTimeout(() => {

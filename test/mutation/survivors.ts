@@ -1,4 +1,4 @@
-/** Mutants that no test notices, each with the reason why none can or need. */
+/** Mutants that no test notices, each with the reason why no test can notice it or has to. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-/** A parsed source: nodes with their offsets, read without trusting their shape. */
+/** A parsed source: nodes with their offsets. Every read of a node checks its shape. */
 import { parseAst } from 'rolldown/parseAst'
 
 export interface Node {
@@ -27,7 +27,7 @@ const isNode = (value: unknown): value is Node =>
   'end' in value &&
   typeof value.end === 'number'
 
-/** What stands below, in the order of the text. */
+/** The child nodes, in the order of the text. */
 export function childrenOf(node: Node): readonly Node[] {
   return Object.values(node)
     .flat()
@@ -53,19 +53,19 @@ export function parse(file: string, text: string): Source {
   return { file, text, root, ancestorsOf }
 }
 
-/** A part of a node that is a node, or `undefined`. */
+/** The child node with this name, or `undefined`. */
 export function part(node: Node, name: string): Node | undefined {
   const value: unknown = Reflect.get(node, name)
   return isNode(value) ? value : undefined
 }
 
-/** The nodes of a list, for example the elements of an array. */
+/** The child nodes in the list with this name, for example the elements of an array. */
 export function parts(node: Node, name: string): readonly Node[] {
   const value: unknown = Reflect.get(node, name)
   return Array.isArray(value) ? value.filter((each) => isNode(each)) : []
 }
 
-/** A part that is a word: an operator or a name. */
+/** The text with this name, for example an operator or a name. `''` if there is none. */
 export function word(node: Node, name: string): string {
   const value: unknown = Reflect.get(node, name)
   return typeof value === 'string' ? value : ''
@@ -78,7 +78,7 @@ export function literal(node: Node | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Without `as const`, `satisfies` and parentheses. */
+/** The expression without `as const`, `satisfies` and parentheses. */
 export function peeled(node: Node | undefined): Node | undefined {
   const wrapped =
     node?.type === 'TSAsExpression' ||
@@ -100,14 +100,14 @@ export function propertyOf(object: Node, name: string): Node | undefined {
   return property && peeled(part(property, 'value'))
 }
 
-/** Is it part of a type, and not of a program? */
+/** Is the node part of a type? */
 export function isInType(source: Source, node: Node): boolean {
   return source
     .ancestorsOf(node)
     .some(({ type }) => type.startsWith('TS') && !/^TS(As|Satisfies|NonNull)Expression$/.test(type))
 }
 
-/** Name of what a call calls: of the function, or of the method. */
+/** Name of the called function or method. `''` if the node is not a call. */
 export function calleeName(node: Node): string {
   const callee = node.type === 'CallExpression' ? part(node, 'callee') : undefined
   if (!callee) return ''

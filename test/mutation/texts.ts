@@ -1,10 +1,10 @@
-/** Mutants of what is written in the program itself: names of elements, fixed texts, numbers, names of sides. */
+/** Mutants of literals: names of elements, fixed texts, numbers, names of sides. */
 import type { Edit } from './mutant.ts'
 import { descendants, isInType, literal, type Node, part, parts, type Source, word } from './syntax.ts'
 
 const OTHER_SIDE: Readonly<Record<string, string>> = { A: 'B', B: 'A' }
 
-/** Not what is said, but what it is made of or compared with: those have mutants of their own. */
+/** True for a literal that is not part of an output: an import, a key, or a compared value. */
 function isUnsaid(node: Node, parent: Node | undefined): boolean {
   if (!parent) return true
   if (/^(Import|Export)/.test(parent.type) || parent.type === 'SwitchCase') return true
@@ -20,11 +20,11 @@ function otherLiteral(node: Node): readonly Edit[] {
   if (text === undefined) return []
   const side = OTHER_SIDE[text]
   if (side !== undefined) return [{ kind: 'side-exchanged', start, end, text: `'${side}'` }]
-  // In front of the closing quote.
+  // Before the closing quote.
   return [{ kind: 'text-changed', start: end - 1, end: end - 1, text: 'X' }]
 }
 
-/** One more character in the first fixed part of a template. */
+/** Adds a character to the first fixed part of a template. */
 function otherTemplate(source: Source, node: Node): readonly Edit[] {
   const written = parts(node, 'quasis').find(({ start, end }) => /\w/.test(source.text.slice(start, end)))
   const word = written && /\w/.exec(source.text.slice(written.start, written.end))

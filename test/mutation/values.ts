@@ -1,4 +1,4 @@
-/** Mutants of what an element shows: a constant, or what another element shows; on one side what another side shows. */
+/** Mutants of the values of elements: a constant, or the value of another element; and of values per side. */
 import { type Edit, type Kind, swapped } from './mutant.ts'
 import { calleeName, descendants, isInType, literal, type Node, parts, type Source, word } from './syntax.ts'
 
@@ -11,7 +11,7 @@ const isWritten = (node: Node) => node.type === 'Literal'
 const shownBy = (node: Node): Node | undefined =>
   calleeName(node) === 'leaf' ? parts(node, 'arguments')[1] : undefined
 
-/** The values of the elements of a file, in their order; the next different one stands in for each. */
+/** Replaces the value of each element by the next different value in the same function. */
 function otherValues(source: Source, shown: readonly Node[]): readonly Edit[] {
   const textOf = ({ start, end }: Node) => source.text.slice(start, end)
   return shown.flatMap((node, at) => {
@@ -24,13 +24,13 @@ function otherValues(source: Source, shown: readonly Node[]): readonly Edit[] {
   })
 }
 
-/** Within a fixed text. */
+/** Replaces each value in a template by a constant. */
 const inTemplates = (node: Node): readonly Edit[] =>
   node.type === 'TemplateLiteral'
     ? parts(node, 'expressions').map((each) => instead('value-replaced', each, CONSTANT))
     : []
 
-/** `f(mobileSide, side)` is `f(side, mobileSide)`, and `f(side)` is `f(actingSide)`. */
+/** `f(mobileSide, side)` becomes `f(side, mobileSide)`, and `f(side)` becomes `f(actingSide)`. */
 function ofSides(source: Source, node: Node): readonly Edit[] {
   const given = parts(node, 'arguments').filter((each) => /^\w*[sS]ide$/.test(word(each, 'name')))
   const [first, second] = given

@@ -1,4 +1,4 @@
-/** One warm process for all files of a stage, in the order in which the stage names them. */
+/** One process for all files of a stage, in the order of the stage. */
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({

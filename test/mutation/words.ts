@@ -1,4 +1,4 @@
-/** Mutants of the words that charts are written in: guards, and conditions in the functions around them. */
+/** Mutants of guards, and of conditions in functions. */
 import type { Edit, Kind } from './mutant.ts'
 import {
   calleeName,
@@ -24,7 +24,7 @@ const FLIPPED: Readonly<Record<string, string>> = {
   '||': '&&',
 }
 
-/** Guards that a file defines: the functions of an object that is named `guards`. */
+/** The guards of a file: the functions of an object with the name `guards`. */
 export function guardsOf(source: Source): readonly { readonly name: string; readonly guard: Node }[] {
   return [...descendants(source.root)]
     .filter((node) => node.type === 'Property' && nameOf(node) === 'guards')
@@ -44,7 +44,7 @@ function ofGuard(source: Source, guard: Node): readonly Edit[] {
   return [edit('guard-true', 'true'), edit('guard-false', 'false'), negated]
 }
 
-/** The operator of `left operator right`. */
+/** Replaces the operator of `left operator right`. */
 function otherOperator(source: Source, node: Node): readonly Edit[] {
   const [left, right] = [part(node, 'left'), part(node, 'right')]
   const operator = word(node, 'operator')
@@ -82,7 +82,7 @@ function flipsAt(source: Source, node: Node): readonly Edit[] {
   }
 }
 
-/** Every mutant of the words of a file. */
+/** Every mutant of the guards and conditions of a file. */
 export function wordEdits(source: Source): readonly Edit[] {
   const nodes = [...descendants(source.root)]
   const charts = nodes.filter((node) => {
@@ -95,7 +95,7 @@ export function wordEdits(source: Source): readonly Edit[] {
   const inFunction = (node: Node) => source.ancestorsOf(node).some(({ type }) => /Function/.test(type)) || inSetup(node)
   const inSetup = (node: Node) => source.ancestorsOf(node).some((each) => /^(extend|setup)$/.test(calleeName(each)))
   const guards = guardsOf(source).map(({ guard }) => guard)
-  // The whole of a guard is negated by a kind of its own.
+  // `guard-negated` negates a whole guard.
   const wholes = new Set(
     guards.map((guard) => part(guard, 'body')).filter((body) => body?.type !== 'LogicalExpression'),
   )

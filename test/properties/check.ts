@@ -1,9 +1,9 @@
-/** Plays the histories of one seed, and makes the first that fails small. */
+/** Plays the histories of one seed, and shrinks the first that fails. */
 import fc from 'fast-check'
 import type { History } from './history.ts'
 import { HistoryFailure, play, type Visited } from './play.ts'
 
-/** The smallest failing history of a seed, as its transcript and script; `undefined` when all hold. */
+/** The smallest failing history of a seed, as its transcript and script. `undefined` if none fails. */
 export async function smallestFailure(
   given: fc.Arbitrary<History>,
   seed: number,

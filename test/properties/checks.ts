@@ -1,4 +1,4 @@
-/** What must hold after every step of a history: `media 4.5`, 12, and the invariants. */
+/** The checks after every step of a history: `media 4.5`, 12, and the invariants. */
 import type { NotificationEvent } from '../../src/engine/api.ts'
 import type { AcdTaskValue, TaskDialogValue } from '../../src/engine/values.ts'
 import { MRDS } from './history.ts'
@@ -7,25 +7,26 @@ import type { Stage } from './stage.ts'
 /** Interruptible MRDs of the sample; chat and voice interrupt. */
 const INTERRUPTIBLE = ['5001', '5003']
 const ENDED: readonly string[] = ['handled', 'abandoned', 'resubmitted', 'lost', 'expired']
-/** An ACCEPTED dialog was not started yet; an OFFERED one is nobody's work. */
+/** States of dialogs that are started. */
 const STARTED: readonly string[] = ['ACTIVE', 'PAUSED', 'WRAPPING_UP', 'INTERRUPTED', 'UNKNOWN']
-/** States in which nobody gets a task. */
+/** States in which an agent gets no task. */
 const UNAVAILABLE: readonly string[] = ['LOGOUT', 'NOT_READY', 'WORK_NOT_READY']
 
 export class Books {
   readonly #stage: Stage
   readonly #submitted: string[] = []
   readonly #found: string[] = []
-  /** Open dialogs per agent and MRD after the step before, and the limit of then. */
+  /** Number of open dialogs, and the limit, after the previous step, by agent and MRD. */
   #before = new Map<string, { readonly open: number; readonly limit: number }>()
-  /** Agents who had a call beside a chat and did not finish everything since: perhaps not routable (4.5). */
+  /** Agents who had a call and since then always an open dialog. They may get no new tasks (4.5). */
   readonly #marked = new Set<string>()
-  /** Agents at chat or on a call after the step before, and the dialogs that were open. */
+  /** Agents with a started chat or on a call after the previous step. */
   #busyBefore = new Set<string>()
+  /** Open dialogs after the previous step. */
   #openBefore = new Set<string>()
-  /** Media that were interrupted after the step before. */
+  /** Media that were interrupted after the previous step. */
   #interruptedBefore = new Set<string>()
-  /** Media that were signed in with IGNORE after the step before. */
+  /** Media that were signed in with IGNORE after the previous step. */
   #ignoringBefore = new Set<string>()
   #faultsEver = false
 
@@ -37,7 +38,7 @@ export class Books {
     this.#submitted.push(task)
   }
 
-  /** A restart changes no read. */
+  /** A restart does not change what reads show. */
   sameReads(before: unknown, after: unknown): void {
     const was = JSON.stringify(before)
     const is = JSON.stringify(after)
@@ -48,7 +49,7 @@ export class Books {
     )
   }
 
-  /** Everything that is wrong now. */
+  /** All failures of the checks now. */
   wrong(): readonly string[] {
     this.#faultsEver ||= this.#stage.faults.length > 0
     this.#mark()
@@ -68,7 +69,7 @@ export class Books {
 
   // ------------------------------------------------------------------------------------------------ tasks
 
-  /** Nobody gets more than fits; a lower limit at a sign-in takes nothing away. */
+  /** No agent gets more dialogs than the limit. A lower limit at a sign-in does not end dialogs. */
   #assignment(): readonly string[] {
     const before = this.#before
     this.#before = new Map()
@@ -85,7 +86,7 @@ export class Books {
     })
   }
 
-  /** Condition 4: who was at chat, or on a call, before and after a step got nothing of another MRD in it. */
+  /** An agent with a chat or a call before and after a step gets no task of another MRD in it (4.5, condition 4). */
   #eligibility(): readonly string[] {
     const { dialogs, users } = this.#stage
     const busy = new Set(
@@ -104,7 +105,7 @@ export class Books {
     return wrong
   }
 
-  /** Every task is in one place, and that place says the same. */
+  /** Every task is in one place, and its dialog agrees with it. */
   #tasks(): readonly string[] {
     const { tasks, dialogs } = this.#stage
     const byId = new Map(tasks.map((task) => [task.id, task]))
@@ -149,7 +150,7 @@ export class Books {
     return wrong
   }
 
-  /** No task waits although somebody may have it (4.5). */
+  /** No task waits while an agent may get it (4.5). */
   #waiting(): readonly string[] {
     const down = this.#stage.faults.some(({ type }) => type !== 'resubmission')
     if (down) return []
@@ -174,31 +175,31 @@ export class Books {
     for (const user of this.#stage.users) {
       const idle = this.#stage.engine.get.dialogs(user, 'all')?.length === 0
       if (idle) this.#marked.delete(user)
-      // Both may have begun and one of them ended within one step: whoever has one and had a call is suspect.
+      // A chat and a call may both begin and one of them may end within one step, so every agent with a call is marked.
       else if (this.#isOnCall(user) || this.#hasCall(user)) this.#marked.add(user)
     }
   }
 
   // ------------------------------------------------------------------------------------------------ notifications
 
-  /** The last word about everything is what a read says. */
+  /** The last notification about an object has the values that a read shows. */
   #notifications(): readonly string[] {
     const dialogs = new Map(this.#stage.dialogs.map((dialog) => [dialog.id, dialog]))
     return [...this.#stage.told.entries()].flatMap(([about, event]) => {
       const { value } = event
       const read = this.#read(event, dialogs)
       if (event.event === 'DELETE') return read === undefined ? [] : [`${about} was removed and is still there`]
-      if (value.kind === 'call') return [] // a call of an agent who was signed out by force has no reader
+      if (value.kind === 'call') return [] // no user may read the call of an agent who was signed out by force
       if (read === undefined) return [`${about} is gone without a word`]
       if (silent(read)) return []
-      // What changes while the side is out of service is published on return (ruling 29).
+      // Changes while the side is out of service are published when it is back (ruling 29).
       if (value.kind === 'user' && !this.#stage.isInService) return []
-      // The restore after an interrupt is silent, and counts as a change: its time was not told (D13).
+      // The end of an interrupt changes the time of a dialog without a notification (D13).
       const restored = value.kind === 'task' && INTERRUPTIBLE.includes(value.mrd)
       const untold = [
         ...UNTOLD,
         ...(restored ? ['stateChangeTime'] : []),
-        // Each side is told its own; and the loss of the link by itself is no news of a medium that has none.
+        // Each side has its own value. A medium in LOGOUT publishes nothing when the link is lost.
         ...(this.#stage.sides.length > 1 || !this.#stage.isInService ? ['mediaConnected'] : []),
       ]
       const shown = JSON.stringify(read)
@@ -206,7 +207,7 @@ export class Books {
     })
   }
 
-  /** `dialogs`: those that are open, by id. */
+  /** The value of a notification as a read shows it now. `dialogs`: the open ones, by id. */
   #read({ value }: NotificationEvent, dialogs: ReadonlyMap<string, TaskDialogValue>): object | undefined {
     const { get } = this.#stage.engine
     switch (value.kind) {
@@ -225,7 +226,7 @@ export class Books {
 
   // ------------------------------------------------------------------------------------------------ interrupts
 
-  /** INTERRUPTED only while somebody interrupts, only where it may be, and never where IGNORE was agreed (I2). */
+  /** INTERRUPTED only while work interrupts, only in interruptible MRDs, and never after a sign-in with IGNORE (I2). */
   #interrupts(): readonly string[] {
     const interruptedBefore = this.#interruptedBefore
     const ignoringBefore = this.#ignoringBefore
@@ -247,7 +248,7 @@ export class Books {
 
   // ------------------------------------------------------------------------------------------------ calls
 
-  /** The state goes with the calls, none lasts longer than it may, and who is signed out only has what outlived that. */
+  /** The agent state agrees with the calls, wrap-up is not too long, and in LOGOUT a leg can only be ACTIVE. */
   #calls(): readonly string[] {
     const now = this.#stage.clock.now()
     return this.#stage.calls.flatMap(({ id, participants }) =>
@@ -266,7 +267,7 @@ export class Books {
     )
   }
 
-  // ------------------------------------------------------------------------------------------------ who does what
+  // ------------------------------------------------------------------------------------------------ reads
 
   #media() {
     return this.#stage.users.flatMap((user) =>
@@ -286,7 +287,7 @@ export class Books {
 
   #hasCall = (user: string): boolean => (this.#stage.engine.get.dialogs(user, 'voice') ?? []).length > 0
 
-  /** A call of who is signed out is nobody's work (ruling 47). */
+  /** The call of an agent who is signed out does not count (ruling 47). */
   #isOnCall(user: string): boolean {
     if (this.#stage.engine.get.user(user)?.state === 'LOGOUT') return false
     return (this.#stage.engine.get.dialogs(user, 'voice') ?? []).some(
@@ -297,7 +298,7 @@ export class Books {
   }
 }
 
-/** Settings change without a notification (A2). */
+/** Settings, which change without a notification (A2). */
 const UNTOLD: readonly string[] = ['maxDialogLimit', 'interruptAction', 'dialogLogoutAction']
 
 /** Fields in which two values differ, as `path: was -> is`. */
@@ -314,5 +315,5 @@ function differences(said: unknown, is: unknown, untold: readonly string[], path
     .flatMap((key) => differences(before.get(key), after.get(key), untold, `${path}/${key}`))
 }
 
-/** D12: dialogs are interrupted without a word. */
+/** An interrupt changes a dialog without a notification (D12). */
 const silent = (read: object): boolean => 'state' in read && read.state === 'INTERRUPTED'

@@ -1,4 +1,4 @@
-/** Histories of several agents: plain data, so that one that fails can be printed, kept and replayed. */
+/** Histories of several agents. They are plain data, so that a failing one can be printed and played again. */
 import fc from 'fast-check'
 import type { Side, TaskAction } from '../../machines/wire.ts'
 
@@ -10,11 +10,11 @@ type Agent = (typeof AGENTS)[number]
 type Mrd = (typeof MRDS)[number]
 
 /**
- * What happens next. A `pick` chooses among what is there at that moment, oldest first, and wraps around; when there
- * is nothing to choose from the step is empty. So a step keeps its meaning when others are taken away.
+ * One step. A `pick` is an index, with wrap-around, into the objects that exist at that moment, oldest first. Without
+ * such objects the step does nothing. So a step can be played also when others were removed.
  */
 export type Step = Action & {
-  /** On which side; side A when left out. */
+  /** Side A by default. */
   readonly side?: Side
 }
 
@@ -24,7 +24,7 @@ type Action =
       readonly do: 'user.state'
       readonly user: Agent
       readonly state: 'READY' | 'NOT_READY' | 'LOGOUT'
-      /** By the agent when left out. */
+      /** The agent by default. */
       readonly by?: 'supervisor'
     }
   | {
@@ -43,7 +43,7 @@ type Action =
     }
   | { readonly do: 'media.routable'; readonly user: Agent; readonly mrd: Mrd; readonly routable: boolean }
   | { readonly do: 'submit'; readonly selector: (typeof SELECTORS)[number]; readonly pinned: Agent | '' }
-  /** An action that the dialog allows, the `choice`th. */
+  /** The allowed action of the dialog with the index `choice`. */
   | { readonly do: 'act'; readonly pick: number; readonly choice: number; readonly target: string }
   | { readonly do: 'wildAct'; readonly pick: number; readonly action: TaskAction; readonly target: string }
   | { readonly do: 'abandon'; readonly pick: number }
@@ -53,24 +53,24 @@ type Action =
   | { readonly do: 'pass'; readonly seconds: number }
   | { readonly do: 'link' | 'path'; readonly up: boolean }
   | { readonly do: 'gateway'; readonly both: boolean; readonly up: boolean }
-  /** A whole side is lost, or back. */
+  /** A whole side is lost or back. */
   | { readonly do: 'lost'; readonly up: boolean }
   | { readonly do: 'resubmission'; readonly mode: 'refuse' | 'timeout' | 'late'; readonly up: boolean }
   /** Accepts and starts a dialog that is offered. */
   | { readonly do: 'begin'; readonly pick: number }
-  /** Signs in, READY and routable in all MRDs: somebody has to do the work. */
+  /** Signs an agent in, READY and routable in all MRDs. Otherwise most histories would soon have no agent for tasks. */
   | { readonly do: 'wake'; readonly user: Agent; readonly limit: number }
-  /** `crash`: without closing. */
+  /** `crash`: the engine is not closed before. */
   | { readonly do: 'restart'; readonly crash: boolean }
   /** All in one tick. */
   | { readonly do: 'together'; readonly steps: readonly Step[] }
 
 export interface History {
-  /** There is a side B. */
+  /** True if there is a side B. */
   readonly twoSides?: boolean
-  /** Who is gone is signed out (LOAD 1); NOT_READY when left out. */
+  /** LOAD: 1 if a forced sign-out leads to LOGOUT. By default it leads to NOT_READY. */
   readonly load?: 1
-  /** Who is signed in and READY in all MRDs at the beginning, and with which limit. */
+  /** The agents who are READY in all MRDs at the beginning, with their settings. */
   readonly ready: readonly { readonly user: Agent; readonly limit: number; readonly answer: 'ACCEPT' | 'IGNORE' }[]
   readonly steps: readonly Step[]
 }
@@ -81,7 +81,7 @@ const limit = fc.integer({ min: 1, max: 3 })
 const answer = fc.constantFrom('ACCEPT', 'ACCEPT', 'IGNORE')
 const pick = fc.nat(11)
 const target = fc.constantFrom(...SELECTORS, 'nowhere')
-/** Around every deadline of the directory of `stage.ts`. */
+/** Values shortly before and after every deadline of the directory in `stage.ts`. */
 const seconds = fc.constantFrom(1, 1, 1, 9, 9, 11, 11, 29, 31, 61, 121, 201, 601)
 
 const weighted = (weight: number, arbitrary: fc.Arbitrary<Step>) => ({ weight, arbitrary })
@@ -169,7 +169,7 @@ const rest = [
 
 const step = (faults: boolean) => fc.oneof(...request, ...rest, ...(faults ? fault : []))
 
-/** Histories; `faults`: with simulated failures. */
+/** Histories on one side, with simulated failures if `faults`. */
 export const histories = (faults: boolean, maxLength = 40): fc.Arbitrary<History> =>
   fc.record(
     {
@@ -180,7 +180,7 @@ export const histories = (faults: boolean, maxLength = 40): fc.Arbitrary<History
     { requiredKeys: ['ready', 'steps'] },
   )
 
-/** Histories on two sides, with failures of either. */
+/** Histories on two sides, with failures of both. */
 export const historiesOnTwoSides = (maxLength = 40): fc.Arbitrary<History> => {
   const side = fc.constantFrom<Side>('A', 'B')
   const lost = fc.record({ do: is('lost'), up: fc.boolean() })

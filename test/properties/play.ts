@@ -1,4 +1,4 @@
-/** Plays a history step by step and looks at everything after each. */
+/** Plays a history step by step, with all checks after each step. */
 import type { TaskAction } from '../../machines/wire.ts'
 import type { Command } from '../../src/engine/commands.ts'
 import type { Batch } from '../../src/engine/ports.ts'
@@ -7,7 +7,7 @@ import { Books } from './checks.ts'
 import { type History, MRDS, type Step } from './history.ts'
 import { Stage } from './stage.ts'
 
-/** A history went wrong; the transcript says how it got there. */
+/** A history failed a check. The message has the transcript up to there and the script. */
 export class HistoryFailure extends Error {
   constructor(history: History, transcript: readonly string[], what: readonly string[]) {
     const told = [...transcript, ...what.map((each) => `  ! ${each}`)].join('\n')
@@ -18,7 +18,7 @@ export class HistoryFailure extends Error {
 
 const chosen = <T>(from: readonly T[], pick: number): T | undefined => from[pick % Math.max(1, from.length)]
 
-/** What the ACD does not take is an answer as well. */
+/** Ignores a refusal by the ACD, which is a valid answer. */
 async function unlessRefused(work: Promise<unknown> | undefined): Promise<void> {
   try {
     await work
@@ -31,7 +31,7 @@ type Compound = Extract<Step, { do: 'together' | 'restart' | 'pass' | 'begin' | 
 type Simple = Exclude<Step, Compound>
 const isSimple = (step: Step): step is Simple => !['together', 'restart', 'pass', 'begin', 'wake'].includes(step.do)
 
-/** The command behind a step, if it is one; what is picked is what is there now. */
+/** The command of a step, with the object that it picks now. `undefined` if the step is not a command. */
 function commandOf(stage: Stage, step: Simple): Command | undefined {
   switch (step.do) {
     case 'user.signIn':
@@ -68,7 +68,7 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
   }
 }
 
-/** Begins a step; what is picked is fixed by then. Returns its words and its end. */
+/** Begins a step and picks its object. Returns the step as text, and a promise of its end. */
 function begin(stage: Stage, books: Books, step: Simple): { readonly words: string; readonly done: Promise<unknown> } {
   const { engine, acd } = stage
   const { side = 'A' } = step
@@ -144,7 +144,7 @@ function waking(stage: Stage, user: string, limit: number): readonly Command[] {
   })
 }
 
-/** One step to its end. Returns its words. */
+/** Plays one step to its end. Returns it as text. */
 async function take(stage: Stage, books: Books, step: Step): Promise<string> {
   if (step.do === 'pass') {
     await stage.clock.advance(step.seconds * 1000)
@@ -183,19 +183,19 @@ const opening = ({ ready }: History): readonly Step[] =>
     ]),
   ])
 
-/** What was seen on the way, so that a test can say what its histories reach. */
+/** Counts of the states and steps that histories reached. */
 export type Visited = Map<string, number>
 
-/** What a test wants to see of a history while it is played. */
+/** Observers of a history. */
 export interface Watching {
   readonly visited?: Visited
-  /** Sees the stage after each step. */
+  /** Called after each step. */
   readonly look?: (stage: Stage) => void
-  /** Sees everything that is committed. */
+  /** Called with each committed batch. */
   readonly onCommit?: (batch: Batch) => void
 }
 
-/** Throws `HistoryFailure` at the first step after which something is wrong. */
+/** Plays a history. Throws `HistoryFailure` at the first step after which a check fails. */
 export async function play(history: History, watching: Watching = {}): Promise<void> {
   const { visited = new Map<string, number>(), look, onCommit } = watching
   const stage = await Stage.open(history.twoSides, history.load, onCommit)

@@ -1,6 +1,6 @@
 /**
- * Random histories of several agents on a whole engine, queues included. A failing one is made small and printed as a
- * script for `replay`. MRDIAN_SEEDS=20 plays twenty seeds instead of the fixed ones, MRDIAN_SEED=7 only that one.
+ * Random histories of several agents on a whole engine, with queues. A failing one is shrunk and printed as a script
+ * for `replay`. MRDIAN_SEEDS=20 plays twenty seeds instead of the fixed ones, MRDIAN_SEED=7 only that one.
  *
  * Slow, 30 s: hundreds of random histories.
  */
@@ -38,9 +38,9 @@ describe('random histories of four agents', () => {
     300_000,
   )
 
-  // Fewer where the seeds are fixed: they are there for what sides have of their own.
+  // With the fixed seeds only one of them, because most behaviour does not depend on the number of sides.
   it.each(seeds().slice(0, process.env.MRDIAN_SEEDS === undefined ? 1 : undefined))(
-    'on two sides, with failures of either, seed %i',
+    'on two sides, with failures of both, seed %i',
     async (seed) => {
       const reached: Visited = new Map()
       expect(await smallestFailure(historiesOnTwoSides(), seed, RUNS / 4, reached)).toBeUndefined()
@@ -49,7 +49,7 @@ describe('random histories of four agents', () => {
     300_000,
   )
 
-  it('reach what they are about', () => {
+  it('reach all states of dialogs and tasks often enough', () => {
     for (const state of ['OFFERED', 'ACCEPTED', 'ACTIVE', 'PAUSED', 'WRAPPING_UP', 'INTERRUPTED'])
       expect(visited.get(`dialog ${state}`) ?? 0, `dialog ${state}`).toBeGreaterThan(20)
     for (const state of ['queued', 'reserved', 'handled', 'abandoned', 'resubmitted', 'expired'])

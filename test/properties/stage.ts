@@ -1,4 +1,4 @@
-/** One engine with several agents, in virtual time, that histories are played on. */
+/** The engine of a history, with several agents, in virtual time. */
 import type { Side } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
@@ -10,7 +10,7 @@ import { type MemoryStore, memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { line } from '../engine/harness.ts'
 
-/** The sample with deadlines that a history reaches, and one agent who wraps up. */
+/** The sample with deadlines short enough for a history, and one agent with wrap-up. */
 async function shortened(): Promise<Directory> {
   const { directory } = await loadDirectory()
   return {
@@ -27,7 +27,7 @@ async function shortened(): Promise<Directory> {
 }
 const DIRECTORY = await shortened()
 
-/** The same store; `onCommit` hears what was committed to it and to what it is reopened as. */
+/** The same store, which calls `onCommit` after each commit, also after it was reopened. */
 function heard(store: MemoryStore, onCommit: (batch: Batch) => void): MemoryStore {
   const [commit, reopen] = [store.commit.bind(store), store.reopen.bind(store)]
   store.commit = (batch) => {
@@ -43,7 +43,7 @@ export class Stage {
   #engine: Engine
   #store: MemoryStore
   readonly sides: readonly Side[]
-  /** What was told last, by source. */
+  /** The last notification of each source. */
   readonly told = new Map<string, NotificationEvent>()
   /** Notifications since the last call of `news`. */
   #news: string[] = []
@@ -60,7 +60,7 @@ export class Stage {
     this.#listen()
   }
 
-  /** `onCommit` sees everything that is committed, restarts included. */
+  /** `onCommit` gets every committed batch, also after restarts. */
   static async open(twoSides = false, load: 0 | 1 = 0, onCommit?: (batch: Batch) => void): Promise<Stage> {
     const clock = virtualClock()
     const kept = memoryStore({ id: 'history', keep: 'history' })
@@ -85,7 +85,7 @@ export class Stage {
     return this.#engine.acd
   }
 
-  /** The process ends, with or without a word, and another one goes on. */
+  /** Starts a new engine on the same store. With `crash` the old one is not closed. */
   async restart(crash: boolean): Promise<void> {
     if (!crash) await this.#engine.close()
     this.#store = this.#store.reopen()
@@ -93,7 +93,7 @@ export class Stage {
     this.#listen()
   }
 
-  /** A medium as the side sees it on which it was signed in: the other one shows no settings of its own (`media 5.1`). */
+  /** A medium on the side of the sign-in, because the other side does not show its settings (`media 5.1`). */
   media(user: string, mrd: string): MediaValue {
     const [first, ...others] = this.sides.map((side) => this.#engine.get.media(user, mrd, side))
     if (!first) throw new Error('no side')
@@ -107,7 +107,7 @@ export class Stage {
     return this.sides.every((side) => this.#engine.get.system(side).status === 'IN_SERVICE')
   }
 
-  /** What is broken now, on any side. */
+  /** The present faults of all sides. */
   get faults(): readonly FaultInput[] {
     return this.sides.flatMap((side) => this.#engine.get.faults(side))
   }
@@ -120,14 +120,14 @@ export class Stage {
     return DIRECTORY.users.map(({ id }) => id)
   }
 
-  /** All open nonvoice dialogs, agent by agent. */
+  /** All open nonvoice dialogs, by agent. */
   get dialogs(): readonly TaskDialogValue[] {
     return this.users.flatMap((user) =>
       (this.#engine.get.dialogs(user, 'nonvoice') ?? []).flatMap((dialog) => (dialog.kind === 'task' ? [dialog] : [])),
     )
   }
 
-  /** How long the agent wraps up after a call, in ms. */
+  /** The length of the agent's wrap-up after a call, in ms. */
   wrapUpMs(user: string): number {
     return (DIRECTORY.users.find(({ id }) => id === user)?.settings.wrapUpSeconds ?? 0) * 1000
   }
@@ -136,7 +136,7 @@ export class Stage {
     return this.acd.calls()
   }
 
-  /** Everything that can be read, for comparison across a restart. Tasks by id: the order of queues is not kept. */
+  /** Everything that can be read, to compare it after a restart. Tasks are sorted, because their order may change. */
   reads(): unknown {
     const { get } = this.#engine
     const { currentTime: _now, lastCtiHeartbeatTime: _beat, ...system } = get.system()
@@ -155,7 +155,7 @@ export class Stage {
   #listen(): void {
     const engine = this.#engine
     engine.on('notification', (event) => {
-      // An engine that crashed may still finish a tick; nobody hears it.
+      // An engine that has crashed may still finish a tick. Its notifications do not count.
       if (engine !== this.#engine) return
       const text = line(event)
       if (text !== undefined) this.#news.push(text)

@@ -1,4 +1,4 @@
-/** What is walked: MRDs, pinned settings, and which inputs are possible in a state. */
+/** The configurations of the walk: MRDs, fixed settings, and the inputs that are possible in a state. */
 import type { UserConfig } from '../../machines/index.ts'
 import type { InterruptAction, LegState, TaskAction } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
@@ -8,7 +8,7 @@ import { type CallId, type Medium, newMedium, newWorld, shown, type World } from
 
 export interface Configuration {
   readonly name: string
-  /** What is left out, in words. */
+  /** Fixed settings, and inputs that are left out. For the reader only. */
   readonly pinned: readonly string[]
   readonly config: UserConfig
   world(): World
@@ -36,7 +36,7 @@ interface Pins {
   readonly signInAgain: boolean
 }
 
-/** While the link is lost the side takes no requests (ruling 29). */
+/** Requests to a medium. There are none while the link is lost, because the side is out of service (ruling 29). */
 function requests({ mrd, signedIn, dialogs }: Medium, pins: Pins): readonly WalkInput[] {
   const { limit, atSignOut } = pins
   const signIn = pins.answers.map((answer) => ({ do: 'media.signIn', mrd, limit, answer, atSignOut }) as const)
@@ -53,11 +53,11 @@ function requests({ mrd, signedIn, dialogs }: Medium, pins: Pins): readonly Walk
     ...(pins.modes ? modes : []),
     ...dialogs.flatMap((_, place) => actions.map((action) => act(place, action))),
     ...(pins.transfers ? dialogs.map((_, place) => act(place, 'TRANSFER', 'unknown')) : []),
-    act(dialogs.length, 'ACCEPT'), // a dialog that is not there
+    act(dialogs.length, 'ACCEPT'), // a dialog that does not exist
   ]
 }
 
-/** What the ACD and time do to a medium, whether the link is there or not. */
+/** Events of the ACD, and deadlines of dialogs. They are possible with and without the link. */
 function events({ mrd, dialogs }: Medium, armed: readonly string[], pins: Pins): readonly WalkInput[] {
   return [
     { do: 'offer', mrd },
@@ -79,17 +79,17 @@ function events({ mrd, dialogs }: Medium, armed: readonly string[], pins: Pins):
 const alone = (inputs: readonly WalkInput[]): readonly Edge[] => inputs.map((input) => [input])
 const USER_STATES = ['READY', 'NOT_READY', 'LOGOUT'] as const
 
-/** The last session goes and does not come back (P2). */
+/** The last session ends and does not come back (P2). */
 const goneForGood: Edge = [
   { do: 'presence', available: true },
   { do: 'presence', available: false },
   { do: 'graceOver' },
 ]
 
-/** The whole user signs in and out: all media go (A22). */
+/** The user signs in to voice and out, which signs out of all media (A22). */
 const signsOut: Edge = [{ do: 'user.signIn' }, { do: 'user.state', state: 'LOGOUT' }]
 
-/** While the side is cut off nobody is watched: the session only goes. */
+/** Without the link there is no grace period, so the session only ends. */
 const presenceEdges = (world: World): readonly Edge[] => {
   if (!someoneIsSignedIn(world)) return []
   return [world.link ? goneForGood : goneForGood.slice(0, 2)]
@@ -105,8 +105,8 @@ const faults = ({ link, path }: World): readonly WalkInput[] => [
 ]
 
 /**
- * (a, d) One interruptible MRD with up to two dialogs, interrupted from outside by pieces of `work`. What (a) pins, (d)
- * walks.
+ * (a, d) One interruptible MRD with up to two dialogs, interrupted by pieces of `work` of another MRD. (d) has the
+ * inputs that (a) leaves out.
  */
 function outsideInterrupts(
   name: string,
@@ -115,7 +115,7 @@ function outsideInterrupts(
   work: readonly string[],
   failing: (world: World) => readonly WalkInput[],
 ): Configuration {
-  const always = ['voice signed out but for one edge', 'presence: gone for good as one edge']
+  const always = ['voice signed out except in one edge', 'loss of presence and its grace period as one edge']
   return {
     name,
     pinned: [...always, `at sign-out ${pins.atSignOut}`, ...pinned],
@@ -142,7 +142,7 @@ function stepsOf(call: CallId, { voice }: World): readonly WalkInput[] {
   const leg = (change: 'ADDED' | 'CHANGED' | 'REMOVED', state: LegState, rona = false) =>
     ({ do: 'leg', call, change, leg: state, rona }) as const
   const ends = [
-    // Who leaves wraps nothing up: the call knows.
+    // A call has no wrap-up if its agent leaves with its end.
     ...(voice.leaving.includes(call) ? [] : [leg('CHANGED', 'WRAP_UP')]),
     leg('CHANGED', 'DROPPED'),
   ]
@@ -160,14 +160,14 @@ function stepsOf(call: CallId, { voice }: World): readonly WalkInput[] {
   }
 }
 
-/** A call that ends answers at once, before anything else happens: so does one whose leg is dropped (V5, V7). */
+/** The removal of a call that has just ended, or whose leg is dropped (V5, V7). It comes before any other input. */
 function answerOfCall({ voice }: World): Edge | undefined {
   const call = voice.ending[0] ?? (['77', '78'] as const).find((each) => voice.legs[each] === 'DROPPED')
   const rona = call !== undefined && voice.legs[call] === 'ALERTING'
   return call === undefined ? undefined : [{ do: 'leg', call, change: 'REMOVED', leg: 'DROPPED', rona }]
 }
 
-/** Nothing comes between the end of a call and its word. */
+/** While a call has to be removed, that is the only edge. */
 const callsAnswerFirst =
   (edges: Configuration['edges']): Configuration['edges'] =>
   (world, armed) => {
@@ -208,12 +208,12 @@ export function twoMediaAndACall(pins: Pins): Configuration {
   }
 }
 
-/** (c) One MRD with one dialog, a voice call, and everything that presence and faults do to both. */
+/** (c) One MRD with one dialog, a voice call, presence and faults. */
 export function oneMediumAndACall(pins: Pins): Configuration {
   return {
     name: 'c',
     pinned: [
-      'presence: gone for good as one edge',
+      'loss of presence and its grace period as one edge',
       `at sign-out ${pins.atSignOut}`,
       'no transfers, no sign-in again, no change of mode (a)',
       ONE_CALL,
@@ -230,7 +230,7 @@ export function oneMediumAndACall(pins: Pins): Configuration {
   }
 }
 
-/** (e, f) Two calls, and every way in which a sign-in ends, in every state of them; one medium to be interrupted. */
+/** (e, f) Two calls, and every way in which a sign-in ends in each of their states; one medium that calls interrupt. */
 export function twoCalls(name: string, load: 0 | 1): Configuration {
   const medium = { do: 'media.signIn', mrd: '5001', limit: 1, answer: 'ACCEPT', atSignOut: 'CLOSE' } as const
   const act = (action: TaskAction) => ({ do: 'act', mrd: '5001', dialog: 0, action, target: 'known' }) as const
@@ -243,7 +243,7 @@ export function twoCalls(name: string, load: 0 | 1): Configuration {
   ]
   return {
     name,
-    pinned: [`LOAD ${load}`, 'a medium with a task that is started, or signed out', 'no faults but the link (c)'],
+    pinned: [`LOAD ${load}`, 'a medium with a started task, or signed out', 'no faults except the link (c)'],
     config: { ...configFor(['5001']), logoutOnAgentDisconnect: load },
     world: () => newWorld([newMedium('5001', true)]),
     edges: callsAnswerFirst((world, armed) => [

@@ -1,8 +1,8 @@
-/** What can happen to one agent, as plain data: the alphabet of the walk. */
+/** The inputs of the walk: everything that can happen to one agent, as plain data. */
 import type { DialogLogoutAction, InterruptAction, LegState, TaskAction } from '../../machines/wire.ts'
 import type { CallId } from './world.ts'
 
-/** A dialog is named by its MRD and its place among the open dialogs of that MRD, oldest first. */
+/** A dialog has as its name its MRD and its index among the open dialogs of that MRD, oldest first. */
 interface OfDialog {
   readonly mrd: string
   readonly dialog: number
@@ -26,15 +26,15 @@ export type WalkInput =
   | {
       readonly do: 'user.state'
       readonly state: 'READY' | 'NOT_READY' | 'LOGOUT'
-      /** By the agent when left out. */
+      /** The agent by default. */
       readonly by?: 'supervisor'
     }
-  /** The directory has the user no more. */
+  /** The user is removed from the directory. */
   | { readonly do: 'user.removed' }
   // the ACD
   | { readonly do: 'offer'; readonly mrd: string }
   | ({ readonly do: 'cancel' } & OfDialog)
-  /** Its answer to a transfer; `stale`: to one that was given up. */
+  /** The answer of the ACD to a transfer. `stale`: to one that has timed out. */
   | ({ readonly do: 'answer'; readonly confirmed: boolean; readonly stale: boolean } & OfDialog)
   | {
       readonly do: 'leg'
@@ -43,7 +43,7 @@ export type WalkInput =
       readonly leg: LegState
       readonly rona: boolean
     }
-  /** Interrupting work of an MRD that is not walked. */
+  /** Interrupting work of an MRD that is not part of the walk. */
   | { readonly do: 'work'; readonly id: string; readonly joins: boolean }
   // deadlines
   | ({ readonly do: 'deadline'; readonly name: DialogDeadline } & OfDialog)
@@ -58,7 +58,7 @@ export type WalkInput =
 /** Inputs that happen together: one edge of the walk. */
 export type Edge = readonly WalkInput[]
 
-/** MRD of the work from outside; nothing of the walk belongs to it. */
+/** The MRD of the interrupting work that is not part of the walk. */
 export const OUTSIDE = '9000'
 
 /** One line of a script. It reads as words and is parsed as JSON. */

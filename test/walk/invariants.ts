@@ -1,4 +1,4 @@
-/** What must hold at every state and every step, whatever the model says. */
+/** The invariants of every state and every step. They do not depend on the model. */
 import type { Effect } from '../../machines/effects.ts'
 import type { WalkInput } from './input.ts'
 import type { Seen } from './product.ts'
@@ -10,13 +10,13 @@ export interface Step {
   readonly after: readonly Seen[]
   readonly effects: readonly Effect[]
   readonly armed: ReadonlySet<string>
-  /** As the model sees it afterwards. */
+  /** The world of the model after the step. */
   readonly world: World
 }
 
 /**
- * Media notifications that repeat what clients see already: NOT_READY asked for again (ruling 12, the reason may
- * differ), and a deferred `routable=false` taken back.
+ * Inputs that may publish a Media notification without a change: a repeated NOT_READY (ruling 12: the reason may
+ * differ), and a request for routable while `routable=false` waits.
  */
 const MAY_REPEAT = (input: WalkInput): boolean =>
   (input.do === 'media.state' && input.state === 'NOT_READY') || (input.do === 'media.routable' && input.routable)
@@ -47,7 +47,7 @@ function atState(after: Seen, world: World): readonly string[] {
   return wrong
 }
 
-/** A state that ends by time has its deadline; a dialog that is gone has none. */
+/** Deadlines are armed exactly in the states that have them, and closed dialogs have none. */
 function deadlines({ input, after, armed, world }: Step): readonly string[] {
   const wrong: string[] = []
   const dialogs = after.flatMap(({ mrd, dialogs: states }) => states.map((state, place) => ({ mrd, state, place })))
@@ -66,7 +66,7 @@ function deadlines({ input, after, armed, world }: Step): readonly string[] {
   }
   const { legs, ending, shown } = world.voice
   const wrapsUp = Object.values(legs).includes('WRAP_UP')
-  // After its time-out the wrap-up ends with the answer of the call.
+  // After its deadline the wrap-up lasts until the call is removed.
   const isOver = input.do === 'wrapUpTimeout' || ending.length > 0
   if (!isOver && armed.has('user WRAP_UP_TIMEOUT') !== wrapsUp)
     wrong.push(`wrap-up deadline in ${shown} with legs ${Object.values(legs).join()}`)
@@ -74,7 +74,7 @@ function deadlines({ input, after, armed, world }: Step): readonly string[] {
   return wrong
 }
 
-/** Exactly one notification for a change that clients can see; the last one says what a GET says. */
+/** A visible change has exactly one notification. The last notification has the values that GET shows. */
 function notifications({ input, before, after, effects }: Step): readonly string[] {
   return after.flatMap((now) => {
     const was = before.find(({ mrd }) => mrd === now.mrd)
@@ -93,7 +93,7 @@ function notifications({ input, before, after, effects }: Step): readonly string
   })
 }
 
-/** A10: RESERVED before the dialog. 12.5: dialogs end before the medium is shown as signed out. */
+/** RESERVED is published before the dialog (A10), and the end of dialogs before the LOGOUT of the medium (12.5). */
 function order({ effects }: Step): readonly string[] {
   const wrong: string[] = []
   const signedOut = new Set<string>()
@@ -107,7 +107,7 @@ function order({ effects }: Step): readonly string[] {
   return wrong
 }
 
-/** Every dialog comes once and goes once: what is open afterwards is what was, and what came, less what went. */
+/** Each dialog is added once and removed once. The number of open dialogs agrees with that. */
 function balance({ input, before, after, effects }: Step): readonly string[] {
   const republished = input.do === 'link' && input.up
   return after.flatMap(({ mrd, dialogs }) => {
@@ -121,7 +121,7 @@ function balance({ input, before, after, effects }: Step): readonly string[] {
   })
 }
 
-/** I2: to a medium that ignores interrupts nothing happens. I10: no action on a dialog of an interrupted medium. */
+/** A medium with IGNORE is not changed by an interrupt (I2). An interrupted medium refuses actions on dialogs (I10). */
 function interrupts({ input, before, after, effects }: Step): readonly string[] {
   return after.flatMap((now) => {
     const was = before.find(({ mrd }) => mrd === now.mrd)
@@ -135,10 +135,10 @@ function interrupts({ input, before, after, effects }: Step): readonly string[] 
   })
 }
 
-/** The state goes with the legs; who is signed out is in no call that rings or is wrapped up (ruling 47). */
+/** The agent state agrees with the legs, and a signed-out agent has no ringing call and no wrap-up (ruling 47). */
 function calls({ world, after }: Step): readonly string[] {
   const { signedIn, shown, legs, ending } = world.voice
-  if (ending.length > 0) return [] // they are told of it, and answer before anything else
+  if (ending.length > 0) return [] // these calls are removed before any other input
   const states = Object.values(legs)
   const wrong: string[] = []
   if (!signedIn && states.some((leg) => leg === 'ALERTING' || leg === 'WRAP_UP')) wrong.push(`${states} under LOGOUT`)
@@ -150,7 +150,7 @@ function calls({ world, after }: Step): readonly string[] {
   return isInterrupted && world.working.length === 0 ? [...wrong, 'interrupted by nothing'] : wrong
 }
 
-/** What is wrong with a step; empty when nothing is. */
+/** The invariants that a step breaks. */
 export function violations(step: Step): readonly string[] {
   const checks = [deadlines, notifications, order, balance, interrupts, calls]
   return [...step.after.flatMap((each) => atState(each, step.world)), ...checks.flatMap((check) => check(step))]

@@ -10,7 +10,7 @@ const limit = (text: string | undefined) => (text === undefined ? {} : { limit: 
 const { limit: maxStates = Number.POSITIVE_INFINITY } = limit(values['max-states'])
 const { limit: seconds = Number.POSITIVE_INFINITY } = limit(values.seconds)
 const chosen = Object.values(CONFIGURATIONS).filter(({ name }) => values.config === undefined || name === values.config)
-if (chosen.length === 0) throw new Error(`there is no configuration ${values.config}: a to f`)
+if (chosen.length === 0) throw new Error(`there is no configuration ${values.config}, only a to f`)
 
 for (const configuration of chosen) {
   process.stdout.write(`configuration ${configuration.name}; pinned: ${configuration.pinned.join('; ')}\n`)

@@ -1,19 +1,19 @@
 /**
- * The oracle of the walk: what `media 4`, 8, 12 says must happen to one agent, as a reducer over plain data. It
- * shares nothing with the machines. Here is what the rows share; `rows.ts` has the inputs, `voice.ts` the agent state.
+ * The oracle of the walk: the behaviour of one agent by `media 4`, 8 and 12, as a reducer over plain data. It shares no
+ * code with the machines. This file has common functions, `rows.ts` the inputs of media, `voice.ts` the agent state.
  */
 import type { DispositionCode, TaskAction, TaskState } from '../../machines/wire.ts'
 import { type Dialog, type Medium, shown, type World } from './world.ts'
 
-/** A world under change, and what is told meanwhile. */
+/** A world during a step, and the effects of the step so far. */
 export interface Sheet {
   readonly world: World
   readonly lines: string[]
-  /** Wishes to go wrong, for the test of the test. */
+  /** The table of actions. A test of the walk makes it wrong. */
   readonly rows: Rows
 }
 
-/** What an action makes of a dialog; an empty cell is refused (ruling 14). */
+/** The new state of a dialog after an action. An action without a cell is refused (ruling 14). */
 export type Rows = Readonly<Record<TaskState, Readonly<Partial<Record<TaskAction, TaskState>>>>>
 
 export const ROWS: Rows = {
@@ -27,7 +27,7 @@ export const ROWS: Rows = {
   CLOSED: {},
 }
 
-/** A change of a medium; clients hear of it when what they see differs (A12). */
+/** Changes a medium. The change is published if it is visible (A12). */
 export function change(sheet: Sheet, of: Medium, apply: () => void): void {
   const before = `${shown(of)} ${of.routable}`
   apply()
@@ -40,7 +40,7 @@ export function change(sheet: Sheet, of: Medium, apply: () => void): void {
 export const tell = ({ lines }: Sheet, of: Medium): number =>
   lines.push(`media ${of.mrd} ${shown(of)} ${of.routable ? 'routable' : 'not routable'}`)
 
-/** While the link is lost, the mode is that of the return (ruling 39, RV2). */
+/** Sets the mode. While the link is lost it is the mode after the return of the link (ruling 39, RV2). */
 export function setRoutable(of: Medium, routable: boolean): void {
   if (of.lost) of.lost.routable = routable
   else of.routable = routable
@@ -50,7 +50,7 @@ export function setRoutable(of: Medium, routable: boolean): void {
 export const sayDialog = ({ lines }: Sheet, sign: '+' | '' | '-', { id, state }: Dialog, code = ''): number =>
   lines.push(`${sign}task ${id} ${state}${code === '' ? '' : ` ${code}`}`)
 
-/** One dialog ends: D3, D4, D9, D10, D16-D19. `notice`: what the ACD hears. */
+/** One dialog ends: D3, D4, D9, D10, D16-D19. `notice` is for the ACD. */
 export function end(sheet: Sheet, of: Medium, dialog: Dialog, code: DispositionCode, notice?: string): void {
   dialog.state = 'CLOSED'
   sayDialog(sheet, '-', dialog, code)

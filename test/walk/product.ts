@@ -1,4 +1,4 @@
-/** The product under the walk: the actor tree of one user, as text between the steps. */
+/** The product in the walk: the actor tree of one user. Between the steps it is kept as text. */
 import { type Effect, isEffect } from '../../machines/effects.ts'
 import {
   availabilityOf,
@@ -13,9 +13,9 @@ import type { Json } from '../../src/engine/ports.ts'
 import { OUTSIDE, type WalkInput } from './input.ts'
 
 const USER = '1001'
-/** All happens at one moment: times tell no states apart. */
+/** All inputs have the same time, so that states do not differ by their times. */
 const AT = 1
-/** But for this: every wrap-up has begun so long ago that it is over. */
+/** The time of a wrap-up deadline, after the end of every wrap-up. */
 const AFTER_ALL_WRAP_UPS = 86_400_000
 
 export const growTree = (config: UserConfig, state?: Json) =>
@@ -24,7 +24,7 @@ export type Tree = ReturnType<typeof growTree>
 
 const dialogId = (mrd: string, place: number) => `${1000 + place}_${USER}_${mrd}`
 const DIALOG = /(\d+)_1001_(\d+)/g
-/** The name of a dialog in scripts and lines. It holds within one step: numbers begin anew at each. */
+/** The name of a dialog in scripts and lines. It is valid for one step, because each step renumbers dialogs. */
 export const nameOf = (dialog: string): string =>
   dialog.replace(DIALOG, (_, number: string, mrd: string) => `${mrd}#${Number(number) - 1000}`)
 
@@ -34,7 +34,7 @@ export interface Kept {
   readonly armed: readonly string[]
 }
 
-/** The canonical names of open dialogs and of work from outside, by the names that they have. */
+/** The canonical names of open dialogs and of the work of another MRD, by their present names. */
 function namesOf(tree: Tree): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
   const { media, work } = tree.actor.getSnapshot().context
@@ -50,9 +50,9 @@ function namesOf(tree: Tree): ReadonlyMap<string, string> {
 }
 
 /**
- * The state with its names counted anew: open dialogs from 0, oldest first, transfers from 0; what only counts would
- * make the space infinite. Work from outside is named by its order as well. `routableBefore` is overwritten whenever it is going to be read: outside WORK_NOT_READY its
- * value tells nothing. An id that no open dialog has any more becomes 9999.
+ * The state with new names: open dialogs are numbered from 0, oldest first, and so are transfers. The work of another
+ * MRD is named by its order. Without this the counters would make the number of states infinite. `routableBefore` is
+ * false outside WORK_NOT_READY, because it is written again before it is read. The id of a closed dialog becomes 9999.
  */
 export function canonical(tree: Tree, armed: Iterable<string>): Kept {
   const names = namesOf(tree)
@@ -108,7 +108,7 @@ function eventOf(tree: Tree, input: WalkInput): UserEvent {
     }
     case 'offer': {
       const { mrd } = input
-      // Named after the dialog that it will be, so that a renamed dialog is still the one of its task.
+      // The task has the name of its future dialog, so that they still belong together after renaming.
       const medium = tree.actor.getSnapshot().context.media[mrd]?.getSnapshot().context
       const id = dialogId(mrd, medium?.dialogsEver ?? 0)
       const facts = { scriptSelector: 's', variables: [], queueNumber: '', queueName: '', associatedDialog: '' }
@@ -141,7 +141,7 @@ function eventOf(tree: Tree, input: WalkInput): UserEvent {
   }
 }
 
-/** Something for one actor of the tree; for the root without `owner`. */
+/** An event for one actor of the tree. Without `owner` it is for the root. */
 type Given =
   | { readonly owner: string; readonly event: { readonly type: string; readonly at: number } }
   | { readonly owner?: undefined; readonly event: UserEvent }
@@ -161,13 +161,13 @@ const give = (tree: Tree, { owner, event }: Given): readonly Effect[] =>
 export const apply = (tree: Tree, input: WalkInput): readonly Effect[] => give(tree, given(tree, input))
 
 /**
- * Applies an input of the tree's canonical state to the tree itself and to one that was restored from it, twice over.
- * Returns what they do differently.
+ * Applies an input of the tree's canonical state to the tree and to one that was restored from it twice. Returns a
+ * difference in their effects or snapshots.
  */
 export function divergence(tree: Tree, config: UserConfig, input: WalkInput): readonly string[] {
   const actual = new Map([...namesOf(tree)].map(([name, canonicalName]) => [canonicalName, name]))
   const own = given(tree, input)
-  // A new dialog, and new work, are named by the tree.
+  // The names of a new dialog and of new work are those of this tree already.
   const event: Given =
     input.do === 'offer' || (input.do === 'work' && input.joins)
       ? own
@@ -184,7 +184,7 @@ export function divergence(tree: Tree, config: UserConfig, input: WalkInput): re
 export interface Seen {
   readonly mrd: string
   readonly state: string
-  /** Nothing is between two states, and everybody knows what is new. */
+  /** No step is half done, and every change was reported. */
   readonly isAtRest: boolean
   readonly routable: boolean
   readonly connected: boolean
@@ -221,7 +221,7 @@ export function seen({ actor }: Tree): readonly Seen[] {
   })
 }
 
-/** An effect in the words of the model; `undefined` for what the model does not speak of. */
+/** An effect as the model writes it. `undefined` for effects that the model does not have. */
 export function lineOf(effect: Effect): string | undefined {
   switch (effect.type) {
     case 'user.changed': {

@@ -1,4 +1,4 @@
-/** The oracle of the walk, input by input: what a medium does with requests, the ACD, time and faults. */
+/** The oracle of the walk for media: requests, events of the ACD, deadlines and faults. */
 import { OUTSIDE, type WalkInput } from './input.ts'
 import {
   change,
@@ -43,7 +43,7 @@ function routable(sheet: Sheet, { mrd, routable: asked }: Of<'media.routable'>):
   const of = medium(sheet.world, mrd)
   if (!of.signedIn) sheet.lines.push(`error media ${mrd} NOT_SIGNED_IN_TO_MEDIA`)
   else if (of.deferred)
-    of.deferred = !asked // ruling 50: asked again or taken back, nobody is told
+    of.deferred = !asked // ruling 50: repeated or taken back, without a notification
   else if (asked === of.routable)
     sheet.lines.push(`error media ${mrd} ALREADY_IN_REQUESTED_MODE`) // A19
   else if (!asked && of.dialogs.some(({ state }) => state === 'OFFERED' || state === 'ACCEPTED')) of.deferred = true
@@ -163,7 +163,7 @@ function gateway(sheet: Sheet, both: boolean): void {
   if (both) for (const { id } of sheet.world.working.filter(({ id }) => id.includes('#'))) stopWork(sheet, id)
 }
 
-/** What the medium side of the agent does with an input; `false` when it is none of its business. */
+/** Applies an input to the media. Returns false if voice has to take the input, too. */
 export function mediaStep(sheet: Sheet, input: WalkInput): boolean {
   switch (input.do) {
     case 'media.signIn':
@@ -206,7 +206,7 @@ export function mediaStep(sheet: Sheet, input: WalkInput): boolean {
       return true
     case 'link':
       link(sheet, input.up)
-      return false // voice has a word as well
+      return false // for voice, too
     default:
       return false
   }

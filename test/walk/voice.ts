@@ -1,4 +1,4 @@
-/** The oracle of the walk, beside media: agent state and calls, from `user 5` and `dialog 6`. */
+/** The oracle of the walk for voice: agent state and calls, from `user 5` and `dialog 6`. */
 import type { UserState } from '../../machines/wire.ts'
 import { OUTSIDE, type WalkInput } from './input.ts'
 import { ROWS, type Rows, type Sheet, signOut, startWork, stopWork } from './model.ts'
@@ -7,7 +7,7 @@ import type { CallId, Voice, World } from './world.ts'
 
 export interface Outcome {
   readonly world: World
-  /** What happens outside, one line each; the order is not the model's business. */
+  /** The effects, one line each. Their order is not defined. */
   readonly lines: readonly string[]
 }
 
@@ -17,7 +17,7 @@ const CALL_AT_SIGN_IN = 51004
 const REMOVED = 20002
 const VOICE = '1'
 
-/** `user 5.2`, 5.6; `dialog 13`; rulings 32, 47. */
+/** The agent state that follows from the legs: `user 5.2`, 5.6; `dialog 13`; rulings 32, 47. */
 function derived(voice: Voice): UserState {
   const wants = voice.pending === '' ? voice.base : voice.pending
   const legs = Object.values(voice.legs)
@@ -46,7 +46,7 @@ function show(sheet: Sheet, always = false): void {
 const isOnCall = ({ shown }: Voice): boolean => shown === 'RESERVED' || shown === 'TALKING' || shown === 'HOLD'
 const isWrappingUp = ({ shown }: Voice): boolean => shown === 'WORK' || shown === 'WORK_READY'
 
-/** What is pending ends with the sign-in, or was forced: nobody wraps up (ruling 47). */
+/** True if a sign-out is pending, or a state by force. Then calls end without wrap-up (ruling 47). */
 const leaves = ({ pending, forced }: Voice): boolean => pending === 'LOGOUT' || forced
 
 function decide(sheet: Sheet, change: Partial<Pick<Voice, 'pending' | 'pendingReason' | 'forced'>>): void {
@@ -63,7 +63,7 @@ function decide(sheet: Sheet, change: Partial<Pick<Voice, 'pending' | 'pendingRe
 
 const callsOf = ({ legs }: Voice): readonly CallId[] => (['77', '78'] as const).filter((call) => call in legs)
 
-/** A call hears that the agent leaves: what is wrapped up is over. */
+/** The agent leaves with the end of this call. A wrap-up ends now. */
 function leavesWith(voice: Voice, call: CallId): void {
   if (!voice.leaving.includes(call)) voice.leaving.push(call)
   voice.leaving.sort()
@@ -78,7 +78,7 @@ function wrapUpIsOver({ lines, world: { voice } }: Sheet): void {
     }
 }
 
-/** However the sign-in ends (ruling 47). Media follow (ruling 16). */
+/** Every sign-out (ruling 47), also from the media (ruling 16). */
 function signsOut(sheet: Sheet, reason: number): void {
   const { world } = sheet
   const { voice } = world
@@ -154,7 +154,7 @@ function leg(sheet: Sheet, { call, change, leg: now, rona }: Extract<WalkInput, 
   else stopWork(sheet, call)
 }
 
-/** What a change of the calls leads to. */
+/** The consequences of a change of the legs for the agent state. */
 function after(sheet: Sheet): void {
   const { voice } = sheet.world
   const legs = Object.values(voice.legs)
@@ -168,7 +168,7 @@ function after(sheet: Sheet): void {
   show(sheet, isNews)
 }
 
-/** The presence of a signed-in agent was gone for the length of the grace period (P2, `notifications 9.2`). */
+/** The grace period of a signed-in agent is over (P2, `notifications 9.2`). */
 function forcedSignOut(sheet: Sheet, load: 0 | 1): void {
   const { voice, media } = sheet.world
   if (voice.signedIn && load === 1) return signsOut(sheet, CONNECTION_FAILURE)
@@ -218,7 +218,7 @@ function voiceStep(sheet: Sheet, input: WalkInput, load: 0 | 1): void {
       wrapUpIsOver(sheet)
       return
     case 'presence':
-      // Nobody is watched while the side is cut off (`notifications 9.1`).
+      // There is no grace period while the link is lost (`notifications 9.1`).
       world.grace = !input.available && world.present && someone && world.link
       world.present = input.available
       return
@@ -236,7 +236,7 @@ function voiceStep(sheet: Sheet, input: WalkInput, load: 0 | 1): void {
   }
 }
 
-/** Numbers the open dialogs, and the work from outside, anew, oldest first, as the walk does with those of the product. */
+/** Gives open dialogs and the work of another MRD the same new names as `canonical` in `product.ts`. */
 function renumber(world: World): void {
   const names = new Map<string, string>()
   for (const medium of world.media)
@@ -254,7 +254,7 @@ function renumber(world: World): void {
   world.unfinished = world.unfinished.map(renamed)
 }
 
-/** One input, by the tables. `rows` may be changed to see whether the walk notices. `load`: LOAD. */
+/** Applies one input. A test gives wrong `rows` to see that the walk notices it. `load` is LOAD. */
 export function modelStep(before: World, input: WalkInput, rows: Rows = ROWS, load: 0 | 1 = 0): Outcome {
   const world = structuredClone(before)
   const sheet: Sheet = { world, lines: [], rows }

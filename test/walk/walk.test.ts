@@ -1,5 +1,5 @@
 /**
- * A bounded part of the walk; `npm run walk` does the whole.
+ * A part of the walk. `npm run walk` does the whole walk.
  *
  * Slow, 30 s: 400 states of each configuration, and every input in each of them.
  */
@@ -8,7 +8,7 @@ import { CONFIGURATIONS } from './configuration.ts'
 import { ROWS } from './model.ts'
 import { report, walk } from './walk.ts'
 
-/** So many states of each configuration, breadth-first: the same ones on every machine. */
+/** Number of states of each configuration. They are the same on every machine, because the walk is breadth-first. */
 const STATES = 400
 
 describe('every input in every state of one agent: product and model agree, invariants hold', () => {
@@ -19,7 +19,7 @@ describe('every input in every state of one agent: product and model agree, inva
       process.stdout.write(`walk ${configuration.name}: ${states} states, ${transitions} transitions\n`)
       expect(differences.map(report).join('\n\n')).toBe('')
       expect(states).toBeGreaterThanOrEqual(STATES)
-      // Every new state but the first: what was restored there goes on like what was not.
+      // In every new state but the first, a restored tree was compared with the original.
       expect(restored).toBe(states - 1)
     },
     240_000,

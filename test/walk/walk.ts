@@ -1,4 +1,4 @@
-/** Breadth-first through all states of one agent: product and model take every input in every state, side by side. */
+/** A breadth-first walk through all states of one agent. Product and model take every input in every state. */
 import { createHash } from 'node:crypto'
 import type { Configuration } from './configuration.ts'
 import { type Edge, scriptLine, type WalkInput } from './input.ts'
@@ -20,20 +20,20 @@ import { modelStep } from './voice.ts'
 import { shown, slots, type World } from './world.ts'
 
 export interface Difference {
-  /** From the beginning to the step that differs: the shortest such path. */
+  /** The shortest path from the start to the step that differs. */
   readonly path: readonly Edge[]
   readonly what: readonly string[]
-  /** How many steps of the walk differ in the same way. */
+  /** Number of steps that differ in the same way. */
   times: number
 }
 
 export interface WalkResult {
   readonly states: number
   readonly transitions: number
-  /** States in which a tree that was restored was compared with one that was not. */
+  /** Number of states in which a restored tree was compared with the original. */
   readonly restored: number
   readonly seconds: number
-  /** No state was left out. */
+  /** True if every reachable state was visited. */
   readonly complete: boolean
   /** States of media and dialogs that were seen. */
   readonly seen: ReadonlySet<string>
@@ -44,7 +44,7 @@ export interface WalkOptions {
   readonly maxStates?: number
   readonly seconds?: number
   readonly rows?: Rows
-  /** Kinds of difference after which the walk is over. */
+  /** Number of kinds of difference at which the walk ends. */
   readonly maxDifferences?: number
   progress?(states: number, waiting: number, transitions: number, seconds: number): void
 }
@@ -54,7 +54,7 @@ interface Node extends Kept {
   readonly world: World
 }
 
-/** Product and model at one moment. */
+/** Product and model between two steps. */
 interface Pair {
   readonly tree: Tree
   readonly armed: ReadonlySet<string>
@@ -63,13 +63,13 @@ interface Pair {
 
 const DIFFERENCES_MAX = 40
 
-/** Without the words on a medium that a later one replaces. */
+/** Without the lines on a medium that are followed by another line on it. */
 const withLastOfMedia = (lines: readonly string[]) =>
   lines.filter(
     (line, at) => !/^media/.test(line) || !lines.slice(at + 1).some((later) => later.startsWith(line.slice(0, 10))),
   )
 
-/** What is said here more often than there. */
+/** The lines that are more often in `here` than in `there`. */
 function beyond(here: readonly string[], there: readonly string[]): readonly string[] {
   const left = [...there]
   return here.filter((line) => {
@@ -99,7 +99,7 @@ function compare(after: readonly Seen[], world: World): readonly string[] {
   })
 }
 
-/** One input to both. `wrong`: what differs, or breaks an invariant. */
+/** Applies one input to both. `wrong`: differences and broken invariants. */
 function step({ tree, armed, world }: Pair, input: WalkInput, rows: Rows, load: 0 | 1) {
   const before = seen(tree)
   const effects = apply(tree, input)
@@ -123,7 +123,7 @@ function step({ tree, armed, world }: Pair, input: WalkInput, rows: Rows, load: 
   return { kept, world: model.world, wrong }
 }
 
-/** Persist, restore, persist: twice the same. */
+/** True if two restores do not change the snapshot. */
 function survives({ text }: Kept, { config }: Configuration): boolean {
   let last = text
   for (let hop = 0; hop < 2; hop += 1) {
@@ -135,7 +135,7 @@ function survives({ text }: Kept, { config }: Configuration): boolean {
   return true
 }
 
-/** The same difference elsewhere: what is wrong, without the numbers of MRDs and dialogs. */
+/** The kind of a difference: its text without the numbers of MRDs and dialogs. */
 function kindOf(what: readonly string[]): string {
   const states = what.filter((each) => !each.startsWith('only ') && !each.includes('slots'))
   return (states.length > 0 ? states : what).join().replaceAll(/\d{4}(#\d)?/g, '#')
@@ -156,7 +156,7 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
   let transitions = 0
   let restored = 0
 
-  /** Returns false for a state that is known. */
+  /** Adds a state. Returns false if it is known. */
   const add = (kept: Kept, world: World, parent: number, edge: Edge): boolean => {
     const key = createHash('sha1')
       .update(kept.text)
@@ -172,8 +172,8 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
     visited.add(`user ${world.voice.shown}`)
     cameBy.push({ parent, edge })
     const index = cameBy.length - 1
-    if (!survives(kept, configuration)) note(index, [], ['persist, restore, persist: not the same'])
-    // The configuration is the same everywhere and as long as the rest.
+    if (!survives(kept, configuration)) note(index, [], ['a restore changes the snapshot'])
+    // The configuration is the same in all snapshots, and half of their text.
     waiting.push({ ...kept, text: kept.text.replace(constant, '"@"'), index, world })
     return true
   }
@@ -188,7 +188,7 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
     else differences.set(kind, { path: [...pathTo(index), edge].filter((each) => each.length > 0), what, times: 1 })
   }
 
-  /** A tree that has just reached a new state goes on like one that was restored there: with one input, in turn. */
+  /** Compares a tree in a new state with a restored one, by one input. Each state takes the next of its inputs. */
   const compareRestored = (tree: Tree, kept: Kept, world: World, came: Edge, from: number): void => {
     const edges = configuration.edges(world, kept.armed)
     const input = edges[known.size % edges.length]?.[0]
@@ -225,16 +225,16 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
       if (!last) continue
       const isNew = last.wrong.length === 0 && add(last.kept, last.world, node.index, edge)
       if (last.wrong.length > 0) note(node.index, edge, last.wrong)
-      // It goes on with one input more.
+      // This gives the tree one more input.
       if (isNew) compareRestored(pair.tree, last.kept, last.world, edge, node.index)
-      // A tree that did not change serves the next edge as well.
+      // A tree that did not change is used again for the next edge.
       if (isNew || last.kept.text !== text || edge.length > 1) {
         tree.stop()
         tree = undefined
       }
     }
     tree?.stop()
-    // Nobody looks at it again.
+    // The node is not needed any more.
     delete waiting[taken]
     if (taken % 500 === 0) options.progress?.(known.size, waiting.length - taken, transitions, elapsed())
   }
@@ -250,7 +250,7 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
   }
 }
 
-/** A difference as a script: what to do, one line per step, and what is then wrong. */
+/** A difference as a script: one line for each step, and then what is wrong. */
 export function report({ path, what, times }: Difference): string {
   return [...path.map(scriptLine), ...what.map((each) => `  ! ${each}`), `  (${times} times)`].join('\n')
 }

@@ -1,4 +1,4 @@
-/** What the model of the walk knows of one agent: plain data, counted from the contract, not from the machines. */
+/** The state of the walk's model of one agent, as plain data. It follows the contract, not the machines. */
 import type {
   DialogLogoutAction,
   InterruptAction,
@@ -11,9 +11,9 @@ import type {
 export interface Dialog {
   id: string
   state: TaskState
-  /** State from before the interrupt; `null` when nobody knows it. */
+  /** The state before the interrupt. `null` if there is none, or if it was lost. */
   before: TaskState | null
-  /** A transfer is under way. */
+  /** A transfer is pending. */
   transfer: boolean
 }
 
@@ -25,7 +25,7 @@ export interface Medium {
   routable: boolean
   /** `routable=false` waits for unstarted tasks (4.3). */
   deferred: boolean
-  /** The side lost the link while signed in; `routable` of before. */
+  /** Set while the link is lost, if the user was signed in then. `routable` is restored with the link. */
   lost: { routable: boolean } | null
   limit: number
   answer: InterruptAction
@@ -39,29 +39,29 @@ export type CallId = '77' | '78'
 
 export interface Voice {
   signedIn: boolean
-  /** What the agent is beside calls, with the number of the reason. */
+  /** The state without calls, and the code of its reason. */
   base: 'READY' | 'NOT_READY'
   reason: number
   pending: '' | 'READY' | 'NOT_READY' | 'LOGOUT'
   pendingReason: number
-  /** It is so by a forced sign-out (LOAD 0). */
+  /** The pending state comes from a forced sign-out (LOAD 0). */
   forced: boolean
   /** The agent's legs, by call. */
   legs: Partial<Record<CallId, LegState>>
-  /** Calls that know that the agent leaves with their end: nothing is wrapped up. */
+  /** Calls with whose end the agent leaves. They have no wrap-up. */
   leaving: CallId[]
-  /** Calls that have just ended, because of what they were told: their word comes before anything else happens. */
+  /** Calls that have just ended. Their removal comes before any other input. */
   ending: CallId[]
-  /** As last shown: a dropped leg changes nothing (V5). */
+  /** The agent state. A dropped leg does not change it (V5). */
   shown: UserState
 }
 
 export interface World {
   media: Medium[]
   voice: Voice
-  /** Work that interrupts, in the order in which it began. */
+  /** Interrupting work, oldest first. */
   working: { id: string; mrd: string }[]
-  /** Temporarily not routable (4.5) until these are over. */
+  /** Dialogs and calls that have to end before the agent gets new tasks (4.5). */
   unfinished: string[]
   link: boolean
   path: boolean
@@ -106,7 +106,7 @@ export const newWorld = (media: Medium[]): World => ({
   grace: false,
 })
 
-/** `media 4.2`, from top to bottom. */
+/** The agent state in a medium: the ranks of `media 4.2` from top to bottom. */
 export function shown(medium: Medium): MediaState {
   const any = (...states: TaskState[]) => medium.dialogs.some((dialog) => states.includes(dialog.state))
   if (!medium.signedIn) return 'LOGOUT'
@@ -119,7 +119,7 @@ export function shown(medium: Medium): MediaState {
   return any('OFFERED') ? 'RESERVED' : 'READY'
 }
 
-/** `media 4.5`: free slots of an agent who may get a task of this MRD, else 0. */
+/** The free slots of an agent who may get a task of this MRD, otherwise 0 (`media 4.5`). */
 export function slots(world: World, medium: Medium): number {
   const atWork = world.working.some((work) => work.mrd !== medium.mrd)
   const may =

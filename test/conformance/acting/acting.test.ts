@@ -81,7 +81,7 @@ interface Event {
 
 const all = <T>(agents: readonly ActingAgent[], of: (agent: ActingAgent) => Promise<T>) => Promise.all(agents.map(of))
 
-/** S3, P5: who resubmits at a sign-out, if anybody. */
+/** What becomes of a task at a sign-out (S3, P5). */
 const atSignOut = ({ settings, acting }: Oracle, down?: Side) =>
   settings.logout === 'CLOSE' ? 'handled' : acting === down ? 'lost' : 'resubmitted'
 

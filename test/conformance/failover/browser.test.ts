@@ -70,7 +70,7 @@ describeInBrowser('a desktop in a browser, over TLS with HTTP/2', () => {
       ignoreHTTPSErrors: true,
     })
     const { page } = desktop
-    // While requests are intercepted, the tool answers what a browser asks in advance; here the server has to.
+    // An interception would answer the preflight requests of the browser. In this test the server has to do it.
     await page.unroute('**/*')
     const network = await page.context().newCDPSession(page)
     const protocols = new Set<string | undefined>()
@@ -82,12 +82,12 @@ describeInBrowser('a desktop in a browser, over TLS with HTTP/2', () => {
     await page.exposeFunction('told', (line: string) => told.push(line))
     await page.addScriptTag({ content: DESKTOP })
     const sides = [placeOf('A', server.ports), placeOf('B', server.sideB?.ports)]
-    // It never ends.
+    // The promise of the desktop never resolves, so the test does not wait for it.
     await page.evaluate(`void startDesktop(${JSON.stringify(sides)}, '${user}', '${transport}')`)
     expect(await told.until('at work on A')).toEqual(['at work on A'])
     await fault(false, 'A')
     expect(await told.until('at work on B')).toEqual(['A is lost', 'at work on B'])
-    // Signed in there: it is the acting side that has lost nothing but the reason.
+    // The user has signed in on side B, which acts now. The reason is that of the move.
     expect(server.engine.get.user(user)?.reason?.code).toBe(50002)
     await fault(true, 'A')
     await fault(false, 'B')

@@ -10,7 +10,7 @@ const AUTH = (user) =>
   '<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">' + btoa('\\0' + user + '\\0secret') + '</auth>'
 const PRESENCE = '<presence xmlns="jabber:client"/>'
 
-/** What arrives, until it ends. */
+/** The text that a connection receives, until it ends. */
 class Inbox {
   #text = ''
   #over = false

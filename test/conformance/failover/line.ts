@@ -44,7 +44,7 @@ export class Line {
     return line
   }
 
-  /** With its handshake done, if there is anybody to do it with. */
+  /** With its TLS handshake done, or closed if the server refuses the connection. */
   static async tls(port = 0): Promise<Line> {
     const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
     const line = new Line(socket)

@@ -53,7 +53,7 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     expect(await shown(agent)).toEqual(['NOT_READY', undefined])
   })
 
-  it('live calls and variables: published again on return, and can be worked on; calls that ended meanwhile have ended', async () => {
+  it('live calls and variables: published again on return, and can be worked on; calls that ended during the outage have ended', async () => {
     const agent = await stage.comes('1002')
     await signsIn(agent, 'READY')
     const call = await stage.talks(agent, { callVariable1: 'gold' })
@@ -78,7 +78,7 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     expect((await agent.rest('GET', 'User/1002/Dialogs')).body).not.toContain('<Dialog>')
   })
 
-  it('media state and dialogs: WORK_NOT_READY meanwhile, as side B shows it; then as before, and published again', async () => {
+  it('media state and dialogs: WORK_NOT_READY during the outage, as side B shows; then as before, and published again', async () => {
     const agent = await stage.comes('1003')
     await signsInToEmail(agent)
     const dialog = await stage.works(agent, 'ACCEPT', 'START', 'PAUSE')
@@ -106,7 +106,7 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     await stage.regains()
     expect(await stage.told(older)).toEqual([...OUTAGE, 'User/1005/Dialogs/Media POST dialogs ACCEPTED'])
     expect(await stage.told(newer)).toEqual([])
-    // The side that acts has the same of its own.
+    // After an outage of the acting side its own clients get the dialogs again.
     await stage.fault({ type: 'acd-link' }, 'B', false)
     await stage.fault({ type: 'acd-link' }, 'B', true)
     expect(await stage.told(newer)).toEqual([
@@ -271,7 +271,7 @@ describe('move to the other node (notifications 12.4)', () => {
 describe.each([
   ['finesse', { lost: true, word: 'lost' }],
   ['lossless', { lost: false, word: 'kept' }],
-] as const)('what fidelity %s does with what one node alone knows (notifications 12.4)', (fidelity, { lost, word }) => {
+] as const)('with fidelity %s, data that only one node knows (notifications 12.4)', (fidelity, { lost, word }) => {
   const stage = twoSides({ fidelity })
   const pendingOf = async (agent: Client) => (await agent.me()).value('pendingState')
   const mobileOf = async (agent: Client) => {

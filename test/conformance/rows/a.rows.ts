@@ -30,18 +30,18 @@ const TASK_STATES: readonly (readonly [OpenState, string])[] = [
 ]
 
 export function aRows(): void {
-  holds(['A1'], 'LOGIN is told once, as NOT_READY and routable, with the settings of the request', () =>
+  holds(['A1'], 'LOGIN is published once, as NOT_READY and routable, with the settings of the request', () =>
     onStage(async ({ agent }) => {
       expect(await agent.sees(EMAIL)).toMatch(/^LOGOUT /)
       await agent.asks(EMAIL, signInBody({ limit: 4, interrupt: 'IGNORE', logout: 'TRANSFER' }), 'in-1')
       await agent.hears(`MN ${EMAIL} NOT_READY routable`)
       expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
-      // Another MRD knows nothing of it.
+      // The sign-in does not change another MRD.
       expect(await agent.sees(CHAT)).toMatch(/^LOGOUT /)
     }),
   )
 
-  holds(['A1'], 'before the first sign-in there is no time of a change; then it is the time of the sign-in', () =>
+  holds(['A1'], 'stateChangeTime is empty before the first sign-in, and then the time of the sign-in', () =>
     onStage(async (stage) => {
       const { agent } = stage
       expect((await agent.media(EMAIL))('stateChangeTime')).toBe('')
@@ -67,14 +67,14 @@ export function aRows(): void {
     ),
   )
 
-  holds(['A1'], 'without dialogLogoutAction it is CLOSE', () =>
+  holds(['A1'], 'dialogLogoutAction is CLOSE if the sign-in does not name it', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL, { ready: false })
       expect((await agent.media(EMAIL))('dialogLogoutAction')).toBe('CLOSE')
     }),
   )
 
-  holds(['A1'], 'invalid parameters are refused at once and nothing happens', () =>
+  holds(['A1'], 'invalid parameters are refused at once and change nothing', () =>
     onStage(async ({ agent }) => {
       const bodies: readonly (readonly [string, string])[] = [
         ['<state>LOGIN</state><interruptAction>ACCEPT</interruptAction>', 'Parameter Missing'],
@@ -93,17 +93,17 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A1', '6.2'], 'who does not belong to the MRD gets code 27 (ruling 35)', () =>
+  holds(['A1', '6.2'], 'the sign-in of a user who does not belong to the MRD is refused with code 27 (ruling 35)', () =>
     onStage(async (stage) => {
       const outsider = await stage.another('1006')
       await outsider.asks(SOCIAL, signInBody(), 'in-1')
       await outsider.hears(`EN ${SOCIAL} ${NOT_ALLOWED} #in-1`)
-      // The short object of 3.2: no state at all.
+      // The short object of 3.2 has no state.
       expect((await outsider.media(SOCIAL))('state')).toBeUndefined()
     }),
   )
 
-  holds(['A1'], 'a side out of service takes no sign-in', () =>
+  holds(['A1'], 'a side that is out of service refuses a sign-in', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await stage.fault({ type: 'acd-link', up: false })
@@ -115,7 +115,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A2'], 'LOGIN while signed in: code 1, nothing else is told, the three settings are the new ones', () =>
+  holds(['A2'], 'LOGIN while signed in: code 1, nothing else is published, the three settings are the new ones', () =>
     onStage(async (stage) => {
       const { agent } = stage
       const signsInAgain = async (state: string, limit: number) => {
@@ -152,7 +152,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A2'], 'the new settings are those that count: capacity at once, dialogLogoutAction at the sign-out', () =>
+  holds(['A2'], 'the new settings apply: the limit at once, dialogLogoutAction at the sign-out', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL, { limit: 1 })
@@ -171,30 +171,33 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A2', '4.5'], 'a limit below the open dialogs ends none of them; the next task comes when it allows', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(EMAIL, { limit: 3 })
-      const dialogs = [(await agent.has(EMAIL, 'ACTIVE')).dialog, (await agent.has(EMAIL, 'PAUSED')).dialog]
-      await agent.asks(EMAIL, signInBody({ limit: 1 }), 'in-2')
-      await agent.hears(`EN ${EMAIL} ${ALREADY_IN} #in-2`)
-      expect(Object.keys(await agent.dialogs(EMAIL))).toEqual(dialogs)
-      await stage.submits(EMAIL)
-      await agent.hearsNothing()
-      await agent.acts(dialogs[0] ?? '', 'CLOSE')
-      await agent.hears(`DN DELETE ${dialogs[0]} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} PAUSED routable`)
-      await agent.hearsNothing()
-      await agent.acts(dialogs[1] ?? '', 'CLOSE')
-      await agent.hears(
-        `DN DELETE ${dialogs[1]} CLOSED CD_NORMAL_END_TASK`,
-        `MN ${EMAIL} READY routable`,
-        `MN ${EMAIL} RESERVED routable`,
-        `DN POST 1002_1001_${EMAIL} OFFERED`,
-      )
-    }),
+  holds(
+    ['A2', '4.5'],
+    'a limit below the number of open dialogs ends none of them; the next task comes when the limit allows it',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL, { limit: 3 })
+        const dialogs = [(await agent.has(EMAIL, 'ACTIVE')).dialog, (await agent.has(EMAIL, 'PAUSED')).dialog]
+        await agent.asks(EMAIL, signInBody({ limit: 1 }), 'in-2')
+        await agent.hears(`EN ${EMAIL} ${ALREADY_IN} #in-2`)
+        expect(Object.keys(await agent.dialogs(EMAIL))).toEqual(dialogs)
+        await stage.submits(EMAIL)
+        await agent.hearsNothing()
+        await agent.acts(dialogs[0] ?? '', 'CLOSE')
+        await agent.hears(`DN DELETE ${dialogs[0]} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} PAUSED routable`)
+        await agent.hearsNothing()
+        await agent.acts(dialogs[1] ?? '', 'CLOSE')
+        await agent.hears(
+          `DN DELETE ${dialogs[1]} CLOSED CD_NORMAL_END_TASK`,
+          `MN ${EMAIL} READY routable`,
+          `MN ${EMAIL} RESERVED routable`,
+          `DN POST 1002_1001_${EMAIL} OFFERED`,
+        )
+      }),
   )
 
-  holds(['A3', '4.3'], 'READY clears the reason and makes routable', () =>
+  holds(['A3', '4.3'], 'READY clears the reason and makes the agent routable', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL, { ready: false })
       await agent.state(EMAIL, 'NOT_READY', undefined, '<reasonCodeId>17</reasonCodeId>')
@@ -269,7 +272,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A7'], 'NOT_READY from READY: told once, with the reason', () =>
+  holds(['A7'], 'NOT_READY from READY is published once, with the reason', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       await agent.state(EMAIL, 'NOT_READY', 'not-1', '<reasonCodeId>16</reasonCodeId>')
@@ -341,7 +344,7 @@ export function aRows(): void {
       await agent.signsIn(CHAT)
       await agent.has(CHAT, 'ACTIVE')
       await refuses('INTERRUPTED')
-      // Once the offer is gone, it works.
+      // After the offer has ended, the request is accepted.
       await stage.abandons(second.task)
       await agent.drains()
       await agent.state(EMAIL, 'NOT_READY')
@@ -349,7 +352,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A9'], 'NOT_READY takes effect at once, so that a second request is never pending: both are told', () =>
+  holds(['A9'], 'NOT_READY takes effect at once and is never pending: two requests are both published', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       const reason = (id: string) => `<reasonCodeId>${id}</reasonCodeId>`
@@ -364,7 +367,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A10', 'D1'], 'READY, a task comes: first RESERVED, then the dialog', () =>
+  holds(['A10', 'D1'], 'a task for an agent who is READY: first RESERVED is published, then the dialog', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -377,7 +380,7 @@ export function aRows(): void {
   )
 
   for (const [dialogState, state] of TASK_STATES.slice(1))
-    holds(['A11'], `a further task while ${state} (${dialogState}): only the dialog is told`, () =>
+    holds(['A11'], `a further task while ${state} (${dialogState}): only the dialog is published`, () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(EMAIL, { limit: 2 })
@@ -394,7 +397,7 @@ export function aRows(): void {
       }),
     )
 
-  holds(['A12', '4.2'], 'every dialog event is told, the agent state only when it differs', () =>
+  holds(['A12', '4.2'], 'every dialog event is published, the agent state only when it differs', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -423,7 +426,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A13'], 'the last dialog closes: READY, with the mode of before', () =>
+  holds(['A13'], 'after the last dialog the agent is READY, in the same routable mode as before', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       const first = await agent.has(EMAIL, 'ACTIVE')
@@ -439,19 +442,22 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A14'], 'NOT_READY with dialogs: their events are told, the agent stays NOT_READY without a word', () =>
-    onStage(async ({ agent }) => {
-      await agent.signsIn(EMAIL)
-      const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-      await agent.state(EMAIL, 'NOT_READY')
-      await agent.hears(`MN ${EMAIL} NOT_READY routable`)
-      await agent.acts(dialog, 'PAUSE')
-      await agent.hears(`DN PUT ${dialog} PAUSED`)
-      await agent.acts(dialog, 'CLOSE')
-      await agent.hears(`DN DELETE ${dialog} CLOSED CD_NORMAL_END_TASK`)
-      await agent.hearsNothing()
-      expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
-    }),
+  holds(
+    ['A14'],
+    'NOT_READY with dialogs: their events are published, the agent stays NOT_READY and no state is published',
+    () =>
+      onStage(async ({ agent }) => {
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+        await agent.state(EMAIL, 'NOT_READY')
+        await agent.hears(`MN ${EMAIL} NOT_READY routable`)
+        await agent.acts(dialog, 'PAUSE')
+        await agent.hears(`DN PUT ${dialog} PAUSED`)
+        await agent.acts(dialog, 'CLOSE')
+        await agent.hears(`DN DELETE ${dialog} CLOSED CD_NORMAL_END_TASK`)
+        await agent.hearsNothing()
+        expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
+      }),
   )
 
   for (const [dialogState, state] of TASK_STATES)
@@ -480,7 +486,7 @@ export function aRows(): void {
       }),
     )
 
-  holds(['A15'], 'with IGNORE, and in an MRD that is not interruptible, nothing happens', () =>
+  holds(['A15'], 'with IGNORE, and in an MRD that is not interruptible, nothing is interrupted', () =>
     onStage(async ({ agent }) => {
       await agent.signsInToVoice()
       await agent.signsIn(EMAIL, { interrupt: 'IGNORE' })
@@ -494,7 +500,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A17', '4.3'], 'the mode changes in every signed-in state, the state does not', () =>
+  holds(['A17', '4.3'], 'the routable mode can change in every signed-in state and does not change the state', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL, { ready: false })
       const toggles = async (state: string) => {
@@ -523,7 +529,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A17'], 'a change of the mode leaves stateChangeTime alone', () =>
+  holds(['A17'], 'a change of the routable mode does not change stateChangeTime', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -536,22 +542,25 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A18', 'D5', '4.3'], 'not routable waits while a dialog is offered or accepted, and comes with START', () =>
-    onStage(async ({ agent }) => {
-      await agent.signsIn(EMAIL)
-      const { dialog } = await agent.has(EMAIL, 'OFFERED')
-      await agent.routable(EMAIL, false, 'mode-1')
-      await agent.hearsNothing()
-      expect(await agent.sees(EMAIL)).toBe('RESERVED routable')
-      await agent.acts(dialog, 'ACCEPT')
-      await agent.hears(`DN PUT ${dialog} ACCEPTED`, `MN ${EMAIL} ACTIVE routable`)
-      await agent.acts(dialog, 'START')
-      await agent.hears(`DN PUT ${dialog} ACTIVE`, `MN ${EMAIL} ACTIVE not-routable`)
-      expect(await agent.sees(EMAIL)).toBe('ACTIVE not-routable')
-    }),
+  holds(
+    ['A18', 'D5', '4.3'],
+    'a request for not routable waits while a dialog is offered or accepted, and takes effect at its START',
+    () =>
+      onStage(async ({ agent }) => {
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'OFFERED')
+        await agent.routable(EMAIL, false, 'mode-1')
+        await agent.hearsNothing()
+        expect(await agent.sees(EMAIL)).toBe('RESERVED routable')
+        await agent.acts(dialog, 'ACCEPT')
+        await agent.hears(`DN PUT ${dialog} ACCEPTED`, `MN ${EMAIL} ACTIVE routable`)
+        await agent.acts(dialog, 'START')
+        await agent.hears(`DN PUT ${dialog} ACTIVE`, `MN ${EMAIL} ACTIVE not-routable`)
+        expect(await agent.sees(EMAIL)).toBe('ACTIVE not-routable')
+      }),
   )
 
-  holds(['A18'], 'with several such dialogs it comes with the last START', () =>
+  holds(['A18'], 'with several such dialogs the waiting request takes effect at the last START', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       const first = (await agent.has(EMAIL, 'ACCEPTED')).dialog
@@ -568,7 +577,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A18'], 'it comes as well when the last such dialog ends without a START', () =>
+  holds(['A18'], 'the waiting request takes effect too when the last such dialog ends without a START', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -591,7 +600,7 @@ export function aRows(): void {
 
   holds(
     ['A18'],
-    'a change of mind while it waits (unheard, ruling 50), or READY after NOT_READY, ends the waiting',
+    'a request for routable ends the waiting and is not published (ruling 50); READY after NOT_READY ends it too',
     () =>
       onStage(async ({ agent }) => {
         await agent.signsIn(EMAIL)
@@ -617,7 +626,7 @@ export function aRows(): void {
 
   holds(
     ['A19', '6.2'],
-    'the mode that holds already is refused; asked for again while it waits, it is silent (ruling 50)',
+    'a request for the present mode is refused; repeating a request that waits publishes nothing (ruling 50)',
     () =>
       onStage(async ({ agent }) => {
         await agent.signsIn(EMAIL)
@@ -649,7 +658,7 @@ export function aRows(): void {
   for (const [dialogState, state] of TASK_STATES.slice(1))
     holds(
       ['A20', 'R5'],
-      `a task that nobody accepts while ${state} (${dialogState}): not routable, state by the rest`,
+      `a task that is not accepted while ${state} (${dialogState}): not routable, state by the other dialog`,
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -695,7 +704,7 @@ export function aRows(): void {
   for (const channel of ['all', 'finesse'])
     holds(
       ['A22'],
-      `user sign-out with userSignoutChannel ${channel}: the user first, then each medium behind its dialogs (ruling 45)`,
+      `user sign-out with userSignoutChannel ${channel}: first the user, then for each medium its dialogs and its LOGOUT (ruling 45)`,
       () =>
         onStage(
           async ({ agent }) => {
@@ -724,7 +733,7 @@ export function aRows(): void {
         ),
     )
 
-  holds(['A22'], 'user sign-out with userSignoutChannel voice leaves the media alone', () =>
+  holds(['A22'], 'user sign-out with userSignoutChannel voice does not change the media', () =>
     onStage(
       async ({ agent }) => {
         await agent.signsInToVoice('NOT_READY')
@@ -740,7 +749,7 @@ export function aRows(): void {
     ),
   )
 
-  holds(['A22'], 'a user sign-out that voice refuses leaves the media alone (ruling 33)', () =>
+  holds(['A22'], 'a user sign-out that voice refuses does not change the media (ruling 33)', () =>
     onStage(async ({ agent }) => {
       await agent.signsInToVoice('READY')
       await agent.signsIn(EMAIL)
@@ -750,30 +759,33 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A23', '4.3'], 'the ACD link is lost: WORK_NOT_READY and not routable; both are told when it is back', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(EMAIL)
-      await agent.signsIn(CHAT, { ready: false })
-      const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-      await stage.fault({ type: 'acd-link', up: false })
-      expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
-      await stage.fault({ type: 'acd-link', up: true })
-      await agent.hears(
-        OUT_OF_SERVICE,
-        IN_SERVICE,
-        `MN ${EMAIL} WORK_NOT_READY not-routable`,
-        `MN ${CHAT} WORK_NOT_READY not-routable`,
-        `MN ${EMAIL} ACTIVE routable`,
-        `MN ${CHAT} NOT_READY routable`,
-        `DN POST ${dialog} ACTIVE`,
-      )
-      expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
-      expect(await agent.sees(CHAT)).toBe('NOT_READY routable')
-    }),
+  holds(
+    ['A23', '4.3'],
+    'the loss of the ACD link gives WORK_NOT_READY and not routable, published when the link is back',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        await agent.signsIn(CHAT, { ready: false })
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+        await stage.fault({ type: 'acd-link', up: false })
+        expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+        await stage.fault({ type: 'acd-link', up: true })
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `MN ${EMAIL} ACTIVE routable`,
+          `MN ${CHAT} NOT_READY routable`,
+          `DN POST ${dialog} ACTIVE`,
+        )
+        expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
+        expect(await agent.sees(CHAT)).toBe('NOT_READY routable')
+      }),
   )
 
-  holds(['A23'], 'where the work state is not left by itself it can be seen, and operation 5.5 leaves it', () =>
+  holds(['A23'], 'without autoWorkModeStateChange GET shows WORK_NOT_READY until operation 5.5 ends it', () =>
     onStage(
       async (stage) => {
         const { agent } = stage
@@ -801,7 +813,7 @@ export function aRows(): void {
     ),
   )
 
-  holds(['A23', 'A17', '4.3'], 'in WORK_NOT_READY the mode cannot be changed: nothing but a sign-in is allowed', () =>
+  holds(['A23', 'A17', '4.3'], 'in WORK_NOT_READY the mode cannot be changed, because only a sign-in is allowed', () =>
     onStage(
       async (stage) => {
         const { agent } = stage
@@ -819,7 +831,7 @@ export function aRows(): void {
 
   holds(
     ['A18', 'A23'],
-    'not routable that waits survives the loss of the ACD link, and a START in the work state',
+    'a waiting request for not routable survives the loss of the ACD link, and a START in WORK_NOT_READY',
     () =>
       onStage(
         async (stage) => {
@@ -845,7 +857,7 @@ export function aRows(): void {
       ),
   )
 
-  holds(['A18', 'A23'], 'not routable that waits comes with the START after the ACD link is back', () =>
+  holds(['A18', 'A23'], 'a waiting request for not routable takes effect at a START after the ACD link is back', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -867,7 +879,7 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A24', '6.2'], 'who is not signed in gets code 6 for everything but LOGIN', () =>
+  holds(['A24', '6.2'], 'while not signed in, every request but LOGIN is refused with code 6', () =>
     onStage(async ({ agent }) => {
       const requests = [
         '<state>READY</state>',

@@ -1,4 +1,4 @@
-/** The rows of the contract that the row tests hold, and how well the product holds them. */
+/** The rows of the contract that the row tests check, and how far the product follows them. */
 import { isRuleId, RULES } from '../../../machines/index.ts'
 import type { RowId } from './registry.ts'
 
@@ -6,34 +6,35 @@ export type Verdict = 'supported' | 'partial' | 'differs' | 'our choice'
 
 export interface Row {
   readonly id: RowId
-  /** In one sentence, as `machines/rules.ts` has it. */
+  /** The sentence of `machines/rules.ts`. */
   readonly rule: string
   readonly verdict: Verdict
-  /** Needed for every verdict but `supported`. */
+  /** Empty only for `supported`. */
   readonly reason: string
-  /** False where nothing can be tested yet. */
+  /** False if nothing can be tested yet. */
   readonly tested: boolean
 }
 
-/** Whatever is not simply supported, and why. */
+/** The verdicts other than `supported`, with their reasons. */
 const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported'>, string]>> = {
   A6: ['our choice', 'no source says; nothing is sent, as in A5 (ruling 11)'],
-  A8: ['our choice', 'sources contradict each other; refused with code 14'],
-  A9: ['our choice', 'takes effect at once and never pends: both are told'],
+  A8: ['our choice', 'the sources contradict each other; refused with code 14'],
+  A9: ['our choice', 'takes effect at once and is never pending: both are published'],
   D11: ['our choice', 'no source has the codes: 500 refused, 408 timed out, 404 unknown selector'],
-  D14: ['our choice', 'no source says whether it is told; it is, as PUT'],
+  D14: ['our choice', 'no source says whether it is published; it is, as PUT'],
   D19: ['our choice', 'no source has the code: CD_APPLICATION_DISCONNECTED'],
   D20: ['our choice', 'no source says; both work (ruling 14)'],
-  I13: ['our choice', 'no source says; it counts from the next interrupt on'],
+  I13: ['our choice', 'no source says; they apply from the next interrupt on'],
   P6: ['our choice', 'error 1 is possible there; it is not sent'],
-  '4.3': ['our choice', 'what a sign-out does to it stands nowhere; it stays, and the next sign-in sets it'],
+  '4.3': ['our choice', 'no source says what a sign-out does to it; it stays, and the next sign-in sets it'],
   '6.2': ['partial', 'no cause for 2, 3, 9, 34, 36, 37, 38, 41 in the built-in ACD'],
   '6.3': ['partial', 'no cause for 2, 3, 6, 18, 20, 21, 22, 32, 33; 6030 only in a race'],
   '10': ['partial', 'no cause for CD_CANT_OBTAIN_DIALOG_ID, CD_TASK_ENDED_DURING_APP_INIT'],
 }
 
-/** The tables of `media 12`, and the parts before them that have no rows; those are named by their number alone. */
+/** The rows of the tables of `media 12`. */
 const TABLES = Object.keys(RULES).filter((id) => /^(A|D|I|R|RV|S|P)\d+$/.test(id))
+/** The parts of `media` that have no rows, by their numbers. */
 const PARTS = ['4.2', '4.3', '4.4', '4.5', '6.1', '6.2', '6.3', '13', '10']
 
 function sentenceOf(id: RowId): string {

@@ -14,7 +14,7 @@ const AGENT: Readonly<Record<OpenState, string>> = {
   WRAPPING_UP: 'WORK_READY',
 }
 
-/** Ruling 14. */
+/** The allowed actions by dialog state (ruling 14). */
 const ALLOWED: Readonly<Record<OpenState, readonly string[]>> = {
   OFFERED: ['ACCEPT'],
   ACCEPTED: ['START', 'TRANSFER', 'CLOSE'],
@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<OpenState, readonly string[]>> = {
 
 const ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER']
 
-/** Lines of a change that moves the agent from one state to another, or to the same. */
+/** The notifications of a change of a dialog: the dialog, and the agent state if it differs. */
 const changed = (dialog: string, from: OpenState, to: OpenState): readonly string[] => [
   `DN PUT ${dialog} ${to}`,
   ...(AGENT[from] === AGENT[to] ? [] : [`MN ${EMAIL} ${AGENT[to]} routable`]),
@@ -37,7 +37,7 @@ const timedOut = (selector: string): string => `408 TRANSFER_TIMED_OUT: ${select
 const target = (selector: string): string => `<target>${selector}</target>`
 
 export function dRows(): void {
-  holds(['D1'], 'the offered dialog is told and shown whole', () =>
+  holds(['D1'], 'an offered dialog is complete in its notification and by GET', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -47,7 +47,7 @@ export function dRows(): void {
       const dialog = told.value('id') ?? ''
       expect(dialog).toMatch(/^\d+_\w+$/)
       const seen = await agent.get(`Dialog/${dialog}`)
-      // All the rest is as in every other test, see `story/story.ts`.
+      // `story/story.ts` checks all other values, as in every test.
       for (const value of [told.value, seen.value]) {
         expect([value('state'), value('mediaType')]).toEqual(['OFFERED', 'Email'])
         const properties = ['mediaId', 'dialedNumber', 'queueNumber', 'queueName', 'dispositionCode']
@@ -61,7 +61,7 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D2'], 'ACCEPT: told, the agent is ACTIVE, the Start Timeout is over', () =>
+  holds(['D2'], 'ACCEPT is published, the agent is ACTIVE, and the Start Timeout ends', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -78,7 +78,7 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D3', '10'], 'nobody accepts: CD_RING_NO_ANSWER', () =>
+  holds(['D3', '10'], 'a dialog that is not accepted ends with CD_RING_NO_ANSWER', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -93,21 +93,24 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D4', '10'], 'the customer gives up while OFFERED: CD_TASK_ABANDONED_WHILE_OFFERED, nobody else gets it', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(EMAIL)
-      const { task, dialog } = await agent.has(EMAIL, 'OFFERED')
-      await stage.abandons(task)
-      await agent.hears(`DN DELETE ${dialog} CLOSED CD_TASK_ABANDONED_WHILE_OFFERED`, `MN ${EMAIL} READY routable`)
-      expect(await agent.sees(EMAIL)).toBe('READY routable')
-      expect(await stage.tasks(EMAIL)).toEqual([`${task} abandoned`])
-      await stage.passes(120)
-      await agent.hearsNothing()
-    }),
+  holds(
+    ['D4', '10'],
+    'the customer gives up while OFFERED: CD_TASK_ABANDONED_WHILE_OFFERED, and no other agent gets the task',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const { task, dialog } = await agent.has(EMAIL, 'OFFERED')
+        await stage.abandons(task)
+        await agent.hears(`DN DELETE ${dialog} CLOSED CD_TASK_ABANDONED_WHILE_OFFERED`, `MN ${EMAIL} READY routable`)
+        expect(await agent.sees(EMAIL)).toBe('READY routable')
+        expect(await stage.tasks(EMAIL)).toEqual([`${task} abandoned`])
+        await stage.passes(120)
+        await agent.hearsNothing()
+      }),
   )
 
-  holds(['D4'], 'once accepted, a dialog goes on without its customer', () =>
+  holds(['D4'], 'the customer cannot abandon a task whose dialog was accepted', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -118,7 +121,7 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D5'], 'START: told; the agent state is ACTIVE already', () =>
+  holds(['D5'], 'START is published as a dialog only, because the agent state is ACTIVE already', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       const { dialog } = await agent.has(EMAIL, 'ACCEPTED')
@@ -130,7 +133,7 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D5'], 'START interrupts other MRDs only where this one is not interruptible', () =>
+  holds(['D5'], 'START interrupts other MRDs only if the MRD of the dialog is not interruptible', () =>
     onStage(async ({ agent }) => {
       for (const mrd of [EMAIL, SOCIAL, CHAT]) await agent.signsIn(mrd)
       await agent.has(EMAIL, 'ACTIVE')
@@ -217,7 +220,7 @@ export function dRows(): void {
   for (const from of ['ACCEPTED', 'ACTIVE', 'PAUSED'] as const)
     holds(
       ['D10', '10'],
-      `TRANSFER of a dialog ${from}: the customer waits elsewhere, with variables and a link back`,
+      `TRANSFER of a dialog ${from}: the new task has the variables and a link to the old dialog`,
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -232,7 +235,7 @@ export function dRows(): void {
           expect(offered.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
           expect(offered.text).toContain('<name>callVariable3</name><value>room 7</value>')
           expect(await agent.dialog(dialog)).toBe('404')
-          // Not handled: the customer is still there, once.
+          // The old task does not count as handled, and there is one new task.
           const old = await stage.task(task)
           expect(old.state).toBe('resubmitted')
           expect(await stage.tasks(CHAT)).toEqual([`${old.resubmittedAs} reserved`])
@@ -244,7 +247,7 @@ export function dRows(): void {
         }),
     )
 
-  holds(['D10'], 'a transfer within the MRD may come back to the same agent, as another dialog', () =>
+  holds(['D10'], 'a transfer within the MRD may offer the task to the same agent again, as another dialog', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL, { limit: 1 })
@@ -260,24 +263,27 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D10', 'D2', 'D3', 'D9'], 'what came by a transfer goes on as any other, with its link back', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(EMAIL)
-      const { dialog } = await agent.has(EMAIL, 'ACTIVE', { variables: { callVariable3: 'room 7' } })
-      await agent.acts(dialog, 'TRANSFER', undefined, target('email_billing'))
-      await agent.drains()
-      const second = `1001_1001_${EMAIL}`
-      await agent.acts(second, 'ACCEPT')
-      const accepted = await agent.next()
-      expect(accepted.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
-      expect(accepted.text).toContain('<name>callVariable3</name><value>room 7</value>')
-      await agent.hears(`MN ${EMAIL} ACTIVE routable`)
-      await agent.acts(second, 'START')
-      await agent.hears(`DN PUT ${second} ACTIVE`)
-      await agent.acts(second, 'CLOSE')
-      await agent.hears(`DN DELETE ${second} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} READY routable`)
-    }),
+  holds(
+    ['D10', 'D2', 'D3', 'D9'],
+    'a dialog that came by a transfer behaves like any other, and keeps its link to the old dialog',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE', { variables: { callVariable3: 'room 7' } })
+        await agent.acts(dialog, 'TRANSFER', undefined, target('email_billing'))
+        await agent.drains()
+        const second = `1001_1001_${EMAIL}`
+        await agent.acts(second, 'ACCEPT')
+        const accepted = await agent.next()
+        expect(accepted.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
+        expect(accepted.text).toContain('<name>callVariable3</name><value>room 7</value>')
+        await agent.hears(`MN ${EMAIL} ACTIVE routable`)
+        await agent.acts(second, 'START')
+        await agent.hears(`DN PUT ${second} ACTIVE`)
+        await agent.acts(second, 'CLOSE')
+        await agent.hears(`DN DELETE ${second} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} READY routable`)
+      }),
   )
 
   holds(['D11'], 'TRANSFER to an unknown selector: error 404, the dialog stays (ruling 36)', () =>
@@ -305,7 +311,7 @@ export function dRows(): void {
         expect(await agent.dialog(dialog)).toBe(from)
         expect(await agent.sees(EMAIL)).toBe(`${AGENT[from]} routable`)
         expect(await stage.tasks(EMAIL)).toEqual([`${task} reserved`])
-        // As soon as it works again, so does the transfer.
+        // When resubmissions work again, the transfer succeeds.
         await stage.fault({ type: 'resubmission', mode: 'refuse', up: true })
         await agent.acts(dialog, 'TRANSFER', 'transfer-2', target('chat_support'))
         await agent.hears(`DN DELETE ${dialog} CLOSED CD_TASK_TRANSFER`, `MN ${EMAIL} READY routable`)
@@ -329,12 +335,12 @@ export function dRows(): void {
           await stage.passes(9)
           await agent.hearsNothing()
           expect(await agent.dialog(dialog)).toBe('ACTIVE')
-          // Not twice at a time.
+          // A second transfer is refused while the first is pending.
           await agent.acts(dialog, 'TRANSFER', 'transfer-2', target('chat_support'))
           await agent.hears(`EN ${EMAIL} ${dialog} 19 E_ARM_STAT_INVALID_MESSAGE_SEQUENCE #transfer-2`)
           await stage.passes(1)
           await failsToTransfer(agent, dialog, `${timedOut('chat_support')} #transfer-1`)
-          // A confirmation that comes now comes too late: the customer is with the first agent, and with nobody else.
+          // A confirmation after the error is too late: only the first agent has the task.
           await stage.passes(600)
           await stage.fault({ type: 'resubmission', mode, up: true })
           await stage.passes(600)
@@ -403,38 +409,41 @@ export function dRows(): void {
   )
 
   for (const from of ['ACTIVE', 'PAUSED', 'WRAPPING_UP'] as const)
-    holds(['D12', 'D13', 'D15', '6.3'], `${from}, interrupted and given back, without a word on the dialog`, () =>
-      onStage(async ({ agent }) => {
-        await agent.signsIn(EMAIL)
-        await agent.signsIn(CHAT)
-        const email = await agent.has(EMAIL, from)
-        const before = await agent.actions(email.dialog)
-        const chat = await agent.has(CHAT, 'ACCEPTED')
-        await agent.acts(chat.dialog, 'START')
-        await agent.hears(`DN PUT ${chat.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
-        expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
-        // The list is not rewritten (11.3), but nothing on it works.
-        expect(await agent.actions(email.dialog)).toEqual(before)
-        for (const action of ACTIONS) {
-          await agent.acts(email.dialog, action, `${action}-1`, action === 'TRANSFER' ? target('chat_sales') : '')
+    holds(
+      ['D12', 'D13', 'D15', '6.3'],
+      `${from}: an interrupt and its end change the dialog, and no notification about the dialog is published`,
+      () =>
+        onStage(async ({ agent }) => {
+          await agent.signsIn(EMAIL)
+          await agent.signsIn(CHAT)
+          const email = await agent.has(EMAIL, from)
+          const before = await agent.actions(email.dialog)
+          const chat = await agent.has(CHAT, 'ACCEPTED')
+          await agent.acts(chat.dialog, 'START')
+          await agent.hears(`DN PUT ${chat.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
+          expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
+          // The list of actions does not change (11.3), but every action on it is refused.
+          expect(await agent.actions(email.dialog)).toEqual(before)
+          for (const action of ACTIONS) {
+            await agent.acts(email.dialog, action, `${action}-1`, action === 'TRANSFER' ? target('chat_sales') : '')
+            await agent.hears(
+              `EN ${EMAIL} ${email.dialog} 30 E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT #${action}-1`,
+            )
+          }
+          expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
+          await agent.acts(chat.dialog, 'CLOSE')
           await agent.hears(
-            `EN ${EMAIL} ${email.dialog} 30 E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT #${action}-1`,
+            `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
+            `MN ${CHAT} READY routable`,
+            `MN ${EMAIL} ${AGENT[from]} routable`,
           )
-        }
-        expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
-        await agent.acts(chat.dialog, 'CLOSE')
-        await agent.hears(
-          `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
-          `MN ${CHAT} READY routable`,
-          `MN ${EMAIL} ${AGENT[from]} routable`,
-        )
-        expect(await agent.dialog(email.dialog)).toBe(from)
-      }),
+          expect(await agent.dialog(email.dialog)).toBe(from)
+        }),
     )
 
   holds(
     ['D14', 'D9'],
-    'the peripheral gateway failed meanwhile: the dialog becomes UNKNOWN and can only be closed',
+    'if the peripheral gateway fails during the interrupt, the dialog becomes UNKNOWN and can only be closed',
     () =>
       onStage(async (stage) => {
         const { agent } = stage
@@ -461,7 +470,7 @@ export function dRows(): void {
   )
 
   for (const from of OPEN)
-    holds(['D16', '10'], `the longest duration of a task ends it while ${from}: CD_MAX_DIALOG_LIFETIME_EXCEEDED`, () =>
+    holds(['D16', '10'], `a dialog ${from} ends at the max task duration with CD_MAX_DIALOG_LIFETIME_EXCEEDED`, () =>
       onStage(
         async (stage) => {
           const { agent } = stage
@@ -472,7 +481,7 @@ export function dRows(): void {
           await stage.passes(1)
           await agent.hears(`DN DELETE ${dialog} CLOSED CD_MAX_DIALOG_LIFETIME_EXCEEDED`, `MN ${EMAIL} READY routable`)
           expect(await agent.dialog(dialog)).toBe('404')
-          // Neither handled nor resubmitted.
+          // The task is not handled, and it is not resubmitted.
           expect(await stage.tasks(EMAIL)).toEqual([`${task} expired`])
         },
         {
@@ -509,7 +518,7 @@ export function dRows(): void {
           await agent.signsIn(EMAIL)
           const { task, dialog } = await agent.has(EMAIL, from)
           await stage.fault({ type: 'app-path', up: false })
-          // Nobody gets new tasks.
+          // No agent gets new tasks now.
           const waiting = await stage.submits(EMAIL)
           await stage.passes(99)
           await agent.hearsNothing()
@@ -529,7 +538,7 @@ export function dRows(): void {
       ),
     )
 
-  holds(['D19'], 'interrupting and interrupted dialogs end alike, and the agent can work again', () =>
+  holds(['D19'], 'interrupting and interrupted dialogs both end, and the agent can work again', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -548,7 +557,7 @@ export function dRows(): void {
     }),
   )
 
-  holds(['D19'], 'the application path comes back within the task life: nothing happened', () =>
+  holds(['D19'], 'if the application path comes back within the task life, nothing changes', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -564,18 +573,21 @@ export function dRows(): void {
   )
 
   for (const from of OPEN)
-    holds(['6.3'], `${from}: what is not on the list of actions is refused with code 19 (rulings 13, 14)`, () =>
-      onStage(async ({ agent }) => {
-        await agent.signsIn(EMAIL)
-        const { dialog } = await agent.has(EMAIL, from)
-        expect((await agent.actions(dialog)).toSorted()).toEqual(ALLOWED[from].toSorted())
-        for (const action of ACTIONS.filter((each) => !ALLOWED[from].includes(each))) {
-          await agent.acts(dialog, action, `${action}-1`, action === 'TRANSFER' ? target('chat_sales') : '')
-          await agent.hears(`EN ${EMAIL} ${dialog} 19 E_ARM_STAT_INVALID_MESSAGE_SEQUENCE #${action}-1`)
-        }
-        expect(await agent.dialog(dialog)).toBe(from)
-        expect(await agent.sees(EMAIL)).toBe(`${AGENT[from]} routable`)
-      }),
+    holds(
+      ['6.3'],
+      `${from}: an action that is not in the list of actions is refused with code 19 (rulings 13, 14)`,
+      () =>
+        onStage(async ({ agent }) => {
+          await agent.signsIn(EMAIL)
+          const { dialog } = await agent.has(EMAIL, from)
+          expect((await agent.actions(dialog)).toSorted()).toEqual(ALLOWED[from].toSorted())
+          for (const action of ACTIONS.filter((each) => !ALLOWED[from].includes(each))) {
+            await agent.acts(dialog, action, `${action}-1`, action === 'TRANSFER' ? target('chat_sales') : '')
+            await agent.hears(`EN ${EMAIL} ${dialog} 19 E_ARM_STAT_INVALID_MESSAGE_SEQUENCE #${action}-1`)
+          }
+          expect(await agent.dialog(dialog)).toBe(from)
+          expect(await agent.sees(EMAIL)).toBe(`${AGENT[from]} routable`)
+        }),
     )
 }
 

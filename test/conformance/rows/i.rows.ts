@@ -1,4 +1,4 @@
-/** Interrupts: `media 12.3` rows I1-I13, D12-D15 as interrupts show them, and what may happen meanwhile. */
+/** Interrupts: `media 12.3` rows I1-I13, the dialog rows D12-D15, and events during an interrupt. */
 import { describe, expect } from 'vitest'
 import { holds, type RowId } from './registry.ts'
 import {
@@ -14,7 +14,7 @@ import {
   signInBody,
 } from './stage.ts'
 
-/** Ruling 8 in the order of `dialog 6`: user, dialog, interrupts. */
+/** The first notifications of an answered call: user, then dialog (`dialog 6`). Interrupts follow (ruling 8). */
 const ANSWERED = ['UN TALKING', 'VN PUT ACTIVE']
 
 const NOT_VALID = '30 E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT'
@@ -23,7 +23,7 @@ const ALREADY_SIGNED_IN = '1 E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'
 
 const EVERY_ACTION = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const
 
-/** Dialog states that an interrupt changes, with the agent state that they give. */
+/** Dialog states that an interrupt changes, each with the agent state that it gives. */
 const INTERRUPTIBLE = [
   ['ACTIVE', 'ACTIVE'],
   ['PAUSED', 'PAUSED'],
@@ -44,7 +44,7 @@ async function signsIn(agent: Agent, ...mrds: readonly (readonly [mrd: string, s
   for (const [mrd, signIn] of mrds) await agent.signsIn(mrd, signIn)
 }
 
-/** A call to the agent, up to the answer; what follows the answer is to be read. */
+/** The agent answers a call. The caller has to read the notifications of the answer. */
 async function answersACall(stage: Stage): Promise<string> {
   const { agent } = stage
   const call = await stage.calls(agent.user)
@@ -75,12 +75,12 @@ async function refusesEvery(
 const closed = ({ dialog }: Offered) => `DN DELETE ${dialog} CLOSED CD_NORMAL_END_TASK`
 
 export function iRows(): void {
-  describe('who is interrupted, and what is told (media 12.3)', () => {
+  describe('who is interrupted, and what is published (media 12.3)', () => {
     holdsEach(
       ['I1', 'I7', 'I10', 'D12', 'D13', 'D15', 'A15', 'A16'],
       INTERRUPTIBLE,
       ([dialogState, state]) =>
-        `ACCEPT, e-mail ${dialogState}: a started chat makes ${state} INTERRUPTED by a Media notification alone; its end restores`,
+        `ACCEPT, e-mail ${dialogState}: a started chat makes ${state} INTERRUPTED and its end restores it, both published as Media alone`,
       ([dialogState, state]) =>
         onStage(async ({ agent }) => {
           await signsIn(agent, [EMAIL], [CHAT])
@@ -93,7 +93,7 @@ export function iRows(): void {
           await agent.hearsNothing()
           expect(await agent.sees(EMAIL)).toBe('INTERRUPTED routable')
           expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
-          // `media 8`: the list of the object is not rewritten.
+          // The list of actions does not change (`media 8`).
           expect(await agent.actions(email.dialog)).toEqual(actions)
           await refusesEvery(agent, EMAIL, email.dialog, NOT_VALID)
           expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
@@ -108,7 +108,7 @@ export function iRows(): void {
 
     holds(
       ['I1', 'A15', 'R5'],
-      'RESERVED: the agent is INTERRUPTED, the offered dialog is not, and times out (ruling 9)',
+      'RESERVED: the agent is INTERRUPTED, but the offered dialog stays OFFERED and times out (ruling 9)',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -166,7 +166,8 @@ export function iRows(): void {
         ['PAUSED', 'PAUSED', 'RESUME', 'ACTIVE', 'ACTIVE'],
         ['WRAPPING_UP', 'WORK_READY', 'RESUME', 'ACTIVE', 'ACTIVE'],
       ] as const,
-      ([dialogState]) => `IGNORE, e-mail ${dialogState}: nothing is told of it, and work on it goes on beside the chat`,
+      ([dialogState]) =>
+        `IGNORE, e-mail ${dialogState}: nothing is published about it, and the agent can work on it during the chat`,
       ([dialogState, state, action, next, nextState]) =>
         onStage(async ({ agent }) => {
           await signsIn(agent, [EMAIL, { interrupt: 'IGNORE' }], [CHAT])
@@ -193,7 +194,8 @@ export function iRows(): void {
         ['NOT_READY', 'ACTIVE'],
         ['LOGOUT', undefined],
       ] as const,
-      ([state, dialogState]) => `${state}${dialogState ? ` with an ${dialogState} dialog` : ''}: unchanged`,
+      ([state, dialogState]) =>
+        `${state}${dialogState ? ` with an ${dialogState} dialog` : ''} is not changed by a call`,
       ([state, dialogState]) =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -215,8 +217,8 @@ export function iRows(): void {
     )
   })
 
-  describe('what interrupts', () => {
-    holds(['I1', 'D5'], 'a chat that is offered or only accepted does not', () =>
+  describe('work that interrupts', () => {
+    holds(['I1', 'D5'], 'a chat that is offered, or accepted and not started, does not interrupt', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await signsIn(agent, [EMAIL], [CHAT])
@@ -232,7 +234,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['I1', 'I7'], 'a chat interrupts until it is closed, paused and in wrap-up too (ruling 40)', () =>
+    holds(['I1', 'I7'], 'a chat interrupts until it is closed, also while it is paused or in wrap-up (ruling 40)', () =>
       onStage(async ({ agent }) => {
         await signsIn(agent, [EMAIL], [CHAT])
         const email = await agent.has(EMAIL, 'ACTIVE')
@@ -270,13 +272,13 @@ export function iRows(): void {
             expect(await agent.sees(EMAIL)).toBe('INTERRUPTED routable')
             if (end === 'max task duration') await stage.passes(600)
             else if (end === 'a transfer')
-              // To an MRD where nobody is signed in.
+              // No agent is signed in to the MRD of this selector.
               await agent.acts(chat.dialog, 'TRANSFER', undefined, '<target>social_support</target>')
             else await agent.state(CHAT, 'LOGOUT')
             const state = end.startsWith('a sign-out') ? 'LOGOUT' : 'READY'
             const [first, ...rest] = await agent.drains()
             expect(first).toBe(`DN DELETE ${chat.dialog} CLOSED ${code}`)
-            // The order of two MRDs is nobody's rule.
+            // No rule gives the order of two MRDs.
             expect(rest.sort()).toEqual([`MN ${EMAIL} PAUSED routable`, `MN ${CHAT} ${state} routable`])
             expect(await agent.dialog(email.dialog)).toBe('PAUSED')
           },
@@ -289,7 +291,7 @@ export function iRows(): void {
         ),
     )
 
-    holds(['I1', 'I7'], 'a call interrupts from its answer to its end, not while it rings (ruling 8)', () =>
+    holds(['I1', 'I7'], 'a call interrupts from its answer to its end, but not while it rings (ruling 8)', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -313,7 +315,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['I7'], 'wrap-up after a call interrupts no longer (ruling 8)', () =>
+    holds(['I7'], 'wrap-up after a call does not interrupt (ruling 8)', () =>
       onStage(
         async (stage) => {
           const { agent } = stage
@@ -337,7 +339,7 @@ export function iRows(): void {
       ),
     )
 
-    holds(['I1'], 'work of an interruptible MRD interrupts nobody: e-mail and social run side by side', () =>
+    holds(['I1'], 'work in an interruptible MRD does not interrupt other MRDs: e-mail and social', () =>
       onStage(async ({ agent }) => {
         await signsIn(agent, [EMAIL], [SOCIAL])
         const email = await agent.has(EMAIL, 'ACTIVE')
@@ -349,7 +351,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['I1'], 'work of a non-interruptible MRD is interrupted by nothing, ACCEPT or not', () =>
+    holds(['I1'], 'work in an MRD that is not interruptible is never interrupted, also with ACCEPT', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -370,7 +372,7 @@ export function iRows(): void {
         ['the first', [0, 1]],
         ['the second', [1, 0]],
       ] as const,
-      ([which]) => `two chats, ${which} ends first: nothing is told of the second advisory and of the first end`,
+      ([which]) => `two chats, ${which} ends first: the second start and the first end publish no Media notification`,
       ([_, order]) =>
         onStage(async ({ agent }) => {
           await signsIn(agent, [EMAIL], [CHAT])
@@ -389,7 +391,7 @@ export function iRows(): void {
           ])
           await agent.acts(last.dialog, 'CLOSE')
           await agent.hears(closed(last), `MN ${CHAT} READY routable`, `MN ${EMAIL} PAUSED routable`)
-          // I5: the prior state was not written over.
+          // The second interrupt did not overwrite the old state (I5).
           expect(await agent.dialog(email.dialog)).toBe('PAUSED')
         }),
     )
@@ -442,7 +444,7 @@ export function iRows(): void {
   })
 
   describe('several interruptible MRDs', () => {
-    holds(['I1', 'I7'], 'both with ACCEPT: both are interrupted, both come back', () =>
+    holds(['I1', 'I7'], 'two MRDs with ACCEPT are both interrupted and both restored', () =>
       onStage(async ({ agent }) => {
         await signsIn(agent, [EMAIL], [SOCIAL], [CHAT])
         const email = await agent.has(EMAIL, 'ACTIVE')
@@ -477,7 +479,7 @@ export function iRows(): void {
         const chat = await agent.has(CHAT, 'ACCEPTED')
         await agent.acts(chat.dialog, 'START')
         await agent.hears(`DN PUT ${chat.dialog} ACTIVE`, `MN ${SOCIAL} INTERRUPTED routable`)
-        // Work beside the interrupt goes on; when it ends there is nothing to interrupt any more.
+        // Work in the MRD with IGNORE goes on during the interrupt.
         await agent.acts(email.dialog, 'CLOSE')
         await agent.hears(closed(email), `MN ${EMAIL} READY routable`)
         await agent.acts(social.dialog, 'CLOSE', 'no')
@@ -487,7 +489,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['I1', 'I8', 'I9'], 'what is asked of one interrupted MRD leaves the other as it is', () =>
+    holds(['I1', 'I8', 'I9'], 'a request to one interrupted MRD does not change another', () =>
       onStage(async ({ agent }) => {
         await signsIn(agent, [EMAIL], [SOCIAL], [CHAT])
         const email = await agent.has(EMAIL, 'ACTIVE')
@@ -506,7 +508,7 @@ export function iRows(): void {
     )
   })
 
-  describe('meanwhile in an INTERRUPTED MRD', () => {
+  describe('events in an INTERRUPTED MRD', () => {
     holds(
       ['I8', 'D13', 'A7'],
       'NOT_READY: the dialogs stay INTERRUPTED, are restored at the end, and the agent stays NOT_READY',
@@ -532,14 +534,14 @@ export function iRows(): void {
         }),
     )
 
-    holds(['I8', 'I5', 'A4'], 'NOT_READY and READY again before the end: INTERRUPTED again, by rank 3 of 4.2', () =>
+    holds(['I8', 'I5', 'A4'], 'NOT_READY and then READY before the end: INTERRUPTED again, by rank 3 of 4.2', () =>
       onStage(async ({ agent }) => {
         await signsIn(agent, [EMAIL], [CHAT])
         const email = await agent.has(EMAIL, 'ACTIVE')
         const chat = await agent.has(CHAT, 'ACTIVE')
         await agent.state(EMAIL, 'NOT_READY')
         await agent.hears(`MN ${EMAIL} NOT_READY routable`)
-        // A second advisory, while NOT_READY: the prior state of the dialog is kept.
+        // A second interrupt while NOT_READY keeps the old state of the dialog.
         const another = await agent.has(CHAT, 'ACTIVE')
         await agent.state(EMAIL, 'READY')
         await agent.hears(`MN ${EMAIL} INTERRUPTED routable`)
@@ -549,7 +551,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['I8', 'A8'], 'NOT_READY with an OFFERED dialog is refused as ever', () =>
+    holds(['I8', 'A8'], 'NOT_READY is refused while a dialog is OFFERED', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -564,7 +566,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['A6'], 'READY is ignored (ruling 11)', () =>
+    holds(['A6'], 'READY while INTERRUPTED is ignored (ruling 11)', () =>
       onStage(async ({ agent }) => {
         await signsIn(agent, [EMAIL], [CHAT])
         await agent.has(EMAIL, 'ACTIVE')
@@ -577,7 +579,7 @@ export function iRows(): void {
 
     holds(
       ['A17', 'A18'],
-      'the mode can be changed; with an ACCEPTED dialog only when it was started after the interrupt',
+      'the mode can be changed; with an ACCEPTED dialog it changes when the dialog is started after the interrupt',
       () =>
         onStage(async ({ agent }) => {
           await signsIn(agent, [EMAIL], [SOCIAL], [CHAT])
@@ -607,7 +609,7 @@ export function iRows(): void {
         ['TRANSFER', 'CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'resubmitted'],
       ] as const,
       ([logout]) =>
-        `sign-out with ${logout}: the interrupted dialogs end first, and the end of the interrupt is no news`,
+        `sign-out with ${logout}: the interrupted dialogs end first, and the end of the interrupt is not published`,
       ([logout, code, state]) =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -622,7 +624,7 @@ export function iRows(): void {
           for (const { task } of emails) expect((await stage.task(task)).state).toBe(state)
           await agent.acts(chat.dialog, 'CLOSE')
           await agent.hears(closed(chat), `MN ${CHAT} READY routable`)
-          // Nothing of the interrupt is left for the next session.
+          // The interrupt has no effect after the next sign-in.
           await signsIn(agent, [EMAIL])
           if (logout === 'TRANSFER') await agent.drains()
           expect(await agent.sees(EMAIL)).toBe(logout === 'TRANSFER' ? 'RESERVED routable' : 'READY routable')
@@ -631,7 +633,7 @@ export function iRows(): void {
 
     holds(
       ['I9', 'A22'],
-      'sign-out of the user: interrupted and interrupting dialogs all end, and nothing is restored on the way',
+      'sign-out of the user: interrupted and interrupting dialogs all end, and no old state is restored before',
       () =>
         onStage(async ({ agent }) => {
           await agent.signsInToVoice('NOT_READY')
@@ -686,7 +688,7 @@ export function iRows(): void {
 
     holds(
       ['I11', 'I7'],
-      'max task duration of the last dialog: recomputed at once, and the end of the interrupt is no news',
+      'max task duration of the last dialog: READY at once, and the end of the interrupt is not published',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -704,7 +706,7 @@ export function iRows(): void {
         }),
     )
 
-    holds(['I1', 'D4'], 'a customer gives up an OFFERED dialog: the interrupted rest stays', () =>
+    holds(['I1', 'D4'], 'a customer gives up while OFFERED: the other dialog stays INTERRUPTED', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -720,29 +722,32 @@ export function iRows(): void {
       }),
     )
 
-    holds(['I1', 'A20', 'R4'], 'Start Timeout of an OFFERED dialog: not routable, still INTERRUPTED by the rest', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsInToVoice()
-        await signsIn(agent, [EMAIL])
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        const offered = await agent.has(EMAIL, 'OFFERED')
-        const call = await answersACall(stage)
-        await agent.hears(...ANSWERED, `MN ${EMAIL} INTERRUPTED routable`)
-        await stage.passes(120)
-        await agent.hears(
-          `DN DELETE ${offered.dialog} CLOSED CD_RING_NO_ANSWER`,
-          `MN ${EMAIL} INTERRUPTED not-routable`,
-        )
-        await hangsUp(stage, call)
-        expect((await agent.drains()).filter((line) => line.startsWith('MN'))).toEqual([
-          `MN ${EMAIL} ACTIVE not-routable`,
-        ])
-        expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
-      }),
+    holds(
+      ['I1', 'A20', 'R4'],
+      'Start Timeout of an OFFERED dialog: not routable, and INTERRUPTED because of the other dialog',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsInToVoice()
+          await signsIn(agent, [EMAIL])
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          const offered = await agent.has(EMAIL, 'OFFERED')
+          const call = await answersACall(stage)
+          await agent.hears(...ANSWERED, `MN ${EMAIL} INTERRUPTED routable`)
+          await stage.passes(120)
+          await agent.hears(
+            `DN DELETE ${offered.dialog} CLOSED CD_RING_NO_ANSWER`,
+            `MN ${EMAIL} INTERRUPTED not-routable`,
+          )
+          await hangsUp(stage, call)
+          expect((await agent.drains()).filter((line) => line.startsWith('MN'))).toEqual([
+            `MN ${EMAIL} ACTIVE not-routable`,
+          ])
+          expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
+        }),
     )
 
-    holds(['I1', 'I7'], 'an OFFERED dialog that outlives the interrupt can be accepted again (ruling 9)', () =>
+    holds(['I1', 'I7'], 'a dialog that is still OFFERED after the interrupt can be accepted (ruling 9)', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -763,7 +768,7 @@ export function iRows(): void {
 
     holds(
       ['I4', 'A4', 'I5'],
-      'READY after an advisory that found the agent NOT_READY: only the next one interrupts',
+      'an agent who was NOT_READY when an interrupt began is interrupted by the next one only',
       () =>
         onStage(async ({ agent }) => {
           await signsIn(agent, [EMAIL], [CHAT])
@@ -802,49 +807,43 @@ export function iRows(): void {
       }),
     )
 
-    holds(
-      ['I13', 'I5'],
-      'the other way: sign-in again with ACCEPT applies to the next advisory, not to the one under way',
-      () =>
-        onStage(async ({ agent }) => {
-          await signsIn(agent, [EMAIL, { interrupt: 'IGNORE' }], [CHAT])
-          const email = await agent.has(EMAIL, 'ACTIVE')
-          const chat = await agent.has(CHAT, 'ACTIVE')
-          await agent.asks(EMAIL, signInBody({ interrupt: 'ACCEPT' }), 'again')
-          await agent.hears(`EN ${EMAIL} ${ALREADY_SIGNED_IN} #again`)
-          await agent.hearsNothing()
-          expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
-          const another = await agent.has(CHAT, 'ACCEPTED')
-          await agent.acts(another.dialog, 'START')
-          await agent.hears(`DN PUT ${another.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
-          // The set of all interrupting work decides, not only the work that raised the advisory.
-          await agent.acts(another.dialog, 'CLOSE')
-          await agent.hears(closed(another))
-          expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
-          await agent.acts(chat.dialog, 'CLOSE')
-          await agent.hears(closed(chat), `MN ${CHAT} READY routable`, `MN ${EMAIL} ACTIVE routable`)
-        }),
+    holds(['I13', 'I5'], 'sign-in again with ACCEPT applies to the next interrupt, not to the present one', () =>
+      onStage(async ({ agent }) => {
+        await signsIn(agent, [EMAIL, { interrupt: 'IGNORE' }], [CHAT])
+        const email = await agent.has(EMAIL, 'ACTIVE')
+        const chat = await agent.has(CHAT, 'ACTIVE')
+        await agent.asks(EMAIL, signInBody({ interrupt: 'ACCEPT' }), 'again')
+        await agent.hears(`EN ${EMAIL} ${ALREADY_SIGNED_IN} #again`)
+        await agent.hearsNothing()
+        expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
+        const another = await agent.has(CHAT, 'ACCEPTED')
+        await agent.acts(another.dialog, 'START')
+        await agent.hears(`DN PUT ${another.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
+        // The interrupt lasts until all interrupting work has ended, also work that began before the new setting.
+        await agent.acts(another.dialog, 'CLOSE')
+        await agent.hears(closed(another))
+        expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
+        await agent.acts(chat.dialog, 'CLOSE')
+        await agent.hears(closed(chat), `MN ${CHAT} READY routable`, `MN ${EMAIL} ACTIVE routable`)
+      }),
     )
 
-    holds(
-      ['I1', '4.5'],
-      'no new task of an interrupted MRD, or of any other, but of the interrupting one (condition 4)',
-      () =>
-        onStage(async (stage) => {
-          const { agent } = stage
-          await signsIn(agent, [EMAIL], [SOCIAL], [CHAT])
-          await agent.has(EMAIL, 'ACTIVE')
-          const chat = await agent.has(CHAT, 'ACTIVE')
-          const waiting = [await stage.submits(EMAIL), await stage.submits(SOCIAL)]
-          await agent.hearsNothing()
-          const another = await agent.has(CHAT, 'OFFERED')
-          await stage.abandons(another.task)
-          await agent.drains()
-          for (const id of waiting) expect((await stage.task(id)).state).toBe('queued')
-          await agent.acts(chat.dialog, 'CLOSE')
-          await agent.drains()
-          for (const id of waiting) expect((await stage.task(id)).state).toBe('reserved')
-        }),
+    holds(['I1', '4.5'], 'during an interrupt new tasks come only in the MRD that interrupts (condition 4)', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await signsIn(agent, [EMAIL], [SOCIAL], [CHAT])
+        await agent.has(EMAIL, 'ACTIVE')
+        const chat = await agent.has(CHAT, 'ACTIVE')
+        const waiting = [await stage.submits(EMAIL), await stage.submits(SOCIAL)]
+        await agent.hearsNothing()
+        const another = await agent.has(CHAT, 'OFFERED')
+        await stage.abandons(another.task)
+        await agent.drains()
+        for (const id of waiting) expect((await stage.task(id)).state).toBe('queued')
+        await agent.acts(chat.dialog, 'CLOSE')
+        await agent.drains()
+        for (const id of waiting) expect((await stage.task(id)).state).toBe('reserved')
+      }),
     )
   })
 
@@ -897,7 +896,7 @@ export function iRows(): void {
 
     holds(
       ['I12', 'D13', 'D14', 'P9'],
-      'what was not INTERRUPTED then knows its state, and so does a later interrupt',
+      'a dialog that was not INTERRUPTED at the failure keeps its state, also after a later interrupt',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -914,48 +913,57 @@ export function iRows(): void {
         }),
     )
 
-    holds(['I12', 'D14', 'I4'], 'an UNKNOWN dialog is not interrupted again: its state is not in the list', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await signsIn(agent, [EMAIL], [CHAT])
-        const email = await agent.has(EMAIL, 'PAUSED')
-        const chat = await agent.has(CHAT, 'ACTIVE')
-        await stage.fault({ ...GATEWAY, up: false })
-        await agent.acts(chat.dialog, 'CLOSE')
-        await agent.drains()
-        await stage.fault({ ...GATEWAY, up: true })
-        expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
-        const another = await agent.has(CHAT, 'ACTIVE')
-        expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['INTERRUPTED routable', 'UNKNOWN'])
-        await agent.acts(email.dialog, 'CLOSE', 'no')
-        await agent.hears(`EN ${EMAIL} ${email.dialog} ${NOT_VALID} #no`)
-        await agent.acts(another.dialog, 'CLOSE')
-        await agent.hears(closed(another), `MN ${CHAT} READY routable`, `MN ${EMAIL} ACTIVE routable`)
-        expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
-      }),
+    holds(
+      ['I12', 'D14', 'I4'],
+      'an UNKNOWN dialog stays UNKNOWN during another interrupt, because an interrupt does not change that state',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await signsIn(agent, [EMAIL], [CHAT])
+          const email = await agent.has(EMAIL, 'PAUSED')
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          await stage.fault({ ...GATEWAY, up: false })
+          await agent.acts(chat.dialog, 'CLOSE')
+          await agent.drains()
+          await stage.fault({ ...GATEWAY, up: true })
+          expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
+          const another = await agent.has(CHAT, 'ACTIVE')
+          expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual([
+            'INTERRUPTED routable',
+            'UNKNOWN',
+          ])
+          await agent.acts(email.dialog, 'CLOSE', 'no')
+          await agent.hears(`EN ${EMAIL} ${email.dialog} ${NOT_VALID} #no`)
+          await agent.acts(another.dialog, 'CLOSE')
+          await agent.hears(closed(another), `MN ${CHAT} READY routable`, `MN ${EMAIL} ACTIVE routable`)
+          expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
+        }),
     )
 
-    holds(['I12', 'I8', 'D14'], 'NOT_READY meanwhile: the dialogs become UNKNOWN, the agent stays NOT_READY', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await signsIn(agent, [EMAIL], [CHAT])
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        const chat = await agent.has(CHAT, 'ACTIVE')
-        await stage.fault({ ...GATEWAY, up: false })
-        await agent.state(EMAIL, 'NOT_READY')
-        await agent.hears(`MN ${EMAIL} NOT_READY routable`)
-        await agent.acts(chat.dialog, 'CLOSE')
-        expect([...(await agent.drains())].sort()).toEqual(
-          [closed(chat), `MN ${CHAT} READY routable`, `DN PUT ${email.dialog} UNKNOWN`].sort(),
-        )
-        expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
-        await stage.fault({ ...GATEWAY, up: true })
-      }),
+    holds(
+      ['I12', 'I8', 'D14'],
+      'for an agent who is NOT_READY the dialogs become UNKNOWN, and the agent stays NOT_READY',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await signsIn(agent, [EMAIL], [CHAT])
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          await stage.fault({ ...GATEWAY, up: false })
+          await agent.state(EMAIL, 'NOT_READY')
+          await agent.hears(`MN ${EMAIL} NOT_READY routable`)
+          await agent.acts(chat.dialog, 'CLOSE')
+          expect([...(await agent.drains())].sort()).toEqual(
+            [closed(chat), `MN ${CHAT} READY routable`, `DN PUT ${email.dialog} UNKNOWN`].sort(),
+          )
+          expect(await agent.sees(EMAIL)).toBe('NOT_READY routable')
+          await stage.fault({ ...GATEWAY, up: true })
+        }),
     )
   })
 
   describe('temporary non-routability (media 4.5)', () => {
-    holds(['4.5'], 'a call reaches an agent with a chat: no new tasks in any MRD until both are over', () =>
+    holds(['4.5'], 'a call to an agent with a chat: no new tasks in any MRD until both are over', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -966,7 +974,7 @@ export function iRows(): void {
         await hangsUp(stage, call)
         await agent.drains()
         const waiting = [await stage.submits(CHAT), await stage.submits(EMAIL)]
-        // Nothing shows it, and nothing that the agent may ask for clears it.
+        // No document shows that the agent gets no tasks, and no request of the agent ends it.
         expect(await agent.sees(CHAT)).toBe('ACTIVE routable')
         await agent.hearsNothing()
         await agent.state(EMAIL, 'NOT_READY')
@@ -987,7 +995,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['4.5'], 'the other end first: the chat is over, the call goes on', () =>
+    holds(['4.5'], 'the chat ends first: no new tasks until the call is over', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -1006,29 +1014,32 @@ export function iRows(): void {
       }),
     )
 
-    holds(['4.5', 'I1'], 'every task that was open at that moment counts, an interrupted e-mail as well', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsInToVoice()
-        await signsIn(agent, [EMAIL], [CHAT])
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        const chat = await agent.has(CHAT, 'ACTIVE')
-        const call = await answersACall(stage)
-        await agent.hears(...ANSWERED)
-        await hangsUp(stage, call)
-        await agent.acts(chat.dialog, 'CLOSE')
-        await agent.drains()
-        expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
-        const waiting = await stage.submits(CHAT)
-        await agent.hearsNothing()
-        expect((await stage.task(waiting)).state).toBe('queued')
-        await agent.acts(email.dialog, 'CLOSE')
-        await agent.drains()
-        expect((await stage.task(waiting)).state).toBe('reserved')
-      }),
+    holds(
+      ['4.5', 'I1'],
+      'new tasks wait for every task that was open at the answer, also for an interrupted e-mail',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsInToVoice()
+          await signsIn(agent, [EMAIL], [CHAT])
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          const call = await answersACall(stage)
+          await agent.hears(...ANSWERED)
+          await hangsUp(stage, call)
+          await agent.acts(chat.dialog, 'CLOSE')
+          await agent.drains()
+          expect(await agent.dialog(email.dialog)).toBe('ACTIVE')
+          const waiting = await stage.submits(CHAT)
+          await agent.hearsNothing()
+          expect((await stage.task(waiting)).state).toBe('queued')
+          await agent.acts(email.dialog, 'CLOSE')
+          await agent.drains()
+          expect((await stage.task(waiting)).state).toBe('reserved')
+        }),
     )
 
-    holds(['4.5', 'D5'], 'a chat that is started during a call: the same, also when it ends by a sign-out', () =>
+    holds(['4.5', 'D5'], 'the same for a chat that is started during a call, also if the chat ends by a sign-out', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -1051,7 +1062,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['4.5', 'R2'], 'an OFFERED e-mail of that moment counts until it has timed out', () =>
+    holds(['4.5', 'R2'], 'new tasks wait for an e-mail that was OFFERED at the answer, until it has timed out', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -1073,7 +1084,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['4.5', 'I7'], 'a call beside e-mail alone leaves no mark: new tasks come when the call is over', () =>
+    holds(['4.5', 'I7'], 'a call beside e-mail alone: new tasks come when the call is over', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsInToVoice()
@@ -1089,7 +1100,7 @@ export function iRows(): void {
       }),
     )
 
-    holds(['4.5'], 'more chats of the same MRD leave no mark', () =>
+    holds(['4.5'], 'several chats of one MRD do not stop new tasks in it', () =>
       onStage(async ({ agent }) => {
         await signsIn(agent, [CHAT])
         for (const _ of [1, 2, 3]) await agent.has(CHAT, 'ACTIVE')

@@ -39,14 +39,14 @@ const STATES = [
 const about = (mrd: string, lines: readonly string[]) =>
   lines.filter((line) => line.startsWith(`MN ${mrd} `) || new RegExp(`^DN \\S+ \\d+_\\d+_${mrd} `).test(line))
 
-/** Agent 1002, who comes and goes; whoever else is on stage stays. */
+/** Connects agent 1002 or another user. The stage does not check at its end that this agent has read everything. */
 const arrives = async ({ on, story }: Stage, user = '1002'): Promise<Agent> =>
   new Agent(on, story, await on.client(user))
 
-/** Without XMPP: to look on. */
+/** A client without XMPP, which reads by GET. */
 const looksOn = ({ on, story }: Stage, user = '1002'): Agent => new Agent(on, story, on.restOnly(user))
 
-/** The agent's last session ends, and the engine knows. */
+/** Ends the agent's last session. Resolves when the engine has got that. */
 async function leaves({ on }: Stage, agent: Agent): Promise<void> {
   const { inputs } = on.server.engine.figures
   await agent.client.disconnect()
@@ -55,7 +55,7 @@ async function leaves({ on }: Stage, agent: Agent): Promise<void> {
 
 export function pRows(): void {
   describe('presence (media 12.6, notifications 9)', () => {
-    holds(['P1'], 'gone and back within 60 s: nothing changes and nothing is told', () =>
+    holds(['P1'], 'an agent who reconnects within 60 s: nothing changes and nothing is published', () =>
       onStage(async (stage) => {
         const agent = await arrives(stage)
         await agent.signsInToVoice()
@@ -80,7 +80,7 @@ export function pRows(): void {
     ] as const)
       holds(
         ['P2', 'S1', logout === 'CLOSE' ? 'D17' : 'D18'],
-        `gone for 60 s: forced sign-out, every dialog ends by ${logout}`,
+        `no session for 60 s: forced sign-out, every dialog ends by ${logout}`,
         () =>
           onStage(async (stage) => {
             const agent = await arrives(stage)
@@ -109,14 +109,14 @@ export function pRows(): void {
             }
             for (const { task } of offered) expect((await stage.task(task)).state).toBe(state)
             expect(codes).toEqual([code, code, code, code])
-            // `notifications 9.1`: a presence that comes back restores nothing.
+            // A later session restores nothing (`notifications 9.1`).
             const again = await arrives(stage)
             expect(await again.sees(EMAIL)).toMatch(/^LOGOUT /)
             await again.hearsNothing()
           }),
       )
 
-    holds(['P2'], 'a user who is signed in to a medium only is watched as well (ruling 30)', () =>
+    holds(['P2'], 'a user who is signed in to a medium only is signed out by force, too (ruling 30)', () =>
       onStage(async (stage) => {
         const agent = await arrives(stage)
         await agent.signsIn(CHAT)
@@ -128,7 +128,7 @@ export function pRows(): void {
       }),
     )
 
-    holds(['P2'], 'with LOAD 1 voice is signed out, and media all the same', () =>
+    holds(['P2'], 'with LOAD 1 the forced sign-out is from voice and media', () =>
       onStage(
         async (stage) => {
           const agent = await arrives(stage)
@@ -145,7 +145,7 @@ export function pRows(): void {
       ),
     )
 
-    holds(['P2'], 'media stay signed in when userSignoutChannel is voice (ruling 30)', () =>
+    holds(['P2'], 'media stay signed in if userSignoutChannel is voice (ruling 30)', () =>
       onStage(
         async (stage) => {
           const agent = await arrives(stage)
@@ -176,7 +176,7 @@ export function pRows(): void {
         const seen = looksOn(stage)
         expect(await seen.sees(EMAIL)).toMatch(/^LOGOUT /)
         expect((await stage.task(email.task)).state).toBe('handled')
-        // What is pending now is no change of state.
+        // A state that becomes pending is not a change of state.
         stage.story.stays(agent.user)
         const talking = await seen.get('User/1002')
         expect([talking.value('state'), talking.value('pendingState')]).toEqual(['TALKING', 'NOT_READY'])
@@ -189,7 +189,7 @@ export function pRows(): void {
 
     holds(
       ['P12', 'D3'],
-      'a client that does nothing while its presence lasts: all is kept, an OFFERED dialog times out',
+      'a client that does nothing while its presence lasts: only an OFFERED dialog ends, by its timeout',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -207,30 +207,33 @@ export function pRows(): void {
 
   describe('loss of the ACD link (rulings 29, 31, 39)', () => {
     for (const [dialogState, state] of STATES)
-      holds(['P5', 'P7', 'A23'], `${state} with an ${dialogState} dialog: WORK_NOT_READY, and back as it was`, () =>
-        onStage(async (stage) => {
-          const { agent } = stage
-          await agent.signsIn(EMAIL)
-          const { dialog, task } = await agent.has(EMAIL, dialogState)
-          await loses(stage, LINK)
-          expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
-          expect(
-            (await agent.client.put(`Dialog/${dialog}`, '<Dialog><requestedAction>CLOSE</requestedAction></Dialog>'))
-              .status,
-          ).toBe(503)
-          expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
-          expect((await stage.task(task)).state).toBe('reserved')
-          await stage.passes(10)
-          await regains(stage, LINK)
-          await agent.hears(
-            OUT_OF_SERVICE,
-            IN_SERVICE,
-            `MN ${EMAIL} WORK_NOT_READY not-routable`,
-            `MN ${EMAIL} ${state} routable`,
-            `DN POST ${dialog} ${dialogState}`,
-          )
-          expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual([`${state} routable`, dialogState])
-        }),
+      holds(
+        ['P5', 'P7', 'A23'],
+        `${state} with an ${dialogState} dialog: WORK_NOT_READY, and then ${state} again`,
+        () =>
+          onStage(async (stage) => {
+            const { agent } = stage
+            await agent.signsIn(EMAIL)
+            const { dialog, task } = await agent.has(EMAIL, dialogState)
+            await loses(stage, LINK)
+            expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+            expect(
+              (await agent.client.put(`Dialog/${dialog}`, '<Dialog><requestedAction>CLOSE</requestedAction></Dialog>'))
+                .status,
+            ).toBe(503)
+            expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
+            expect((await stage.task(task)).state).toBe('reserved')
+            await stage.passes(10)
+            await regains(stage, LINK)
+            await agent.hears(
+              OUT_OF_SERVICE,
+              IN_SERVICE,
+              `MN ${EMAIL} WORK_NOT_READY not-routable`,
+              `MN ${EMAIL} ${state} routable`,
+              `DN POST ${dialog} ${dialogState}`,
+            )
+            expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual([`${state} routable`, dialogState])
+          }),
       )
 
     for (const [state, routable] of [
@@ -241,7 +244,7 @@ export function pRows(): void {
     ] as const)
       holds(
         ['P5', 'P7', 'A23'],
-        `${state} and ${routable ? '' : 'not '}routable without dialogs: the same afterwards`,
+        `${state} and ${routable ? '' : 'not '}routable without dialogs is restored when the link is back`,
         () =>
           onStage(async (stage) => {
             const { agent } = stage
@@ -261,7 +264,7 @@ export function pRows(): void {
           }),
       )
 
-    holds(['P5', 'P7', 'A23'], 'who is signed out stays so, unheard', () =>
+    holds(['P5', 'P7', 'A23'], 'a medium in LOGOUT stays in LOGOUT, and nothing is published about it', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(EMAIL)
@@ -277,7 +280,7 @@ export function pRows(): void {
 
     holds(
       ['P5', 'P7', 'D13', 'I7'],
-      'INTERRUPTED dialogs get their own states back at the end of the interrupt (ruling 31)',
+      'INTERRUPTED dialogs get their old states back at the end of the interrupt (ruling 31)',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -307,77 +310,86 @@ export function pRows(): void {
         }),
     )
 
-    holds(['P5', 'P7', 'D13', 'I7'], 'the caller hangs up meanwhile: the interrupt is over when the link is back', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsInToVoice()
-        await agent.signsIn(EMAIL)
-        const email = await agent.has(EMAIL, 'PAUSED')
-        const call = await stage.calls(agent.user)
-        await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
-        await agent.drains()
-        await loses(stage, LINK)
-        expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
-        // The interrupt ended then, not when the link came back.
-        stage.story.givesBack(agent.user, EMAIL)
-        await regains(stage, LINK)
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${EMAIL} WORK_NOT_READY not-routable`,
-          'VN PUT ACTIVE (1001 ACTIVE, 5550100 DROPPED)',
-          'VN PUT DROPPED',
-          'VN DELETE DROPPED',
-          'UN READY',
-          'UN READY',
-          `MN ${EMAIL} PAUSED routable`,
-          `DN POST ${email.dialog} PAUSED`,
-        )
-        expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['PAUSED routable', 'PAUSED'])
-      }),
+    holds(
+      ['P5', 'P7', 'D13', 'I7'],
+      'the caller hangs up while the link is down: the interrupt is over when the link is back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsInToVoice()
+          await agent.signsIn(EMAIL)
+          const email = await agent.has(EMAIL, 'PAUSED')
+          const call = await stage.calls(agent.user)
+          await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
+          await agent.drains()
+          await loses(stage, LINK)
+          expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
+          // The interrupt ended at the hang-up, not when the link came back.
+          stage.story.givesBack(agent.user, EMAIL)
+          await regains(stage, LINK)
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            'VN PUT ACTIVE (1001 ACTIVE, 5550100 DROPPED)',
+            'VN PUT DROPPED',
+            'VN DELETE DROPPED',
+            'UN READY',
+            'UN READY',
+            `MN ${EMAIL} PAUSED routable`,
+            `DN POST ${email.dialog} PAUSED`,
+          )
+          expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['PAUSED routable', 'PAUSED'])
+        }),
     )
 
-    holds(['P5', 'D16'], 'lifetime keeps running: max task duration ends a dialog, told on return', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsIn(EMAIL)
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        await loses(stage, LINK)
-        await stage.passes(28_800)
-        expect((await stage.task(email.task)).state).toBe('expired')
-        await regains(stage, LINK)
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${EMAIL} WORK_NOT_READY not-routable`,
-          `DN DELETE ${email.dialog} CLOSED CD_MAX_DIALOG_LIFETIME_EXCEEDED`,
-          `MN ${EMAIL} READY routable`,
-        )
-      }),
+    holds(
+      ['P5', 'D16'],
+      'max task duration ends a dialog while the link is down, published when the link is back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          await loses(stage, LINK)
+          await stage.passes(28_800)
+          expect((await stage.task(email.task)).state).toBe('expired')
+          await regains(stage, LINK)
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `DN DELETE ${email.dialog} CLOSED CD_MAX_DIALOG_LIFETIME_EXCEEDED`,
+            `MN ${EMAIL} READY routable`,
+          )
+        }),
     )
 
-    holds(['P5', '4.5'], 'nobody of the side gets a task meanwhile; what waits is offered on return', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsIn(CHAT)
-        await loses(stage, LINK)
-        const waiting = await stage.submits(CHAT)
-        expect((await stage.task(waiting)).state).toBe('queued')
-        await regains(stage, LINK)
-        const { state, dialogId } = await stage.task(waiting)
-        expect(state).toBe('reserved')
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${CHAT} WORK_NOT_READY not-routable`,
-          `MN ${CHAT} READY routable`,
-          `MN ${CHAT} RESERVED routable`,
-          `DN POST ${dialogId} OFFERED`,
-        )
-      }),
+    holds(
+      ['P5', '4.5'],
+      'no agent of the side gets a task while the link is down; waiting tasks are offered when it is back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(CHAT)
+          await loses(stage, LINK)
+          const waiting = await stage.submits(CHAT)
+          expect((await stage.task(waiting)).state).toBe('queued')
+          await regains(stage, LINK)
+          const { state, dialogId } = await stage.task(waiting)
+          expect(state).toBe('reserved')
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} READY routable`,
+            `MN ${CHAT} RESERVED routable`,
+            `DN POST ${dialogId} OFFERED`,
+          )
+        }),
     )
 
-    holds(['P5', 'D11'], 'a transfer cannot be asked for, and the dialog is kept', () =>
+    holds(['P5', 'D11'], 'a request to transfer is refused, and the dialog stays', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(EMAIL)
@@ -398,29 +410,32 @@ export function pRows(): void {
       }),
     )
 
-    holds(['P5'], 'a presence that ends while the side is out of service forces nobody out (notifications 9.1)', () =>
-      onStage(async (stage) => {
-        const agent = await arrives(stage)
-        await agent.signsIn(EMAIL)
-        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-        await loses(stage, LINK)
-        await agent.hears(OUT_OF_SERVICE)
-        await leaves(stage, agent)
-        await stage.passes(600)
-        const again = await arrives(stage)
-        await regains(stage, LINK)
-        await again.hears(
-          IN_SERVICE,
-          `MN ${EMAIL} WORK_NOT_READY not-routable`,
-          `MN ${EMAIL} ACTIVE routable`,
-          `DN POST ${dialog} ACTIVE`,
-        )
-        await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
-        expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
-      }),
+    holds(
+      ['P5'],
+      'a presence that ends while the side is out of service leads to no forced sign-out (notifications 9.1)',
+      () =>
+        onStage(async (stage) => {
+          const agent = await arrives(stage)
+          await agent.signsIn(EMAIL)
+          const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+          await loses(stage, LINK)
+          await agent.hears(OUT_OF_SERVICE)
+          await leaves(stage, agent)
+          await stage.passes(600)
+          const again = await arrives(stage)
+          await regains(stage, LINK)
+          await again.hears(
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} ACTIVE routable`,
+            `DN POST ${dialog} ACTIVE`,
+          )
+          await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
+          expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+        }),
     )
 
-    holds(['P5'], 'a grace period that runs at the loss is called off (notifications 9.1)', () =>
+    holds(['P5'], 'a grace period is cancelled when the link is lost (notifications 9.1)', () =>
       onStage(async (stage) => {
         const agent = await arrives(stage)
         await agent.signsIn(EMAIL)
@@ -437,31 +452,34 @@ export function pRows(): void {
       }),
     )
 
-    holds(['P5', 'P7', 'P11'], 'link and gateways fail together: in service, and told, when both are back', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsIn(EMAIL)
-        const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
-        await loses(stage, LINK)
-        await loses(stage, BOTH_GATEWAYS)
-        expect((await stage.task(task)).state).toBe('lost')
-        await regains(stage, LINK)
-        expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
-        expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
-        await regains(stage, GATEWAY)
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${EMAIL} WORK_NOT_READY not-routable`,
-          `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
-          `MN ${EMAIL} READY routable`,
-        )
-      }),
+    holds(
+      ['P5', 'P7', 'P11'],
+      'link and gateways fail together: the side is in service, and publishes, when both are back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
+          await loses(stage, LINK)
+          await loses(stage, BOTH_GATEWAYS)
+          expect((await stage.task(task)).state).toBe('lost')
+          await regains(stage, LINK)
+          expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
+          expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+          await regains(stage, GATEWAY)
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
+            `MN ${EMAIL} READY routable`,
+          )
+        }),
     )
 
     holds(
       ['P9', 'P7', 'D14'],
-      'a gateway fails, then the link: what was INTERRUPTED at the first is UNKNOWN in the end',
+      'a gateway fails, then the link: a dialog that was INTERRUPTED at the first failure becomes UNKNOWN',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -493,7 +511,7 @@ export function pRows(): void {
         }),
     )
 
-    holds(['P7'], 'without autoWorkModeStateChange: WORK_NOT_READY until operation 5.5, and nothing else is done', () =>
+    holds(['P7'], 'without autoWorkModeStateChange: WORK_NOT_READY and no new tasks until operation 5.5', () =>
       onStage(
         async (stage) => {
           const { agent } = stage
@@ -541,26 +559,29 @@ export function pRows(): void {
       ),
     )
 
-    holds(['P8', 'RV2', 'R4'], 'an OFFERED dialog times out, told on return; the task is lost', () =>
-      onStage(async (stage) => {
-        const { agent } = stage
-        await agent.signsIn(CHAT)
-        const chat = await agent.has(CHAT, 'OFFERED')
-        await loses(stage, LINK)
-        const accept = '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>'
-        expect((await agent.client.put(`Dialog/${chat.dialog}`, accept)).status).toBe(503)
-        await stage.passes(30)
-        expect(await stage.tasks(CHAT)).toEqual([`${chat.task} lost`])
-        await regains(stage, LINK)
-        // A20: the Start Timeout takes the mode, whatever it was before the loss.
-        await agent.hears(
-          OUT_OF_SERVICE,
-          IN_SERVICE,
-          `MN ${CHAT} WORK_NOT_READY not-routable`,
-          `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
-          `MN ${CHAT} READY not-routable`,
-        )
-      }),
+    holds(
+      ['P8', 'RV2', 'R4'],
+      'an OFFERED dialog times out while the link is down, published when it is back; the task is lost',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(CHAT)
+          const chat = await agent.has(CHAT, 'OFFERED')
+          await loses(stage, LINK)
+          const accept = '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>'
+          expect((await agent.client.put(`Dialog/${chat.dialog}`, accept)).status).toBe(503)
+          await stage.passes(30)
+          expect(await stage.tasks(CHAT)).toEqual([`${chat.task} lost`])
+          await regains(stage, LINK)
+          // The Start Timeout makes the agent not routable, whatever the mode was before the loss (A20).
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
+            `MN ${CHAT} READY not-routable`,
+          )
+        }),
     )
 
     holds(['P8', 'RV2'], 'with fidelity lossless the task of the timed-out dialog is kept', () =>
@@ -594,7 +615,7 @@ export function pRows(): void {
 
     holds(
       ['P8', 'R1'],
-      'an OFFERED dialog that outlives the loss can be accepted, within what is left of its Start Timeout',
+      'a dialog that is still OFFERED when the link is back can be accepted until its Start Timeout ends',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -618,7 +639,7 @@ export function pRows(): void {
           await agent.hearsNothing()
           await stage.passes(1)
           await agent.hears(`DN DELETE ${missed.dialog} CLOSED CD_RING_NO_ANSWER`, `MN ${CHAT} ACTIVE not-routable`)
-          // In service again, so the resubmission is made.
+          // The side is in service again, so the task is resubmitted.
           expect((await stage.task(missed.task)).state).toBe('resubmitted')
         }),
     )
@@ -626,7 +647,7 @@ export function pRows(): void {
 
   describe('peripheral gateways', () => {
     for (const [dialogState, state] of STATES)
-      holds(['P9'], `one fails: an ${dialogState} dialog and its agent see nothing of it`, () =>
+      holds(['P9'], `one fails: an ${dialogState} dialog and its agent do not change`, () =>
         onStage(async (stage) => {
           const { agent } = stage
           await agent.signsIn(EMAIL)
@@ -641,7 +662,7 @@ export function pRows(): void {
       )
 
     for (const [dialogState] of STATES)
-      holds(['P11'], `both fail: the task of an ${dialogState} dialog is lost, told on return`, () =>
+      holds(['P11'], `both fail: the task of an ${dialogState} dialog is lost, published when they are back`, () =>
         onStage(async (stage) => {
           const { agent } = stage
           await agent.signsIn(EMAIL)
@@ -662,7 +683,7 @@ export function pRows(): void {
         }),
       )
 
-    holds(['P11', 'I7'], 'both fail during an interrupt: nothing is left of it', () =>
+    holds(['P11', 'I7'], 'both fail during an interrupt: all dialogs and the interrupt end', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(EMAIL)
@@ -727,10 +748,10 @@ export function pRows(): void {
   describe('resubmission fails', () => {
     const TRANSFER = '<target>email_billing</target>'
     const TIMED_OUT = '408 TRANSFER_TIMED_OUT: email_billing'
-    /** Fails for the time being, then works again. */
+    /** Makes resubmissions fail until `regains`. */
     const failing = async (stage: Stage, mode: string) => loses(stage, { ...RESUBMISSION, mode })
 
-    /** Agent 1001 with one e-mail in each state from which it may be transferred. */
+    /** Gives agent 1001 one e-mail in each state from which it may be transferred. */
     async function withEmails({ agent }: Stage, signIn: SignIn = {}): Promise<readonly (readonly [Offered, string])[]> {
       await agent.signsIn(EMAIL, { limit: 5, ...signIn })
       const states = ['ACCEPTED', 'ACTIVE', 'PAUSED'] as const
@@ -739,7 +760,7 @@ export function pRows(): void {
       return emails
     }
 
-    holds(['P13', 'D11'], 'refused: the agent is told, dialog and task stay, and the next transfer works', () =>
+    holds(['P13', 'D11'], 'refused: the agent gets an error, dialog and task stay, and the next transfer works', () =>
       onStage(async (stage) => {
         const { agent } = stage
         const emails = await withEmails(stage)
@@ -765,7 +786,7 @@ export function pRows(): void {
     for (const mode of ['timeout', 'late'])
       holds(
         ['P13', 'D11'],
-        `${mode}: the agent is told after the time-out, dialog and task stay, the customer is served once`,
+        `${mode}: the agent gets an error after the time-out, the dialog stays, and there is one task`,
         () =>
           onStage(async (stage) => {
             const { agent } = stage
@@ -785,7 +806,7 @@ export function pRows(): void {
             await other.hearsNothing()
             expect([await agent.dialog(dialog), (await stage.task(task)).state]).toEqual(['ACTIVE', 'reserved'])
             expect(await stage.tasks(EMAIL)).toEqual([`${task} reserved`])
-            // The dialog is as workable as before.
+            // The agent can work on the dialog as before.
             await agent.acts(dialog, 'PAUSE')
             await agent.hears(`DN PUT ${dialog} PAUSED`, `MN ${EMAIL} PAUSED routable`)
           }),
@@ -814,7 +835,7 @@ export function pRows(): void {
 
     holds(
       ['P13', 'D11', 'I7'],
-      'the agent is interrupted while a transfer waits: it fails in its time, and the dialog comes back',
+      'an interrupt while a transfer waits: the transfer times out, and the end of the interrupt restores the dialog',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -845,7 +866,7 @@ export function pRows(): void {
     )
 
     for (const mode of ['refuse', 'timeout', 'late'])
-      holds(['P13', 'RV4', 'R3'], `${mode}, after a Start Timeout: the task is lost, and nobody is told`, () =>
+      holds(['P13', 'RV4', 'R3'], `${mode}, after a Start Timeout: the task is lost, and no notification says so`, () =>
         onStage(async (stage) => {
           const { agent } = stage
           await agent.signsIn(CHAT)
@@ -863,7 +884,7 @@ export function pRows(): void {
 
     holds(
       ['P13', 'D9', 'D11'],
-      'late: the agent closes the dialog before the confirmation: the customer is served once',
+      'late: the agent closes the dialog before the confirmation, and the task is handled, not resubmitted',
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -893,7 +914,7 @@ export function pRows(): void {
       }),
     )
 
-    holds(['P13', 'RV4'], 'with fidelity lossless automatic transfers are made all the same', () =>
+    holds(['P13', 'RV4'], 'with fidelity lossless automatic transfers succeed during the failure', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(CHAT)
@@ -905,7 +926,7 @@ export function pRows(): void {
       }, LOSSLESS),
     )
 
-    holds(['P13'], 'everything else goes on: OFFERED and ACTIVE dialogs, new tasks, the state of the agent', () =>
+    holds(['P13'], 'the failure does not affect OFFERED and ACTIVE dialogs, new tasks and the state of the agent', () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(EMAIL)

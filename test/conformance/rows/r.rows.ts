@@ -27,7 +27,7 @@ export function rRows(): void {
 
   holds(
     ['R2', 'R3', '10'],
-    'the dialog ends, not handled: the task waits again as a new one, under its own selector',
+    'the dialog ends and its task is not handled: a new task waits under the same selector',
     () =>
       onStage(async (stage) => {
         const { agent } = stage
@@ -58,7 +58,7 @@ export function rRows(): void {
       }),
   )
 
-  holds(['R3'], 'after a transfer the selector of the transfer is the original one', () =>
+  holds(['R3'], 'a transferred task goes back to the selector of the transfer', () =>
     onStage(async (stage) => {
       const { agent } = stage
       const other = await stage.another('1002')
@@ -79,7 +79,7 @@ export function rRows(): void {
     }),
   )
 
-  holds(['R4', 'R5', '4.3'], 'the mode changes in this MRD only, and READY stays READY', () =>
+  holds(['R4', 'R5', '4.3'], 'the agent becomes not routable in this MRD only, and stays READY', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(CHAT)
@@ -128,7 +128,7 @@ export function rRows(): void {
 
   holds(
     ['RV1'],
-    'each offer has its own timer; the first to expire makes not routable, the others can be accepted',
+    'each offer has its own timer; the first to expire makes the agent not routable, the others can be accepted',
     () =>
       onStage(async (stage) => {
         const { agent } = stage
@@ -153,26 +153,29 @@ export function rRows(): void {
       }),
   )
 
-  holds(['RV1', 'A12'], 'for an agent who is not routable already the next expiry is no news', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsIn(CHAT)
-      await agent.has(CHAT, 'ACTIVE')
-      const first = (await agent.has(CHAT, 'OFFERED')).dialog
-      const second = (await agent.has(CHAT, 'OFFERED')).dialog
-      await stage.passes(30)
-      await agent.hears(
-        `DN DELETE ${first} CLOSED CD_RING_NO_ANSWER`,
-        `MN ${CHAT} ACTIVE not-routable`,
-        `DN DELETE ${second} CLOSED CD_RING_NO_ANSWER`,
-      )
-      await agent.hearsNothing()
-      expect(await agent.sees(CHAT)).toBe('ACTIVE not-routable')
-    }),
+  holds(
+    ['RV1', 'A12'],
+    'for an agent who is not routable already, the next expiry publishes no Media notification',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(CHAT)
+        await agent.has(CHAT, 'ACTIVE')
+        const first = (await agent.has(CHAT, 'OFFERED')).dialog
+        const second = (await agent.has(CHAT, 'OFFERED')).dialog
+        await stage.passes(30)
+        await agent.hears(
+          `DN DELETE ${first} CLOSED CD_RING_NO_ANSWER`,
+          `MN ${CHAT} ACTIVE not-routable`,
+          `DN DELETE ${second} CLOSED CD_RING_NO_ANSWER`,
+        )
+        await agent.hearsNothing()
+        expect(await agent.sees(CHAT)).toBe('ACTIVE not-routable')
+      }),
   )
 
   for (const mode of ['refuse', 'timeout'])
-    holds(['RV4'], `the resubmission fails (${mode}): the task is lost, and nobody is told`, () =>
+    holds(['RV4'], `the resubmission fails (${mode}): the task is lost, and no notification says so`, () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(CHAT)
@@ -203,7 +206,7 @@ export function rRows(): void {
     }),
   )
 
-  holds(['RV5'], 'accepted and never started: no Start Timeout, but the longest duration of a task', () =>
+  holds(['RV5'], 'a dialog that was accepted and never started ends at the max task duration', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(CHAT)

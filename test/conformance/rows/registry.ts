@@ -1,4 +1,4 @@
-/** Which tests hold which rows of the contract. All row tests run in one file, so that the last test can look back. */
+/** Which tests check which rows of the contract. All row tests run in one file, so that the last tests can use this. */
 import { expect, it } from 'vitest'
 
 /** Row ids are those of `media 12` and the rulings, for example `A13`, `I7`, `RV2`. */
@@ -12,7 +12,7 @@ export interface Held {
 const listed: Held[] = []
 const passed: Held[] = []
 
-/** A test that holds these rows: it drives them through REST and reads the result from XMPP and GET. */
+/** Defines a test of these rows. It sends REST requests and reads the results from XMPP and GET. */
 export function holds(rows: readonly RowId[], title: string, test: () => Promise<void>): void {
   listed.push({ rows, title })
   it(`${rows.join(', ')}: ${title}`, async () => {
@@ -22,22 +22,22 @@ export function holds(rows: readonly RowId[], title: string, test: () => Promise
   })
 }
 
-/** Tests that there are, whether they ran or not. */
+/** All tests, also those that did not run. */
 export const listedRows = (): readonly Held[] => listed
 
 const missing: Held[] = []
 
 /**
- * A test of what the contract asks for and the product does not do yet: green while that is so, red as soon as it is
- * mended and `holds` can take its place. The table of rows says so.
+ * Defines a test of behaviour that the contract requires and the product does not have yet. It passes while the
+ * behaviour is missing, and fails when `holds` can take its place. The table of rows lists it as missing.
  */
 export function misses(rows: readonly RowId[], title: string, test: () => Promise<void>): void {
   missing.push({ rows, title })
   it.fails(`${rows.join(', ')}: ${title} (missing)`, test)
 }
 
-/** What is known to be missing. */
+/** The tests of missing behaviour. */
 export const missedRows = (): readonly Held[] => missing
 
-/** Tests that ran, asserted and passed so far. */
+/** The tests that have run and passed, each with assertions. */
 export const heldRows = (): readonly Held[] => passed

@@ -1,10 +1,10 @@
 /**
- * Every row of `media 12`, in one test file, so that the last tests can look back at which rows were held.
+ * Every row of `media 12`, in one test file, so that the last tests know which rows were tested.
  *
- * `vitest run test/conformance/rows -t 'A13'` runs the tests of a row; `UPDATE_ROWS=1` writes the table of
- * `src/rest/README.md` anew.
+ * `vitest run test/conformance/rows -t 'A13'` runs the tests of a row; `UPDATE_ROWS=1` writes the table
+ * in `src/rest/README.md`.
  *
- * Slow, 40 s: every test has a server of its own, since what a row is about is all that has happened to it.
+ * Slow, 40 s: every test has a server of its own, because a row is about all that has happened on a server.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
@@ -31,7 +31,7 @@ describe('12.6 presence loss and failures', pRows)
 describe('12.6, 13 two sides', sideRows)
 describe('4 and 6: rules and errors', ruleRows)
 
-// Last, on purpose: they look at what ran before them.
+// These have to be the last tests, because they check which tests ran.
 describe('every row', () => {
   it('has a test that ran, asserted and passed, or a reason why it cannot have one', () => {
     const held = new Set(heldRows().flatMap(({ rows }) => rows))
@@ -39,14 +39,14 @@ describe('every row', () => {
     expect(ROWS.filter(({ id, tested }) => !tested && held.has(id)).map(({ id }) => id)).toEqual([])
   })
 
-  it('that a test names stands in the catalogue, once, with a reason where it is not simply supported', () => {
+  it('that a test names is in the catalogue once, with a reason if its verdict is not "supported"', () => {
     const known = ROWS.map(({ id }) => id)
     expect(new Set(known).size).toBe(known.length)
     expect(listedRows().flatMap(({ rows }) => rows.filter((id) => !known.includes(id)))).toEqual([])
     expect(ROWS.filter(({ verdict, reason }) => (verdict === 'supported') !== (reason === ''))).toEqual([])
   })
 
-  it('stands in the README of src/rest as the tests show it (UPDATE_ROWS=1 writes it)', async () => {
+  it('is in the README of src/rest with its tests (UPDATE_ROWS=1 writes the table)', async () => {
     const readme = await readFile(README, 'utf8')
     const fresh = withTable(readme, rowTable())
     if (process.env.UPDATE_ROWS === '1') await writeFile(README, fresh)

@@ -16,7 +16,7 @@ import {
 
 const OPEN: readonly OpenState[] = ['OFFERED', 'ACCEPTED', 'ACTIVE', 'PAUSED', 'WRAPPING_UP']
 
-/** Dialog states with the agent state that each gives; whichever comes first here wins. */
+/** Dialog states with the agent state that each gives, the highest rank first. */
 const RANKS: readonly (readonly [OpenState, string])[] = [
   ['ACCEPTED', 'ACTIVE'],
   ['ACTIVE', 'ACTIVE'],
@@ -32,37 +32,40 @@ export function ruleRows(): void {
     holds(['4.2'], `${higher} and ${lower} give ${state}`, () =>
       onStage(async ({ agent }) => {
         await agent.signsIn(EMAIL)
-        // The offered one comes last: it would be in the way of nothing, but this is how it happens.
+        // An offered dialog is the last one, as in most deployments.
         await agent.has(EMAIL, higher === 'OFFERED' ? lower : higher)
         await agent.has(EMAIL, higher === 'OFFERED' ? higher : lower)
         expect(await agent.sees(EMAIL)).toBe(`${state} routable`)
       }),
     )
 
-  holds(['4.2'], 'the example of the guide: PAUSED, WRAPPING_UP and ACTIVE; an interrupt; NOT_READY; LOGOUT', () =>
-    onStage(async ({ agent }) => {
-      await agent.signsIn(EMAIL)
-      await agent.signsIn(CHAT)
-      const dialogs = [
-        await agent.has(EMAIL, 'PAUSED'),
-        await agent.has(EMAIL, 'WRAPPING_UP'),
-        await agent.has(EMAIL, 'ACTIVE'),
-      ]
-      expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
-      await agent.has(CHAT, 'ACTIVE')
-      expect(await agent.sees(EMAIL)).toBe('INTERRUPTED routable')
-      await agent.state(EMAIL, 'NOT_READY')
-      await agent.hears(`MN ${EMAIL} NOT_READY routable`)
-      expect(Object.values(await agent.dialogs(EMAIL))).toEqual(['INTERRUPTED', 'INTERRUPTED', 'INTERRUPTED'])
-      await agent.state(EMAIL, 'LOGOUT')
-      await agent.hears(
-        ...dialogs.map(({ dialog }) => `DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`),
-        `MN ${EMAIL} LOGOUT routable`,
-      )
-    }),
+  holds(
+    ['4.2'],
+    'the example of the developer guide: PAUSED, WRAPPING_UP and ACTIVE; an interrupt; NOT_READY; LOGOUT',
+    () =>
+      onStage(async ({ agent }) => {
+        await agent.signsIn(EMAIL)
+        await agent.signsIn(CHAT)
+        const dialogs = [
+          await agent.has(EMAIL, 'PAUSED'),
+          await agent.has(EMAIL, 'WRAPPING_UP'),
+          await agent.has(EMAIL, 'ACTIVE'),
+        ]
+        expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
+        await agent.has(CHAT, 'ACTIVE')
+        expect(await agent.sees(EMAIL)).toBe('INTERRUPTED routable')
+        await agent.state(EMAIL, 'NOT_READY')
+        await agent.hears(`MN ${EMAIL} NOT_READY routable`)
+        expect(Object.values(await agent.dialogs(EMAIL))).toEqual(['INTERRUPTED', 'INTERRUPTED', 'INTERRUPTED'])
+        await agent.state(EMAIL, 'LOGOUT')
+        await agent.hears(
+          ...dialogs.map(({ dialog }) => `DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`),
+          `MN ${EMAIL} LOGOUT routable`,
+        )
+      }),
   )
 
-  holds(['4.2'], 'closing from the highest rank to the lowest walks down the ladder', () =>
+  holds(['4.2'], 'after each CLOSE the dialog with the next highest rank decides', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL, { limit: 4 })
       const active = (await agent.has(EMAIL, 'ACTIVE')).dialog
@@ -83,7 +86,7 @@ export function ruleRows(): void {
 
   // ------------------------------------------------------------------------------------------------ 4.3
 
-  holds(['4.3'], 'a sign-in makes routable, whatever was before', () =>
+  holds(['4.3'], 'a sign-in makes the agent routable, whatever the mode was before', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       await agent.routable(EMAIL, false)
@@ -95,7 +98,7 @@ export function ruleRows(): void {
     }),
   )
 
-  holds(['4.3'], 'not routable with dialogs that are started: at once', () =>
+  holds(['4.3'], 'a request for not routable takes effect at once if all dialogs are started', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       await agent.has(EMAIL, 'ACTIVE')
@@ -106,7 +109,7 @@ export function ruleRows(): void {
     }),
   )
 
-  holds(['4.3', 'A18'], 'not routable that waits, in another MRD than the one it was asked for, does not wait', () =>
+  holds(['4.3', 'A18'], 'a request for not routable does not wait for an offered dialog of another MRD', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       await agent.signsIn(SOCIAL)
@@ -119,7 +122,7 @@ export function ruleRows(): void {
 
   // ------------------------------------------------------------------------------------------------ 4.4
 
-  holds(['4.4'], 'NOT_READY again with another reason, or with none, is told (ruling 12)', () =>
+  holds(['4.4'], 'NOT_READY again with another reason, or with none, is published (ruling 12)', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -140,7 +143,7 @@ export function ruleRows(): void {
     }),
   )
 
-  holds(['4.4'], 'Media has no pendingState, not even while a change of mode waits', () =>
+  holds(['4.4'], 'Media has no pendingState, also while a change of mode waits', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL)
       await agent.has(EMAIL, 'OFFERED')
@@ -182,7 +185,7 @@ export function ruleRows(): void {
     }),
   )
 
-  holds(['4.5'], 'condition 2: NOT_READY with open dialogs and free capacity gets nothing', () =>
+  holds(['4.5'], 'condition 2: an agent who is NOT_READY gets no task, also with open dialogs and free capacity', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -199,7 +202,7 @@ export function ruleRows(): void {
   )
 
   for (const state of OPEN.slice(1))
-    holds(['4.5'], `condition 3: a dialog ${state} takes its place until it closes`, () =>
+    holds(['4.5'], `condition 3: a dialog ${state} counts for the limit until it closes`, () =>
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(EMAIL, { limit: 1 })
@@ -226,7 +229,7 @@ export function ruleRows(): void {
   ] as const)
     holds(
       ['4.5'],
-      `condition 4: a chat ${state} ${blocks ? 'keeps' : 'does not keep'} tasks of others away (ruling 40)`,
+      `condition 4: a chat ${state} ${blocks ? 'stops' : 'does not stop'} new tasks in other MRDs (ruling 40)`,
       () =>
         onStage(async (stage) => {
           const { agent } = stage
@@ -234,7 +237,7 @@ export function ruleRows(): void {
           await agent.signsIn(EMAIL)
           const chat = await agent.has(CHAT, state)
           await stage.submits(EMAIL)
-          // The MRD of the chat itself goes on.
+          // New tasks in the MRD of the chat still come.
           const second = await stage.submits(CHAT)
           const heard = await agent.drains()
           expect(heard).toEqual([...(blocks ? [] : gets), `DN POST 1001_1001_${CHAT} OFFERED`])
@@ -246,7 +249,7 @@ export function ruleRows(): void {
         }),
     )
 
-  holds(['4.5'], 'condition 4: a call keeps tasks away, but not while it rings', () =>
+  holds(['4.5'], 'condition 4: a call stops new tasks, but not while it rings', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsInToVoice()
@@ -268,7 +271,7 @@ export function ruleRows(): void {
     }),
   )
 
-  holds(['4.5'], 'open tasks of an interruptible MRD keep nothing away', () =>
+  holds(['4.5'], 'open tasks of an interruptible MRD do not stop new tasks in other MRDs', () =>
     onStage(async (stage) => {
       const { agent } = stage
       for (const mrd of [EMAIL, SOCIAL, CHAT]) await agent.signsIn(mrd)
@@ -280,7 +283,7 @@ export function ruleRows(): void {
     }),
   )
 
-  holds(['4.5'], 'more free slots first, then the one who waits longest', () =>
+  holds(['4.5'], 'a task goes to the agent with the most free slots, and of those to the one who waits longest', () =>
     onStage(async (stage) => {
       const agents = [stage.agent, await stage.another('1002'), await stage.another('1003')]
       for (const [n, agent] of agents.entries()) {
@@ -294,52 +297,55 @@ export function ruleRows(): void {
     }),
   )
 
-  holds(['4.5'], 'a call beside a chat: not routable in any MRD until both are over, and nothing clears it', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      await agent.signsInToVoice()
-      await agent.signsIn(EMAIL)
-      await agent.signsIn(CHAT)
-      const chat = await agent.has(CHAT, 'ACTIVE')
-      const call = await stage.calls('1001')
-      await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
-      await agent.drains()
-      const waiting = await stage.submits(CHAT)
-      const email = await stage.submits(EMAIL)
-      expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
-      await agent.drains()
-      // The chat goes on: without the mark its MRD would get the next one now.
-      await agent.state(CHAT, 'READY')
-      await agent.routable(CHAT, false)
-      await agent.routable(CHAT, true)
-      await agent.hears(`MN ${CHAT} ACTIVE not-routable`, `MN ${CHAT} ACTIVE routable`)
-      await agent.state(CHAT, 'NOT_READY')
-      await agent.state(CHAT, 'READY')
-      await agent.hears(`MN ${CHAT} NOT_READY routable`, `MN ${CHAT} ACTIVE routable`)
-      await agent.hearsNothing()
-      // No Media shows the mark.
-      expect([await agent.sees(CHAT), await agent.sees(EMAIL)]).toEqual(['ACTIVE routable', 'READY routable'])
-      expect([(await stage.task(waiting)).state, (await stage.task(email)).state]).toEqual(['queued', 'queued'])
-      await agent.acts(chat.dialog, 'CLOSE')
-      const heard = await agent.drains()
-      expect(heard.slice(0, 2)).toEqual([
-        `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
-        `MN ${CHAT} READY routable`,
-      ])
-      expect(heard.slice(2).toSorted()).toEqual(
-        [
-          `MN ${CHAT} RESERVED routable`,
-          `DN POST 1001_1001_${CHAT} OFFERED`,
-          `MN ${EMAIL} RESERVED routable`,
-          `DN POST 1000_1001_${EMAIL} OFFERED`,
-        ].toSorted(),
-      )
-    }),
+  holds(
+    ['4.5'],
+    'a call beside a chat: no new tasks in any MRD until both are over, and no request ends that earlier',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsInToVoice()
+        await agent.signsIn(EMAIL)
+        await agent.signsIn(CHAT)
+        const chat = await agent.has(CHAT, 'ACTIVE')
+        const call = await stage.calls('1001')
+        await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
+        await agent.drains()
+        const waiting = await stage.submits(CHAT)
+        const email = await stage.submits(EMAIL)
+        expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
+        await agent.drains()
+        // The chat goes on. Without this rule its MRD would get the next task now.
+        await agent.state(CHAT, 'READY')
+        await agent.routable(CHAT, false)
+        await agent.routable(CHAT, true)
+        await agent.hears(`MN ${CHAT} ACTIVE not-routable`, `MN ${CHAT} ACTIVE routable`)
+        await agent.state(CHAT, 'NOT_READY')
+        await agent.state(CHAT, 'READY')
+        await agent.hears(`MN ${CHAT} NOT_READY routable`, `MN ${CHAT} ACTIVE routable`)
+        await agent.hearsNothing()
+        // Media objects do not show it.
+        expect([await agent.sees(CHAT), await agent.sees(EMAIL)]).toEqual(['ACTIVE routable', 'READY routable'])
+        expect([(await stage.task(waiting)).state, (await stage.task(email)).state]).toEqual(['queued', 'queued'])
+        await agent.acts(chat.dialog, 'CLOSE')
+        const heard = await agent.drains()
+        expect(heard.slice(0, 2)).toEqual([
+          `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
+          `MN ${CHAT} READY routable`,
+        ])
+        expect(heard.slice(2).toSorted()).toEqual(
+          [
+            `MN ${CHAT} RESERVED routable`,
+            `DN POST 1001_1001_${CHAT} OFFERED`,
+            `MN ${EMAIL} RESERVED routable`,
+            `DN POST 1000_1001_${EMAIL} OFFERED`,
+          ].toSorted(),
+        )
+      }),
   )
 
   // ------------------------------------------------------------------------------------------------ 6
 
-  holds(['6.1'], 'what can be decided from the request is answered at once (ruling 22)', () =>
+  holds(['6.1'], 'an error that can be found in the request is in its answer (ruling 22)', () =>
     onStage(async ({ agent, on }) => {
       await agent.signsIn(EMAIL)
       const put = async (path: string, body: string) => {
@@ -377,7 +383,7 @@ export function ruleRows(): void {
       expect(await put(`Dialog/${dialog}`, refuse)).toEqual([400, 'Invalid Input'])
       expect(await put('Dialog/9999_1001_5001', accept)).toEqual([404, 'Dialog Not Found'])
       expect((await agent.get('Dialog/9999_1001_5001')).value('ErrorType')).toBe('Not Found')
-      // Nothing of all this was told.
+      // None of this was published.
       await agent.hearsNothing()
       expect(await agent.sees(EMAIL)).toBe('RESERVED routable')
     }),
@@ -413,7 +419,7 @@ export function ruleRows(): void {
     ),
   )
 
-  holds(['6.2'], 'voice is no medium: code 11, whatever is asked', () =>
+  holds(['6.2'], 'a sign-in to the MRD of voice is refused with code 11, because voice is not a medium', () =>
     onStage(async ({ agent }) => {
       await agent.asks('1', signInBody(), 'in-1')
       await agent.hears('EN 1 11 E_ARM_STAT_CANT_LOGIN_TO_VOICE_MRD #in-1')

@@ -44,7 +44,7 @@ export function sRows(): void {
           `DN DELETE ${second.dialog} CLOSED ${code}`,
           `MN ${EMAIL} LOGOUT routable`,
         )
-        // The end of the interrupt is nothing to a medium that is signed out.
+        // The end of the interrupt does not change a medium in LOGOUT.
         await agent.acts(chat.dialog, 'CLOSE')
         await agent.hears(`DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`, `MN ${CHAT} READY routable`)
         await agent.hearsNothing()
@@ -52,7 +52,7 @@ export function sRows(): void {
       }),
     )
 
-    holds(['S2', 'S5'], `${logout}: signing out of the MRD that interrupts frees the others`, () =>
+    holds(['S2', 'S5'], `${logout}: a sign-out from the MRD that interrupts ends the interrupt of the others`, () =>
       onStage(async ({ agent }) => {
         await agent.signsIn(EMAIL)
         await agent.signsIn(CHAT, { logout })
@@ -102,7 +102,7 @@ export function sRows(): void {
     )
   }
 
-  holds(['S3'], 'CLOSE: every task is handled, nothing is queued again', () =>
+  holds(['S3'], 'CLOSE: every task is handled, and none is queued again', () =>
     onStage(async (stage) => {
       const { agent } = stage
       await agent.signsIn(EMAIL)
@@ -114,33 +114,39 @@ export function sRows(): void {
     }),
   )
 
-  holds(['S3'], 'TRANSFER: the task waits again under its selector, and goes to the next agent with a link back', () =>
-    onStage(async (stage) => {
-      const { agent } = stage
-      const other = await stage.another('1002')
-      await agent.signsIn(EMAIL, { logout: 'TRANSFER' })
-      const { task, dialog } = await agent.has(EMAIL, 'PAUSED', {
-        agentId: undefined,
-        scriptSelector: 'email_billing',
-        variables: { callVariable2: 'invoice 3' },
-      })
-      await other.signsIn(EMAIL)
-      await agent.state(EMAIL, 'LOGOUT')
-      await agent.hears(`DN DELETE ${dialog} CLOSED CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT`, `MN ${EMAIL} LOGOUT routable`)
-      await other.hears(`MN ${EMAIL} RESERVED routable`)
-      const offered = await other.next()
-      expect(offered.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
-      expect(offered.text).toContain('<name>callVariable2</name><value>invoice 3</value>')
-      expect(await stage.task((await stage.task(task)).resubmittedAs ?? '')).toMatchObject({
-        state: 'reserved',
-        agentId: '1002',
-        scriptSelector: 'email_billing',
-        dialogId: offered.value('id'),
-      })
-    }),
+  holds(
+    ['S3'],
+    'TRANSFER: a new task waits under the same selector, and goes to the next agent with a link to the old dialog',
+    () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        const other = await stage.another('1002')
+        await agent.signsIn(EMAIL, { logout: 'TRANSFER' })
+        const { task, dialog } = await agent.has(EMAIL, 'PAUSED', {
+          agentId: undefined,
+          scriptSelector: 'email_billing',
+          variables: { callVariable2: 'invoice 3' },
+        })
+        await other.signsIn(EMAIL)
+        await agent.state(EMAIL, 'LOGOUT')
+        await agent.hears(
+          `DN DELETE ${dialog} CLOSED CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT`,
+          `MN ${EMAIL} LOGOUT routable`,
+        )
+        await other.hears(`MN ${EMAIL} RESERVED routable`)
+        const offered = await other.next()
+        expect(offered.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
+        expect(offered.text).toContain('<name>callVariable2</name><value>invoice 3</value>')
+        expect(await stage.task((await stage.task(task)).resubmittedAs ?? '')).toMatchObject({
+          state: 'reserved',
+          agentId: '1002',
+          scriptSelector: 'email_billing',
+          dialogId: offered.value('id'),
+        })
+      }),
   )
 
-  holds(['S5', '4.4'], 'sign-out is never held back, and the next sign-in starts without dialogs', () =>
+  holds(['S5', '4.4'], 'a sign-out never waits for dialogs, and the next sign-in starts without dialogs', () =>
     onStage(async ({ agent }) => {
       await agent.signsIn(EMAIL, { limit: 2 })
       await agent.has(EMAIL, 'ACTIVE')

@@ -19,7 +19,7 @@ import {
 
 const USER = '1002'
 
-/** Two sides and one agent, who comes to where the test says; nobody else is there. */
+/** Two sides and one agent, who connects to the side that the test names. */
 class TwoSides {
   readonly on: Site
   readonly #stage: Stage
@@ -43,12 +43,12 @@ class TwoSides {
     return place === this.on.atB ? 'B' : 'A'
   }
 
-  /** Without XMPP: to look on. */
+  /** A client without XMPP, which reads by GET. */
   looksAt(place: Place): Agent {
     return new Agent(this.on, this.story, this.on.restOnly(USER, 'secret', place), this.#sideOf(place))
   }
 
-  /** The client's last session ends, and the engine knows. */
+  /** Ends the client's last session. Resolves when the engine has got that. */
   async leaves(agent: Agent): Promise<void> {
     const { inputs } = this.on.server.engine.figures
     await agent.client.disconnect()
@@ -59,12 +59,12 @@ class TwoSides {
     return this.#stage.passes(seconds)
   }
 
-  /** Asked at side B, which is there. */
+  /** A task by GET at side B, which is always up. */
   async task(id: string) {
     return (await this.on.acd('GET', `/tasks/${id}`, undefined, this.on.atB)).body
   }
 
-  /** A failure of side A, or its end. It is told at side B, which is there. */
+  /** A failure of side A, or its end. The request goes to side B, which is always up. */
   async sideA(type: 'acd-link' | 'side', up: boolean): Promise<void> {
     const { status } = await this.on.acd('POST', '/faults', { type, side: 'A', up }, this.on.atB)
     expect(status).toBe(200)
@@ -94,8 +94,8 @@ export function sideRows(): void {
       holds(
         ['P3'],
         suppressed
-          ? 'with suppressCrossSideForcedLogout the side that was left signs nobody out'
-          : 'the side that was left signs the user out where the user is now',
+          ? 'with suppressCrossSideForcedLogout the side that the client left signs nobody out'
+          : 'the side that the client left signs the user out, also on the side where the user is now',
         () =>
           onTwoSides(
             async (stage) => {
@@ -124,7 +124,7 @@ export function sideRows(): void {
           ),
       )
 
-    holds(['P4', 'P2'], 'a client that moves has its state back, until the first side signs it out', () =>
+    holds(['P4', 'P2'], 'after a move a sign-in restores the state, until the first side signs the user out', () =>
       onTwoSides(async (stage) => {
         const old = await stage.at(stage.on.at)
         await old.signsIn(EMAIL)
@@ -143,43 +143,46 @@ export function sideRows(): void {
     )
 
     for (const failure of ['acd-link', 'side'] as const)
-      holds(['P6', 'A23'], `after the loss of the ${failure} the other side gives the state of the dialogs`, () =>
-        onTwoSides(async (stage) => {
-          const old = await stage.at(stage.on.at)
-          for (const mrd of [EMAIL, CHAT]) await old.signsIn(mrd, { limit: 4, logout: 'TRANSFER' })
-          const { dialog } = await old.has(EMAIL, 'ACTIVE')
-          await stage.sideA(failure, false)
-          expect(await stage.looksAt(stage.on.atB).sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
-          const agent = await stage.at(stage.on.atB)
-          expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
-          expect(await agent.dialogs(EMAIL)).toEqual({ [dialog]: 'ACTIVE' })
-          const media = await agent.media(EMAIL)
-          expect([media('maxDialogLimit'), media('dialogLogoutAction')]).toEqual(['1', 'CLOSE'])
-          expect(await signsInAgain(agent, EMAIL, { limit: 2 })).toBe(`MN ${EMAIL} ACTIVE routable`)
-          expect(await signsInAgain(agent, CHAT)).toBe(`MN ${CHAT} NOT_READY routable`)
-          await stage.sideA(failure, true)
-          await agent.hearsNothing()
-          // Who stayed there is told on return; of a side that was lost nobody stayed, and nothing is told.
-          if (failure === 'acd-link')
-            expect(await old.drains()).toEqual([
-              OUT_OF_SERVICE,
-              IN_SERVICE,
-              `MN ${EMAIL} WORK_NOT_READY not-routable`,
-              `MN ${CHAT} WORK_NOT_READY not-routable`,
-              `MN ${EMAIL} ACTIVE routable`,
-              `MN ${CHAT} NOT_READY routable`,
-              `DN POST ${dialog} ACTIVE`,
+      holds(
+        ['P6', 'A23'],
+        `after the loss of the ${failure} a sign-in on the other side gives the state of the dialogs`,
+        () =>
+          onTwoSides(async (stage) => {
+            const old = await stage.at(stage.on.at)
+            for (const mrd of [EMAIL, CHAT]) await old.signsIn(mrd, { limit: 4, logout: 'TRANSFER' })
+            const { dialog } = await old.has(EMAIL, 'ACTIVE')
+            await stage.sideA(failure, false)
+            expect(await stage.looksAt(stage.on.atB).sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
+            const agent = await stage.at(stage.on.atB)
+            expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
+            expect(await agent.dialogs(EMAIL)).toEqual({ [dialog]: 'ACTIVE' })
+            const media = await agent.media(EMAIL)
+            expect([media('maxDialogLimit'), media('dialogLogoutAction')]).toEqual(['1', 'CLOSE'])
+            expect(await signsInAgain(agent, EMAIL, { limit: 2 })).toBe(`MN ${EMAIL} ACTIVE routable`)
+            expect(await signsInAgain(agent, CHAT)).toBe(`MN ${CHAT} NOT_READY routable`)
+            await stage.sideA(failure, true)
+            await agent.hearsNothing()
+            // A session of side A survives the loss of the link, but not that of the side. Then it gets the changes.
+            if (failure === 'acd-link')
+              expect(await old.drains()).toEqual([
+                OUT_OF_SERVICE,
+                IN_SERVICE,
+                `MN ${EMAIL} WORK_NOT_READY not-routable`,
+                `MN ${CHAT} WORK_NOT_READY not-routable`,
+                `MN ${EMAIL} ACTIVE routable`,
+                `MN ${CHAT} NOT_READY routable`,
+                `DN POST ${dialog} ACTIVE`,
+              ])
+            expect([await agent.sees(EMAIL), (await agent.media(EMAIL))('maxDialogLimit')]).toEqual([
+              'ACTIVE routable',
+              '2',
             ])
-          expect([await agent.sees(EMAIL), (await agent.media(EMAIL))('maxDialogLimit')]).toEqual([
-            'ACTIVE routable',
-            '2',
-          ])
-          // The side of before does not know the settings of the sign-in on the other, and has its own.
-          expect((await stage.looksAt(stage.on.at).media(EMAIL))('maxDialogLimit')).toBe('4')
-        }),
+            // Side A does not know the settings of the sign-in on side B, and shows its own.
+            expect((await stage.looksAt(stage.on.at).media(EMAIL))('maxDialogLimit')).toBe('4')
+          }),
       )
 
-    holds(['P6'], 'lossless: the move keeps the settings and ends the work state', () =>
+    holds(['P6'], 'with fidelity lossless the move keeps the settings and ends WORK_NOT_READY', () =>
       onTwoSides(async (stage) => {
         const old = await stage.at(stage.on.at)
         await old.signsIn(EMAIL, { limit: 4, logout: 'TRANSFER' })
@@ -194,7 +197,7 @@ export function sideRows(): void {
       }, withSetting('fidelity: lossless')),
     )
 
-    holds(['P10', 'RV3'], 'OFFERED and ACTIVE are there on the other side, and can be worked on', () =>
+    holds(['P10', 'RV3'], 'the agent can work on OFFERED and ACTIVE dialogs on the other side', () =>
       onTwoSides(async (stage) => {
         const old = await stage.at(stage.on.at)
         await old.signsIn(EMAIL)
@@ -227,8 +230,8 @@ export function sideRows(): void {
       holds(
         ['RV3', 'P10', 'RV4'],
         moves
-          ? 'the Start Timeout goes on, and the other side resubmits'
-          : 'nobody resubmits for the side that is down: the transfer is lost',
+          ? 'after the loss of a side the Start Timeout goes on, and the other side resubmits'
+          : 'the task of an agent whose side is down is lost at the Start Timeout',
         () =>
           onTwoSides(async (stage) => {
             const old = await stage.at(stage.on.at)
@@ -245,7 +248,7 @@ export function sideRows(): void {
           }),
       )
 
-    holds(['RV4'], 'lossless: the transfer is made although the side is down', () =>
+    holds(['RV4'], 'with fidelity lossless the task is resubmitted although the side is down', () =>
       onTwoSides(async (stage) => {
         const old = await stage.at(stage.on.at)
         await old.signsIn(EMAIL)
@@ -258,7 +261,7 @@ export function sideRows(): void {
 
     holds(
       ['13'],
-      'signed in on both sides: the newer session is acted for, the older goes on reading (ruling 37)',
+      'with sessions on both sides, the side of the newer one acts; the older one still gets notifications (ruling 37)',
       () =>
         onTwoSides(async (stage) => {
           const older = await stage.at(stage.on.at)
@@ -266,7 +269,7 @@ export function sideRows(): void {
           const { task, dialog } = await older.has(EMAIL, 'ACTIVE')
           const newer = await stage.at(stage.on.atB)
           for (const agent of [older, newer]) await agent.hears(`MN ${EMAIL} WORK_NOT_READY not-routable`)
-          // Nobody who acts knows of TRANSFER any more (`media 12.5`).
+          // Side B acts now and does not know the setting TRANSFER (`media 12.5`).
           await newer.state(EMAIL, 'LOGOUT')
           for (const agent of [older, newer])
             await agent.hears(

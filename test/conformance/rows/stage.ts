@@ -1,10 +1,10 @@
 /**
- * What a row test plays on: a server of its own, agents who read their notifications as short lines, and GET to compare
- * with. At the end of every test nothing unread may be left.
+ * The server and the agents of a row test. Agents read their notifications as short lines and compare them with GET. At
+ * the end of every test all notifications must have been read.
  *
  * Lines: `MN 5001 READY routable`, `DN POST 1000_1001_5001 OFFERED`, `DN DELETE … CLOSED CD_NORMAL_END_TASK`,
- * `EN 5001 14 E_ARM_STAT_… #requestId`, `SN OUT_OF_SERVICE` (`story/line.ts`). A line is what the test says; that everything else in the
- * notification, and in what GET shows, is right as well is checked against the story of the stage (`story/story.ts`).
+ * `EN 5001 14 E_ARM_STAT_… #requestId`, `SN OUT_OF_SERVICE` (`story/line.ts`). The test checks the line. The
+ * story of the stage (`story/story.ts`) checks everything else in the notification and in the answers to GET.
  */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -25,9 +25,9 @@ export const CHAT = '5002'
 /** Interruptible, Start Timeout 60 s. */
 export const SOCIAL = '5003'
 
-/** A side leaves service: nothing else is told until it is back (`notifications 12.3`, ruling 29). */
+/** The side leaves service. Nothing else is published until it is back (`notifications 12.3`, ruling 29). */
 export const OUT_OF_SERVICE = 'SN OUT_OF_SERVICE'
-/** The side is back: the first thing that is told. */
+/** The side is back. This is the first notification then. */
 export const IN_SERVICE = 'SN IN_SERVICE'
 
 export const SELECTOR: Readonly<Record<string, string>> = {
@@ -38,10 +38,10 @@ export const SELECTOR: Readonly<Record<string, string>> = {
 
 const SAMPLE = new URL('../../../src/directory/sample.yaml', import.meta.url)
 
-/** In the sample the MRDs are described by their names; here they cannot be taken for each other. */
+/** The sample, but with descriptions of MRDs that differ from their names, so that tests can tell them apart. */
 const DESCRIBED = readFileSync(SAMPLE, 'utf8').replace(/description: (\w+)\n/g, 'description: "<$1> & more"\n')
 
-/** By its text: to understand a directory takes longer than a start with it, and nobody changes one. */
+/** Parsed directories by their text, because to parse one takes longer than a start. No test changes a directory. */
 const understood = new Map<string, LoadedDirectory>()
 
 /** The sample directory with some lines replaced: `[old, new]`, each found exactly once. */
@@ -90,7 +90,7 @@ export type OpenState = keyof typeof WAY
 export interface Offered {
   /** Id of the task in the ACD. */
   readonly task: string
-  /** Id of the dialog, as the agent was told. */
+  /** Id of the dialog in the notification to the agent. */
   readonly dialog: string
 }
 
@@ -123,7 +123,7 @@ export class Agent {
 
   // ------------------------------------------------------------------------------------------------ asks
 
-  /** PUT to the Media object; must be answered 202. */
+  /** PUT to the Media object. The answer must be 202. */
   asks(mrd: string, inner: string, requestId?: string): Promise<void> {
     return this.client.media(mrd, inner, requestId)
   }
@@ -140,7 +140,7 @@ export class Agent {
     return this.client.dialog(dialog, action, requestId, more)
   }
 
-  /** Signs in to an MRD, READY unless told otherwise, and reads what comes of it. */
+  /** Signs in to an MRD, by default with a request for READY, and reads the notifications. */
   async signsIn(mrd: string, signIn: SignIn = {}): Promise<void> {
     await this.asks(mrd, signInBody(signIn))
     await this.hears(`MN ${mrd} NOT_READY routable`)
@@ -158,7 +158,7 @@ export class Agent {
     await this.hears('UN READY')
   }
 
-  /** Gets a task of this MRD, brings its dialog into `state`, and reads what comes of it. */
+  /** Gets a task of this MRD, brings its dialog into `state`, and reads the notifications. */
   async has(mrd: string, state: OpenState, task: object = {}): Promise<Offered> {
     const id = await submits(this.#on, { scriptSelector: SELECTOR[mrd], agentId: this.user, ...task })
     const heard = await this.drains()
@@ -171,7 +171,7 @@ export class Agent {
 
   // ------------------------------------------------------------------------------------------------ hears
 
-  /** The next notifications are these, in this order. */
+  /** Checks that the next notifications are these, in this order. */
   async hears(...lines: readonly string[]): Promise<void> {
     const heard: string[] = []
     for (const _ of lines) heard.push(await this.#hear(await this.client.one()))
@@ -185,15 +185,15 @@ export class Agent {
     return news
   }
 
-  /** In a line; the whole is as the story says. */
+  /** The line of a notification. The story checks the whole notification. */
   #hear(news: Received): Promise<string> {
     return this.#story.heard(this.user, this.#side, news)
   }
 
-  /** Everything that was sent up to now: a request that changes nothing marks the end. */
+  /** All notifications that were sent up to now. A refused request, which changes nothing, marks the end. */
   async drains(): Promise<readonly string[]> {
     const barrier = `barrier-${randomUUID()}`
-    // MRD 1 is voice: refused by notification, in any state.
+    // A sign-in to MRD 1, which is voice, is refused by a notification in every state.
     await this.asks('1', signInBody(), barrier)
     const heard: string[] = []
     for (;;) {
@@ -203,19 +203,19 @@ export class Agent {
         expect(line).toBe(`EN 1 11 E_ARM_STAT_CANT_LOGIN_TO_VOICE_MRD #${barrier}`)
         return heard
       }
-      // Not one of another client of the same user.
+      // Skips the mark of another client of the same user.
       if (!news.requestId.startsWith('barrier-')) heard.push(line)
     }
   }
 
-  /** Nothing was sent. */
+  /** Checks that nothing more was sent. */
   async hearsNothing(): Promise<void> {
     expect(await this.drains()).toEqual([])
   }
 
   // ------------------------------------------------------------------------------------------------ sees
 
-  /** What GET shows; the whole is as the story says. */
+  /** The answer to a GET. The story checks the whole document. */
   async get(path: string): Promise<RestAnswer> {
     const answer = await this.client.get(path)
     await this.#story.seen(this.#side, path, answer)
@@ -286,12 +286,12 @@ export class Stage {
     return agent
   }
 
-  /** Moves time; what falls due on the way happens. */
+  /** Advances the clock. Deadlines on the way expire. */
   passes(seconds: number): Promise<void> {
     return this.on.clock.advance(seconds * 1000)
   }
 
-  /** A customer's task for anybody, unless the task names an agent. Returns its id. */
+  /** Submits a customer's task, for any agent unless `task` names one. Returns its id. */
   submits(mrd: string, task: object = {}): Promise<string> {
     return submits(this.on, { scriptSelector: SELECTOR[mrd], ...task })
   }
@@ -323,7 +323,7 @@ export class Stage {
     expect((await this.on.acd('POST', '/faults', fault)).status).toBe(200)
   }
 
-  /** Nobody has anything left to read. */
+  /** Checks that every agent has read all notifications. */
   async ends(): Promise<void> {
     for (const agent of this.#agents) await agent.hearsNothing()
   }
@@ -346,7 +346,7 @@ function acdTask(body: Readonly<Record<string, unknown>>): AcdTask {
   }
 }
 
-/** Runs a test on a server of its own; at its end nobody may have unread notifications. */
+/** Runs a test on a server of its own. Fails if an agent has unread notifications at the end. */
 export async function onStage(test: (stage: Stage) => Promise<void>, options: ServerOptions = {}): Promise<void> {
   const on = await site({ directory: directoryWith(), ...options })
   try {

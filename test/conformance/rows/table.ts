@@ -5,10 +5,10 @@ import { listedRows, missedRows } from './registry.ts'
 const BEGIN = '<!-- rows:begin -->'
 const END = '<!-- rows:end -->'
 
-/** So many titles stand in the table; the rest is counted. */
+/** Number of titles in a cell. The others are counted. */
 const SHOWN = 2
 
-/** Nothing of a cell may end it. */
+/** Escapes characters that would end a cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 
 function testsOf(id: string): string {
@@ -19,7 +19,7 @@ function testsOf(id: string): string {
   return cell(titles.slice(0, SHOWN).join('; ')) + (more > 0 ? ` (+${more})` : '')
 }
 
-/** The verdict with its reason; what a test says is missing speaks against `supported`. */
+/** The verdict with its reason. With a `misses` test it is at most `partial`. */
 function verdictOf({ id, verdict, reason }: Row): string {
   const missing = missedRows().flatMap(({ rows, title }) => (rows.includes(id) ? [`missing: ${title}`] : []))
   const shown = verdict === 'supported' && missing.length > 0 ? 'partial' : verdict
@@ -32,7 +32,7 @@ export function rowTable(): string {
   return ['| Row | Rule | Verdict | Tests |', '| --- | --- | --- | --- |', ...lines].join('\n')
 }
 
-/** The README with this table; throws when it has no place for it. */
+/** The README with this table. Throws if it has no markers. */
 export function withTable(readme: string, table: string): string {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)]
   if (begin < 0 || end < begin) throw new Error(`the README has no ${BEGIN} … ${END}`)

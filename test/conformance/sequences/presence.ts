@@ -23,7 +23,7 @@ async function shown(on: Deployment): Promise<readonly (string | undefined)[]> {
 }
 
 export function presenceSequences({ start, can }: Stage): void {
-  it('15.6 browser refresh: unavailable, 20 s, available: no state change, nothing is told (9.1, P1)', async () => {
+  it('15.6 browser refresh: unavailable, 20 s, available: no state change, nothing is published (9.1, P1)', async () => {
     const on = await start()
     const agent = await signedIn(on, 'READY')
     await agent.disappear()

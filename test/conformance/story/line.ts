@@ -132,7 +132,7 @@ const routableWord = (routable: string) => (routable === 'true' ? 'routable' : '
 export const mediaWords = ({ state, routable }: Pick<MediaLine, 'state' | 'routable'>): string =>
   `${state} ${routableWord(routable)}`
 
-/** How the legs stand as long as nobody left: the caller waits for the answer. */
+/** The states of the legs until one is dropped. The leg of the caller waits for the answer. */
 export const usualLegs = (state: string): readonly string[] =>
   state === 'ALERTING' ? ['ALERTING', 'INITIATED'] : [state, state]
 

@@ -1,7 +1,7 @@
 /**
  * The checks of the warm process: quick ones, and files of tests.
  *
- * Everything is imported within a check, so that a mutant that one check notices does not pay for the next.
+ * Each check imports what it needs when it runs, so that a check that does not run costs nothing.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,16 +12,16 @@ import { failuresIn } from './test-files.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 
-/** Every step of every table: takes longer than the other files together. */
+/** Tests every step of every table. It takes longer than the other files together, so it is the last one. */
 const DEAR = 'test/machines/follower.test.ts'
-/** Walks the whole tree of a user: among the long ones. */
+/** Random histories of a whole tree. It is in the stage `long`. */
 const SLOW = 'test/machines/tree.test.ts'
 const MACHINE_FILES = readdirSync(join(ROOT, 'test/machines'))
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => `test/machines/${name}`)
 const QUICK_FILES = [...MACHINE_FILES.filter((path) => path !== SLOW && path !== DEAR).sort(), DEAR]
 
-/** Files that are about a machine: they are asked first about its mutants. */
+/** The files about each machine. They run first for its mutants. */
 const ABOUT: Readonly<Record<string, readonly string[]>> = {
   media: ['mode', 'link', 'beside-chat', 'interrupt', 'sides'],
   task: ['dialog', 'transfer', 'deadlines', 'times'],
@@ -38,22 +38,22 @@ const testFile = (path: string): Check => ({
 
 const ROWS = 'test/conformance/rows/rows.test.ts'
 
-/** Of that file, the tests of the rows that stand beside the mutant. */
+/** The row tests of the rows that a comment beside the mutant names. */
 const rowsBeside: Check = {
   name: 'rows beside the mutant',
   run: async ({ skip, rows, all }) => (rows.length > 0 ? failuresIn(ROOT, ROWS, { skip, rows, all }) : []),
 }
 
-/** Fast files that say what a renderer writes. */
+/** Fast files about the documents of renderers. */
 const RENDERER_FILES = ['objects', 'errors', 'update'].map((name) => `test/finesse/${name}.test.ts`)
 
-/** Fast files that see what leaves, by REST and by XMPP. */
+/** Fast files about answers by REST and notifications by XMPP. */
 const FRONT_FILES = [
   ...['media', 'user', 'access'].map((name) => `test/rest/${name}.test.ts`),
   ...['units', 'embedded'].map((name) => `test/xmpp/${name}.test.ts`),
 ]
 
-/** Fast files about what a step puts out: notifications first, then what it orders beside them. */
+/** Fast files about the outputs of a step: first notifications, then the others. */
 const PUBLISHING_FILES = ['published', 'orders'].map((name) => `test/engine/${name}.test.ts`)
 
 const ENGINE_FILES = [
@@ -81,7 +81,7 @@ const LONG_FILES = [
 
 const BY_ROWS = { beside: [rowsBeside], rows: [testFile(ROWS)] }
 
-/** In the order of what they cost. */
+/** The checks of each stage, the cheapest first. */
 const CHECKS: Readonly<Record<Family, Readonly<Record<WarmStage, readonly Check[]>>>> = {
   machines: {
     ...BY_ROWS,
@@ -96,7 +96,7 @@ const CHECKS: Readonly<Record<Family, Readonly<Record<WarmStage, readonly Check[
     walk: LONG_WALKS,
     long: LONG_FILES.map(testFile),
   },
-  // Neither walk nor engine writes a document.
+  // The walk and the engine write no documents.
   renderers: {
     ...BY_ROWS,
     quick: [loads('src/finesse/index.ts'), ...RENDERER_FILES.map(testFile)],

@@ -1,18 +1,18 @@
-/** What the runner and the warm process tell each other. */
+/** The messages between the runner and the warm process. */
 
 export const WARM_STAGES = ['quick', 'tests', 'beside', 'walk', 'rows', 'long'] as const
 export type WarmStage = (typeof WARM_STAGES)[number]
 
 export interface WarmRequest {
   readonly stage: WarmStage
-  /** Source that is replaced, by its path from the root; `''` replaces none. */
+  /** Path of the source that is replaced, from the root. `''` replaces none. */
   readonly file: string
   readonly text: string
-  /** Rows of the tables that the source names beside the mutant, for example `A18`. */
+  /** Row ids that the source names beside the mutant, for example `A18`. */
   readonly rows: readonly string[]
-  /** Checks and tests that are left out: they fail without a mutant. */
+  /** Checks and tests that are left out, because they fail without a mutant. */
   readonly skip: readonly string[]
-  /** Go on after a check that fails. */
+  /** Continue after a check that fails. */
   readonly all: boolean
 }
 

@@ -1,11 +1,11 @@
-/** The warm process, started when needed, and started anew when a mutant has spoilt it. */
+/** The warm process. It is started when needed, and again after a mutant has broken it. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { type Failed, isReply, type WarmRequest } from './messages.ts'
 
-/** Every mutant leaves its modules behind. */
+/** The process is restarted after this number of mutants, because the modules of each stay in memory. */
 const MUTANTS_PER_PROCESS = 40
-/** A check that takes longer is an endless loop. On an idle machine the slowest takes a minute; it may be busy. */
+/** A check that takes longer counts as an endless loop. The slowest takes a minute on an idle machine. */
 const CHECK_MAX_MS = {
   quick: 300_000,
   tests: 180_000,
@@ -24,13 +24,13 @@ export class WarmProcess {
     this.#root = root
   }
 
-  /** What the checks say about a source. */
+  /** Runs the checks for a source. Returns those that fail. */
   async check(request: WarmRequest): Promise<readonly Failed[]> {
     if (this.#taken >= MUTANTS_PER_PROCESS) this.stop()
     this.#taken += 1
     const child = this.#child ?? this.#start()
     const failed = await this.#answer(child, request)
-    // A check that failed may have left something running.
+    // A check that has timed out is still running.
     if (failed.some(({ detail }) => detail.startsWith('time-out'))) this.stop()
     return failed
   }

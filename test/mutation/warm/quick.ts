@@ -1,18 +1,18 @@
-/** The quick checks: loading, some states of the walk, the golden journals; they call what the tests of these call. */
+/** The quick checks: loading, some states of the walk, the golden journals. They call the functions that tests call. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failed, WarmRequest } from './messages.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
-/** So many states of each configuration are enough to meet most rows once. */
+/** Number of states of each configuration that reach most rows. */
 const FEW_STATES = 100
-/** What `npm test` walks. */
+/** Number of states in the stage `walk`. */
 const MORE_STATES = 800
 const CONFIGURATION_NAMES = ['a', 'b', 'c', 'd'] as const
 
 export interface Check {
   readonly name: string
-  /** What is wrong. Throwing is wrong as well. */
+  /** Returns the failures. An error that it throws is a failure, too. */
   readonly run: (request: WarmRequest) => Promise<readonly Failed[]>
 }
 
@@ -37,7 +37,7 @@ async function remakes(name: string): Promise<string | undefined> {
   await story.run(stage)
   await stage.close()
   const text = writeGolden({ golden: name, machineVersion: MACHINE_VERSION }, stage)
-  return text === readFileSync(path, 'utf8') ? undefined : `the golden journal ${name} is another one`
+  return text === readFileSync(path, 'utf8') ? undefined : `the golden journal ${name} differs`
 }
 
 const JOURNALS = [
@@ -63,14 +63,14 @@ const quick = (name: string, run: () => Promise<string | undefined>): Check => (
   },
 })
 
-/** A module and all that it needs can be loaded. */
+/** Loads a module and all that it imports. */
 export const loads = (path: string): Check =>
   quick('load', async () => {
     await import(`../../../${path}`)
     return undefined
   })
 
-/** Some states of a configuration. */
+/** The walk through some states of a configuration. */
 export const shortWalk = (name: (typeof CONFIGURATION_NAMES)[number]): Check =>
   quick(`walk ${name}`, () => walks(name, FEW_STATES))
 

@@ -1,4 +1,4 @@
-/** What tests import from vitest, for the warm process. Its polling and its fake modules are not here. */
+/** The functions that tests import from vitest, for the warm process. Polling and module mocks are missing. */
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
   chai,
@@ -17,7 +17,7 @@ for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.
 
 const matchers: unknown = Reflect.get(globalThis, ASYMMETRIC_MATCHERS_OBJECT)
 const expects = (value: unknown, message?: string) => chai.expect(value, message)
-/** That a test asserts anything at all is for `npm test` to see. */
+/** Only `npm test` checks that a test has assertions. */
 const hasAssertions = () => undefined
 export const expect = Object.assign(expects, chai.expect, matchers, { hasAssertions })
 Reflect.set(globalThis, GLOBAL_EXPECT, expect)

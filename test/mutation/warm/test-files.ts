@@ -1,4 +1,4 @@
-/** Files of tests in the warm process: vitest's own runner, without its bundler and its workers. */
+/** Runs files of tests in the warm process, with vitest's own runner but without its bundler and workers. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { startTests, type Task, type VitestRunner } from '@vitest/runner'
@@ -6,7 +6,7 @@ import type { Failed } from './messages.ts'
 
 const TEST_MAX_MS = 60_000
 
-/** `describe` and test together, as vitest reports them. */
+/** The names of `describe` and test together, as vitest reports them. */
 function fullName(task: Task): string {
   const outer = task.suite && 'filepath' in task.suite ? undefined : task.suite
   return outer ? `${fullName(outer)} ${task.name}` : task.name
@@ -15,15 +15,15 @@ function fullName(task: Task): string {
 export interface Choice {
   /** Full names of tests that are left out. */
   readonly skip: readonly string[]
-  /** Rows of the tables: only tests that name one of them are run. Empty: all tests are. */
+  /** Row ids. Only tests that name one of them run. If it is empty, all tests run. */
   readonly rows: readonly string[]
-  /** Go on after a test that fails. */
+  /** Continue after a test that fails. */
   readonly all: boolean
 }
 
 const namesOne = (rows: readonly string[], name: string) => rows.some((row) => new RegExp(`\\b${row}\\b`).test(name))
 
-/** Tests of a file that fail: all of them, or the first. */
+/** The tests of a file that fail: all of them, or only the first. */
 export async function failuresIn(root: string, path: string, { skip, rows, all }: Choice): Promise<readonly Failed[]> {
   const failed: Failed[] = []
   const { search } = new URL(import.meta.url)
@@ -57,7 +57,7 @@ export async function failuresIn(root: string, path: string, { skip, rows, all }
     },
   }
   const [file] = await startTests([join(root, path)], runner)
-  // A file that cannot be loaded, or whose hooks fail, has no failing test.
+  // A file that cannot be loaded, or whose hooks fail, has no failing test of its own.
   if (failed.length === 0 && file?.result?.state === 'fail' && !skip.includes(path))
     failed.push({ check: path, detail: file.result.errors?.[0]?.message ?? '' })
   return failed

@@ -1,6 +1,6 @@
 /**
- * The warm process. Node, the packages and the stripped sources stay warm; the sources themselves are
- * loaded anew for every mutant, under URLs of their own.
+ * The warm process. Node, the packages and the sources without types stay in memory. The modules are loaded again for
+ * every mutant, with different URLs.
  */
 import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
@@ -45,7 +45,7 @@ registerHooks({
 const tell = (reply: WarmReply) => process.send?.(reply)
 const textOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 
-/** Something failed where no check waits for it: it is the check's that is running. */
+/** Gets an error that no check catches. It counts as a failure of the running check. */
 let stray: ((error: unknown) => void) | undefined
 for (const event of ['uncaughtException', 'unhandledRejection'])
   process.on(event, (error: unknown) => {
@@ -87,7 +87,7 @@ process.on('message', (message) => {
   if (!isRequest(message)) return
   void check(message).then((failed) => tell({ type: 'done', failed }))
 })
-// ^C at a terminal reaches this process as well; it ends with the one that started it, and no mutant is to blame.
+// ^C at a terminal reaches this process, too. It ignores it and ends with its parent, so that the mutant does not fail.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
 process.on('disconnect', () => process.exit())
 tell({ type: 'ready' })
