@@ -98,17 +98,22 @@ export const media = guarded.extend({
         routableBefore: modeToReturnTo(context),
       }
     }),
-    /** With open dialogs `declared` stays as it was. Without any the agent becomes NOT_READY (P6). */
+    /**
+     * With open dialogs `declared` stays as it was. Without any the agent becomes NOT_READY (P6). Open dialogs keep the
+     * MRD as interruptible as it was: a started dialog that interrupted other MRDs has to end that interrupt.
+     */
     signInAgain: assign(({ context, event }) => {
       assertEvent(event, 'SIGN_IN')
+      const isWithoutDialogs = openDialogs(context) === 0
+      const { interruptible } = isWithoutDialogs ? event.settings : context.settings
       return {
-        declared: openDialogs(context) === 0 ? ('NOT_READY' as const) : context.declared,
+        declared: isWithoutDialogs ? ('NOT_READY' as const) : context.declared,
         routable: true,
         notRoutableWhenStarted: false,
         connected: true,
         reason: null,
         availableSince: event.at,
-        settings: event.settings,
+        settings: { ...event.settings, interruptible },
       }
     }),
     signIn: assign(({ event }) => {

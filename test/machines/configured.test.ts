@@ -1,15 +1,15 @@
 /** The effects of another directory on existing users (`media 3.2`, ruling 35). */
 import { describe, expect, it } from 'vitest'
 import type { UserConfig } from '../../machines/index.ts'
-import { agent, asked, heard, MRD } from './agent.ts'
+import { agent, asked, CHAT, heard, MRD } from './agent.ts'
 
 /** The configuration of the sample, with one MRD changed. */
-function changed(more: { readonly member?: boolean; readonly interruptible?: boolean }): UserConfig {
+function changed(more: { readonly member?: boolean; readonly interruptible?: boolean }, id = MRD): UserConfig {
   const { config } = agent()
-  const mrd = config.mrds[MRD]
-  if (!mrd) throw new Error(`there is no MRD ${MRD}`)
+  const mrd = config.mrds[id]
+  if (!mrd) throw new Error(`there is no MRD ${id}`)
   const { member = mrd.member, interruptible = mrd.settings.interruptible } = more
-  return { ...config, mrds: { ...config.mrds, [MRD]: { member, settings: { ...mrd.settings, interruptible } } } }
+  return { ...config, mrds: { ...config.mrds, [id]: { member, settings: { ...mrd.settings, interruptible } } } }
 }
 
 const configure = (on: ReturnType<typeof agent>, config: UserConfig) => on.tell({ type: 'CONFIGURED', config })
@@ -63,6 +63,54 @@ describe('a user who is signed in to a medium', () => {
     expect(heard(configure(on, changed({ member: false })))).toEqual([])
     expect(heard(on.act(0, 'ACCEPT'))).toEqual(['task.changed 1000 ACCEPTED', 'media ACTIVE'])
     expect(asked(on.offer())).toEqual(['offered'])
+  })
+})
+
+describe('P6: a sign-in on the other side, while the MRD of an open dialog has become', () => {
+  /** An agent with an e-mail and a chat, of which the chat is started. Both MRDs are signed in to on side A. */
+  function withChatAndEmail() {
+    const on = agent({}, ['A', 'B'])
+    on.presence('a', true)
+    on.signIn()
+    const [email, chat] = [on.in(MRD), on.in(CHAT)]
+    for (const medium of [email, chat]) {
+      medium.signInToMedium()
+      medium.medium('READY')
+    }
+    email.offer()
+    email.act(0, 'ACCEPT', 'START')
+    chat.offer()
+    return { on, email, chat }
+  }
+
+  it('interruptible: the end of the dialog ends the interrupt of other MRDs (I7)', () => {
+    const { on, email, chat } = withChatAndEmail()
+    // The e-mail was started first, so the chat is finished before the agent gets more.
+    chat.act(0, 'ACCEPT', 'START')
+    expect(email.view().state).toBe('INTERRUPTED')
+    configure(on, changed({ interruptible: true }, CHAT))
+    on.presence('b', true, 'B')
+    for (const medium of [email, chat]) medium.signInToMedium('CLOSE', 'B')
+    expect(email.view().state).toBe('INTERRUPTED')
+    chat.act(0, 'CLOSE')
+    expect(email.view()).toMatchObject({ state: 'ACTIVE', interruptible: true })
+    expect(on.state().work).toEqual([])
+    // From the next sign-in on the new setting counts.
+    chat.medium('LOGOUT')
+    chat.signInToMedium('CLOSE', 'B')
+    expect(chat.view().interruptible).toBe(true)
+  })
+
+  it('not interruptible: the dialog is still interrupted, and continues after the interrupt', () => {
+    const { on, email, chat } = withChatAndEmail()
+    configure(on, changed({ interruptible: false }, MRD))
+    on.presence('b', true, 'B')
+    for (const medium of [email, chat]) medium.signInToMedium('CLOSE', 'B')
+    chat.act(0, 'ACCEPT', 'START')
+    expect(email.view()).toMatchObject({ state: 'INTERRUPTED', interruptible: true })
+    chat.act(0, 'CLOSE')
+    expect(email.view().state).toBe('ACTIVE')
+    expect(on.state().work).toEqual([])
   })
 })
 
