@@ -90,6 +90,35 @@ it('a refused offer waits for the next agent', async () => {
   expect(kept.get('t1')?.offer?.user).toBe('1002')
 })
 
+it('a task that the rules of an embedder refuse is offered to that agent once, until the availability changes', async () => {
+  const kept = new Map<string, Kept>()
+  const acd = new page.QueueAcd(kept)
+  const refusals: AcdRequest[] = []
+  const { request } = acd
+  acd.request = async (given) => {
+    if (given.type === 'refused') refusals.push(given)
+    await request.call(acd, given)
+  }
+  const on = await bench({
+    acd,
+    rules: {
+      name: 'only t2',
+      guards: { media: { mayTakeTask: ({ event }) => event.type === 'OFFER' && event.task.id === 't2' } },
+    },
+  })
+  await acd.resume(on.engine)
+  await on.ready('1001', CHAT, { maxDialogLimit: 2 })
+  acd.submit(task('t1'))
+  await settled(on)
+  expect(refusals).toMatchObject([{ user: '1001', task: 't1', reason: 'RULES' }])
+  acd.submit(task('t2'))
+  await settled(on)
+  expect(dialogsOf(on, '1001')).toHaveLength(1)
+  expect(kept.get('t2')?.offer?.user).toBe('1001')
+  // The offer of t2 changed the availability, so t1 was offered once more.
+  expect(refusals).toHaveLength(2)
+})
+
 it('a task that was not accepted in time goes to the other agent, once', async () => {
   const { kept, acd, on } = await stage()
   await on.ready('1001', CHAT)
