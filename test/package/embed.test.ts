@@ -273,6 +273,13 @@ it('its command writes the configuration of an XMPP server, runs a scenario and 
   expect((await mrdian('machines', 'media', '--format', 'svg')).stdout).toContain('<svg')
 })
 
+it('has no script that npm would run, or warn of, when the package is installed', async () => {
+  const manifest: unknown = JSON.parse(await readFile(join(shipped, 'package.json'), 'utf8'))
+  const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(manifest)
+  const ofInstall = /^(pre|post)?(install|prepare)$|^prepublish$/
+  expect(Object.keys(scripts).filter((name) => ofInstall.test(name))).toEqual([])
+})
+
 it('has the sample directory and no tests', async () => {
   const manifest: unknown = JSON.parse(await readFile(join(shipped, 'package.json'), 'utf8'))
   expect(manifest).toMatchObject({ name: 'mrdian', license: 'Apache-2.0' })
