@@ -120,7 +120,7 @@ export function createReads(
         .filter(({ id }) => id !== VOICE_MRD)
         .flatMap(({ id, name }) => {
           const queue = aggregates.queue(id)
-          return queue ? [{ mrd: id, name, ...queue.figures }] : []
+          return queue ? [{ mrd: id, name, ...queue.tasks.figures }] : []
         }),
     system: (side = 'A') => {
       const known = aggregates.side(side)

@@ -38,7 +38,7 @@ export function drainValue(aggregates: Aggregates): DrainValue {
     since: since ?? null,
     tasks: users.reduce((sum, user) => sum + openTasks(user), 0),
     calls: callsOf(aggregates).length,
-    waiting: aggregates.queues().reduce((sum, queue) => sum + queue.figures.waiting, 0),
+    waiting: aggregates.queues().reduce((sum, queue) => sum + queue.tasks.figures.waiting, 0),
     signedIn: users.filter((user) => isSignedIn(user.snapshot)).length,
   }
 }

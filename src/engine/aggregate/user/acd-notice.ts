@@ -3,13 +3,11 @@ import type { AcdNotice } from '../../../../machines/effects.ts'
 import type { Message } from '../../input.ts'
 import type { Output } from '../../output.ts'
 import type { AcdRequest } from '../../ports.ts'
+import { mrdOfTask } from '../queue/tasks.ts'
 import type { UserSetup } from './setup.ts'
 
-/** The queue of a task. Task ids of the built-in ACD are `MRD-number`. */
-export const queueOfTask = (task: string): string => `queue/${task.slice(0, task.lastIndexOf('-'))}`
-
 export function acdOutputs(user: string, notice: AcdNotice, acd: UserSetup['acd']): readonly Output[] {
-  if (acd === 'built-in') return [{ type: 'send', to: queueOfTask(notice.task), body: message(user, notice) }]
+  if (acd === 'built-in') return [{ type: 'send', to: `queue/${mrdOfTask(notice.task)}`, body: message(user, notice) }]
   const request = requestOf(user, notice)
   return request ? [{ type: 'acd', request }] : []
 }
