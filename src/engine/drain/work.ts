@@ -27,8 +27,10 @@ export function hasWork(aggregates: Aggregates): boolean {
 const isAtWork = (user: UserBehaviour): boolean => user.isConfigured && !user.isRemoved && openTasks(user) > 0
 
 /** When the current drain began (ms since 1970 UTC); `undefined` if there is none. It is the same on all sides. */
-export const drainingSince = (aggregates: Pick<Aggregates, 'side'>): number | undefined =>
+const drainingSince = (aggregates: Pick<Aggregates, 'side'>): number | undefined =>
   (aggregates.side('A') ?? aggregates.side('B'))?.drainingSince
+
+export const isDraining = (aggregates: Pick<Aggregates, 'side'>): boolean => drainingSince(aggregates) !== undefined
 
 export function drainValue(aggregates: Aggregates): DrainValue {
   const since = drainingSince(aggregates)

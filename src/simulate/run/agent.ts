@@ -3,8 +3,8 @@
  * with a person in front of it. It uses nothing else of the engine.
  */
 import type { Side } from '../../../machines/wire.ts'
-import type { NotificationEvent } from '../../engine/api.ts'
 import type { Command } from '../../engine/commands.ts'
+import type { NotificationEvent } from '../../engine/events.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
 import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
