@@ -28,6 +28,7 @@ import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
 import { faultInputs, faultScope } from './input/fault.ts'
 import { followed } from './input/followed.ts'
+import type { Submit } from './input/inbox.ts'
 import type { Input } from './input.ts'
 import type { CoreParts } from './parts.ts'
 import type { AcdEvents, Origin } from './ports.ts'
@@ -68,7 +69,7 @@ export class Core {
     this.aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe, rules: parts.rules })
     const stored = store.load()
     recover(this.aggregates, stored)
-    const submit: Loop['submit'] = (...given) => this.#loop.submit(...given)
+    const submit: Submit = (...given) => this.#loop.submit(...given)
     this.attendance = new Attendance({
       aggregates: this.aggregates,
       directory,

@@ -7,14 +7,11 @@ import type { QueueBehaviour } from '../aggregate/queue/behaviour.ts'
 import { mrdOfTask, type QueuedTask } from '../aggregate/queue/tasks.ts'
 import { callValue } from '../aggregate/user/values.ts'
 import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
-import type { Giving, Reply } from '../input/inbox.ts'
-import type { Input } from '../input.ts'
+import type { Submit } from '../input/inbox.ts'
 import type { Origin } from '../ports.ts'
 import type { AcdTaskValue, CallDialogValue } from '../values.ts'
 import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
 import type { PastCalls } from './past-calls.ts'
-
-type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
 
 const UNNAMED: Origin = { via: 'api' }
 

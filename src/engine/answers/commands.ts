@@ -6,8 +6,7 @@ import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
 import { isNewSignIn } from '../drain/sign-in.ts'
 import { isDraining } from '../drain/work.ts'
 import { addressed, type Present } from '../input/command-input.ts'
-import type { Giving, Reply } from '../input/inbox.ts'
-import type { Input } from '../input.ts'
+import type { Submit } from '../input/inbox.ts'
 import type { Origin } from '../ports.ts'
 import type { Attendance } from '../presence/attendance.ts'
 import { isDialog, readCall } from '../reads.ts'
@@ -20,7 +19,7 @@ export interface CommandParts {
   readonly arrangement: Arrangement
   readonly attendance: Attendance
   readonly transfers: Transfers
-  submit(aggregate: string, input: Input, giving: Giving): Promise<Reply>
+  readonly submit: Submit
 }
 
 export class Commands {
