@@ -4,12 +4,15 @@
 import { openDialogs, refusalOf, settingsInForce } from './media/model.ts'
 import { isBusyElsewhere, type UserContext } from './user/model.ts'
 
-/** Whether an agent may get a task of one MRD, and what the ACD needs to choose among agents. */
+/** Whether an agent may get a task of an MRD now (`media 4.5`), and what the ACD needs to choose among agents. */
 export interface Availability {
+  /** The engine takes an offer for this agent and MRD. */
   readonly eligible: boolean
   /** `maxDialogLimit` minus the open dialogs; 0 if not eligible. */
   readonly freeSlots: number
-  /** Since when the agent has been waiting for work (ms since 1970 UTC); 0 if not eligible. */
+  /**
+   * Time since when the agent has been available (ms since 1970 UTC), for "longest available first"; 0 if not eligible.
+   */
   readonly since: number
 }
 

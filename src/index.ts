@@ -13,7 +13,8 @@ import { tellClockChanges } from './clock/told.ts'
 import { loadDirectory } from './directory/load.ts'
 import type { Directory, LoadedDirectory } from './directory/model.ts'
 import type { Engine } from './engine/api.ts'
-import { type EngineOptions, startEngine } from './engine/engine.ts'
+import { startEngine } from './engine/engine.ts'
+import type { EngineOptions } from './engine/options.ts'
 import { memoryStore } from './store/memory/store.ts'
 import { openTelemetry } from './tracing/index.ts'
 
@@ -101,26 +102,20 @@ export type {
   User,
   WrapUpMode,
 } from './directory/model.ts'
+export type { BuiltInAcd, CallSubmission, MeantTasks, TaskSubmission } from './engine/acd/api.ts'
+export { AcdRefusal } from './engine/acd/api.ts'
 export { AcdEventRefused } from './engine/acd/checks.ts'
 export type {
-  BuiltInAcd,
-  CallSubmission,
-  CommandEvent,
-  DirectoryEvent,
   Engine,
   EngineAdapters,
-  EngineEvents,
   EngineFigures,
   FaultInput,
-  MeantTasks,
-  NotificationEvent,
   PresenceInput,
   Reads,
   ReloadOptions,
-  TaskSubmission,
   UserEventInput,
 } from './engine/api.ts'
-export { AcdRefusal, EngineUnavailable, NotResettable } from './engine/api.ts'
+export { EngineUnavailable, NotResettable } from './engine/api.ts'
 export type {
   Answer,
   Command,
@@ -132,9 +127,9 @@ export type {
   Rejected,
   UnderWay,
 } from './engine/commands.ts'
-export type { EngineLog, EngineOptions } from './engine/engine.ts'
 export type { CustomerSubjects, ErasureEntry, ErasureResult, Erasures, FoundContact } from './engine/erasure/api.ts'
 export { StillOpen } from './engine/erasure/api.ts'
+export type { CommandEvent, DirectoryEvent, EngineEvents, NotificationEvent } from './engine/events.ts'
 export type {
   InspectedActor,
   InspectedEvent,
@@ -143,6 +138,8 @@ export type {
   Inspection,
   InspectionObserver,
 } from './engine/inspection/api.ts'
+export type { EngineLog } from './engine/log.ts'
+export type { EngineOptions } from './engine/options.ts'
 export type {
   AcdEvents,
   AcdPort,

@@ -1,7 +1,8 @@
 /** An operation of `/acd`, independent of the HTTP framework. */
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/api.ts'
-import type { BuiltInAcd, Engine, ReloadOptions } from '../engine/api.ts'
+import type { BuiltInAcd } from '../engine/acd/api.ts'
+import type { Engine, ReloadOptions } from '../engine/api.ts'
 import type { Origin } from '../engine/ports.ts'
 import type { Turns } from '../waiting/turns.ts'
 import { ControlRefusal } from './refusal.ts'

@@ -2,7 +2,8 @@
 import type { FastifyReply } from 'fastify'
 import { AccountsBusyError } from '../accounts/index.ts'
 import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
-import { AcdRefusal, EngineUnavailable, NotResettable } from '../engine/api.ts'
+import { AcdRefusal } from '../engine/acd/api.ts'
+import { EngineUnavailable, NotResettable } from '../engine/api.ts'
 import { StillOpen } from '../engine/erasure/api.ts'
 
 const STATUS = {

@@ -3,10 +3,10 @@
  * answers in every state of service, because the engine signs in at the XMPP server with its own account before it is
  * in service.
  */
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { basicCredentials } from '../accounts/basic.ts'
 import { type Accounts, AccountsBusyError } from '../accounts/index.ts'
+import { isSameSecret } from '../accounts/same-secret.ts'
 import { foreignBy, sourceOf } from '../http/index.ts'
 import { checkingPassword, hasSession } from '../sockets/index.ts'
 import { ACCOUNT_CHECK } from './defaults.ts'
@@ -30,7 +30,7 @@ export async function mayConnect(
   password: string,
   server: string | undefined,
 ): Promise<boolean> {
-  if (name.toLowerCase() === own.user.toLowerCase()) return isSame(password, own.password)
+  if (name.toLowerCase() === own.user.toLowerCase()) return isSameSecret(password, own.password)
   const principal = await accounts.verify(name, password, server && `XMPP server at ${server}`)
   return principal !== undefined && principal.id.toLowerCase() === name.toLowerCase()
 }
@@ -60,9 +60,4 @@ export function addAccountCheck(
       checked()
     }
   })
-}
-
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(one), digest(other))
 }

@@ -2,10 +2,10 @@
  * `/health` and `/metrics`, for programs that monitor the server. They are on the REST ports or on their own address,
  * and may require a token.
  */
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
+import { isSameSecret } from '../accounts/same-secret.ts'
 import { foreignBy } from '../http/index.ts'
 import { type ConnectionGuard, Connections } from '../sockets/index.ts'
 import type { Health } from './health.ts'
@@ -79,7 +79,7 @@ function refusalOf({ raw, headers }: FastifyRequest, { names, token }: Monitorin
   const foreign = foreignBy(raw, names)
   if (foreign !== undefined)
     return { refused: 403, error: 'FORBIDDEN', message: 'pages of another origin may not do this', about: foreign }
-  if (token === undefined || isSame(BEARER.exec(headers.authorization ?? '')?.[1] ?? '', token)) return undefined
+  if (token === undefined || isSameSecret(BEARER.exec(headers.authorization ?? '')?.[1] ?? '', token)) return undefined
   reply.header('www-authenticate', 'Bearer realm="mrdian metrics"')
   const message = 'the token is needed: Authorization: Bearer'
   return { refused: 401, error: 'UNAUTHENTICATED', message, about: 'Authorization' }
@@ -93,11 +93,6 @@ function seenBy({ query }: FastifyRequest, { own, sides }: Monitoring): Monitore
 
 function refuse(reply: FastifyReply, { refused, ...body }: Refused): FastifyReply {
   return reply.code(refused).send(body)
-}
-
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(one), digest(other))
 }
 
 /**

@@ -34,7 +34,7 @@ export class Adapters implements EngineAdapters {
   /** A presence that comes during a reset goes to the new core. */
   async presence(presence: PresenceInput): Promise<void> {
     await this.#parts.resetting()
-    await this.#parts.core().presence(presence)
+    await this.#parts.core().attendance.presence(presence)
   }
 
   async notificationService(side: Side, available: boolean): Promise<void> {
@@ -44,7 +44,7 @@ export class Adapters implements EngineAdapters {
     await resetting()
     const told = core()
     try {
-      await told.notificationService(side, available)
+      await told.attendance.notificationService(side, available)
     } catch (error) {
       if (resetting() === undefined && told === core()) throw error
       // A reset has begun meanwhile. `moveTo` reports the service to the new core.
@@ -57,18 +57,18 @@ export class Adapters implements EngineAdapters {
     const { trace } = this.#parts
     const used = trace ? tracedPublisher(publisher, side, trace) : publisher
     this.#publishers.set(side, used)
-    this.#parts.core().attach(side, used)
+    this.#parts.core().delivery.attach(side, used)
   }
 
   detach(side: Side): void {
     this.#publishers.delete(side)
-    this.#parts.core().detach(side)
+    this.#parts.core().delivery.detach(side)
   }
 
   /** Attaches all publishers to another core, and reports the available services to it. */
   async moveTo(core: Core): Promise<void> {
-    for (const [side, publisher] of this.#publishers) core.attach(side, publisher)
+    for (const [side, publisher] of this.#publishers) core.delivery.attach(side, publisher)
     const served = this.#parts.sides.filter((side) => this.#services.get(side) ?? this.#publishers.has(side))
-    await Promise.all(served.map((side) => core.notificationService(side, true)))
+    await Promise.all(served.map((side) => core.attendance.notificationService(side, true)))
   }
 }

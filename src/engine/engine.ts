@@ -4,19 +4,13 @@
  * `createEngine` of the package fills in the usual parts.
  */
 
-import type { Side } from '../../machines/wire.ts'
-import { type DirectoryChanges, directoryChanges } from '../directory/changes.ts'
+import type { DirectoryChanges } from '../directory/changes.ts'
 import type { Directory, LoadedDirectory } from '../directory/model.ts'
-import { limitRemovals, type RemovalLimit } from '../directory/removals.ts'
-import { checkReserved } from '../directory/reserved.ts'
-import { parseSecret } from '../directory/secret.ts'
-import { InvalidArgument } from '../errors/mrdian-error.ts'
-import { AcdLink } from './acd/link.ts'
+import { limitRemovals } from '../directory/removals.ts'
 import { Adapters } from './adapters.ts'
 import { emitAnswer } from './answers/emitted.ts'
 import {
   type Engine,
-  type EngineEvents,
   type EngineFigures,
   EngineUnavailable,
   type FaultInput,
@@ -25,75 +19,21 @@ import {
   type UserEventInput,
 } from './api.ts'
 import type { Answer, Command } from './commands.ts'
-import { noFigures } from './commit/figures.ts'
-import type { Retention } from './commit/housekeeping.ts'
-import { DirectoryInForce } from './configuration/directory-in-force.ts'
-import { contained, textOf } from './contained.ts'
-import { Core, type CoreParts, type EngineLog } from './core.ts'
-import { Complaints } from './delivery/complaints.ts'
-import { Listeners } from './delivery/listeners.ts'
+import { Reloads } from './configuration/reloads.ts'
+import { textOf } from './contained.ts'
+import { Core } from './core.ts'
+import type { Listeners } from './delivery/listeners.ts'
+import type { EngineEvents } from './events.ts'
 import { notACommand } from './input/command-check.ts'
-import type { Inspection, InspectionObserver } from './inspection/api.ts'
-import { Probe } from './inspection/probe.ts'
-import type { AcdEvents, AcdPort, Clock, Origin, Store, StoreEnd } from './ports.ts'
-import { RuleBook } from './rules/rule-book.ts'
-import type { RuleSet } from './rules/rule-set.ts'
+import type { Inspection } from './inspection/api.ts'
+import { present } from './inspection/probe.ts'
+import type { EngineOptions } from './options.ts'
+import { type CoreParts, partsOf } from './parts.ts'
+import type { AcdEvents, Origin, StoreEnd } from './ports.ts'
 import { withRules } from './rules/ruled-history.ts'
 import { spanned, type Trace } from './trace-port.ts'
 
-export type { EngineLog } from './core.ts'
-
-export interface EngineOptions {
-  readonly directory: Directory
-  readonly store: Store
-  readonly clock: Clock
-  /** The clock of the pauses before a refused notification is sent again. The default is `clock`. */
-  readonly deliveryClock?: Clock | undefined
-  /** The embedder's ACD. The default is the built-in ACD. */
-  readonly acd?: AcdPort | undefined
-  /** `authority` decides; `follower` takes its states from the user events of a Finesse. */
-  readonly role?: 'authority' | 'follower' | undefined
-  readonly sides?: readonly Side[] | undefined
-  /** Your guards, which replace guards of the machines. The journal records the name of the set. */
-  readonly rules?: RuleSet | undefined
-  /** Sets that the store was written with before. Stored inputs are replayed with them; new inputs follow `rules`. */
-  readonly formerRules?: readonly RuleSet[] | undefined
-  /**
-   * Sides that will get a notification service. Each is out of service until its service is attached, and its
-   * notifications are kept until then. On other sides notifications go to listeners only, until a service is attached.
-   */
-  readonly serves?: readonly Side[] | undefined
-  /** How long the journal and customer data are kept. */
-  readonly retention?: Retention | undefined
-  /** True allows `reset()`, which empties the store. */
-  readonly resettable?: boolean | undefined
-  /**
-   * True writes no snapshots, which saves a third of the work. An aggregate then cannot continue after a failed input.
-   * For simulations whose state is thrown away, never for a service.
-   */
-  readonly throwaway?: boolean | undefined
-  /** An inspector that sees all steps from the first one on. Others can be added later, with `engine.inspection`. */
-  readonly inspect?: InspectionObserver | undefined
-  /** How many users a start or a reload may remove without a confirmation. The default is a tenth, or two. */
-  readonly removalLimit?: RemovalLimit | undefined
-  /** Confirms that `directory` leaves out many users of the store. */
-  readonly confirmRemovals?: boolean | undefined
-  readonly log?: EngineLog | undefined
-  /** Receives the spans. `createEngine` uses OpenTelemetry if `@opentelemetry/api` is installed. */
-  readonly trace?: Trace | undefined
-}
-
 const UNNAMED: Origin = { via: 'api' }
-
-const SILENT: EngineLog = { warn: () => undefined, error: () => undefined }
-
-/** Makes sure that a log that throws or rejects does not interrupt the work that it logs. */
-function containedLog(log: EngineLog): EngineLog {
-  return {
-    warn: (about, message) => contained(() => log.warn(about, message)),
-    error: (about, message) => contained(() => log.error(about, message)),
-  }
-}
 
 const BEGINS_ANEW = 'the engine is being reset'
 
@@ -112,15 +52,13 @@ class RunningEngine implements Engine {
   readonly acdEvents: AcdEvents
   readonly adapters: Adapters
   readonly inspection: Inspection
+  readonly #reloads: Reloads
   readonly #parts: CoreParts
   readonly #trace: Trace | undefined
   readonly #listeners: Listeners<EngineEvents>
   readonly #isResettable: boolean
-  readonly #removalLimit: RemovalLimit | undefined
   readonly #history: Engine['history']
   #core: Core
-  /** Settles when the last reload settles. Never rejects. */
-  #reloading: Promise<unknown> = Promise.resolve()
   #resetting: Promise<void> | undefined
   #storeEnd: StoreEnd | undefined
   #closing: Promise<void> | undefined
@@ -130,65 +68,39 @@ class RunningEngine implements Engine {
    * options that a follower does not have.
    */
   constructor(options: EngineOptions) {
-    checkReserved(options.directory)
-    const { directory, store, clock, acd, role = 'authority', sides = ['A'] } = options
-    const { deliveryClock = clock } = options
-    if (role === 'follower' && (acd !== undefined || options.rules !== undefined))
-      throw new InvalidArgument('a follower decides nothing: it takes no acd and no rules')
-    const rules = new RuleBook(options.rules, options.formerRules)
-    const log = containedLog(options.log ?? SILENT)
-    const complaints = new Complaints(() => deliveryClock.now())
+    this.#parts = partsOf(options)
+    const { store, listeners, probe, rules, served, arrangement } = this.#parts
     this.#isResettable = options.resettable ?? false
     this.#trace = options.trace
-    this.#removalLimit = options.removalLimit
-    const served = new Set(options.serves)
+    this.#listeners = listeners
     this.#history = store.history && withRules(store.history, rules)
-    this.#listeners = new Listeners((event, error) =>
-      complaints.about(`listener of ${event}`, (since) =>
-        log.error({ event, err: textOf(error), ...since }, 'a listener threw'),
-      ),
-    )
-    const probe = new Probe((error) =>
-      complaints.about('inspector', (since) => log.error({ err: textOf(error), ...since }, 'an inspector threw')),
-    )
     if (options.inspect) probe.subscribe(options.inspect)
     this.inspection = {
       subscribe: (observer) => probe.subscribe(observer),
       // During a reset there is no current state.
-      aggregates: () => (this.#resetting ? [] : this.#core.aggregateNames()),
-      present: (aggregate) => (this.#resetting ? [] : this.#core.present(aggregate)),
-    }
-    this.#parts = {
-      directory: new DirectoryInForce(directory),
-      store,
-      clock,
-      deliveryClock,
-      link: acd && new AcdLink(acd, deliveryClock, log),
-      arrangement: {
-        role,
-        acd: acd !== undefined || role === 'follower' ? 'external' : 'built-in',
-        sides,
-        rules: rules.inForce,
+      aggregates: () => (this.#resetting ? [] : this.#core.aggregates.names()),
+      present: (id) => {
+        const found = this.#resetting ? undefined : this.#core.aggregates.get(id)
+        return found ? present(found) : []
       },
-      rules,
-      retention: options.retention ?? {},
-      throwaway: options.throwaway ?? false,
-      log,
-      listeners: this.#listeners,
-      figures: noFigures(),
-      probe,
-      served,
     }
     this.#core = new Core(this.#parts)
     this.adapters = new Adapters({
       records: store.records,
-      sides,
+      sides: arrangement.sides,
       served,
       core: () => this.#core,
       resetting: () => this.#resetting,
       trace: options.trace,
     })
-    if (!options.confirmRemovals) limitRemovals(this.#core.usersThere(), directory, options.removalLimit)
+    this.#reloads = new Reloads({
+      inForce: this.#parts.directory,
+      listeners,
+      removalLimit: options.removalLimit,
+      core: () => this.#core,
+      resetting: () => this.#resetting,
+    })
+    if (!options.confirmRemovals) limitRemovals(this.#core.aggregates.users(), options.directory, options.removalLimit)
     store.onEnd?.((end) => this.#storeHasEnded(end))
     // The ACD gets this object once and keeps it, so it must always use the current core.
     this.acdEvents = {
@@ -207,7 +119,8 @@ class RunningEngine implements Engine {
       await this.close()
       throw error
     }
-    this.#core.acdIsThere()
+    // Sends the requests that waited for the ACD.
+    this.#core.delivery.pump()
   }
 
   get get(): Engine['get'] {
@@ -222,37 +135,12 @@ class RunningEngine implements Engine {
     return this.#core.erasures
   }
 
-  async reload(
-    given: Directory | LoadedDirectory,
+  reload(
+    directory: Directory | LoadedDirectory,
     origin: Origin = UNNAMED,
     options: ReloadOptions = {},
   ): Promise<DirectoryChanges> {
-    const loaded: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'> =
-      'directory' in given ? given : { directory: given }
-    checkReserved(loaded.directory)
-    for (const { id, secret } of loaded.credentials ?? [])
-      if (!parseSecret(secret)) throw new InvalidArgument(`the secret of account "${id}" has an unknown form`)
-    // Reloads run one after the other, because each is compared with the directory of the previous one.
-    const reloaded = this.#reloading.then(() => this.#reload(loaded, origin, options))
-    this.#reloading = reloaded.catch(() => undefined)
-    return reloaded
-  }
-
-  async #reload(
-    { directory, credentials, passwords }: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'>,
-    origin: Origin,
-    { confirmRemovals = false }: ReloadOptions,
-  ): Promise<DirectoryChanges> {
-    await this.#resetting
-    const before = this.#parts.directory.current
-    const ids = before.users.map(({ id }) => id)
-    if (!confirmRemovals) limitRemovals(ids, directory, this.#removalLimit)
-    const changes = directoryChanges(before, directory)
-    const accounts = credentials && passwords !== 'none' ? { credentials } : {}
-    await this.#core.reload(directory, origin, () =>
-      this.#listeners.emit('directory', { before, directory, changes, ...accounts }),
-    )
-    return changes
+    return this.#reloads.reload(directory, origin, options)
   }
 
   async drain(origin: Origin = UNNAMED): Promise<void> {
@@ -272,7 +160,7 @@ class RunningEngine implements Engine {
   }
 
   #answer(command: Command, origin: Origin): Promise<Answer> {
-    const run = () => this.#core.command(command, origin)
+    const run = () => this.#core.commands.answer(command, origin)
     const trace = this.#trace
     return trace ? spanned((within) => trace.command(command, origin, within), run) : run()
   }
@@ -306,19 +194,19 @@ class RunningEngine implements Engine {
   }
 
   get figures(): EngineFigures {
-    const { outboxPending, aggregates } = this.#core
+    const { delivery, aggregates } = this.#core
     const { failed = 0, unanswered = 0 } = this.#parts.link?.figures ?? {}
     return {
       ...this.#parts.figures,
-      outboxPending,
-      aggregates,
+      outboxPending: delivery.pending,
+      aggregates: aggregates.size,
       acdRequestsFailed: failed,
       acdRequestsUnanswered: unanswered,
     }
   }
 
   delivered(): Promise<void> {
-    return this.#core.delivered()
+    return this.#core.delivery.idle()
   }
 
   now(): number {
@@ -371,7 +259,7 @@ class RunningEngine implements Engine {
       this.#core = core
       if (this.#storeEnd) core.abandon(this.#storeEnd.problem)
     }
-    this.#listeners.emit('committed', { aggregates: [...core.aggregateNames()] })
+    this.#listeners.emit('committed', { aggregates: [...core.aggregates.names()] })
     log.warn({ storeId: store.id }, 'the engine was reset')
   }
 

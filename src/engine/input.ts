@@ -2,7 +2,7 @@
  * Inputs: everything that can change the state of an aggregate, as one typed union. Inputs are plain data, because the
  * journal stores them.
  */
-import type { CallView, NamedValue, OfferRefusal, TaskFacts } from '../../machines/effects.ts'
+import type { CallView, NamedValue, TaskFacts } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
 import type { LegState, Reason, Side } from '../../machines/wire.ts'
@@ -10,6 +10,7 @@ import type { Platform } from '../directory/model.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
 import type { FaultInput } from './api.ts'
+import type { AcdRequest } from './ports.ts'
 
 /** Events of a machine without their time. The aggregate adds the time when it applies the input. */
 type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
@@ -80,23 +81,9 @@ export type Message =
       readonly dialog: string
     }
   | { readonly type: 'accepted'; readonly user: string; readonly task: string; readonly offer: string }
-  | {
-      readonly type: 'refused'
-      readonly user: string
-      readonly task: string
-      readonly offer: string
-      readonly reason: OfferRefusal
-    }
   | { readonly type: 'handled'; readonly task: string }
-  | {
-      readonly type: 'resubmit'
-      readonly user: string
-      readonly task: string
-      readonly dialog: string
-      readonly scriptSelector: string
-      readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
-      readonly attempt: number
-    }
+  /** As an external ACD gets them. */
+  | Extract<AcdRequest, { type: 'refused' | 'resubmit' }>
   | { readonly type: 'cancelResubmission'; readonly task: string; readonly attempt: number | null }
   | { readonly type: 'ended'; readonly task: string; readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' }
   // queue -> queue

@@ -2,10 +2,12 @@
  * The interfaces that the engine needs from outside: a store, a clock, a publisher and an ACD.
  */
 
+import type { Availability } from '../../machines/availability.ts'
 import type { OfferRefusal } from '../../machines/effects.ts'
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 import type { Notification, Variable } from './values.ts'
 
+export type { Availability } from '../../machines/availability.ts'
 export type * from './store-port.ts'
 
 // ---------------------------------------------------------------------------------------------------- clock
@@ -200,18 +202,6 @@ export type AcdRequest =
  * what that guard decides, so an ACD should not offer the task to this agent again at once.
  */
 export type RefusalReason = OfferRefusal
-
-/** Whether an agent may get a task of an MRD now (`media 4.5`), and what the ACD needs to choose among agents. */
-export interface Availability {
-  /** The engine takes an offer for this agent and MRD. */
-  readonly eligible: boolean
-  /** `maxDialogLimit` minus the open dialogs; 0 if not eligible. */
-  readonly freeSlots: number
-  /**
-   * Time since when the agent has been available (ms since 1970 UTC), for "longest available first"; 0 if not eligible.
-   */
-  readonly since: number
-}
 
 /** The availability of an agent in all nonvoice MRDs at one moment. */
 export interface AgentAvailability {

@@ -8,7 +8,7 @@ import type { UserBehaviour } from './aggregate/user/behaviour.ts'
 import { callValue, mediaValue, taskValue, userValue } from './aggregate/user/values.ts'
 import type { Reads } from './api.ts'
 import type { DirectoryInForce } from './configuration/directory-in-force.ts'
-import { drainingSince, drainValue } from './drain/work.ts'
+import { drainValue, isDraining } from './drain/work.ts'
 import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
 
 /** User and MRD of a nonvoice dialog. Its id is `number_user_mrd`. `undefined` for an id of another form. */
@@ -120,7 +120,7 @@ export function createReads(
         .filter(({ id }) => id !== VOICE_MRD)
         .flatMap(({ id, name }) => {
           const queue = aggregates.queue(id)
-          return queue ? [{ mrd: id, name, ...queue.figures }] : []
+          return queue ? [{ mrd: id, name, ...queue.tasks.figures }] : []
         }),
     system: (side = 'A') => {
       const known = aggregates.side(side)
@@ -133,7 +133,7 @@ export function createReads(
     },
     faults: (side = 'A') => aggregates.side(side)?.faults ?? [],
     drain: () => drainValue(aggregates),
-    isDraining: () => drainingSince(aggregates) !== undefined,
+    isDraining: () => isDraining(aggregates),
     directory: () => inForce.current,
   }
 }

@@ -1,5 +1,5 @@
 /** Describes a notification in one line, for the step-by-step mode. */
-import type { NotificationEvent } from '../engine/api.ts'
+import type { NotificationEvent } from '../engine/events.ts'
 import type { SimulatedContacts } from './run/contacts.ts'
 
 /** `undefined` for a notification that only repeats another one. */

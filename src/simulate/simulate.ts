@@ -1,9 +1,10 @@
 /** The runner: the real engine with its built-in ACD, in virtual time, with simulated agents and customers. */
 
 import { VOICE_MRD } from '../directory/model.ts'
-import type { Engine, NotificationEvent } from '../engine/api.ts'
+import type { Engine } from '../engine/api.ts'
 import { contained } from '../engine/contained.ts'
 import { startEngine } from '../engine/engine.ts'
+import type { NotificationEvent } from '../engine/events.ts'
 import type { Store } from '../engine/ports.ts'
 import { SimulationClock } from './clock.ts'
 import { describe } from './describe.ts'

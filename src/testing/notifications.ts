@@ -1,5 +1,6 @@
 /** The notifications of an engine, for tests. */
-import type { Engine, NotificationEvent } from '../engine/api.ts'
+import type { Engine } from '../engine/api.ts'
+import type { NotificationEvent } from '../engine/events.ts'
 
 export interface Notifications {
   /** Everything seen so far, oldest first. */

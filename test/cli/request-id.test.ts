@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { loggerSettings } from '../../src/cli/logger.ts'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
-import type { NotificationEvent } from '../../src/engine/api.ts'
+import type { NotificationEvent } from '../../src/engine/events.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { PATIENCE } from '../suite/patience.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { DONE, overtaken, rejected } from '../../src/engine/answers/answer.ts'
 import type { Answer, Command, Outcome } from '../../src/engine/commands.ts'
-import type { EngineOptions } from '../../src/engine/engine.ts'
+import type { EngineOptions } from '../../src/engine/options.ts'
 import { errorText, REPORTED_BY } from '../../src/errors/index.ts'
 import { scriptedAcd, virtualClock } from '../../src/testing/index.ts'
 import { bench, startTask } from './harness.ts'

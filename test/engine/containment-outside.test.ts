@@ -1,9 +1,9 @@
 /** Containment of everything except guards and actions: starts, behaviours, values, deadlines, cycles of messages. */
 
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { AcdRefusal } from '../../src/engine/acd/api.ts'
 import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { DONE } from '../../src/engine/answers/answer.ts'
-import { AcdRefusal } from '../../src/engine/api.ts'
 import type { Output } from '../../src/engine/output.ts'
 import { bench, startTask } from './harness.ts'
 import { Stage } from './stage.ts'

@@ -6,9 +6,10 @@
  */
 
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AcdRefusal } from '../../src/engine/acd/api.ts'
 import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
 import { DONE, rejected } from '../../src/engine/answers/answer.ts'
-import { AcdRefusal, EngineUnavailable } from '../../src/engine/api.ts'
+import { EngineUnavailable } from '../../src/engine/api.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Json, SnapshotRow } from '../../src/engine/ports.ts'
 import { SCRIPTS, type Script, type Step } from './scripts.ts'

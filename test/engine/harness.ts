@@ -2,9 +2,10 @@
 
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
-import type { Engine, NotificationEvent } from '../../src/engine/api.ts'
+import type { Engine } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
-import type { EngineOptions } from '../../src/engine/engine.ts'
+import type { NotificationEvent } from '../../src/engine/events.ts'
+import type { EngineOptions } from '../../src/engine/options.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'

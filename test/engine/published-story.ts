@@ -1,6 +1,6 @@
 /** Two sides of an engine, the notifications of each, and the complete expected documents. */
 import type { Command } from '../../src/engine/commands.ts'
-import type { EngineOptions } from '../../src/engine/engine.ts'
+import type { EngineOptions } from '../../src/engine/options.ts'
 import type {
   CallDialogValue,
   CallParticipantValue,

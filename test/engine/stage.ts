@@ -2,7 +2,7 @@
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
-import type { EngineOptions } from '../../src/engine/engine.ts'
+import type { EngineOptions } from '../../src/engine/options.ts'
 import type { JournalRow, SnapshotRow } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'

@@ -1,5 +1,5 @@
 /** The checks after every step of a history: `media 4.5`, 12, and the invariants. */
-import type { NotificationEvent } from '../../src/engine/api.ts'
+import type { NotificationEvent } from '../../src/engine/events.ts'
 import type { AcdTaskValue, TaskDialogValue } from '../../src/engine/values.ts'
 import { MRDS } from './history.ts'
 import type { Stage } from './stage.ts'

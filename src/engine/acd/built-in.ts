@@ -4,17 +4,14 @@ import { lookup } from '../../directory/lookup.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { QueueBehaviour } from '../aggregate/queue/behaviour.ts'
-import type { QueuedTask } from '../aggregate/queue/state.ts'
+import { mrdOfTask, type QueuedTask } from '../aggregate/queue/tasks.ts'
 import { callValue } from '../aggregate/user/values.ts'
-import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from '../api.ts'
 import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
-import type { Giving, Reply } from '../input/inbox.ts'
-import type { Input } from '../input.ts'
+import type { Submit } from '../input/inbox.ts'
 import type { Origin } from '../ports.ts'
 import type { AcdTaskValue, CallDialogValue } from '../values.ts'
+import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
 import type { PastCalls } from './past-calls.ts'
-
-type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
 
 const UNNAMED: Origin = { via: 'api' }
 
@@ -58,10 +55,9 @@ export function createBuiltInAcd(
   submit: Submit,
   past: PastCalls,
 ): BuiltInAcd {
-  const queueOf = (id: string) => aggregates.queue(id.slice(0, Math.max(0, id.lastIndexOf('-'))))
   const task = (id: string): AcdTaskValue | undefined => {
-    const queue = queueOf(id)
-    const known = queue?.task(id)
+    const queue = aggregates.queue(mrdOfTask(id))
+    const known = queue?.tasks.get(id)
     return queue && known && taskValue(queue, known)
   }
   const call = (id: string): CallDialogValue | undefined => {
@@ -99,14 +95,17 @@ export function createBuiltInAcd(
     tasks: () =>
       aggregates
         .queues()
-        .flatMap((queue) => queue.tasks.map((each) => taskValue(queue, each)))
+        .flatMap((queue) => queue.tasks.all.map((each) => taskValue(queue, each)))
         .sort(inOrder),
     newestTasks({ state, mrd, limit }) {
       // A queue may have a hundred thousand tasks, so values are made only of the tasks that are returned.
       const found = aggregates
         .queues()
         .filter((queue) => mrd === undefined || queue.mrd === mrd)
-        .map((queue) => ({ queue, meant: queue.tasks.filter((each) => state === undefined || each.state === state) }))
+        .map((queue) => ({
+          queue,
+          meant: queue.tasks.all.filter((each) => state === undefined || each.state === state),
+        }))
       const newest = found.flatMap(({ queue, meant }) => meant.slice(-limit).map((each) => taskValue(queue, each)))
       const total = found.reduce((sum, { meant }) => sum + meant.length, 0)
       return { tasks: newest.sort(inOrder).slice(-limit), total }

@@ -2,12 +2,10 @@
 
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
-import type { Giving, Reply } from '../input/inbox.ts'
+import type { Submit } from '../input/inbox.ts'
 import type { Input } from '../input.ts'
 import type { AcdEvents } from '../ports.ts'
 import { checkAttempt, checkDialog, checkId, checkOffer, checkReason, checkUser } from './checks.ts'
-
-type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
 
 /**
  * If nothing was committed, the promises reject with `AcdEventRefused` or `EngineUnavailable`. An offer during a drain

@@ -1,8 +1,8 @@
 /** The link to the embedder's ACD. Errors of the ACD are logged and do not stop the engine. */
 
 import { contained, textOf } from '../contained.ts'
-import type { EngineLog } from '../core.ts'
 import { Complaints } from '../delivery/complaints.ts'
+import type { EngineLog } from '../log.ts'
 import type { AcdEvents, AcdPort, AcdRequest, Clock } from '../ports.ts'
 
 /** Time in ms after which a request without an answer is a problem. */

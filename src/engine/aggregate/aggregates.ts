@@ -139,7 +139,7 @@ export class Aggregates {
       case 'call':
         return make((state) => new CallBehaviour(name, state, probe))
       case 'queue':
-        return make((state) => new QueueBehaviour(id, state))
+        return make((state) => new QueueBehaviour(state))
       case 'side':
         if (!isSide(name)) break
         return make((state) => new SideBehaviour(name, state, probe))

@@ -13,19 +13,14 @@ import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting
 import { type Input, isInput } from '../input.ts'
 import { Probe } from '../inspection/probe.ts'
 import { asJson, frozen } from '../json.ts'
-import type { Clock, SnapshotRow, Store } from '../ports.ts'
+import type { Clock, Store } from '../ports.ts'
 import { Alarm } from './alarm.ts'
 import { Cascade, FROM_NOBODY } from './cascade.ts'
 import { type LoopFigures, noFigures } from './figures.ts'
-import { IdleIndex } from './idle-index.ts'
+import { Snapshots } from './snapshots.ts'
 import { StoreWatch } from './store-watch.ts'
 import { type FailedStep, type OutboxOf, type Released, Tick } from './tick.ts'
 import { WakeIndex } from './wake-index.ts'
-
-/** A changed aggregate writes a snapshot when it has had no input for this time, in ms. */
-const IDLE_AFTER = 60_000
-/** Maximum number of snapshots of idle aggregates in one commit. */
-const IDLE_MAX = 100
 
 /** The parts of the engine that the loop calls. All but `outboxOf` are called after a commit, or after it failed. */
 export interface LoopHooks {
@@ -46,12 +41,12 @@ export class Loop {
   readonly #clock: Clock
   readonly #hooks: LoopHooks
   readonly #wakes = new WakeIndex()
-  readonly #idle = new IdleIndex()
   readonly #watch = new StoreWatch()
   readonly #inspectors: Probe
   readonly #inbox = new Inbox()
   readonly #cascade: Cascade
   readonly #alarm: Alarm
+  readonly #snapshots: Snapshots
   #delivered: number[] = []
   #scheduled = false
   /** Why the loop accepts no input any more; `undefined` while it does. */
@@ -80,6 +75,7 @@ export class Loop {
     this.#outboxNumber = last.lastOutboxNumber
     this.#cascade = new Cascade(aggregates, inspectors, (wentBack) => this.#watchOver(wentBack))
     this.#alarm = new Alarm(clock, () => this.#schedule())
+    this.#snapshots = new Snapshots(aggregates, (failed) => hooks.failedInput(failed))
   }
 
   /** Why the store refuses changes; `undefined` while it accepts them. */
@@ -128,7 +124,7 @@ export class Loop {
   start(): void {
     for (const aggregate of this.#aggregates.values()) {
       this.#wakes.set(aggregate.id, aggregate.nextDue)
-      if (aggregate.tailLength > 0) this.#idle.touched(aggregate.id, this.#clock.now())
+      this.#snapshots.changed(aggregate, this.#clock.now())
     }
     this.#arm()
   }
@@ -182,7 +178,7 @@ export class Loop {
     this.#fireDue(tick, now)
     const answers = waiting.map((each) => ({ each, replies: this.#takeInputs(tick, each, now) }))
     try {
-      this.#commit(tick, [...this.#settled(now), ...this.#probe()])
+      this.#commit(tick, [...this.#snapshots.idle(now), ...this.#probe()])
     } catch (error) {
       this.#giveUp(tick, last ? waiting.map((each) => ({ ...each, isFact: false })) : waiting, asError(error))
       return
@@ -221,17 +217,12 @@ export class Loop {
     return inputs.map(({ to, input }) => this.#cascade.take(tick, { to, input, source: { origin, cause: null } }, now))
   }
 
-  /** Changed aggregates that have been idle for `IDLE_AFTER`. */
-  #settled(now: number): readonly Aggregate[] {
-    return this.#idle.untouchedSince(now - IDLE_AFTER, IDLE_MAX).flatMap((id) => this.#aggregates.get(id) ?? [])
-  }
-
   /** Commits the tick. `others`: aggregates that write a snapshot although they took no step in this tick. */
   #commit(tick: Tick, others: readonly Aggregate[]): void {
     const { touched, journal, outbox } = tick
     const due = new Set([...touched].filter((each) => each.snapshotIsDue || each.behaviour.finished))
     for (const each of others) due.add(each)
-    const snapshots = [...due].flatMap((each) => this.#snapshotOf(each) ?? [])
+    const snapshots = this.#snapshots.rowsOf(due)
     const delivered = this.#delivered
     if (journal.length > 0 || delivered.length > 0 || snapshots.length > 0) {
       const ended = [...touched].filter((each) => each.behaviour.finished).map((each) => each.id)
@@ -241,26 +232,11 @@ export class Loop {
     this.#delivered = []
     this.#committed(tick)
     this.figures.snapshots += snapshots.length
-    for (const snapshot of snapshots) this.#aggregates.get(snapshot.aggregate)?.rebase(snapshot)
+    this.#snapshots.written(due, snapshots)
     for (const aggregate of due) {
-      this.#idle.settled(aggregate.id)
       if (!aggregate.behaviour.finished) continue
       this.#wakes.set(aggregate.id, undefined)
       this.#aggregates.forget(aggregate.id)
-    }
-  }
-
-  /**
-   * `undefined` if the snapshot fails. The others are still written, and the journal has all inputs of this aggregate.
-   */
-  #snapshotOf(aggregate: Aggregate): SnapshotRow | undefined {
-    if (!aggregate.writesSnapshots) return undefined
-    try {
-      return aggregate.snapshot()
-    } catch (thrown) {
-      const { id, sequence } = aggregate
-      this.#hooks.failedInput({ aggregate: id, sequence, position: 0, error: asError(thrown) })
-      return undefined
     }
   }
 
@@ -274,7 +250,7 @@ export class Loop {
     for (const { output } of tick.released) if (output.type === 'publish') this.figures.notifications += 1
     for (const aggregate of tick.touched) {
       this.#wakes.set(aggregate.id, aggregate.nextDue)
-      if (aggregate.tailLength > 0) this.#idle.touched(aggregate.id, now)
+      this.#snapshots.changed(aggregate, now)
     }
   }
 
@@ -306,8 +282,7 @@ export class Loop {
   #arm(): void {
     if (this.#closed !== undefined) return
     const { nextTry } = this.#watch
-    const oldest = this.#idle.oldest()
-    const wanted = [this.#wakes.next(), oldest === undefined ? undefined : oldest + IDLE_AFTER, nextTry || undefined]
+    const wanted = [this.#wakes.next(), this.#snapshots.nextDue, nextTry || undefined]
     const soonest = Math.min(...wanted.flatMap((each) => each ?? []))
     const at = Number.isFinite(soonest) ? Math.max(soonest, nextTry) : undefined
     this.#alarm.set(at)

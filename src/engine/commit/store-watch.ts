@@ -5,17 +5,11 @@ const PAUSE = 1000
 
 export class StoreWatch {
   #problem: string | undefined
-  #since = 0
   #nextTry = 0
 
   /** Why the store refuses changes now; `undefined` while it accepts them. */
   get problem(): string | undefined {
     return this.#problem
-  }
-
-  /** When the store began to fail (ms since 1970 UTC). Only valid if there is a `problem`. */
-  get since(): number {
-    return this.#since
   }
 
   /** Time of the next attempt (ms since 1970 UTC); 0 if the store works. */
@@ -31,7 +25,6 @@ export class StoreWatch {
   /** A commit failed. Returns true if the one before it had succeeded. */
   failed(error: Error, now: number): boolean {
     const isNews = this.#problem === undefined
-    if (isNews) this.#since = now
     this.#problem = `the store does not take changes: ${error.message}`
     this.#nextTry = now + PAUSE
     return isNews

@@ -1,6 +1,7 @@
 /** Emits the `drain` events: the drain begins, no task or call is in hand any more, the drain ends. */
-import type { EngineEvents } from '../api.ts'
+
 import type { Listeners } from '../delivery/listeners.ts'
+import type { EngineEvents } from '../events.ts'
 
 export interface DrainParts {
   readonly listeners: Pick<Listeners<EngineEvents>, 'emit'>

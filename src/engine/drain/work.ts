@@ -27,8 +27,10 @@ export function hasWork(aggregates: Aggregates): boolean {
 const isAtWork = (user: UserBehaviour): boolean => user.isConfigured && !user.isRemoved && openTasks(user) > 0
 
 /** When the current drain began (ms since 1970 UTC); `undefined` if there is none. It is the same on all sides. */
-export const drainingSince = (aggregates: Pick<Aggregates, 'side'>): number | undefined =>
+const drainingSince = (aggregates: Pick<Aggregates, 'side'>): number | undefined =>
   (aggregates.side('A') ?? aggregates.side('B'))?.drainingSince
+
+export const isDraining = (aggregates: Pick<Aggregates, 'side'>): boolean => drainingSince(aggregates) !== undefined
 
 export function drainValue(aggregates: Aggregates): DrainValue {
   const since = drainingSince(aggregates)
@@ -38,7 +40,7 @@ export function drainValue(aggregates: Aggregates): DrainValue {
     since: since ?? null,
     tasks: users.reduce((sum, user) => sum + openTasks(user), 0),
     calls: callsOf(aggregates).length,
-    waiting: aggregates.queues().reduce((sum, queue) => sum + queue.figures.waiting, 0),
+    waiting: aggregates.queues().reduce((sum, queue) => sum + queue.tasks.figures.waiting, 0),
     signedIn: users.filter((user) => isSignedIn(user.snapshot)).length,
   }
 }

@@ -6,8 +6,7 @@
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
 import { asError } from '../contained.ts'
-import type { Giving, Reply } from '../input/inbox.ts'
-import type { Input } from '../input.ts'
+import type { Submit } from '../input/inbox.ts'
 import type { Clock, Json, Origin, Store } from '../ports.ts'
 import { type CustomerSubjects, type ErasureEntry, type ErasureResult, type Erasures, StillOpen } from './api.ts'
 import type { Subjects } from './erase.ts'
@@ -23,7 +22,7 @@ export interface EraserParts {
   readonly aggregates: Aggregates
   readonly store: Store
   readonly clock: Clock
-  submit(aggregate: string, input: Input, giving: Giving): Promise<Reply>
+  readonly submit: Submit
   writeSnapshots(): void
   /** Values in memory outside of the aggregates: calls that are over. */
   readonly others: () => Iterable<Json>

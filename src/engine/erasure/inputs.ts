@@ -9,7 +9,7 @@ const TASKS_MAX = 500
 /** Inputs for finished tasks in queues, and for setups of agents. All other states ended with their dialog or call. */
 export function* erasureInputs(aggregates: Aggregates, { ids, agents }: Subjects): Generator<Addressed> {
   for (const queue of aggregates.queues()) {
-    const theirs = queue.finishedTasks.filter((task) =>
+    const theirs = queue.tasks.finished.filter((task) =>
       [task.id, task.dialog, task.associatedDialog].some((id) => ids.has(id)),
     )
     const tasks = theirs.map(({ id }) => id)

@@ -1,6 +1,5 @@
 /** Open tasks, dialogs and calls. Their data cannot be erased, because they are still needed. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
-import { isOpen } from '../aggregate/queue/state.ts'
 import { UserBehaviour } from '../aggregate/user/behaviour.ts'
 
 export interface OpenThing {
@@ -15,8 +14,8 @@ const given = (...ids: readonly string[]) => ids.filter((id) => id !== '')
 /** Tasks that wait or that an agent has, dialogs of agents, and calls that are not over. */
 export function* openThings(aggregates: Aggregates): Generator<OpenThing> {
   for (const queue of aggregates.queues())
-    for (const task of queue.openTasks)
-      if (isOpen(task)) yield { name: `task ${task.id}`, ids: given(task.id, task.dialog, task.associatedDialog) }
+    for (const task of queue.tasks.open)
+      yield { name: `task ${task.id}`, ids: given(task.id, task.dialog, task.associatedDialog) }
   for (const { id, behaviour } of aggregates.values()) {
     if (id.startsWith('call/')) yield { name: `call ${id.slice(5)}`, ids: [id.slice(5)] }
     if (!(behaviour instanceof UserBehaviour) || !behaviour.isConfigured) continue

@@ -37,6 +37,9 @@ export interface Giving {
   readonly isFact?: boolean
 }
 
+/** Submits an input to an aggregate. See `Loop.submit`. */
+export type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
+
 /** An input and the id of its aggregate. */
 export interface Addressed {
   readonly to: string

@@ -7,10 +7,10 @@ import type { Side } from '../../../machines/wire.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { PresenceInput } from '../api.ts'
 import type { Command } from '../commands.ts'
-import type { Loop } from '../commit/loop.ts'
 import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { laneOf, userOfLane } from '../delivery/lanes.ts'
+import type { Submit } from '../input/inbox.ts'
 import type { Input, UserInputEvent } from '../input.ts'
 import type { Clock, Origin } from '../ports.ts'
 import { ReturnWatch } from './return-watch.ts'
@@ -21,7 +21,7 @@ export interface AttendanceParts {
   readonly directory: DirectoryInForce
   readonly sides: readonly Side[]
   readonly clock: Clock
-  readonly submit: Loop['submit']
+  readonly submit: Submit
   /** Called late, because deliveries ask here which notifications must wait. */
   delivery(): Delivery
 }

@@ -2,7 +2,8 @@
  * Measures agents and contacts from the notifications of a simulation. An interrupt publishes no dialogs (D12), so the
  * states of these dialogs are read from the engine.
  */
-import type { Engine, NotificationEvent } from '../../engine/api.ts'
+import type { Engine } from '../../engine/api.ts'
+import type { NotificationEvent } from '../../engine/events.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
 import type { AgentResult, Ending } from '../result.ts'
 import type { Contact, SimulatedContacts } from '../run/contacts.ts'

@@ -241,7 +241,7 @@ export class Beginning {
     const { past, names } = this.#scene
     this.#at += 1
     for (const queue of past.aggregates.queues())
-      for (const task of [...queue.openTasks].filter(({ state }) => state === 'queued')) {
+      for (const task of queue.tasks.waiting()) {
         const { id, scriptSelector: selector, variables, agentId, keepAgent } = task
         const contact = this.#contacts.task(id, selector)
         const agent = agentId === '' ? undefined : names.user(agentId)

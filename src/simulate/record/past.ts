@@ -1,6 +1,7 @@
 /** The state of all aggregates at one moment of the journal, moved on row by row. */
 import { mediaView, taskView, userView } from '../../../machines/index.ts'
 import { Aggregates } from '../../engine/aggregate/aggregates.ts'
+import { mrdOfTask } from '../../engine/aggregate/queue/tasks.ts'
 import type { UserBehaviour } from '../../engine/aggregate/user/behaviour.ts'
 import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
@@ -114,7 +115,7 @@ export class PastEngine {
 
   /** A task of a built-in queue, open or remembered. */
   task(id: string) {
-    return this.aggregates.queue(id.slice(0, Math.max(0, id.lastIndexOf('-'))))?.task(id)
+    return this.aggregates.queue(mrdOfTask(id))?.tasks.get(id)
   }
 
   #restore(name: string, position: number, time: number): void {

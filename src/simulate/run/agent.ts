@@ -3,16 +3,15 @@
  * with a person in front of it. It uses nothing else of the engine.
  */
 import type { Side } from '../../../machines/wire.ts'
-import type { NotificationEvent } from '../../engine/api.ts'
 import type { Command } from '../../engine/commands.ts'
-import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
+import type { NotificationEvent } from '../../engine/events.ts'
+import type { MediaValue, UserValue } from '../../engine/values.ts'
 import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
-import { CallWork } from './call-work.ts'
 import type { SimulatedContacts } from './contacts.ts'
 import { Desktop } from './desktop.ts'
 import { isOff, type Medium, mediumMove, movedMoves, readyMoves, type Standing, voiceMove } from './moves.ts'
-import { TaskWork } from './task-work.ts'
+import { WorkInHand } from './work-in-hand.ts'
 import { AGAIN, type World } from './world.ts'
 
 /** What the agent wants: to work, to have a break, or to go home. `gone`: before or after the shift. */
@@ -30,14 +29,10 @@ export class Agent {
   readonly member: Member
   readonly extension: string
   readonly #world: World
-  readonly #contacts: SimulatedContacts
   readonly #freeForCall: (agent: Agent) => void
-  readonly #accepting: Stream
-  readonly #answering: Stream
   readonly #moods: Stream
   readonly #media: ReadonlyMap<string, Medium>
-  readonly #tasks = new Map<string, TaskWork>()
-  readonly #calls = new Map<string, CallWork>()
+  readonly #work: WorkInHand
   #voice = 'LOGOUT'
   #readySince = 0
   #wish: Wish = 'gone'
@@ -50,18 +45,16 @@ export class Agent {
   #cancelBack: (() => void) | undefined
   #cancelAgain: (() => void) | undefined
   #cancelWrapUp: (() => void) | undefined
-  #wrapUp = 0
 
   constructor(member: Member, { world, contacts, extension, freeForCall }: AgentContext) {
     this.member = member
     this.extension = extension
     this.#world = world
-    this.#contacts = contacts
     this.#freeForCall = freeForCall
-    this.#accepting = world.stream(`agent/${member.user}/accept`)
-    this.#answering = world.stream(`agent/${member.user}/answer`)
     this.#moods = world.stream(`agent/${member.user}/mood`)
     this.#desktop = new Desktop(world, member, () => this.appear())
+    const isPresent = () => this.#desktop.isOpen
+    this.#work = new WorkInHand({ world, member, contacts, extension, moods: this.#moods, isPresent })
     this.#media = new Map(
       Object.keys(member.group.media).map((mrd) => [mrd, { state: 'LOGOUT', routable: false, interrupted: false }]),
     )
@@ -80,7 +73,8 @@ export class Agent {
    * Time since when the agent waits for a call; `undefined` while the agent may not get one (`media 4.5`, for voice).
    */
   get waitsForCallSince(): number | undefined {
-    const isFree = this.#desktop.isOpen && this.#voice === 'READY' && this.#calls.size === 0 && !this.#isBusyElsewhere
+    const isFree =
+      this.#desktop.isOpen && this.#voice === 'READY' && !this.#work.hasCalls && !this.#work.isUninterruptible
     return isFree ? this.#readySince : undefined
   }
 
@@ -119,7 +113,7 @@ export class Agent {
   vanish(): void {
     if (!this.#desktop.isOpen) return
     this.#desktop.close()
-    this.#interruptTasks()
+    this.#stopWork()
   }
 
   /** The notification service of a side has lost all sessions: the desktop begins a new session there. */
@@ -130,7 +124,7 @@ export class Agent {
   /** The side fails, and its sessions end. The desktop looks for a side in service, and signs in there. */
   loseSide(side: Side): void {
     if (!this.#desktop.isAt(side)) return
-    this.#interruptTasks()
+    this.#stopWork()
     this.#desktop.lose(side)
   }
 
@@ -138,10 +132,10 @@ export class Agent {
   hear({ value, event, source }: NotificationEvent): void {
     if (value.kind === 'user') this.#hearUser(value)
     else if (value.kind === 'media') this.#hearMedium(value)
-    else if (value.kind === 'task') this.#hearTask(value, event)
-    else if (value.kind === 'call') this.#hearCall(value, event)
+    else if (value.kind === 'task') this.#work.hearTask(value, event)
+    else if (value.kind === 'call') this.#work.hearCall(value, event)
     else if (value.kind === 'failure') {
-      this.#tasks.get(source.slice(source.lastIndexOf('/') + 1))?.refused()
+      this.#work.refused(source.slice(source.lastIndexOf('/') + 1))
       this.#askAgainLater()
     }
     this.#review()
@@ -157,7 +151,7 @@ export class Agent {
     this.#cancelWrapUp = undefined
     if (state === 'READY') this.#readySince = this.#world.now
     if (state === 'WORK' || state === 'WORK_READY')
-      this.#cancelWrapUp = this.#world.after(this.#wrapUp, () => this.#endWrapUp())
+      this.#cancelWrapUp = this.#world.after(this.#work.wrapUp, () => this.#endWrapUp())
   }
 
   #hearMedium({ id, status }: MediaValue): void {
@@ -169,53 +163,11 @@ export class Agent {
     this.#asked.delete(id)
   }
 
-  #hearTask(value: TaskDialogValue, event: NotificationEvent['event']): void {
-    const task = this.#tasks.get(value.id)
-    // A known dialog is published again when the ACD link returns.
-    if (event === 'POST' && !task) return void this.#tasks.set(value.id, this.#takeUp(value))
-    if (event === 'DELETE') {
-      task?.end()
-      this.#tasks.delete(value.id)
-    } else task?.changed(value.state)
-  }
-
-  #hearCall(value: CallDialogValue, event: NotificationEvent['event']): void {
-    const call = this.#calls.get(value.id)
-    if (event === 'POST' && !call) {
-      const { probability, delay } = this.member.group.answer
-      const answers = this.#answering.next() < probability
-      const tries = { answers, delay: this.#world.draw(delay, this.#answering), isPresent: () => this.#desktop.isOpen }
-      const rings = new CallWork(this.#world, this.member, this.#contacts, value, this.extension, tries)
-      this.#calls.set(value.id, rings)
-      this.#wrapUp = rings.wrapUp
-      return
-    }
-    if (event === 'DELETE') {
-      call?.end()
-      this.#calls.delete(value.id)
-    } else call?.changed(value)
-  }
-
-  #takeUp(value: TaskDialogValue): TaskWork {
-    const { accept, transfers } = this.member.group
-    const accepts = this.#accepting.next() < accept.probability
-    const delay = this.#world.draw(accept.delay, this.#accepting)
-    const contact = this.#contacts.of(value)
-    const luck = contact?.random ?? this.#moods
-    const transfer = transfers.find(({ mrd, probability }) => mrd === value.mrd && luck.next() < probability)
-    return new TaskWork(this.#world, this.member, value, contact, { accepts, delay, transferTo: transfer?.target })
-  }
-
   // ------------------------------------------------------------------------------------------------ acting
 
-  /** Stops the work on all tasks, because no work is possible without a desktop. */
-  #interruptTasks(): void {
-    for (const task of this.#tasks.values()) task.goOn(false)
-  }
-
-  get #isBusyElsewhere(): boolean {
-    for (const { mrd } of this.#tasks.values()) if (!this.#world.isInterruptible(mrd)) return true
-    return false
+  /** Without a desktop no work is possible. */
+  #stopWork(): void {
+    this.#work.goOn(() => false)
   }
 
   #want(wish: Wish): void {
@@ -230,7 +182,7 @@ export class Agent {
   /** Gives the commands that the wish needs in the current state. */
   #review(): void {
     if (!this.#desktop.isOpen) return
-    for (const task of this.#tasks.values()) task.goOn(!this.#media.get(task.mrd)?.interrupted)
+    this.#work.goOn((mrd) => !this.#media.get(mrd)?.interrupted)
     if (this.#wish === 'work') this.#reviewReadiness()
     else if (this.#wish === 'break') this.#windDown(true)
     else if (this.#wish === 'leave') this.#windDown(this.member.group.finishFirst)
@@ -277,10 +229,9 @@ export class Agent {
       if (move !== 'wait') this.#ask(subject, move)
     }
     for (const [mrd, medium] of this.#media) {
-      const hasTasks = [...this.#tasks.values()].some((task) => task.mrd === mrd)
-      take(mrd, mediumMove(this.user, mrd, medium, hasTasks, winding))
+      take(mrd, mediumMove(this.user, mrd, medium, this.#work.hasTasks(mrd), winding))
     }
-    take('voice', voiceMove(this.#standing, this.#calls.size > 0, isDone, winding))
+    take('voice', voiceMove(this.#standing, this.#work.hasCalls, isDone, winding))
     if (!isDone) return
     if (leaves) this.#goHome()
     else this.#beginBreak()

@@ -1,5 +1,6 @@
 /** The simulated customers: what they want, how long they wait, and how their contacts end. */
 import { VOICE_MRD } from '../../directory/model.ts'
+import { mrdOfTask } from '../../engine/aggregate/queue/tasks.ts'
 import type { Variable } from '../../engine/values.ts'
 import type { QueueMeasure } from '../measure/queues.ts'
 import type { Stream } from '../random.ts'
@@ -153,7 +154,7 @@ export class SimulatedContacts {
 
   /** A new task replaces the old one. The customer is the same, the queue may be another one. */
   #requeued(contact: Contact, task: string): void {
-    const mrd = task.slice(0, task.lastIndexOf('-'))
+    const mrd = mrdOfTask(task)
     contact.id = task
     contact.state = 'QUEUED'
     if (mrd === contact.mrd) return this.#queues.joinsLine(contact)

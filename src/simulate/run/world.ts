@@ -1,7 +1,8 @@
 /** What all agents and customers of a simulation share. */
 import type { Side } from '../../../machines/wire.ts'
-import type { BuiltInAcd, Engine } from '../../engine/api.ts'
-import { AcdRefusal } from '../../engine/api.ts'
+import type { BuiltInAcd } from '../../engine/acd/api.ts'
+import { AcdRefusal } from '../../engine/acd/api.ts'
+import type { Engine } from '../../engine/api.ts'
 import type { Command } from '../../engine/commands.ts'
 import { sideIsLost } from '../../engine/input/fault.ts'
 import type { SimulationClock } from '../clock.ts'

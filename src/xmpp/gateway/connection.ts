@@ -136,11 +136,6 @@ export class GatewayConnection {
     return this.#requests.send((id) => this.#entity.send(xml('iq', { type, id, to }, payload())))
   }
 
-  /** Number of requests without an answer. */
-  get outstanding(): number {
-    return this.#requests.size
-  }
-
   /** Ends the session. May be called at any time and repeatedly. Resolves when the socket is closed; never rejects. */
   close(): Promise<void> {
     this.#closed ??= this.#close()

@@ -42,10 +42,6 @@ export class Requests {
     this.#timeoutMs = timeoutMs
   }
 
-  get size(): number {
-    return this.#outstanding.size
-  }
-
   /**
    * Sends a request under a new id. Resolves with its result. Rejects on an error answer, a time-out or a lost
    * connection.

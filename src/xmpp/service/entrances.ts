@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Accounts } from '../../accounts/api.ts'
+import { isSameSecret } from '../../accounts/same-secret.ts'
 import { GATEWAY_ACCOUNT } from './account.ts'
 import { localPartOf } from './jid.ts'
 import type { Limits } from './limits.ts'
@@ -28,19 +29,14 @@ export function newGatewaySecret(): string {
   return randomBytes(32).toString('hex')
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
-}
-
 /** Entrance for the gateway alone. */
 export function gatewayEntrance(secret: string, limits: Limits): Entrance {
-  const expected = digest(secret)
   return {
     name: 'gateway',
     connections: GATEWAY_CONNECTIONS,
     writeBufferBytes: limits.gatewayWriteBufferBytes,
     authenticate: async (name, password) => {
-      const matches = timingSafeEqual(digest(password), expected)
+      const matches = isSameSecret(password, secret)
       if (!matches || name.toLowerCase() !== GATEWAY_ACCOUNT) return undefined
       return { id: GATEWAY_ACCOUNT, local: GATEWAY_ACCOUNT, kind: 'gateway' }
     },

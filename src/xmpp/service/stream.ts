@@ -1,7 +1,5 @@
 import type { Logger } from 'pino'
-import { AccountsBusyError } from '../../accounts/index.ts'
 import type { Clock } from '../../engine/ports.ts'
-import { isBlank } from '../../finesse/white-space.ts'
 import type { Account, Authenticate } from './account.ts'
 import { readBinding } from './binding.ts'
 import type { Figures } from './figures.ts'
@@ -10,12 +8,13 @@ import { KeepAlive } from './keep-alive.ts'
 import type { Limits } from './limits.ts'
 import { NS } from './namespaces.ts'
 import { randomName } from './random.ts'
-import { authorizes, challenge, decodePlain, failure, mechanisms, type SaslCondition, success } from './sasl.ts'
+import { mechanisms, success } from './sasl.ts'
 import type { BoundSession } from './session.ts'
+import { SignIn } from './sign-in.ts'
 import { iqError, isStanza } from './stanzas.ts'
 import type { Wire, WirePeer } from './transports/wire.ts'
 import { Writes, type Written } from './writes.ts'
-import { type Element, renamed, textOf } from './xml/element.ts'
+import { type Element, renamed } from './xml/element.ts'
 import { type Packet, stanza, streamElement, tag } from './xml/markup.ts'
 import type { StreamCondition, XmlViolation } from './xml/violation.ts'
 
@@ -55,20 +54,19 @@ const TURN = 16
 const bindFeatures = streamElement('features', tag('bind', { xmlns: NS.bind }), tag('session', { xmlns: NS.session }))
 const saslFeatures = streamElement('features', mechanisms)
 
-/** One stream, from its first header to its end: sign-in, binding, keep-alive, errors. Independent of the transport. */
+/** One stream, from its first header to its end: phases, binding, keep-alive, errors. Independent of the transport. */
 export class XmppStream implements WirePeer {
   readonly id = randomName(16)
   readonly #wire: Wire
   readonly #host: StreamHost
   readonly #entrance: Entrance
   readonly #writes: Writes
+  readonly #signIn: SignIn
   readonly #keepAlive: KeepAlive
   readonly #endHandshake: () => void
   #phase: Phase = 'header'
   #headerSent = false
-  #failedLogins = 0
   #inARow = 0
-  #awaitsResponse = false
   #account: Account | undefined
   #session: BoundSession | undefined
   /** Domain to which the client opened the stream. Any domain is accepted (`notifications 3.3`). */
@@ -81,6 +79,14 @@ export class XmppStream implements WirePeer {
     const { clock, limits } = host
     const bounds = { bufferBytes: entrance.writeBufferBytes, stallMs: limits.writeStallMs }
     this.#writes = new Writes(wire, clock, bounds, () => this.fail('resource-constraint', 'the peer does not read'))
+    this.#signIn = new SignIn({
+      stream: this,
+      wire,
+      host,
+      entrance,
+      waits: () => this.#phase === 'sasl',
+      signedIn: (account) => this.#signedIn(account),
+    })
     this.#keepAlive = new KeepAlive(
       clock,
       limits.idleMs,
@@ -179,7 +185,7 @@ export class XmppStream implements WirePeer {
     }
     switch (this.#phase) {
       case 'sasl':
-        return this.#negotiate(element)
+        return this.#signIn.negotiate(element)
       case 'bind':
         this.#bind(element)
         return undefined
@@ -200,75 +206,12 @@ export class XmppStream implements WirePeer {
     else this.fail('unsupported-stanza-type', element.name)
   }
 
-  // ------------------------------------------------------------------------------------------------- SASL
-
-  #negotiate(element: Element): Promise<void> | undefined {
-    if (element.ns !== NS.sasl) {
-      this.fail('not-authorized', 'stanza before sign-in')
-      return undefined
-    }
-    const content = textOf(element)
-    if (element.name === 'auth') {
-      if (element.attributes.get('mechanism') !== 'PLAIN') return this.#refuse('invalid-mechanism')
-      if (!isBlank(content)) return this.#signIn(content)
-      this.#awaitsResponse = true
-      this.send(challenge)
-      return undefined
-    }
-    if (element.name === 'response' && this.#awaitsResponse) return this.#signIn(content)
-    return this.#refuse(element.name === 'abort' ? 'aborted' : 'malformed-request')
-  }
-
-  #refuse(condition: SaslCondition): undefined {
-    this.#awaitsResponse = false
-    this.#host.figures.refused += 1
-    this.send(failure(condition))
-    this.#failedLogins += 1
-    if (this.#failedLogins >= this.#host.limits.loginAttempts) this.fail('policy-violation', 'too many sign-ins failed')
-  }
-
-  #signIn(content: string): Promise<void> | undefined {
-    const message = decodePlain(content)
-    if (typeof message === 'string') return this.#refuse(message)
-    const name = this.#withoutDomain(message.name)
-    const checked = this.#wire.checkingPassword()
-    return this.#entrance.authenticate(name, message.password, this.#wire.source).then(
-      (account) => {
-        checked()
-        this.#signedIn(account, name, message.authorization)
-      },
-      (error: unknown) => {
-        checked()
-        if (error instanceof AccountsBusyError)
-          this.#host.logger.info({ stream: this.id }, `sign-in put off: ${error.message}`)
-        else this.#host.logger.error({ err: error, stream: this.id }, 'credentials could not be checked')
-        if (this.#phase === 'sasl') this.#refuse('temporary-auth-failure')
-      },
-    )
-  }
-
-  #signedIn(account: Account | undefined, name: string, authorization: string): void {
-    if (this.#phase !== 'sasl') return
-    if (account === undefined) {
-      this.#host.logger.info({ stream: this.id, entrance: this.#entrance.name }, 'sign-in refused')
-      this.#refuse('not-authorized')
-      return
-    }
-    if (!authorizes(authorization, name, [account.id, account.local])) {
-      this.#refuse('invalid-authzid')
-      return
-    }
+  #signedIn(account: Account): void {
     this.#account = account
     this.#phase = 'restart'
     this.#headerSent = false
     this.#wire.restart()
     this.send(success)
-  }
-
-  /** The name without the domain, because some clients sign in with their JID. */
-  #withoutDomain(name: string): string {
-    const suffix = `@${this.#host.domain}`
-    return name.toLowerCase().endsWith(suffix) ? name.slice(0, -suffix.length) : name
   }
 
   // ------------------------------------------------------------------------------------------------- binding

@@ -6,7 +6,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { NotificationEvent } from '../../../src/engine/api.ts'
+import type { NotificationEvent } from '../../../src/engine/events.ts'
 import type { DialogValue, MediaValue, UserValue } from '../../../src/engine/values.ts'
 import type { Explanation } from '../../../src/history/index.ts'
 import { explain } from '../../../src/history/index.ts'

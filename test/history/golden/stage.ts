@@ -1,7 +1,7 @@
 /** An engine in virtual time whose commits are recorded, to make golden journals. */
 import type { Engine } from '../../../src/engine/api.ts'
 import type { Command } from '../../../src/engine/commands.ts'
-import type { EngineOptions } from '../../../src/engine/engine.ts'
+import type { EngineOptions } from '../../../src/engine/options.ts'
 import type { JournalRow, SnapshotRow } from '../../../src/engine/ports.ts'
 import { createEngine, memoryStore } from '../../../src/index.ts'
 import { virtualClock } from '../../../src/testing/index.ts'

@@ -2,8 +2,15 @@
  * The agents of a queue, and the order in which they get tasks: more free slots first, then longest available
  * (`media 4.5`). The heap may have outdated entries of an agent. They are skipped when they become the first entry.
  */
+import type { Availability } from '../../../../machines/index.ts'
 import { Heap } from '../../heap.ts'
-import type { AgentClaim } from './state.ts'
+
+/** The last availability of an agent, and the offers that the agent has not answered yet. */
+export interface AgentClaim extends Availability {
+  readonly version: number
+  /** Ids of the unanswered offers. */
+  readonly pending: readonly string[]
+}
 
 interface Entry {
   readonly id: string

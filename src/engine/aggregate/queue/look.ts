@@ -1,5 +1,6 @@
 /** A queue as inspectors show it: numbers of tasks, and the next tasks. */
-import type { QueuedTask, QueueState } from './state.ts'
+import type { QueueState } from './state.ts'
+import type { QueuedTask } from './tasks.ts'
 
 /** At most this many waiting tasks, and this many reserved ones, are listed. */
 const SHOWN = 20
@@ -15,26 +16,29 @@ const facts = ({ id, scriptSelector, agentId, offeredTo, dialog, queuedAt, state
   ...(dialog === '' ? {} : { dialog }),
 })
 
-/** A copy, because the queue changes its state in place. */
-export function lookAt({ setup, open, waiting, finished, tasksEver, resubmission, isDraining }: QueueState): object {
-  const reserved: QueuedTask[] = []
-  for (const task of open.values()) {
-    if (reserved.length >= SHOWN) break
-    if (task.state === 'reserved') reserved.push(task)
+/** The first `SHOWN` that are selected. */
+function first(tasks: Iterable<QueuedTask>, isWanted: (task: QueuedTask) => boolean): readonly object[] {
+  const shown: object[] = []
+  for (const task of tasks) {
+    if (shown.length >= SHOWN) break
+    if (isWanted(task)) shown.push(facts(task))
   }
+  return shown
+}
+
+/** A copy, because the queue changes its state in place. */
+export function lookAt({ setup, tasks, resubmission, isDraining }: QueueState): object {
+  const { waiting, reserved } = tasks.figures
   return {
     mrd: setup.mrd,
     name: setup.name,
-    tasksEver,
-    waiting: waiting.length,
-    reserved: open.size - waiting.length,
-    ended: finished.size,
+    tasksEver: tasks.ever,
+    waiting,
+    reserved,
+    ended: tasks.finished.length,
     ...(resubmission === '' ? {} : { resubmission }),
     ...(isDraining ? { isDraining } : {}),
-    nextWaiting: waiting
-      .slice(0, SHOWN)
-      .flatMap((id) => open.get(id) ?? [])
-      .map(facts),
-    reservedTasks: reserved.map(facts),
+    nextWaiting: first(tasks.waiting(), () => true),
+    reservedTasks: first(tasks.open, ({ state }) => state === 'reserved'),
   }
 }

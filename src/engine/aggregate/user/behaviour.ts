@@ -1,7 +1,6 @@
 /** The aggregate of a user: it runs the actor tree of `machines/user.ts` and sends the availability to the ACD. */
 import { type Effect, isEffect } from '../../../../machines/effects.ts'
 import {
-  type Availability,
   availabilityOf,
   followedUserMachine,
   type Standing,
@@ -23,8 +22,10 @@ import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../behaviour.ts'
 import { lostMedia, newsOfSetup } from './change.ts'
 import { outputsOf, type PublishContext, userDeleted } from './publish.ts'
-import { isRepeated, isSaid, nothingSaid, remember, type Said } from './said.ts'
-import { isUserSetup, type UserSetup } from './setup.ts'
+import { isRepeated, nothingSaid, remember } from './said.ts'
+import type { UserSetup } from './setup.ts'
+import { readUser, writeUser } from './stored.ts'
+import { nothingTold, tell } from './told.ts'
 
 type Tree = ReturnType<typeof startTree>
 
@@ -36,13 +37,6 @@ function startTree(
 ) {
   const machine = role === 'follower' ? followedUserMachine : book.machineFor(rules)
   return actorTree(machine, 'user', { user: profile.id, sides, config }, isEffect, state, probe)
-}
-
-type Claims = Readonly<Record<string, Availability>>
-
-interface Told {
-  readonly version: number
-  readonly claims: Claims
 }
 
 /** A message of another aggregate as an event of the machine. */
@@ -85,8 +79,8 @@ export class UserBehaviour implements Behaviour {
   /** `#setup` as JSON, for snapshots. Cached, because the setup rarely changes. */
   #setupJson: Json | undefined
   #tree: Tree | undefined
-  #told: Told = { version: 0, claims: {} }
-  #said: Said = nothingSaid
+  #told = nothingTold
+  #said = nothingSaid
   #isRemoved = false
   /** Sides on which undelivered notifications wait for the user. */
   #awaited: readonly Side[] = []
@@ -96,7 +90,7 @@ export class UserBehaviour implements Behaviour {
     this.#probe = probe
     this.#rules = rules
     if (state === undefined || state === null) return
-    const { setup, tree, told, said, isRemoved, awaited } = readState(state)
+    const { setup, tree, told, said, isRemoved, awaited } = readUser(state)
     this.#said = said
     this.#isRemoved = isRemoved
     this.#awaited = awaited
@@ -165,20 +159,15 @@ export class UserBehaviour implements Behaviour {
   }
 
   persist(): Json {
-    if (!this.isConfigured) return null
-    this.#setupJson ??= asJson(this.setup)
-    const setup = this.#setupJson
-    const told: Json = JSON.parse(JSON.stringify(this.#told))
-    const said: Json = JSON.parse(JSON.stringify(this.#said))
-    const tree = this.#tree?.persist() ?? null
-    return {
-      setup,
-      told,
-      said,
-      tree,
-      ...(this.#isRemoved ? { isRemoved: true } : {}),
-      ...(this.#awaited.length > 0 ? { awaited: this.#awaited } : {}),
-    }
+    if (!this.#setup || !this.#tree) return null
+    this.#setupJson ??= asJson(this.#setup)
+    return writeUser(this.#setupJson, {
+      tree: this.#tree.persist(),
+      told: this.#told,
+      said: this.#said,
+      isRemoved: this.#isRemoved,
+      awaited: this.#awaited,
+    })
   }
 
   /** Refuses an offered task or call. Without an answer it would wait for ever. */
@@ -290,64 +279,10 @@ export class UserBehaviour implements Behaviour {
     return [...outputs, userDeleted(this.#publishContext, userView(this.snapshot))]
   }
 
-  /**
-   * Sends changes of the availability, with a new version. Each queue gets the changed availability in its MRD. An
-   * external ACD gets the availability in all MRDs.
-   */
+  /** Tells the ACD if the availability has changed. */
   #availability(): readonly Output[] {
-    const claims = availabilityOf(this.snapshot)
-    const changed = Object.keys(claims).filter((mrd) => !isSame(claims[mrd], this.#told.claims[mrd]))
-    if (changed.length === 0) return []
-    const version = this.#told.version + 1
-    this.#told = { version, claims }
-    const user = this.setup.profile.id
-    if (this.setup.acd === 'external')
-      return [{ type: 'acd', request: { type: 'availability', user, version, mrds: claims } }]
-    return changed.flatMap((mrd) => {
-      const claim = claims[mrd]
-      return claim
-        ? [{ type: 'send' as const, to: `queue/${mrd}`, body: { type: 'availability' as const, user, version, claim } }]
-        : []
-    })
+    const { told, outputs } = tell(this.#told, availabilityOf(this.snapshot), this.setup)
+    this.#told = told
+    return outputs
   }
-}
-
-function isSame(a: Availability | undefined, b: Availability | undefined): boolean {
-  const nobody = { eligible: false, freeSlots: 0, since: 0 }
-  const { eligible, freeSlots, since } = a ?? nobody
-  const other = b ?? nobody
-  return eligible === other.eligible && freeSlots === other.freeSlots && since === other.since
-}
-
-interface StoredUser {
-  readonly setup: UserSetup
-  readonly tree: Json
-  readonly told: Told
-  readonly said: Said
-  readonly isRemoved: boolean
-  readonly awaited: readonly Side[]
-}
-
-function readState(state: Json): StoredUser {
-  if (
-    typeof state === 'object' &&
-    state !== null &&
-    'setup' in state &&
-    'told' in state &&
-    'tree' in state &&
-    'said' in state
-  ) {
-    const { setup, told, tree, said } = state
-    const isRemoved = 'isRemoved' in state && state.isRemoved === true
-    const awaited = 'awaited' in state && Array.isArray(state.awaited) ? state.awaited.filter(isSide) : []
-    if (isUserSetup(setup) && isTold(told) && isSaid(said) && tree !== undefined)
-      return { setup, told, tree, said, isRemoved, awaited }
-  }
-  throw new Error('snapshot of a user cannot be read')
-}
-
-const isSide = (value: unknown): value is Side => value === 'A' || value === 'B'
-
-function isTold(value: unknown): value is Told {
-  return typeof value === 'object' && value !== null && 'version' in value && 'claims' in value
 }

@@ -45,10 +45,6 @@ export abstract class Chart {
   /** Called once, when the chart has been created. */
   protected started(_chart: ECharts): void {}
 
-  get chart(): ECharts | undefined {
-    return this.#chart
-  }
-
   /** Draws at once and not in the next frame, because printing does not wait. */
   draw(theme: Theme): void {
     const place = { width: Math.max(100, this.host.clientWidth), height: this.height() }

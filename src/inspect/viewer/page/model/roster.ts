@@ -32,10 +32,6 @@ export class Roster {
     return this.#people
   }
 
-  get others(): ReadonlyMap<string, Present> {
-    return this.#others
-  }
-
   get size(): number {
     return this.people.reduce((sum, { actors }) => sum + actors.size, this.#others.size)
   }

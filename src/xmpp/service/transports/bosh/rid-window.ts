@@ -9,8 +9,12 @@ export type Place =
   /** A request too far ahead. */
   | 'outside'
 
-/** The order of the requests of one session, and the latest answers for clients that did not receive them. */
-export class RidWindow {
+/**
+ * The order of the requests of one session. It keeps requests that have overtaken others, and the latest answers for
+ * clients that did not receive them.
+ */
+export class RidWindow<Request> {
+  readonly #early = new Map<number, Request>()
   readonly #size: number
   readonly #answers = new Map<number, string>()
   #latest: number
@@ -31,6 +35,28 @@ export class RidWindow {
     if (rid === this.#latest + 1) return 'next'
     // One more than `size` is allowed, because the last request of a session may be an additional one.
     return rid <= this.#latest + this.#size + 1 ? 'ahead' : 'outside'
+  }
+
+  /** Keeps a request that has overtaken others. Returns an earlier one with the same number. */
+  keep(rid: number, request: Request): Request | undefined {
+    const before = this.#early.get(rid)
+    this.#early.set(rid, request)
+    return before
+  }
+
+  /** Takes the kept request that is the next one in order. */
+  takeNext(): Request | undefined {
+    const next = this.#latest + 1
+    const request = this.#early.get(next)
+    this.#early.delete(next)
+    return request
+  }
+
+  /** Takes all kept requests. */
+  takeKept(): readonly Request[] {
+    const kept = [...this.#early.values()]
+    this.#early.clear()
+    return kept
   }
 
   /** Notes that the next request was accepted. */

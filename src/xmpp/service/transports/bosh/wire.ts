@@ -8,6 +8,7 @@ import type { Exchange } from './exchange.ts'
 import { type HeldRequest, HeldRequests } from './held.ts'
 import { Outbox } from './outbox.ts'
 import { RidWindow } from './rid-window.ts'
+import { Steps } from './steps.ts'
 import type { Terms } from './terms.ts'
 
 /** What a session needs from its owner. */
@@ -18,8 +19,8 @@ export interface BoshHost {
   ended(sid: string, told: boolean): void
 }
 
-/** A request that has overtaken others. */
-interface Early {
+/** A request, and the connection that waits for its answer. */
+interface Asked {
   readonly request: BodyRequest
   readonly exchange: Exchange
 }
@@ -38,14 +39,11 @@ export class BoshWire implements Wire {
   readonly source: string | undefined
   readonly #terms: Terms
   readonly #host: BoshHost
-  readonly #window: RidWindow
+  readonly #window: RidWindow<Asked>
   readonly #outbox: Outbox
   readonly #held: HeldRequests
-  readonly #early = new Map<number, Early>()
   #peer: WirePeer | undefined
-  /** Work of the requests, done one step after the other. When a step returns a promise, the next step waits for it. */
-  readonly #steps: (() => Promise<void> | undefined)[] = []
-  #busy = false
+  readonly #steps = new Steps(() => this.#settleSoon())
   #settles = false
   #isBound = false
   /** Bytes of answers that have not left the process. */
@@ -85,7 +83,7 @@ export class BoshWire implements Wire {
     this.#peer.alive(request.bytes)
     this.#peer.opened(request.attributes)
     this.#plan({ ...request, restarts: false })
-    this.#proceed()
+    this.#steps.proceed()
   }
 
   /** Handles a later request. */
@@ -99,12 +97,11 @@ export class BoshWire implements Wire {
     switch (this.#window.placeOf(request.rid)) {
       case 'next':
         this.#accept({ request, exchange })
-        this.#acceptOvertaken()
-        this.#proceed()
+        for (let next = this.#window.takeNext(); next; next = this.#window.takeNext()) this.#accept(next)
+        this.#steps.proceed()
         return
       case 'ahead':
-        this.#early.get(request.rid)?.exchange.drop()
-        this.#early.set(request.rid, { request, exchange })
+        this.#window.keep(request.rid, { request, exchange })?.exchange.drop()
         return
       case 'again':
         this.#repeat(request.rid, exchange)
@@ -174,7 +171,7 @@ export class BoshWire implements Wire {
     if (this.#farewell !== undefined) return
     this.#farewell = farewell
     this.#endInactivity()
-    this.#steps.length = 0
+    this.#steps.clear()
     const rest = this.#outbox.takeAll()
     const told = tell(this.#takeWaiting())
     rest.lost()
@@ -185,14 +182,13 @@ export class BoshWire implements Wire {
   #takeWaiting(): readonly Exchange[] {
     const waiting: Exchange[] = []
     for (let held = this.#held.take(); held !== undefined; held = this.#held.take()) waiting.push(held.exchange)
-    for (const { exchange } of this.#early.values()) waiting.push(exchange)
-    this.#early.clear()
+    for (const { exchange } of this.#window.takeKept()) waiting.push(exchange)
     return waiting
   }
 
   // ------------------------------------------------------------------------------------------------- requests
 
-  #accept({ request, exchange }: Early): void {
+  #accept({ request, exchange }: Asked): void {
     this.#window.advance()
     if (this.#pollsTooOften(request)) {
       this.#breakOff('policy-violation', exchange)
@@ -200,16 +196,6 @@ export class BoshWire implements Wire {
     }
     this.#hold(request.rid, exchange)
     this.#plan(request)
-  }
-
-  #acceptOvertaken(): void {
-    for (;;) {
-      const next = this.#window.latest + 1
-      const early = this.#early.get(next)
-      if (early === undefined) return
-      this.#early.delete(next)
-      this.#accept(early)
-    }
   }
 
   /** Is this a second empty poll within the agreed time (XEP-0124 12)? */
@@ -251,27 +237,10 @@ export class BoshWire implements Wire {
   #plan({ restarts, attributes, stanzas, ends }: BodyRequest): void {
     const peer = this.#peer
     if (peer === undefined || this.#farewell !== undefined) return
-    const step = (run: () => void) => this.#steps.push(() => void run())
+    const step = (run: () => void) => this.#steps.add(() => void run())
     if (restarts) step(() => peer.opened(attributes))
-    for (const stanza of stanzas) this.#steps.push(() => peer.element(stanza))
+    for (const stanza of stanzas) this.#steps.add(() => peer.element(stanza))
     if (ends) step(() => peer.closed())
-  }
-
-  #proceed(): void {
-    while (!this.#busy) {
-      const work = this.#steps.shift()?.()
-      if (work === undefined) {
-        if (this.#steps.length === 0) break
-        continue
-      }
-      this.#busy = true
-      const resume = () => {
-        this.#busy = false
-        this.#proceed()
-      }
-      work.then(resume, resume)
-    }
-    this.#settleSoon()
   }
 
   // ------------------------------------------------------------------------------------------------- answers
@@ -287,7 +256,7 @@ export class BoshWire implements Wire {
   }
 
   #settle(): void {
-    if (this.#busy || this.#farewell !== undefined) return
+    if (this.#steps.isBusy || this.#farewell !== undefined) return
     while (!this.#outbox.isEmpty && this.#held.size > 0) this.#answer(this.#held.take())
     while (this.#held.size > this.#terms.hold) this.#answer(this.#held.take())
     if (this.#held.size === 0) this.#outbox.handOver()

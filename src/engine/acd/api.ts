@@ -1,0 +1,62 @@
+/** The interface of the built-in ACD: tasks and calls of customers. */
+import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
+import type { Origin } from '../ports.ts'
+import type { AcdTaskState, AcdTaskValue, CallDialogValue, Variable } from '../values.ts'
+
+/** A task that a customer (or `POST /acd/tasks`) submits to the built-in ACD. */
+export interface TaskSubmission {
+  readonly mrd: string
+  readonly scriptSelector: string
+  readonly variables?: readonly Variable[] | undefined
+  /** The task is offered to this user only. It waits until the user is eligible. */
+  readonly agentId?: string | undefined
+  /**
+   * The task is offered to this user only, even after it was resubmitted because of a Start Timeout or a sign-out. By
+   * default any eligible user may get it then. A task that the agent transfers may go to any eligible user in any case.
+   * Only with `agentId`.
+   */
+  readonly keepAgent?: boolean | undefined
+}
+
+/** A call to an extension. */
+export interface CallSubmission {
+  readonly from: string
+  /** Extension of an agent. */
+  readonly to: string
+  readonly variables?: readonly Variable[] | undefined
+}
+
+/** Selects tasks by state and MRD. `limit`: the maximum number. */
+export interface MeantTasks {
+  readonly state?: AcdTaskState | undefined
+  readonly mrd?: string | undefined
+  readonly limit: number
+}
+
+/** The built-in ACD, for `/acd` and tests. Errors are `AcdRefusal`s. `origin` goes into the journal. */
+export interface BuiltInAcd {
+  submitTask(submission: TaskSubmission, origin?: Origin): Promise<AcdTaskValue>
+  /** The customer abandons the task. */
+  abandonTask(id: string, origin?: Origin): Promise<AcdTaskValue>
+  tasks(): readonly AcdTaskValue[]
+  /** The newest selected tasks, oldest first. `total`: the number of selected tasks without the limit. */
+  newestTasks(meant: MeantTasks): { readonly tasks: readonly AcdTaskValue[]; readonly total: number }
+  task(id: string): AcdTaskValue | undefined
+  submitCall(submission: CallSubmission, origin?: Origin): Promise<CallDialogValue>
+  /** The caller hangs up. */
+  hangUp(id: string, origin?: Origin): Promise<CallDialogValue>
+  calls(): readonly CallDialogValue[]
+  call(id: string): CallDialogValue | undefined
+}
+
+/** The built-in ACD refused a request. `about` names the parameter or id. */
+export class AcdRefusal extends MrdianError {
+  override readonly name = 'AcdRefusal'
+  readonly code: CodeOf<'AcdRefusal'>
+  readonly about: string
+  constructor(code: CodeOf<'AcdRefusal'>, about: string, message: string) {
+    super(message)
+    this.code = code
+    this.about = about
+  }
+}

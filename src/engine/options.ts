@@ -1,0 +1,50 @@
+import type { Side } from '../../machines/wire.ts'
+import type { Directory } from '../directory/model.ts'
+import type { RemovalLimit } from '../directory/removals.ts'
+import type { InspectionObserver } from './inspection/api.ts'
+import type { EngineLog } from './log.ts'
+import type { AcdPort, Clock, Store } from './ports.ts'
+import type { Retention } from './retention/housekeeping.ts'
+import type { RuleSet } from './rules/rule-set.ts'
+import type { Trace } from './trace-port.ts'
+
+/** What the engine needs from outside. `createEngine` of the package fills in the usual parts. */
+export interface EngineOptions {
+  readonly directory: Directory
+  readonly store: Store
+  readonly clock: Clock
+  /** The clock of the pauses before a refused notification is sent again. The default is `clock`. */
+  readonly deliveryClock?: Clock | undefined
+  /** The embedder's ACD. The default is the built-in ACD. */
+  readonly acd?: AcdPort | undefined
+  /** `authority` decides; `follower` takes its states from the user events of a Finesse. */
+  readonly role?: 'authority' | 'follower' | undefined
+  readonly sides?: readonly Side[] | undefined
+  /** Your guards, which replace guards of the machines. The journal records the name of the set. */
+  readonly rules?: RuleSet | undefined
+  /** Sets that the store was written with before. Stored inputs are replayed with them; new inputs follow `rules`. */
+  readonly formerRules?: readonly RuleSet[] | undefined
+  /**
+   * Sides that will get a notification service. Each is out of service until its service is attached, and its
+   * notifications are kept until then. On other sides notifications go to listeners only, until a service is attached.
+   */
+  readonly serves?: readonly Side[] | undefined
+  /** How long the journal and customer data are kept. */
+  readonly retention?: Retention | undefined
+  /** True allows `reset()`, which empties the store. */
+  readonly resettable?: boolean | undefined
+  /**
+   * True writes no snapshots, which saves a third of the work. An aggregate then cannot continue after a failed input.
+   * For simulations whose state is thrown away, never for a service.
+   */
+  readonly throwaway?: boolean | undefined
+  /** An inspector that sees all steps from the first one on. Others can be added later, with `engine.inspection`. */
+  readonly inspect?: InspectionObserver | undefined
+  /** How many users a start or a reload may remove without a confirmation. The default is a tenth, or two. */
+  readonly removalLimit?: RemovalLimit | undefined
+  /** Confirms that `directory` leaves out many users of the store. */
+  readonly confirmRemovals?: boolean | undefined
+  readonly log?: EngineLog | undefined
+  /** Receives the spans. `createEngine` uses OpenTelemetry if `@opentelemetry/api` is installed. */
+  readonly trace?: Trace | undefined
+}
