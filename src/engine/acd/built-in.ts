@@ -136,7 +136,7 @@ export function createBuiltInAcd(
       const { id = '' } = reply
       const made = call(id)
       if (made) return made
-      const failed = notTaken(id, from, to)
+      const failed = failedCall(id, from, to)
       past.remember(failed)
       return failed
     },
@@ -156,7 +156,7 @@ export function createBuiltInAcd(
 }
 
 /** The value of a call that ended in the commit that created it, for example because its agent is signed out. */
-function notTaken(id: string, from: string, to: string): CallDialogValue {
+function failedCall(id: string, from: string, to: string): CallDialogValue {
   return {
     kind: 'call',
     id,

@@ -135,8 +135,8 @@ export class UserBehaviour implements Behaviour {
   }
 
   /**
-   * The availability as the ACD was last told. An MRD of which the ACD was told nothing is there too. The user is not
-   * eligible in it.
+   * The availability that was last sent to the ACD. An MRD that was never sent is there too. The user is not eligible
+   * in it.
    */
   get availability(): AgentAvailability {
     const { version, claims } = this.#told
@@ -313,9 +313,9 @@ export class UserBehaviour implements Behaviour {
 }
 
 function isSame(a: Availability | undefined, b: Availability | undefined): boolean {
-  const nobody = { eligible: false, freeSlots: 0, since: 0 }
-  const { eligible, freeSlots, since } = a ?? nobody
-  const other = b ?? nobody
+  const unavailable = { eligible: false, freeSlots: 0, since: 0 }
+  const { eligible, freeSlots, since } = a ?? unavailable
+  const other = b ?? unavailable
   return eligible === other.eligible && freeSlots === other.freeSlots && since === other.since
 }
 
