@@ -140,7 +140,7 @@ describe('mrdian inspect', () => {
     const { file } = await dataFile()
     const refused = (...args: string[]) => createProgram().parseAsync(['node', 'mrdian', 'inspect', file, ...args])
     await expect(refused('--user', 'nobody')).rejects.toThrow('nothing is kept of user/nobody')
-    await expect(refused('--json')).rejects.toThrow('whose past?')
+    await expect(refused('--json')).rejects.toThrow('--json needs --user or --dialog')
     await expect(refused('--stately', '--user', '1001')).rejects.toThrow('--stately needs --user and --at')
   })
 })
