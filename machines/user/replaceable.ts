@@ -58,9 +58,9 @@ export interface UserGuards {
    */
   readonly isNewWork?: Guard
   /**
-   * Does the work begin while the agent has non-interruptible work of another MRD? Asked before `isNewWork`. `true` adds
-   * it, and the agent gets no task until the open dialogs and calls are finished. It must be `false` for work that the
-   * list has.
+   * Does the work begin while the agent has non-interruptible work of another MRD? Asked before `isNewWork`. `true`
+   * adds it, and the agent gets no task until the open dialogs and calls are finished. It must be `false` for work that
+   * the list has.
    */
   readonly collidesWithOtherWork?: Guard
   /**

@@ -33,8 +33,8 @@ export class TransferWatch {
   }
 
   /**
-   * The answer to the request, whose input has this position in the journal. An outcome with a lower position belongs to
-   * an earlier transfer.
+   * The answer to the request, whose input has this position in the journal. An outcome with a lower position belongs
+   * to an earlier transfer.
    */
   answer(position: number): Answer {
     const known = this.#found.find((found) => found.position >= position)

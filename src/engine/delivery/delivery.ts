@@ -29,8 +29,8 @@ export interface DeliveryOptions {
   /** True while the rows of this lane have to wait for a session of their user. */
   mustWait(lane: string): boolean
   /**
-   * True if the user of this lane was connected before a restart or the loss of the service. Then a row on a node of the
-   * user is done only when a session of the user got it.
+   * True if the user of this lane was connected before a restart or the loss of the service. Then a row on a node of
+   * the user is done only when a session of the user got it.
    */
   mustBeHeard(lane: string): boolean
   /** A row was sent, but no session of its user got it. The lane waits for the next session. */

@@ -17,7 +17,7 @@ export interface Said {
 
 export const nothingSaid: Said = { offers: [], transferred: [] }
 
-/** Is this a repetition of an event that took effect? The ACD may make a refused offer again, so that does not count. */
+/** Is this a repetition of an event that took effect? A repeated offer that was refused before does not count. */
 export function isRepeated({ offers, transferred }: Said, body: Message): boolean {
   if (body.type === 'offer') return offers.includes(body.offer)
   return body.type === 'resubmitted' && transferred.some((known) => isSameTransfer(known, body))
