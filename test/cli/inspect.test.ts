@@ -196,7 +196,7 @@ describeInBrowser('the page for the Stately Inspector', () => {
     await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))
     await page.goto('about:blank')
     await page.goto(link)
-    await page.getByText('The past is told').waitFor()
+    await page.getByText('The past was sent').waitFor()
     expect(new URL(page.url()).hash).toBe('')
     const frame = page.frames().find((each) => each.url() === 'https://stately.ai/inspect')
     await frame?.waitForFunction("told.some(({ data }) => data.event?.type === 'MEDIA_SIGN_IN')")
