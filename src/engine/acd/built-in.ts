@@ -115,7 +115,7 @@ export function createBuiltInAcd(
     async submitCall({ from, to, variables = [] }: CallSubmission, origin = UNNAMED) {
       const directory = inForce.current
       const user = lookup(directory).userByExtension(to)
-      if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `nobody has the extension ${to}`)
+      if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `no user has the extension ${to}`)
       const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
       const ringMs = directory.settings.callRingSeconds * 1000
       const reply = await submit(

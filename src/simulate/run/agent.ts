@@ -16,7 +16,7 @@ import { TaskWork } from './task-work.ts'
 import { AGAIN, type World } from './world.ts'
 
 /** What the agent wants: to work, to have a break, or to go home. `gone`: before or after the shift. */
-type Wish = 'work' | 'break' | 'leave' | 'gone'
+type Intent = 'work' | 'break' | 'leave' | 'gone'
 
 export interface AgentContext {
   readonly world: World
@@ -40,7 +40,7 @@ export class Agent {
   readonly #calls = new Map<string, CallWork>()
   #voice = 'LOGOUT'
   #readySince = 0
-  #wish: Wish = 'gone'
+  #intent: Intent = 'gone'
   #reason: string | undefined
   #breakFor = 0
   #onBreak = false
@@ -92,7 +92,7 @@ export class Agent {
 
   /** A break: NOT_READY for `length` ms, as soon as open work is finished. */
   pause(length: number, reason: string | undefined): void {
-    if (this.#wish !== 'work') return
+    if (this.#intent !== 'work') return
     this.#breakFor = length
     this.#reason = reason
     this.#want('break')
@@ -100,18 +100,18 @@ export class Agent {
 
   /** The shift ends. */
   leave(): void {
-    if (this.#wish === 'gone') return
+    if (this.#intent === 'gone') return
     this.#reason = undefined
     this.#want('leave')
   }
 
   /** Opens the desktop, and continues according to the current state. */
   appear(): void {
-    if (this.#desktop.isOpen || this.#wish === 'gone') return
+    if (this.#desktop.isOpen || this.#intent === 'gone') return
     const session = this.#desktop.open()
     if (session === undefined) return
     if (session.moved) this.#give(movedMoves(this.#standing))
-    if (this.#wish === 'work') this.#becomeReady()
+    if (this.#intent === 'work') this.#becomeReady()
     this.#review()
   }
 
@@ -136,10 +136,10 @@ export class Agent {
 
   /** Processes a notification of one of the agent's nodes. */
   hear({ value, event, source }: NotificationEvent): void {
-    if (value.kind === 'user') this.#hearUser(value)
-    else if (value.kind === 'media') this.#hearMedium(value)
-    else if (value.kind === 'task') this.#hearTask(value, event)
-    else if (value.kind === 'call') this.#hearCall(value, event)
+    if (value.kind === 'user') this.#userChanged(value)
+    else if (value.kind === 'media') this.#mediumChanged(value)
+    else if (value.kind === 'task') this.#taskChanged(value, event)
+    else if (value.kind === 'call') this.#callChanged(value, event)
     else if (value.kind === 'failure') {
       this.#tasks.get(source.slice(source.lastIndexOf('/') + 1))?.refused()
       this.#askAgainLater()
@@ -147,9 +147,9 @@ export class Agent {
     this.#review()
   }
 
-  // ------------------------------------------------------------------------------------------------ hearing
+  // ------------------------------------------------------------------------------------------ notifications
 
-  #hearUser({ state }: UserValue): void {
+  #userChanged({ state }: UserValue): void {
     if (state === this.#voice) return
     this.#voice = state
     this.#asked.delete('voice')
@@ -160,7 +160,7 @@ export class Agent {
       this.#cancelWrapUp = this.#world.after(this.#wrapUp, () => this.#endWrapUp())
   }
 
-  #hearMedium({ id, status }: MediaValue): void {
+  #mediumChanged({ id, status }: MediaValue): void {
     const medium = this.#media.get(id)
     if (!medium || !status) return
     medium.state = status.state
@@ -169,17 +169,17 @@ export class Agent {
     this.#asked.delete(id)
   }
 
-  #hearTask(value: TaskDialogValue, event: NotificationEvent['event']): void {
+  #taskChanged(value: TaskDialogValue, event: NotificationEvent['event']): void {
     const task = this.#tasks.get(value.id)
     // A known dialog is published again when the ACD link returns.
-    if (event === 'POST' && !task) return void this.#tasks.set(value.id, this.#takeUp(value))
+    if (event === 'POST' && !task) return void this.#tasks.set(value.id, this.#workOn(value))
     if (event === 'DELETE') {
       task?.end()
       this.#tasks.delete(value.id)
     } else task?.changed(value.state)
   }
 
-  #hearCall(value: CallDialogValue, event: NotificationEvent['event']): void {
+  #callChanged(value: CallDialogValue, event: NotificationEvent['event']): void {
     const call = this.#calls.get(value.id)
     if (event === 'POST' && !call) {
       const { probability, delay } = this.member.group.answer
@@ -196,13 +196,13 @@ export class Agent {
     } else call?.changed(value)
   }
 
-  #takeUp(value: TaskDialogValue): TaskWork {
+  #workOn(value: TaskDialogValue): TaskWork {
     const { accept, transfers } = this.member.group
     const accepts = this.#accepting.next() < accept.probability
     const delay = this.#world.draw(accept.delay, this.#accepting)
     const contact = this.#contacts.of(value)
-    const luck = contact?.random ?? this.#moods
-    const transfer = transfers.find(({ mrd, probability }) => mrd === value.mrd && luck.next() < probability)
+    const random = contact?.random ?? this.#moods
+    const transfer = transfers.find(({ mrd, probability }) => mrd === value.mrd && random.next() < probability)
     return new TaskWork(this.#world, this.member, value, contact, { accepts, delay, transferTo: transfer?.target })
   }
 
@@ -218,8 +218,8 @@ export class Agent {
     return false
   }
 
-  #want(wish: Wish): void {
-    this.#wish = wish
+  #want(intent: Intent): void {
+    this.#intent = intent
     this.#onBreak = false
     this.#asked.clear()
     this.#cancelBack?.()
@@ -227,13 +227,13 @@ export class Agent {
     this.#review()
   }
 
-  /** Gives the commands that the wish needs in the current state. */
+  /** Gives the commands that the intent needs in the current state. */
   #review(): void {
     if (!this.#desktop.isOpen) return
     for (const task of this.#tasks.values()) task.goOn(!this.#media.get(task.mrd)?.interrupted)
-    if (this.#wish === 'work') this.#reviewReadiness()
-    else if (this.#wish === 'break') this.#windDown(true)
-    else if (this.#wish === 'leave') this.#windDown(this.member.group.finishFirst)
+    if (this.#intent === 'work') this.#reviewReadiness()
+    else if (this.#intent === 'break') this.#windDown(true)
+    else if (this.#intent === 'leave') this.#windDown(this.member.group.finishFirst)
   }
 
   /**
@@ -268,7 +268,7 @@ export class Agent {
    * signs out.
    */
   #windDown(finishFirst: boolean): void {
-    const leaves = this.#wish === 'leave'
+    const leaves = this.#intent === 'leave'
     const winding = { leaves, finishFirst, reason: this.#reason }
     let isDone = true
     const take = (subject: string, move: ReturnType<typeof mediumMove>) => {
@@ -290,14 +290,14 @@ export class Agent {
     if (this.#onBreak) return
     this.#onBreak = true
     this.#world.after(this.#breakFor, () => {
-      if (this.#wish !== 'break') return
+      if (this.#intent !== 'break') return
       this.#want('work')
       if (this.#desktop.isOpen) this.#becomeReady()
     })
   }
 
   #goHome(): void {
-    this.#wish = 'gone'
+    this.#intent = 'gone'
     this.#desktop.close()
   }
 
@@ -313,7 +313,7 @@ export class Agent {
 
   #endWrapUp(): void {
     if (!this.#desktop.isOpen) return
-    const state = this.#wish === 'work' ? 'READY' : 'NOT_READY'
+    const state = this.#intent === 'work' ? 'READY' : 'NOT_READY'
     this.#world.command({ type: 'user.setState', user: this.user, state })
   }
 
