@@ -66,6 +66,6 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   DEVICE_BUSY: by('user 4.1', 'The extension was in use.'),
   MOBILE_MODE_NOT_ALLOWED: by('user 7'),
   INVALID_CALL_ACTION: by('dialog 4.1'),
-  CALL_OPERATION_FAILED: by('dialog 4.1', 'The call could not do it.'),
+  CALL_OPERATION_FAILED: by('dialog 4.1', 'The operation on the call failed.'),
   ALREADY_SIGNED_OUT: by('user 4.3'),
 }

@@ -1,8 +1,8 @@
 /**
  * One user in one nonvoice MRD: `media 4` and the rows A1-A24 of 12.1, with the interrupts I1-I13 of 12.3.
  *
- * The tasks have the states of the dialogs. The agent state is derived from them in the state `deriving`, which has the
- * ranks of `media 4.2` as its rows. The machine leaves `deriving` at once, so it is never in it when an input comes.
+ * Each dialog is a child actor with its own state. The state `deriving` derives the agent state from these states. Its
+ * rows are the ranks of `media 4.2`. The machine leaves `deriving` at once, so no input comes while it is there.
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'

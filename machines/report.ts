@@ -1,8 +1,8 @@
 /**
  * Reports of a machine to its parent. A machine that runs alone has no parent. It emits its reports as effects.
  *
- * A parent that spawns a machine replaces the action that reports by a `sendParent`. So no machine needs a parent, and
- * snapshots do not contain which of the two it is.
+ * A parent that spawns a machine replaces the action that reports by a `sendParent`. So every machine can run without a
+ * parent, and its snapshot is the same with and without one.
  */
 import type { Occurrence } from './occurrence.ts'
 

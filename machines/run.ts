@@ -16,7 +16,7 @@ function childrenOf(actor: AnyActorRef): readonly AnyActorRef[] {
   return Object.values(children).flatMap((child) => child ?? [])
 }
 
-type Hears = (effect: AnyEventObject, from: ActorRefLike) => void
+type EffectListener = (effect: AnyEventObject, from: ActorRefLike) => void
 
 /**
  * Calls `listener` for the effects of an actor and of all its descendants, in order. Actors that are created later are
@@ -24,25 +24,25 @@ type Hears = (effect: AnyEventObject, from: ActorRefLike) => void
  * start are missed otherwise.
  */
 export function effects(actor: AnyActorRef, listener: (effect: AnyEventObject) => void): Subscription {
-  return hearing(actor, (effect) => listener(effect))
+  return listenToTree(actor, (effect) => listener(effect))
 }
 
-function hearing(actor: AnyActorRef, listener: Hears): Subscription {
+function listenToTree(actor: AnyActorRef, listener: EffectListener): Subscription {
   let isOver = false
-  const hear = (each: ActorRefLike): void => {
+  const listenTo = (each: ActorRefLike): void => {
     if (!isEmitting(each)) return
     each.on('*', (effect) => {
       if (!isOver) listener(effect, each)
     })
   }
-  const hearTree = (each: AnyActorRef): void => {
-    hear(each)
-    for (const child of childrenOf(each)) hearTree(child)
+  const listenToAll = (each: AnyActorRef): void => {
+    listenTo(each)
+    for (const child of childrenOf(each)) listenToAll(child)
   }
-  hearTree(actor)
+  listenToAll(actor)
   // A new actor is reported before it starts.
   const inspection = actor.system.inspect(({ type, actorRef }) => {
-    if (type === '@xstate.actor') hear(actorRef)
+    if (type === '@xstate.actor') listenTo(actorRef)
   })
   return {
     unsubscribe() {
@@ -65,7 +65,7 @@ export function deadlines(actor: AnyActorRef, wakeAt: WakeAt): Subscription {
     armed.get(key)?.()
     armed.delete(key)
   }
-  const kept = hearing(actor, ({ type, owner, name, due }, armedBy) => {
+  const kept = listenToTree(actor, ({ type, owner, name, due }, armedBy) => {
     if (type !== 'deadline.armed' && type !== 'deadline.cleared') return
     const key = `${owner} ${name}`
     clear(key)

@@ -18,11 +18,11 @@ const becomes = (rule: RuleId, state: TaskState, description?: string) =>
     actions: ['noteTime', { type: 'publish', params: { state } }, { type: 'tellMedium', params: { state } }],
   }) as const
 
-/** A row that ends the dialog, with a disposition code and a message to the ACD (`word`). */
+/** A row that ends the dialog, with a disposition code and a message to the ACD (`notice`). */
 const closes = (
   rules: RuleId | readonly RuleId[],
   dispositionCode: DispositionCode,
-  word: 'tellHandled' | 'resubmitAfterTimeout' | 'resubmitAfterSignOut' | 'tellEnded',
+  notice: 'tellHandled' | 'resubmitAfterTimeout' | 'resubmitAfterSignOut' | 'tellEnded',
 ) =>
   ({
     ...by(rules),
@@ -31,7 +31,7 @@ const closes = (
       'noteTime',
       { type: 'dispose', params: { dispositionCode } },
       { type: 'publish', params: { state: 'CLOSED' } },
-      word,
+      notice,
       { type: 'tellMedium', params: { state: 'CLOSED' } },
     ],
   }) as const

@@ -28,7 +28,7 @@ export const followedTaskOfMedium = followedTaskMachine.provide({
 
 const steps = stepsOf(mediaMachine)
 
-const words = media.extend({
+const followed = media.extend({
   guards: {
     /** The medium of a follower needs no sign-in on a side of this engine. */
     followsLinkBack: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
@@ -82,7 +82,7 @@ const follows = (state: MediaState) =>
 const told = (state: MediaState) =>
   ({ description: `The followed Finesse reports ${state}.`, ...shown(state) }) as const
 
-export const followedMediaMachine = words
+export const followedMediaMachine = followed
   .createMachine({
     id: 'media',
     context: ({ input }) => signedOut(completeMedium(input)),

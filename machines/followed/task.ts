@@ -16,7 +16,7 @@ import { step } from './step.ts'
 
 const steps = stepsOf(taskMachine)
 
-const words = task.extend({
+const followed = task.extend({
   guards: {
     isToldToBe: ({ event }, params: { state: TaskState }) =>
       event.type === 'USER_EVENT' && event.state === params.state,
@@ -58,7 +58,7 @@ const told = (state: TaskState) =>
     on: { REPUBLISH: { ...by('notifications 12.3'), actions: { type: 'publishAdded', params: { state } } } },
   }) as const
 
-export const followedTaskMachine = words.createMachine({
+export const followedTaskMachine = followed.createMachine({
   id: 'task',
   context: ({ input }) => offered(completeTask(input)),
   initial: 'OFFERED',

@@ -26,7 +26,7 @@ export const followedMediumOfUser = followedMediaMachine.provide({
 
 const steps = stepsOf(userMachine)
 
-const words = user.extend({
+const followed = user.extend({
   guards: {
     isToldToBe: ({ event }, params: { state: UserState }) =>
       event.type === 'USER_EVENT' && event.state === params.state,
@@ -71,7 +71,7 @@ const toMedium = {
 
 const linkIsBack = ['noteCutOff', 'regainLink', 'republishDialogs'] as const
 
-export const followedUserMachine = words
+export const followedUserMachine = followed
   .createMachine({
     id: 'user',
     context: ({ input, spawn }) =>

@@ -40,9 +40,9 @@ export const guarded = setup({
     hasHeldCall: ({ context }) => legIs(context, 'HELD'),
     wrapsUpToReady: ({ context }) => legIs(context, 'WRAP_UP') && settled(context).state === 'READY',
     wrapsUp: ({ context }) => legIs(context, 'WRAP_UP'),
-    // Ruling 32: a direct call reserves an agent who is READY, and leaves one who is NOT_READY alone.
     legWrapsUp: ({ event }) => event.type === 'CALL_CHANGED' && event.leg === 'WRAP_UP',
     legIsDropped: ({ event }) => event.type === 'CALL_CHANGED' && event.leg === 'DROPPED',
+    // Ruling 32: a call that rings makes a READY agent RESERVED. A NOT_READY agent stays NOT_READY.
     isRungWhileNotReady: ({ context }) => legIs(context, 'ALERTING'),
     isRung: ({ context }) => legIs(context, 'ALERTING') && context.beforeCall?.state === 'READY',
     isToSignOut: ({ context }) => context.pending.state === 'LOGOUT',

@@ -244,7 +244,10 @@ export const isSignedIn = (user: Standing<UserContext>): boolean =>
 export const isSignedInToMedia = ({ media }: UserContext): boolean =>
   Object.values(media).some((medium) => mediaState(medium.getSnapshot()) !== 'LOGOUT')
 
-/** Does the agent work on a task of a different, non-interruptible MRD, voice included? (`media 4.5`, condition 4) */
+/**
+ * True if the agent has non-interruptible work of another MRD (voice included), or has to finish open work first
+ * (`media 4.5`, condition 4).
+ */
 export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst'>, mrd: string): boolean {
   return context.finishFirst.length > 0 || context.work.some((work) => work.mrd !== mrd)
 }

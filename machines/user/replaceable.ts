@@ -58,8 +58,9 @@ export interface UserGuards {
    */
   readonly isNewWork?: Guard
   /**
-   * Is it work beside non-interruptible work of another MRD? Asked before `isNewWork`. `true` also keeps all tasks away
-   * until the open dialogs and calls are finished. It must be `false` for work that the list has.
+   * Does the work begin while the agent has non-interruptible work of another MRD? Asked before `isNewWork`. `true`
+   * adds it, and the agent gets no task until the open dialogs and calls are finished. It must be `false` for work that
+   * the list has.
    */
   readonly collidesWithOtherWork?: Guard
   /**
@@ -67,7 +68,7 @@ export interface UserGuards {
    * the last one: otherwise the interrupted MRDs stay INTERRUPTED.
    */
   readonly isLastWork?: Guard
-  /** Did a side force the sign-out that the user has left? Asked at each forced sign-out. `true` ignores it. */
+  /** Is it forced by a side that the user has left? Asked at each forced sign-out. `true` ignores the sign-out. */
   readonly isLateForcedSignOut?: Guard
   /** Is the side new for the user? Asked when a session is connected again. `true` makes it the acting side. */
   readonly isNewThere?: Guard

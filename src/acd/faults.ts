@@ -22,14 +22,14 @@ function hasSide(engine: Engine, side: Side): boolean {
 }
 
 /** Is another side up, whose `/acd` still answers? */
-const isOtherThere = (engine: Engine, side: Side): boolean =>
+const isOtherSideUp = (engine: Engine, side: Side): boolean =>
   SIDES.some((other) => other !== side && hasSide(engine, other) && !sideIsLost(engine.get, other))
 
 async function change({ engine, side: own, origin, body }: Call): Promise<Answer> {
   const given = checked(fault, body, 'body')
   const { side = own } = given
   if (!hasSide(engine, side)) throw new ControlRefusal('UNKNOWN_SIDE', 'side', `there is no side ${side}`)
-  if (given.type === 'side' && !given.up && !isOtherThere(engine, side))
+  if (given.type === 'side' && !given.up && !isOtherSideUp(engine, side))
     throw new ControlRefusal(
       'LAST_SIDE',
       'side',

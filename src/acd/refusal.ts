@@ -97,7 +97,7 @@ export function refusalOf(error: unknown): ControlRefusal {
     return new ControlRefusal(
       'REMOVALS_NOT_CONFIRMED',
       'confirmRemovals',
-      `${error.message} If they are to go: confirmRemovals=true`,
+      `${error.message} To remove them: confirmRemovals=true`,
     )
   if (error instanceof NotResettable)
     return new ControlRefusal(

@@ -114,9 +114,7 @@ export const fault = z.discriminatedUnion(
 const SUBJECTS_MAX = 100
 
 const ids = (what: string) =>
-  z
-    .array(id(what), `a list is expected, each ${what} a string`)
-    .max(SUBJECTS_MAX, `at most ${SUBJECTS_MAX} are possible`)
+  z.array(id(what), 'a list of strings is expected').max(SUBJECTS_MAX, `at most ${SUBJECTS_MAX} are possible`)
 
 /** Body of `POST /erasures`: identifies the customer whose data is erased. */
 export const customer = z.strictObject({
@@ -129,7 +127,7 @@ export const customer = z.strictObject({
         name: id('the name of a variable').optional(),
         value: z.string('a value has to be a string').min(1, 'a value must not be empty').max(1000, 'it is too long'),
       }),
-      'a list is expected, each with value and, if wanted, name',
+      'a list is expected: each item has a value, and may have a name',
     )
     .max(SUBJECTS_MAX, `at most ${SUBJECTS_MAX} are possible`)
     .optional(),

@@ -35,12 +35,12 @@ function variables(ecc: RegExp, names: string) {
     })
     .transform((all): readonly Variable[] => Object.entries(all).map(([key, text]) => ({ name: key, value: text })))
   // `z.record` drops this name silently, so it is refused before.
-  const unspoken = '__proto__'
+  const dropped = '__proto__'
   return z
     .unknown()
     .superRefine((all, context) => {
-      if (typeof all === 'object' && all !== null && Object.hasOwn(all, unspoken))
-        context.addIssue({ code: 'custom', path: [unspoken], input: '', message: names })
+      if (typeof all === 'object' && all !== null && Object.hasOwn(all, dropped))
+        context.addIssue({ code: 'custom', path: [dropped], input: '', message: names })
       if (typeof all === 'object' && all !== null && Object.keys(all).length > MOST)
         context.addIssue({ code: 'custom', input: '', message: `at most ${MOST} variables are possible` })
     })

@@ -119,11 +119,11 @@ function commandsFor(
       `${curl} -u ${administrator}${password} -H 'Content-Type: application/json' -d '${body}' ${base}/acd/tasks`,
     )
   }
-  return commands.map(withoutSurprises)
+  return commands.map(asPrintable)
 }
 
 /** Replaces unusual characters, because people paste the command. Ids and selectors should not contain any. */
-function withoutSurprises(command: string): string {
+function asPrintable(command: string): string {
   return command.replaceAll(/[^\x20-\x7e]/g, '?')
 }
 

@@ -44,12 +44,12 @@ export async function onDataFile(command: () => Promise<void>): Promise<void> {
   try {
     await command()
   } catch (error) {
-    const isTheirs =
+    const isExpected =
       error instanceof StoreError ||
       isOfOtherMachines(error) ||
       error instanceof InvalidArgument ||
       error instanceof RangeError
-    if (!isTheirs) throw error
+    if (!isExpected) throw error
     process.stderr.write(`mrdian: ${error.message}\n`)
     process.exitCode = EXIT.unreadable
   }

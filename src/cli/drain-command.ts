@@ -9,7 +9,7 @@ const HELP = `
 For upgrades. Both sides of the server refuse new sign-ins and new calls, and
 offer no tasks; new tasks wait. Agents who are signed in finish their work and
 may sign out. When no task and no call is in hand, or when the time is over, the
-server ends in order, as at SIGTERM. The next start offers the tasks that wait.
+server ends, as at SIGTERM. The next start offers the tasks that wait.
 
 Ctrl-C cancels the drain, and the server continues as before. With
 --leave-draining the drain stays in force until DELETE /acd/drain or the next

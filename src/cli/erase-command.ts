@@ -65,7 +65,7 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
       }),
     )
     for (const line of describeFound(found)) print(line)
-    if (found.length === 0 || options.dryRun || !(await isMeant(found, options))) return
+    if (found.length === 0 || options.dryRun || !(await isConfirmed(found, options))) return
     const asked = { at: Date.now(), by: 'mrdian erase' }
     const { erasure } = shown(eraseOffline(store, found, asked))
     print(
@@ -113,7 +113,7 @@ function shown<T>(work: Generator<OfflineProgress, T>): T {
   }
 }
 
-async function isMeant(found: readonly FoundContact[], { yes }: EraseOptions): Promise<boolean> {
+async function isConfirmed(found: readonly FoundContact[], { yes }: EraseOptions): Promise<boolean> {
   if (yes) return true
   if (!process.stdin.isTTY) {
     process.stderr.write('mrdian: nothing was changed; --yes erases the listed contacts\n')

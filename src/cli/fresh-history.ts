@@ -6,7 +6,7 @@ import { type OpenHistory, openHistory } from '../store/index.ts'
 const OLDEST = 1000
 const IDLE = 200
 
-/** Rows must be read to the end, or not further, without a pause. Call `close` at the end. */
+/** Do not pause within an iteration over rows, because the file may be closed meanwhile. Call `close` at the end. */
 export class FreshHistory implements History {
   readonly #file: string
   #open: { readonly history: OpenHistory; readonly at: number } | undefined

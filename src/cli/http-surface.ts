@@ -134,11 +134,11 @@ async function addRoutes(
   for (const page of options.pages) await app.register(page.routes)
 }
 
-/** BOSH requests wait for notifications. So their duration is not measured, and a stop does not wait for them. */
+/** BOSH requests wait for notifications, so their duration is not measured, and a stop does not wait for them. */
 const BOSH_PATHS = ['/http-bind', '/http-bind/']
 /** These paths answer as long as the server runs. */
-const SAY_HOW_IT_IS = ['/health', '/metrics']
-const waits = (request: FastifyRequest) => BOSH_PATHS.includes(request.routeOptions.url ?? '')
+const STATUS_PATHS = ['/health', '/metrics']
+const isBosh = (request: FastifyRequest) => BOSH_PATHS.includes(request.routeOptions.url ?? '')
 
 /** How long the rest of a refused request's body may take. */
 const BODY_MS = 500
@@ -158,7 +158,7 @@ async function bodyRead(request: FastifyRequest['raw']): Promise<void> {
 /** Refuses requests while the server ends, in the format of the API that they ask, and ends their connections. */
 function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, running: RunningRequests): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (!running.isEnding || waits(request) || SAY_HOW_IT_IS.includes(request.routeOptions.url ?? '')) return undefined
+    if (!running.isEnding || isBosh(request) || STATUS_PATHS.includes(request.routeOptions.url ?? '')) return undefined
     await Promise.all([bodyRead(request.raw), running.mayBeAnswered])
     const { status, type, body } = endingAnswer(request.url)
     if (request.url.startsWith(`${FINESSE}/`)) reply.headers(corsHeaders(cors, request))
@@ -175,14 +175,14 @@ function watch(app: FastifyInstance, metrics: Metrics, running: RunningRequests)
     if (counted.delete(request)) running.ended()
   }
   app.addHook('onRequest', async (request) => {
-    if (waits(request)) return
+    if (isBosh(request)) return
     counted.add(request)
     running.began()
   })
   app.addHook('onRequestAbort', async (request) => ended(request))
   app.addHook('onResponse', async (request, reply) => {
     ended(request)
-    if (waits(request)) return
+    if (isBosh(request)) return
     const route = request.routeOptions.url ?? 'none'
     const { method } = request
     const milliseconds = Math.round(10 * reply.elapsedTime) / 10
@@ -233,12 +233,12 @@ function addBosh(scope: FastifyInstance, notifications: RunningNotificationServi
 }
 
 function upgrade(
-  takers: readonly Pick<WatchPage, 'handleUpgrade'>[],
+  handlers: readonly Pick<WatchPage, 'handleUpgrade'>[],
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
 ): void {
-  if (takers.some((taker) => taker.handleUpgrade(request, socket, head))) return
+  if (handlers.some((handler) => handler.handleUpgrade(request, socket, head))) return
   socket.on('error', () => undefined)
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n')
 }

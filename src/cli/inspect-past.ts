@@ -28,7 +28,7 @@ const FRAMES_MOST = 100_000
 /** Prints the frames, one per line. */
 export async function printFrames(data: string, options: InspectOptions): Promise<void> {
   const { user, dialog, at, span: length, mrd, personal } = options
-  if (user === undefined && dialog === undefined) throw new StartFailure('whose past? give --user or --dialog')
+  if (user === undefined && dialog === undefined) throw new StartFailure('--json needs --user or --dialog')
   const list = (value: string | undefined) => (value === undefined ? [] : [value])
   await assertWhole(data, 'soon')
   const history = new FreshHistory(data)

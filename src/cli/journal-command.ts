@@ -40,8 +40,8 @@ async function run(data: string, options: JournalOptions): Promise<void> {
   const lines = linesOnOutput()
   let place: Place | undefined = { position: 0, sequence: 0 }
   while (place) {
-    const behind: Place = place
-    const page = await withHistory(data, (history) => pageOf(history, behind, aggregate))
+    const after: Place = place
+    const page = await withHistory(data, (history) => pageOf(history, after, aggregate))
     for (const row of page) {
       if (row.at < from || row.at > to) continue
       const shown = personal ? row : withoutPeople(row)

@@ -11,7 +11,7 @@ export function dieBy(signal: StopSignal | 'SIGKILL'): void {
 
 /** Work of Node's threads for files and host names. `process.exit` waits for it, perhaps for ever. */
 const THREADS = /^(?:FSReq|GetAddrInfo|GetNameInfo)/
-const isWaitedFor = () => process.getActiveResourcesInfo().some((kind) => THREADS.test(kind))
+const isThreadBusy = () => process.getActiveResourcesInfo().some((kind) => THREADS.test(kind))
 
 const PATIENCE_MS = 500
 const LOOK_MS = 20
@@ -21,8 +21,8 @@ const LOOK_MS = 20
  * disk does not respond), ends it by `signal` instead, or by SIGKILL without one.
  */
 export async function leave(code: number, signal: StopSignal | undefined): Promise<never> {
-  for (let waited = 0; isWaitedFor() && waited < PATIENCE_MS; waited += LOOK_MS) await pause(LOOK_MS)
-  if (!isWaitedFor()) process.exit(code)
+  for (let waited = 0; isThreadBusy() && waited < PATIENCE_MS; waited += LOOK_MS) await pause(LOOK_MS)
+  if (!isThreadBusy()) process.exit(code)
   dieBy(signal ?? 'SIGKILL')
   return new Promise(() => undefined)
 }

@@ -35,14 +35,14 @@ async function destinationFor({ format, colours }: LoggerOptions) {
   // Loaded only here, because a server that writes JSON does not need it.
   const { default: pretty } = await import('../bundled/pino-pretty.ts')
   // All lines have the same offset, so that they sort by time even when clocks are set back.
-  const tell = withOffsetOf(Date.now())
+  const formatTime = withOffsetOf(Date.now())
   return pretty({
     destination: STANDARD_OUTPUT,
     sync: true,
     colorize: colours,
     // Leaves the time as the logger writes it, for the prettifier below.
     translateTime: false,
-    customPrettifiers: { time: (time) => `[${tell(Date.parse(String(time)))}]` },
+    customPrettifiers: { time: (time) => `[${formatTime(Date.parse(String(time)))}]` },
     ignore: 'pid,hostname,part',
     messageFormat: (log, key) => (typeof log.part === 'string' ? `${log.part}: ${log[key]}` : String(log[key])),
   })

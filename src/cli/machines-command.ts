@@ -21,7 +21,7 @@ mermaid is for Markdown (GitHub draws it), svg for a browser, json for XState
 for tools that read state charts. In mermaid and svg, all rows between two
 states are one arrow, and rows that change no state are left out unless --all is
 given; json, tables and scxml have all rows. Of the rows of one event, the first
-whose [guard] holds is taken. Rows of "any state" count if the state itself has
+whose [guard] holds is taken. Rows of "any state" apply if the state itself has
 no row for the event.
 
 json: the machine's configuration, without its first context.

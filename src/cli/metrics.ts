@@ -148,7 +148,7 @@ function addDrain(registry: Registry, engine: Engine): void {
 function addLockOuts(registry: Registry, lockOuts: Pick<LockOutLog, 'figures'>): void {
   const made: Counter<'of'> = new Counter({
     name: 'mrdian_lockouts_total',
-    help: "Lock-outs after wrong passwords: an account, an address, an address or all from an administrator's account",
+    help: 'Lock-outs after wrong passwords: of an account, of an address, or of one or all addresses from an administrator',
     labelNames: ['of'],
     registers: [registry],
     collect: () => {

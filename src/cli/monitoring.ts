@@ -53,15 +53,15 @@ export function requireGoodToken(token: string | undefined): void {
 
 /** Adds both paths to a server. */
 export function addMonitoring(app: FastifyInstance, monitoring: Monitoring): void {
-  const may = (request: FastifyRequest, reply: FastifyReply) => refusalOf(request, monitoring, reply)
+  const refused = (request: FastifyRequest, reply: FastifyReply) => refusalOf(request, monitoring, reply)
   app.get('/health', async (request, reply) => {
-    const seen = may(request, reply) ?? seenBy(request, monitoring)
+    const seen = refused(request, reply) ?? seenBy(request, monitoring)
     if ('refused' in seen) return refuse(reply, seen)
     const found = seen.health()
     return reply.code(found.status === 'IN_SERVICE' ? 200 : 503).send(found)
   })
   app.get('/metrics', async (request, reply) => {
-    const seen = may(request, reply) ?? seenBy(request, monitoring)
+    const seen = refused(request, reply) ?? seenBy(request, monitoring)
     if ('refused' in seen) return refuse(reply, seen)
     return reply.type(seen.metrics.contentType).send(await seen.metrics.text())
   })
@@ -96,8 +96,8 @@ function refuse(reply: FastifyReply, { refused, ...body }: Refused): FastifyRepl
 }
 
 /**
- * Opens a listener of their own. It stays open when a side is lost. Rejects with Node's own error if the address cannot
- * be opened.
+ * Opens a listener for these two paths alone. It stays open when a side is lost. Rejects with Node's own error if the
+ * address cannot be opened.
  */
 export async function openMonitoring(
   address: Address,

@@ -25,7 +25,7 @@ import {
 import { conflictOf } from './serve-conflicts.ts'
 import { type Chosen, type ServeOptions, SIDE_B_KEYS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
 
-function unlessTold(): Chosen {
+function initialOptions(): Chosen {
   const { data: _, virtualData: __, ...rest } = DEFAULTS
   return {
     ...rest,
@@ -80,8 +80,8 @@ signal.
 
 /** Adds the command to a program. `run` is called with the options of the command line. */
 export function addServeCommand(program: Command, run: (options: ServeOptions) => Promise<void>): void {
-  const chosen = unlessTold()
-  const told = new Set<keyof Chosen>()
+  const chosen = initialOptions()
+  const given = new Set<keyof Chosen>()
   const command = program.command('serve').description('Run a Finesse-compatible server.')
   const flag = <K extends keyof Chosen>(
     key: K,
@@ -93,7 +93,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
     const usage = alone === undefined ? `${name} <${value}>` : `${name} [${value}]`
     const option = new Option(usage, help).env(variableOf(name)).argParser((text: string) => {
       chosen[key] = read(text)
-      told.add(key)
+      given.add(key)
       return text
     })
     if (alone !== undefined) option.preset(alone)
@@ -113,7 +113,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag(
     'removalLimit',
     ['--removal-limit', 'share,users'],
-    'a start or reload that removes more users than both must be confirmed',
+    'a start or reload that removes more than this share and this number of users must be confirmed',
     removalLimitOf,
     '10%,2',
   )
@@ -202,7 +202,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
 
   command.optionsGroup('Other:').helpOption('-h, --help', 'this text')
   command.addHelpText('after', EXAMPLES).action(async () => {
-    const problem = conflictOf(chosen, told)
+    const problem = conflictOf(chosen, given)
     if (problem !== undefined) command.error(`error: ${problem}`)
     const { corsHeaders, inspectRemote: _, sideB: __, domainB: ___, ...rest } = chosen
     const { pendingConnections, pendingPerAddress, signInTime, trustedProxies, ...options } = rest

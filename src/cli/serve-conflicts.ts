@@ -3,8 +3,8 @@ import { DOMAIN_B, type Port, SURFACES, surfacePorts, surfacePortsB } from './de
 import { type Chosen, SIDE_B_KEYS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
 import { isLoopback } from './warnings.ts'
 
-/** The problem of a combination of flags; `undefined` if there is none. `told` has the flags that were given. */
-export function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | undefined {
+/** The problem of a combination of flags; `undefined` if there is none. `given`: the flags of the command line. */
+export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): string | undefined {
   if (chosen.start !== undefined && !chosen.virtualTime)
     return '--start is the start of virtual time: give --virtual-time as well'
   if (chosen.metricsTokenFile !== undefined && process.env[TOKEN_VARIABLE] !== undefined)
@@ -17,12 +17,12 @@ export function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): str
   const page = chosen.board ? '--board' : chosen.inspect && '--inspect'
   if (page && chosen.restPort === 'off' && (!hasCertificate || chosen.restTlsPort === 'off'))
     return `${page} is served on the REST port, but that port is off`
-  const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && told.has(key) && chosen[key] !== 'off')
+  const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && given.has(key) && chosen[key] !== 'off')
   if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
   const ports = surfacePorts(chosen, hasCertificate)
   if (SURFACES.every(({ key }) => ports[key] === 'off')) return 'every surface is off: nobody could reach the server'
   const second = sideBOf(chosen)
-  if (second === undefined && [...told].some((key) => key === 'domainB' || SIDE_B_KEYS.some(([, own]) => own === key)))
+  if (second === undefined && [...given].some((key) => key === 'domainB' || SIDE_B_KEYS.some(([, own]) => own === key)))
     return 'there is no side B: give --side-b as well'
   const portsB = second && surfacePortsB(second, ports, hasCertificate)
   if (portsB && (chosen.domainB ?? DOMAIN_B) === chosen.domain) return '--domain and --domain-b are the same'

@@ -56,7 +56,8 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly clock?: Clock
   /**
    * Time of the sockets of the notification service: idle sessions, the time limit of a sign-in, slow readers, and the
-   * engine's own session. Default: the wall clock. Peers live in real time, so move it in steps that let them answer.
+   * engine's own session. Default: the wall clock. Clients run in real time, so move it in steps that give them time to
+   * answer.
    */
   readonly socketClock?: Clock
   /**

@@ -92,7 +92,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   parts.engine = engine
   if (typeof options.directory === 'string') endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())
-  tellDrain(engine, log('engine'))
+  logDrain(engine, log('engine'))
   const lockOuts = new LockOutLog(() => clock.now(), log('accounts'))
   const accounts = accountsOfEngine(
     engine,
@@ -144,7 +144,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       personal: options.inspectPersonal ?? false,
       version: version(),
       hosts: [domain, host],
-      failed: (error) => log('inspect').error({ err: error }, 'a viewer could not be let in'),
+      failed: (error) => log('inspect').error({ err: error }, 'the sign-in of a viewer failed'),
     })
   const { inspector } = parts
   const watched = { version: version(), phase: () => parts.phase, engine, sides: parts.sides }
@@ -155,7 +155,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       names: [host, domain],
       hasInspector: inspect !== undefined,
       timeStandsStill: virtualTime !== undefined,
-      failed: (error) => log('board').error({ err: error }, 'a page could not be let in'),
+      failed: (error) => log('board').error({ err: error }, 'the sign-in of a page failed'),
     })
   const pages = [
     ...(parts.board ? [parts.board] : []),
@@ -223,7 +223,7 @@ const DRAIN = {
   OVER: 'the drain is over: tasks that wait are offered',
 } as const
 
-function tellDrain(engine: Engine, logger: Logger): void {
+function logDrain(engine: Engine, logger: Logger): void {
   engine.on('drain', ({ phase }) => logger.info(engine.get.drain(), DRAIN[phase]))
 }
 

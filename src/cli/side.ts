@@ -79,8 +79,8 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
   const surfaces = () => Object.values(open)
   let isLost = false
   // Registered before the notification service: some of its clients are on the REST ports, and a lost side resets their
-  // connections without a goodbye.
-  const forgetLoss = followLoss(engine, side, (lost) => {
+  // connections without ending their streams.
+  const stopFollowing = followLoss(engine, side, (lost) => {
     isLost = lost
     for (const surface of surfaces()) surface.lose(lost)
     if (lost)
@@ -100,7 +100,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
     ...(outside === undefined ? ownService(options) : { ...outside, after: restIsOpen.promise }),
   })
   const notifications = await starting.catch((error: unknown) => {
-    forgetLoss()
+    stopFollowing()
     throw error
   })
   return {
@@ -128,7 +128,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
       await Promise.all(surfaces().map((surface) => surface.drain()))
     },
     closeRest: async () => {
-      forgetLoss()
+      stopFollowing()
       await Promise.all(surfaces().map((surface) => surface.close()))
     },
   }

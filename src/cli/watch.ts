@@ -64,7 +64,7 @@ export async function watch(options: WatchOptions, password: string, print: (lin
     authenticate: (given: { username: string; password: string }, mechanism: string) => Promise<void>,
   ) => authenticate({ username, password }, 'PLAIN')
   // All lines have the same offset, so that they sort by time even when clocks are set back.
-  const tell = withOffsetOf(Date.now())
+  const formatTime = withOffsetOf(Date.now())
   const session = client({ service, domain, resource: RESOURCE, credentials })
   session.timeout = CONNECT_TIMEOUT_MS
   session.reconnect.stop()
@@ -76,7 +76,7 @@ export async function watch(options: WatchOptions, password: string, print: (lin
     const notification = notificationOf(stanza)
     if (!notification) return
     const { node, document } = notification
-    print(options.xml ? document : lineFor(node, document, tell(Date.now())))
+    print(options.xml ? document : lineFor(node, document, formatTime(Date.now())))
   })
   session.on('online', (jid) => {
     session.send(xml('presence', {}, xml('priority', {}, '0'))).catch(() => undefined)

@@ -36,7 +36,7 @@ export type Output =
       readonly id?: string
     }
   /**
-   * An accepted request cannot be done. It becomes part of the command's answer. A notification tells clients the same.
+   * An accepted request cannot be done. It becomes part of the command's answer. Clients get it as a notification.
    */
   | { readonly type: 'refusal'; readonly refusal: Refusal }
   /** A step of a followed Finesse that the tables of the contract do not have. */

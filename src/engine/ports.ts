@@ -97,7 +97,7 @@ export interface AcdTask {
  */
 export type AcdRequest =
   /**
-   * The agent has accepted the offered task (`ACCEPT`, D2). The ACD stops to look for an agent. If the agent does not
+   * The agent has accepted the offered task (`ACCEPT`, D2). The ACD stops looking for an agent. If the agent does not
    * accept it within the Start Timeout, the request is a `resubmit`. Repetition: the same `offer`.
    */
   | {

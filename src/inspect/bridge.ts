@@ -76,7 +76,7 @@ export class InspectorBridge {
         this.#isResetting = true
       }),
       engine.on('committed', () => {
-        if (this.#isResetting) setImmediate(() => this.#beginAnew())
+        if (this.#isResetting) setImmediate(() => this.#restart())
       }),
     ]
   }
@@ -113,7 +113,7 @@ export class InspectorBridge {
     })
     this.#viewers.add(viewer)
     socket.once('close', () => this.#remove(viewer))
-    this.#look()
+    this.#subscribe()
     if (!this.#isResetting) viewer.begin(this.engine.inspection.aggregates())
     this.#options.onViewers?.(this.#viewers.size)
   }
@@ -153,7 +153,7 @@ export class InspectorBridge {
     }
   }
 
-  #look(): void {
+  #subscribe(): void {
     this.#unsubscribe ??= this.engine.inspection.subscribe((event) => {
       if (this.#isResetting) return
       const seen = new Seen(event, this.personal)
@@ -169,7 +169,7 @@ export class InspectorBridge {
     this.#unsubscribe = undefined
   }
 
-  #beginAnew(): void {
+  #restart(): void {
     const aggregates = [...this.engine.inspection.aggregates()]
     // The new state does not exist yet. A later commit brings it.
     if (!this.#isResetting || aggregates.length === 0) return

@@ -47,10 +47,10 @@ export class NothingKept extends MrdianError {
  */
 export function recollect(history: History, asked: Recollection, personal: boolean): Generator<readonly Frame[]> {
   const names = namesIn(history, asked)
-  return told(history, names, asked, { personal, definitions: asked.definitions, contexts: true })
+  return framesOf(history, names, asked, { personal, definitions: asked.definitions, contexts: true })
 }
 
-function* told(
+function* framesOf(
   history: History,
   names: readonly string[],
   asked: Recollection,
@@ -69,9 +69,9 @@ function* told(
   }
   try {
     for (const name of names) {
-      const way = passage(history, name, asked)
-      passages.push(way)
-      yield shown(way.beginning)
+      const replay = passage(history, name, asked)
+      passages.push(replay)
+      yield shown(replay.beginning)
     }
     for (let first = earliest(passages); first; first = earliest(passages)) {
       if (frames >= asked.limit) return yield end({ complete: false, next: first.at })

@@ -88,9 +88,9 @@ function inputOf(row: JournalRow): Input | undefined {
 /** Calls that sent a message to a user in a span, at most `most` of them. */
 export function callsOf(history: History, user: string, { from, to }: Span, most: number): readonly string[] {
   const name = `user/${user}`
-  const behind = history.snapshot(name, from - 1)?.sequence ?? 0
+  const after = history.snapshot(name, from - 1)?.sequence ?? 0
   const found = new Set<string>()
-  for (const { at, input } of ending(history, { time: to, position: history.lastPosition }).rows(name, behind)) {
+  for (const { at, input } of ending(history, { time: to, position: history.lastPosition }).rows(name, after)) {
     const sender = at < from ? undefined : senderOf(input)
     if (sender?.startsWith('call/')) found.add(sender)
     if (found.size >= most) break

@@ -72,7 +72,7 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
   addExplain(scope, service)
 }
 
-/** Checks that the request may look. Throws the refusal otherwise. */
+/** Checks the sign-in of the request. @throws the refusal. */
 async function admit({ gate }: InspectorService, { raw }: FastifyRequest): Promise<void> {
   await signingIn(raw.socket, gate.enter(null, raw))
 }

@@ -61,7 +61,7 @@ export function recollectionIn(query: URLSearchParams, now: number): Recollectio
     valuesIn(query),
   )
   if (user.length + dialog.length + aggregate.length === 0)
-    throw new AccessRefusal('MISSING_PARAMETER', 'user', 'whose past? give user, dialog or aggregate')
+    throw new AccessRefusal('MISSING_PARAMETER', 'user', 'give user, dialog or aggregate, to say whose past is wanted')
   return {
     ...{ users: user, dialogs: dialog, aggregates: aggregate, mrds: mrd },
     ...{ limit, definitions: definitions === 'true' },

@@ -23,7 +23,7 @@ export interface InspectorOptions extends BridgeOptions {
   readonly engine?: InspectedEngine | undefined
   /** The past. Default: the history of the engine. */
   readonly history?: History | undefined
-  /** Administrators among these accounts may look. Without accounts, only holders of a link may look. */
+  /** Administrators among these accounts may sign in. Without accounts, only holders of a link may. */
   readonly accounts?: Accounts | undefined
   /** Host names of this server, in addition to `localhost` and its addresses. */
   readonly hosts?: readonly string[] | undefined
@@ -43,11 +43,11 @@ const grantOf = ({ kind }: Principal) => (kind === 'administrator' ? 'everything
 /** The principal of a viewer that opened a link of this process. */
 const LINKED: Principal = { id: 'link', kind: 'administrator' }
 /** Without accounts every password is wrong. */
-const NOBODY: Accounts = { verify: async () => undefined }
+const NO_ACCOUNTS: Accounts = { verify: async () => undefined }
 
 /** The refusal of a live stream if only the past can be shown. */
 export const noLiveStream = () =>
-  new AccessRefusal('NO_LIVE_STREAM', '', 'nothing runs here: only the past can be looked at')
+  new AccessRefusal('NO_LIVE_STREAM', '', 'no engine runs here: only the past can be shown')
 
 /** The service behind the paths of `/inspect`. `inspectorRoutes` serves it. */
 export class InspectorService {
@@ -62,7 +62,7 @@ export class InspectorService {
   readonly #open = new Set<Promise<void>>()
 
   constructor(options: InspectorOptions) {
-    const { engine, accounts = NOBODY, prefix = DEFAULT_PREFIX, hosts = [] } = options
+    const { engine, accounts = NO_ACCOUNTS, prefix = DEFAULT_PREFIX, hosts = [] } = options
     const failed = (error: unknown) => contained(() => options.failed?.(error))
     this.prefix = prefix
     this.hosts = hosts
@@ -93,7 +93,7 @@ export class InspectorService {
     return this.#bridge?.figures ?? { viewers: 0, framesSent: 0, framesDropped: 0 }
   }
 
-  /** A ticket for the fragment of a link. The first browser that opens the link within ten minutes may look. */
+  /** A ticket for the fragment of a link. The first browser that opens the link within ten minutes is signed in. */
   link(): string {
     return this.gate.link(LINKED)
   }

@@ -16,7 +16,7 @@ export class VanishingActors {
 
   /** Call it for each event that is sent. */
   note(event: InspectedEvent): void {
-    if (event.type === '@xstate.event' || !comesAndGoes(event)) return
+    if (event.type === '@xstate.event' || !isTemporary(event)) return
     const { rootId, actorRef } = event
     const actors: Actors = this.#known.get(rootId) ?? new Map()
     if (event.snapshot.status === 'active') actors.set(actorRef.sessionId, event)
@@ -27,25 +27,25 @@ export class VanishingActors {
 
   /** Call it when the present state is sent. Returns frames that end the actors that no longer exist. */
   told(aggregate: string, present: readonly InspectedEvent[]): readonly SnapshotFrame[] {
-    const there = new Set(present.map(({ actorRef }) => actorRef.sessionId))
-    const gone = [...(this.#known.get(aggregate) ?? [])]
-      .filter(([session]) => !there.has(session))
+    const sessions = new Set(present.map(({ actorRef }) => actorRef.sessionId))
+    const ended = [...(this.#known.get(aggregate) ?? [])]
+      .filter(([session]) => !sessions.has(session))
       .map(([, event]) => event)
     this.#known.delete(aggregate)
     for (const event of present) this.note(event)
-    return gone.map(stopped)
+    return ended.map(stopped)
   }
 
   /** Forgets all actors, and returns the frames that end them. */
   forget(): readonly SnapshotFrame[] {
-    const gone = [...this.#known.values()].flatMap((actors) => [...actors.values()])
+    const ended = [...this.#known.values()].flatMap((actors) => [...actors.values()])
     this.#known.clear()
-    return gone.map(stopped)
+    return ended.map(stopped)
   }
 }
 
 /** True for tasks and calls, which begin and end while the stream is open. */
-const comesAndGoes = ({ actorRef }: InspectedEvent) =>
+const isTemporary = ({ actorRef }: InspectedEvent) =>
   actorRef.sessionId.startsWith('call/') || actorRef.sessionId.includes('/task:')
 
 function stopped(event: InspectedEvent): SnapshotFrame {

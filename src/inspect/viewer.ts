@@ -65,7 +65,7 @@ export class LiveViewer {
     this.#focus = new Set(parts.focus)
     this.#pace = new Pace(parts.framesPerSecond, () => performance.now())
     const { socket } = parts
-    socket.on('message', (data, isBinary) => this.#hear(viewerMessage(data, isBinary)))
+    socket.on('message', (data, isBinary) => this.#receive(viewerMessage(data, isBinary)))
     socket.on('pong', () => {
       this.#isAlive = true
     })
@@ -112,15 +112,15 @@ export class LiveViewer {
     this.#parts.socket.terminate()
   }
 
-  // ------------------------------------------------------------------------------------------------ hearing
+  // ---------------------------------------------------------------------------------------------- receiving
 
-  #hear(message: ViewerMessage | undefined): void {
+  #receive(message: ViewerMessage | undefined): void {
     if (!message || !this.#parts.isCompact) return
-    if (message.type === '@mrdian.focus') this.#lookAt(message.aggregates)
+    if (message.type === '@mrdian.focus') this.#setFocus(message.aggregates)
     else this.#parts.heard(message)
   }
 
-  #lookAt(aggregates: readonly string[]): void {
+  #setFocus(aggregates: readonly string[]): void {
     this.#focus = new Set(aggregates)
     for (const each of aggregates) this.#backlog.tellAgain(each)
     this.#schedule()
@@ -176,7 +176,7 @@ export class LiveViewer {
     }
     // Present states and live frames take turns, so that neither waits for ever.
     this.#prefersPresent = !this.#prefersPresent
-    if (this.#prefersPresent || this.#backlog.waiting === 0) this.#tellPresent()
+    if (this.#prefersPresent || this.#backlog.waiting === 0) this.#queuePresent()
     return this.#ready.shift() ?? this.#frame() ?? this.#next()
   }
 
@@ -194,18 +194,18 @@ export class LiveViewer {
   }
 
   /** Puts the present state of the next aggregate that is behind in front of all other texts. */
-  #tellPresent(): void {
+  #queuePresent(): void {
     const aggregate = this.#backlog.takeBehind()
     if (aggregate === undefined) return
     const actors = this.#parts.present(aggregate)
     const sequence = actors[0]?.step.sequence
     if (sequence !== undefined) this.#backlog.caughtUp(aggregate, sequence)
     const wanted = actors.filter(({ actorRef }) => this.#parts.selection(factsOf(actorRef)))
-    if (this.#parts.isCompact) this.#listActors(aggregate, wanted)
-    else this.#tellActors(aggregate, wanted)
+    if (this.#parts.isCompact) this.#queueList(aggregate, wanted)
+    else this.#queueActors(aggregate, wanted)
   }
 
-  #listActors(aggregate: string, actors: readonly InspectedEvent[]): void {
+  #queueList(aggregate: string, actors: readonly InspectedEvent[]): void {
     const step = actors[0]?.step
     if (!step) return
     const telling = tellingOf(this.#mannerFor(aggregate), this.#parts.personal)
@@ -220,7 +220,7 @@ export class LiveViewer {
     this.#parts.count('sent', 1)
   }
 
-  #tellActors(aggregate: string, actors: readonly InspectedEvent[]): void {
+  #queueActors(aggregate: string, actors: readonly InspectedEvent[]): void {
     const telling = tellingOf('stately', this.#parts.personal)
     const gone: readonly SnapshotFrame[] = this.#vanishing.told(aggregate, actors)
     const frames = [...gone, ...actors.map((each) => frameOf(each, telling))]

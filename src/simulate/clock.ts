@@ -3,10 +3,10 @@ import { Timers } from '../clock/timers.ts'
 import type { Clock } from '../engine/ports.ts'
 
 /** Number of microtask rounds without progress after which the simulation counts as stuck. */
-const PATIENCE = 10_000
+const IDLE_ROUNDS_MAX = 10_000
 
 /** Number of timers after which the clock yields to the event loop of Node (signals, progress). */
-const BREATH = 2000
+const YIELD_EVERY = 2000
 
 export class SimulationClock implements Clock {
   #now: number
@@ -68,7 +68,7 @@ export class SimulationClock implements Clock {
         idle = 0
       }
       if (this.#awaited > 0) await undefined
-      if (idle > PATIENCE) throw new Error('the simulation is stuck: the engine does not answer')
+      if (idle > IDLE_ROUNDS_MAX) throw new Error('the simulation is stuck: the engine does not answer')
     }
     if (this.#stopped) throw this.#stopped
   }
@@ -82,7 +82,7 @@ export class SimulationClock implements Clock {
       await this.settle()
       this.#events += 1
       if (this.afterEach) await this.afterEach()
-      if (this.#events % BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (this.#events % YIELD_EVERY === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     this.#now = Math.max(this.#now, time)
   }

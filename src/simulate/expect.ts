@@ -62,7 +62,7 @@ export function lookAt(expected: Expected, present: Present): Expectation | unde
 
 function contactState({ engine, contacts }: Present, key: string): { readonly state: string; readonly user: string } {
   const contact = contacts.find(key)
-  if (!contact) return { state: 'not there yet', user: '' }
+  if (!contact) return { state: 'not arrived yet', user: '' }
   const dialog = SHOWN.has(contact.state) ? undefined : engine.get.dialog(contact.dialog)
   if (dialog === undefined) return { state: contact.state, user: '' }
   if (dialog.kind === 'task') return { state: dialog.state, user: dialog.user }

@@ -10,7 +10,7 @@ export interface Stream {
   next(): number
 }
 
-/** The stream for a purpose, for example `agent/1001/accept` or `contact/email_support#12`. … */
+/** The stream for a purpose, for example `agent/1001/accept` or `contact/email_support#12`. */
 export function stream(seed: number, purpose: string): Stream {
   const generator = xoroshiro128plus(mixed(seed, purpose))
   return { next: () => (generator.next() >>> 0) / 4_294_967_296 }

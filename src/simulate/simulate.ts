@@ -134,7 +134,7 @@ class Simulation {
     const queues = new QueueMeasure(queuesOf(scenario))
     const contacts = new SimulatedContacts(world, queues)
     const recorder = new Recorder(engine, contacts, scenario, this.#options.lanes ?? LANES)
-    const agents = this.#cast(world, contacts, recorder, engine)
+    const agents = this.#createAgents(world, contacts, recorder, engine)
     engine.on('failedInput', ({ aggregate, position, error }) => {
       this.#clock.stop(new Error(`input ${position} failed in ${aggregate}: ${error}`))
     })
@@ -152,7 +152,7 @@ class Simulation {
   }
 
   /** Creates the agents. They get the notifications of their nodes, after the recorder has got them. */
-  #cast(world: World, contacts: SimulatedContacts, recorder: Recorder, engine: Engine): readonly Agent[] {
+  #createAgents(world: World, contacts: SimulatedContacts, recorder: Recorder, engine: Engine): readonly Agent[] {
     const line = new VoiceLine(contacts)
     const extensions = new Map(this.#scenario.directory.users.map(({ id, extensions: [first = ''] }) => [id, first]))
     const acting = this.#scenario.members.filter(({ group }) => !group.scripted)
@@ -162,7 +162,7 @@ class Simulation {
     })
     const byUser = new Map(agents.map((agent) => [agent.user, agent]))
     for (const agent of agents) line.add(agent)
-    const happened = this.#watch(contacts)
+    const happened = this.#collectLines(contacts)
     engine.on('notification', (event) => {
       const user = userOf(event)
       happened?.(event, user)
@@ -176,7 +176,7 @@ class Simulation {
   }
 
   /** Calls `step` after each event. Returns a function that collects the lines for it. */
-  #watch(contacts: SimulatedContacts): ((event: NotificationEvent, user: string) => void) | undefined {
+  #collectLines(contacts: SimulatedContacts): ((event: NotificationEvent, user: string) => void) | undefined {
     const { step } = this.#options
     if (!step) return undefined
     let lines: string[] = []

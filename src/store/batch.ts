@@ -104,12 +104,12 @@ function storedJournal(row: JournalRow, what: string): StoredJournal {
   const { cause, made, outbox } = row
   if (cause !== null) {
     checkNumber(cause, `${what}: cause`)
-    must(cause >= 1 && cause < row.position, `${what}: cause ${cause} is no earlier row`)
+    must(cause >= 1 && cause < row.position, `${what}: cause ${cause} is not an earlier row`)
   }
   if (made !== null) checkText(made, `${what}: made`)
   if (outbox !== null) {
     for (const number of outbox) checkNumber(number, `${what}: outbox`)
-    must(outbox[0] >= 1 && outbox[0] <= outbox[1], `${what}: outbox ${outbox.join(' to ')} is no range`)
+    must(outbox[0] >= 1 && outbox[0] <= outbox[1], `${what}: outbox ${outbox.join(' to ')} is not a range`)
   }
   return {
     ...row,

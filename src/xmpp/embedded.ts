@@ -57,7 +57,7 @@ class Embedded {
   readonly #clientListeners = new ServiceListeners()
   readonly #gatewayListeners = new ServiceListeners()
   readonly #connectClient: Connect
-  readonly #forgetEngine: readonly (() => void)[]
+  readonly #stopListening: readonly (() => void)[]
   readonly #accounts: Accounts
   readonly #clock: Clock
   readonly #logger: Logger
@@ -95,7 +95,7 @@ class Embedded {
     this.bosh = new BoshEntry(this.#boshSessions, limits, access)
     this.webSocket = new WebSocketEntry(limits, access, this.#connectClient)
     const { side = 'A' } = options
-    this.#forgetEngine = [
+    this.#stopListening = [
       followLoss(engine, side, (lost) => this.#lose(lost)),
       engine.on('reset', () => {
         this.#gateway?.abandon()
@@ -178,7 +178,7 @@ class Embedded {
   /** Sets whether the side is lost. The engine's own session stays open. */
   #lose(lost: boolean): void {
     this.#isLost = lost
-    // The connections are reset first, so that no layer above can end its protocol in order.
+    // The connections are reset first, before the layers above can end their streams and sessions.
     this.#clientListeners.lose(lost)
     this.service.lose(lost)
   }
@@ -189,7 +189,7 @@ class Embedded {
   }
 
   async #close(): Promise<void> {
-    for (const forget of this.#forgetEngine) forget()
+    for (const stop of this.#stopListening) stop()
     // The gateway is closed first, so that the engine does not take the shutdown for agents who disconnect.
     await this.#gateway?.close()
     this.service.stop()

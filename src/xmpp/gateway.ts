@@ -212,15 +212,15 @@ export class Gateway implements Publisher {
    * Waits for the engine, but not after `close`: while its store fails, the engine keeps requests and answers them
    * late.
    */
-  async #unlessClosed(told: Promise<unknown>): Promise<void> {
-    told.catch(() => undefined)
-    await Promise.race([told, this.#closing])
+  async #unlessClosed(reported: Promise<unknown>): Promise<void> {
+    reported.catch(() => undefined)
+    await Promise.race([reported, this.#closing])
   }
 
   async #publishThrough(connection: GatewayConnection): Promise<void> {
     const { side, service, logger } = this.#options
-    const told = this.#engine.adapters.notificationService(side, true)
-    await this.#unlessClosed(told)
+    const reported = this.#engine.adapters.notificationService(side, true)
+    await this.#unlessClosed(reported)
     try {
       if (this.#closed) return
       this.#up = connection
@@ -236,10 +236,10 @@ export class Gateway implements Publisher {
       this.#up = undefined
       this.#current = undefined
       this.#engine.adapters.detach(side)
-      const told = this.#engine.adapters.notificationService(side, false).catch((error: unknown) => {
+      const reported = this.#engine.adapters.notificationService(side, false).catch((error: unknown) => {
         logger.warn({ err: error, side }, 'the engine did not take the loss of the notification service')
       })
-      await this.#unlessClosed(told)
+      await this.#unlessClosed(reported)
     }
   }
 

@@ -178,7 +178,7 @@ describe('a file that is cut off changes nothing', () => {
         error: 'REMOVALS_NOT_CONFIRMED',
         about: 'confirmRemovals',
         message:
-          'the directory leaves out 3 of 7 users, and nothing has changed: is the file complete? If they are to go: confirmRemovals=true',
+          'the directory leaves out 3 of 7 users, and nothing has changed: is the file complete? To remove them: confirmRemovals=true',
       },
     })
     expect(ids()).toEqual(ALL)
@@ -244,7 +244,7 @@ describe('mrdian reload', () => {
     await writeFile(file, `${upTo(RENAMED, '  - id: "1004"')}...\n`)
     expect(await reload('secret')).toMatchObject({
       code: 1,
-      err: 'mrdian: the directory leaves out 3 of 7 users, and nothing has changed: is the file complete? If they are to go: --confirm-removals\n',
+      err: 'mrdian: the directory leaves out 3 of 7 users, and nothing has changed: is the file complete? To remove them: --confirm-removals\n',
     })
     expect(await reload('secret', '--confirm-removals')).toMatchObject({
       code: 0,

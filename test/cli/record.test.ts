@@ -47,7 +47,7 @@ describe('mrdian record', () => {
     const { data } = await dataFile()
     expect(await run(['record', data, '--users', '4711'])).toMatchObject({
       code: 2,
-      err: 'mrdian: no user 4711 is in this stretch\n',
+      err: 'mrdian: no user 4711 is in this part of the journal\n',
     })
   })
 })

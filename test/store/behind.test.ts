@@ -121,7 +121,7 @@ describe('a missing file', () => {
     const { code, message } = refusal(() => sqliteStore(file))
     expect([code, message]).toEqual([
       'NOT_A_STORE',
-      `${file} is missing, and its log ${file}-wal is there: put the file back, or remove ${file}-wal and ${file}-shm`,
+      `${file} is missing, but its log ${file}-wal exists: put the file back, or remove ${file}-wal and ${file}-shm`,
     ])
     renameSync(`${file}.moved`, file)
     expect(open(file).load().lastPosition).toBe(1)

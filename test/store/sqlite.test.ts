@@ -161,7 +161,7 @@ describe('a file that is not a usable store', () => {
   it.each([
     ["UPDATE journal SET input = '{' WHERE position = 2", 'journal row 2: input is not JSON'],
     ['UPDATE journal SET at = -1 WHERE position = 2', 'journal row 2: at'],
-    ['DELETE FROM journal WHERE position = 2', 'journal row 3: user/1 goes on with 3 where 2 is due'],
+    ['DELETE FROM journal WHERE position = 2', 'journal row 3: user/1 continues with 3 instead of 2'],
     ["UPDATE snapshot SET state = ''", 'snapshot of user/2: state is not JSON'],
     ["UPDATE outbox SET payload = 'x'", 'outbox row 1: payload is not JSON'],
     ['UPDATE journal SET at = 9223372036854775807 WHERE position = 1', 'too large'],

@@ -111,8 +111,8 @@ export const agentState = {
   ),
   settle: guarded.assign(({ context }) => {
     const { state, reason } = settled(context)
-    // If the agent was NOT_READY while the call rang, the state stays the same. But a pending state that is gone is
-    // news.
+    // If the agent was NOT_READY while the call rang, the state stays the same. But the end of a pending state has to
+    // be published.
     const isNews = context.pending.state !== '' || reason?.id !== context.reason?.id
     const movedWhileReady = context.movedWhileReady && state === 'READY'
     return { reason, pending: NOTHING_PENDING, beforeCall: null, movedWhileReady, news: context.news || isNews }

@@ -114,7 +114,7 @@ export function createBuiltInAcd(
     async submitCall({ from, to, variables = [] }: CallSubmission, origin = UNNAMED) {
       const directory = inForce.current
       const user = lookup(directory).userByExtension(to)
-      if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `nobody has the extension ${to}`)
+      if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `no user has the extension ${to}`)
       const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
       const ringMs = directory.settings.callRingSeconds * 1000
       const reply = await submit(
@@ -135,7 +135,7 @@ export function createBuiltInAcd(
       const { id = '' } = reply
       const made = call(id)
       if (made) return made
-      const failed = notTaken(id, from, to)
+      const failed = failedCall(id, from, to)
       past.remember(failed)
       return failed
     },
@@ -155,7 +155,7 @@ export function createBuiltInAcd(
 }
 
 /** The value of a call that ended in the commit that created it, for example because its agent is signed out. */
-function notTaken(id: string, from: string, to: string): CallDialogValue {
+function failedCall(id: string, from: string, to: string): CallDialogValue {
   return {
     kind: 'call',
     id,

@@ -53,7 +53,7 @@ export function checkOffer(aggregates: Aggregates, user: string, offer: string, 
 
 /**
  * Has the agent an open dialog of this task from another offer? That is an error of the ACD. A repetition of the same
- * offer is none.
+ * offer is not an error.
  */
 function isOpen(aggregates: Aggregates, user: string, offer: string, { id, mrd }: AcdTask): boolean {
   const known = aggregates.user(user)
@@ -70,7 +70,7 @@ export function checkId(about: string, id: string): void {
     throw new AcdEventRefused(
       'INVALID_ID',
       about,
-      `${about} has to be text of one character or more, none of them a control character`,
+      `${about} has to be a string of at least one character, without control characters`,
     )
   if (id.length > NAME_MAX) throw tooLong(about, NAME_MAX)
   if (isInherited(id))

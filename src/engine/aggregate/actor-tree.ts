@@ -2,7 +2,7 @@
  * An XState actor tree as a step function: one event in, the effects of the whole tree out, in order.
  */
 import { type AnyStateMachine, createActor, type InputFrom, type InspectionEvent, type Snapshot } from 'xstate'
-import { effects as hear } from '../../../machines/index.ts'
+import { effects as onEffects } from '../../../machines/index.ts'
 import type { TreeProbe } from '../inspection/probe.ts'
 import { asJson } from '../json.ts'
 import type { Json } from '../ports.ts'
@@ -57,14 +57,14 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
 ) {
   let effects: E[] = []
   const note = (event: InspectionEvent) => probe?.note(event)
-  const isInspectedAnyway = probe?.isRecording ?? false
+  const isInspectedFromStart = probe?.isRecording ?? false
   const actor = createActor(machine, {
     id,
     input,
     ...(snapshot === undefined ? {} : { snapshot: asSnapshot(snapshot) }),
-    ...(isInspectedAnyway ? { inspect: note } : {}),
+    ...(isInspectedFromStart ? { inspect: note } : {}),
   })
-  hear(actor, (emitted) => {
+  onEffects(actor, (emitted) => {
     if (isEffect(emitted)) effects.push(emitted)
   })
   let uncaught: unknown
@@ -90,7 +90,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
 
   /** Runs `run`, and passes its inspection events to `probe` if that is recording. */
   const inspected = (run: () => void): void => {
-    if (isInspectedAnyway || !probe?.isRecording) return run()
+    if (isInspectedFromStart || !probe?.isRecording) return run()
     const inspection = actor.system.inspect(note)
     try {
       run()

@@ -179,7 +179,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   replay(row: OwnRow): readonly Output[] {
     if (row.sequence !== this.#sequence + 1)
       throw new Error(`${this.id}: journal continues with ${row.sequence} after ${this.#sequence}`)
-    const outputs = this.#again(row)
+    const outputs = this.#reapply(row)
     this.#keep(row)
     return outputs
   }
@@ -275,7 +275,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
       if (this.#isThrowaway) throw new Error('a throwaway aggregate keeps no earlier state')
       const base = this.#base
       const again = new Aggregate(this.id, this.#machine, this.#factory, base ? { snapshot: base } : {})
-      for (const row of this.#tail) again.#again(row)
+      for (const row of this.#tail) again.#reapply(row)
       this.#behaviour = again.#behaviour
       this.#common = again.#common
       this.#sequence = again.#sequence
@@ -288,7 +288,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     }
   }
 
-  #again({ input, outcome, at, sequence }: OwnRow): readonly Output[] {
+  #reapply({ input, outcome, at, sequence }: OwnRow): readonly Output[] {
     if (!isInput(input)) throw new Error(`${this.id}: unknown input number ${sequence}`)
     return outcome === 'applied' ? this.#apply(input, at, sequence) : this.#passFailed(input, at, sequence)
   }
@@ -302,7 +302,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 }
 
-/** Plain records, which inputs are, need no copy to be JSON. */
+/** Inputs are plain records, which are JSON without a copy. */
 const isJson = (input: Input): input is Input & Json => Object.getPrototypeOf(input) === Object.prototype
 
 /** The parts of a snapshot. Without a snapshot they are empty. */

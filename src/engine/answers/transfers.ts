@@ -5,7 +5,7 @@ import type { Released } from '../commit/tick.ts'
 import { DONE, overtaken, refused } from './answer.ts'
 
 /** The outcome of a transfer, found in a commit. */
-interface News {
+interface FoundOutcome {
   readonly dialog: string
   readonly position: number
   readonly outcome: Outcome
@@ -14,7 +14,7 @@ interface News {
 /** Watches the dialog of one request for a transfer. Begins before the commit, so that it cannot miss the outcome. */
 export class TransferWatch {
   readonly #stop: () => void
-  #news: News[] = []
+  #found: FoundOutcome[] = []
   #settle: ((outcome: Outcome) => void) | undefined
 
   constructor(stop: () => void) {
@@ -27,17 +27,17 @@ export class TransferWatch {
   }
 
   /** Receives the outcome of a transfer of this dialog. */
-  hear(news: News): void {
-    this.#news.push(news)
-    this.#settle?.(news.outcome)
+  hear(found: FoundOutcome): void {
+    this.#found.push(found)
+    this.#settle?.(found.outcome)
   }
 
   /**
-   * The answer to the request, whose input has this position in the journal. News with a lower position belongs to an
-   * earlier transfer.
+   * The answer to the request, whose input has this position in the journal. An outcome with a lower position belongs
+   * to an earlier transfer.
    */
   answer(position: number): Answer {
-    const known = this.#news.find((news) => news.position >= position)
+    const known = this.#found.find((found) => found.position >= position)
     if (known) return known.outcome
     const result = new Promise<Outcome>((resolve) => {
       this.#settle = (outcome) => {
@@ -67,8 +67,8 @@ export class Transfers {
   /** Looks for outcomes of transfers in these outputs. To be called after each commit. */
   look(released: readonly Released[]): void {
     if (this.#watches.size === 0) return
-    for (const news of released.flatMap((each) => newsIn(each) ?? []))
-      for (const watch of [...(this.#watches.get(news.dialog) ?? [])]) watch.hear(news)
+    for (const found of released.flatMap((each) => outcomeIn(each) ?? []))
+      for (const watch of [...(this.#watches.get(found.dialog) ?? [])]) watch.hear(found)
   }
 
   /** The engine ends, so no outcome will come. */
@@ -79,7 +79,7 @@ export class Transfers {
   }
 }
 
-function newsIn({ position, output }: Released): News | undefined {
+function outcomeIn({ position, output }: Released): FoundOutcome | undefined {
   if (output.type === 'refusal') {
     const { subject, failure } = output.refusal
     const isOfTransfer = failure === 'TRANSFER_REFUSED' || failure === 'TRANSFER_TIMED_OUT'

@@ -43,37 +43,37 @@ function sides(aggregates: Aggregates, { platform }: Directory, arrangement: Arr
 const mrdsOf = (directory: Directory) => new Set([VOICE_MRD, ...directory.mediaRoutingDomains.map((mrd) => mrd.id)])
 
 function queues(aggregates: Aggregates, directory: Directory): readonly Addressed[] {
-  const going = goingQueues(aggregates, directory)
-  return [...mrdsOf(directory), ...going].flatMap((mrd): readonly Addressed[] => {
+  const toRemove = queuesToRemove(aggregates, directory)
+  return [...mrdsOf(directory), ...toRemove].flatMap((mrd): readonly Addressed[] => {
     const known = aggregates.queue(mrd)
     const fresh = queueSetup(directory, mrd)
-    const setup = known && going.includes(mrd) ? { ...fresh, name: known.setup.name } : fresh
+    const setup = known && toRemove.includes(mrd) ? { ...fresh, name: known.setup.name } : fresh
     if (!known?.isRemoved && !differs(known?.setup, setup)) return []
     return [{ to: `queue/${mrd}`, input: { kind: 'configuredQueue', setup } }]
   })
 }
 
 /** MRDs that the directory no longer has and whose queue is not removed yet. */
-function goingQueues(aggregates: Aggregates, directory: Directory): readonly string[] {
+function queuesToRemove(aggregates: Aggregates, directory: Directory): readonly string[] {
   const mrds = mrdsOf(directory)
   return aggregates.queues().flatMap((queue) => (queue.isRemoved || mrds.has(queue.mrd) ? [] : [queue.mrd]))
 }
 
 function removedQueues(aggregates: Aggregates, directory: Directory): readonly Addressed[] {
-  return goingQueues(aggregates, directory).map((mrd) => ({ to: `queue/${mrd}`, input: { kind: 'removedQueue' } }))
+  return queuesToRemove(aggregates, directory).map((mrd) => ({ to: `queue/${mrd}`, input: { kind: 'removedQueue' } }))
 }
 
 function users(aggregates: Aggregates, directory: Directory, arrangement: Arrangement): readonly Addressed[] {
   const known = aggregates.users()
   // A store that never had users is new. Then clients are not notified that the users were added.
-  const isTold = aggregates.hasHadUsers
+  const notifiesClients = aggregates.hasHadUsers
   const extensionReason = extensionChangedReason(directory)
   const configured = directory.users.flatMap((user): readonly Addressed[] => {
     const setup = userSetup(directory, user, arrangement)
     const before = aggregates.user(user.id)
     if (before && !differs(before.setup, setup)) return []
     const change: UserChange = before ? { type: 'CHANGED', extensionReason } : { type: 'ADDED' }
-    return [{ to: `user/${user.id}`, input: { kind: 'configuredUser', setup, ...(isTold ? { change } : {}) } }]
+    return [{ to: `user/${user.id}`, input: { kind: 'configuredUser', setup, ...(notifiesClients ? { change } : {}) } }]
   })
   const ids = new Set(directory.users.map(({ id }) => id))
   const reason = removalReason(directory)

@@ -6,11 +6,11 @@
 import { nextPause } from '../../waiting/pause.ts'
 
 /**
- * Pause between two lines about the same thing, in ms. It doubles from `first` to `longest`. If no error follows within
- * `longest` after the end of a pause, the next pause is `first` again.
+ * Pause between two lines about the same subject, in ms. It doubles from `first` to `longest`. If no error follows
+ * within `longest` after the end of a pause, the next pause is `first` again.
  */
 const PAUSE = { first: 1000, longest: 300_000 }
-/** Number of things that are kept apart. The oldest is forgotten first. */
+/** Maximum number of subjects with a pause of their own. The oldest is forgotten first. */
 const KEPT = 100
 
 interface Complaint {
@@ -29,26 +29,26 @@ export class Complaints {
   }
 
   /**
-   * Calls `tell` if a line about `thing` is due. `times`: the number of errors since the last line, if any were
+   * Calls `log` if a line about `subject` is due. `times`: the number of errors since the last line, if any were
    * skipped.
    */
-  about(thing: string, tell: (since: { readonly times?: number }) => void): void {
+  about(subject: string, log: (since: { readonly times?: number }) => void): void {
     const now = this.#now()
-    const known = this.#all.get(thing)
+    const known = this.#all.get(subject)
     if (known !== undefined && now < known.at + known.pause) {
-      this.#all.set(thing, { ...known, times: known.times + 1 })
+      this.#all.set(subject, { ...known, times: known.times + 1 })
       return
     }
-    const goesOn = known !== undefined && now < known.at + known.pause + PAUSE.longest
-    const pause = nextPause(PAUSE, goesOn ? known.pause : undefined)
-    this.#all.delete(thing)
-    this.#all.set(thing, { at: now, pause, times: 0 })
+    const continues = known !== undefined && now < known.at + known.pause + PAUSE.longest
+    const pause = nextPause(PAUSE, continues ? known.pause : undefined)
+    this.#all.delete(subject)
+    this.#all.set(subject, { at: now, pause, times: 0 })
     for (const oldest of this.#all.keys()) if (this.#all.size > KEPT) this.#all.delete(oldest)
-    tell(known !== undefined && known.times > 0 ? { times: known.times + 1 } : {})
+    log(known !== undefined && known.times > 0 ? { times: known.times + 1 } : {})
   }
 
-  /** `thing` works again, so the next error is logged at once. */
-  over(thing: string): void {
-    this.#all.delete(thing)
+  /** `subject` works again, so the next error is logged at once. */
+  over(subject: string): void {
+    this.#all.delete(subject)
   }
 }

@@ -29,8 +29,8 @@ export interface DeliveryOptions {
   /** True while the rows of this lane have to wait for a session of their user. */
   mustWait(lane: string): boolean
   /**
-   * True if the user of this lane is awaited: a row on a node of the user is done only when a session of the user got
-   * it.
+   * True if the user of this lane was connected before a restart or the loss of the service. Then a row on a node of
+   * the user is done only when a session of the user got it.
    */
   mustBeHeard(lane: string): boolean
   /** A row was sent, but no session of its user got it. The lane waits for the next session. */
@@ -85,7 +85,7 @@ export class Delivery {
 
   detach(side: Side): void {
     this.#publishers.delete(side)
-    this.#tellIdle()
+    this.#resolveIdle()
   }
 
   /**
@@ -140,23 +140,22 @@ export class Delivery {
   /** Looks again whether rows can be sent. To be called when a condition that rows wait for may have changed. */
   pump(): void {
     for (const lane of this.#lanes.keys()) this.#pump(lane)
-    this.#tellIdle()
+    this.#resolveIdle()
   }
 
   close(): void {
     this.#closed = true
     for (const cancel of this.#retries) cancel()
     this.#retries.clear()
-    this.#tellIdle()
+    this.#resolveIdle()
   }
 
   #isIdle(): boolean {
-    const isUnderWay = (name: string, lane: Lane) =>
-      lane.side !== undefined && (lane.busy || this.#mayLeave(name, lane))
+    const isUnderWay = (name: string, lane: Lane) => lane.side !== undefined && (lane.busy || this.#maySend(name, lane))
     return this.#closed || ![...this.#lanes].some(([name, lane]) => isUnderWay(name, lane))
   }
 
-  #tellIdle(): void {
+  #resolveIdle(): void {
     if (this.#idleWaiters.length === 0 || !this.#isIdle()) return
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
@@ -172,9 +171,9 @@ export class Delivery {
 
   #pump(name: string): void {
     const lane = this.#lanes.get(name)
-    if (!lane || lane.busy || this.#closed || !this.#mayLeave(name, lane)) return
+    if (!lane || lane.busy || this.#closed || !this.#maySend(name, lane)) return
     const given = lane.unheard === undefined ? undefined : lane.rows.find(({ number }) => number === lane.unheard)
-    // The user is no longer awaited, and all other receivers have got the row already.
+    // The row no longer waits for the user, and all other receivers have got it already.
     if (given) return this.#done(name, lane, given)
     const row = this.#next(lane)
     if (!row) return
@@ -182,7 +181,9 @@ export class Delivery {
     const { arrivals } = lane
     this.#send(lane, row).then(
       (taken) =>
-        this.#isHeard(name, row, taken) ? this.#done(name, lane, row) : this.#unheard(name, lane, row, arrivals),
+        this.#isDelivered(name, row, taken)
+          ? this.#done(name, lane, row)
+          : this.#waitForSession(name, lane, row, arrivals),
       (error: unknown) => {
         if (!(error instanceof Undeliverable)) return this.#refused(name, lane, row, error)
         this.#options.undeliverable(row.number, error)
@@ -197,21 +198,21 @@ export class Delivery {
     return rows.find((each) => (blocked.get(nodeOf(each))?.until ?? 0) <= now)
   }
 
-  #mayLeave(name: string, { side, unheard }: Lane): boolean {
+  #maySend(name: string, { side, unheard }: Lane): boolean {
     const { acd, isSilent, mustWait, mustBeHeard } = this.#options
     if (side === undefined) return acd?.isStarted ?? false
     if (!this.#publishers.has(side)) return false
     if (name === ownLaneOf(side)) return true
     return !(
       isSilent(side) ||
-      this.#saysOfItself(side) ||
+      this.#hasSystemInfoToSend(side) ||
       mustWait(name) ||
       (unheard !== undefined && mustBeHeard(name))
     )
   }
 
-  /** Is this row done? Only a row on a node of an awaited user has to reach a session of that user. */
-  #isHeard(name: string, { payload }: OutboxRow, taken: Taken | undefined): boolean {
+  /** Is this row done? Only while `mustBeHeard`, a row on a node of the user has to reach a session of the user. */
+  #isDelivered(name: string, { payload }: OutboxRow, taken: Taken | undefined): boolean {
     const of = userOfLane(name)
     if (!of || !isNotification(payload) || !isNodeOf(of.user, payload.node)) return true
     if (!this.#options.mustBeHeard(name)) return true
@@ -222,7 +223,7 @@ export class Delivery {
    * True while a SystemInfo of the side has to be sent. When the side comes back, it is sent before everything else
    * (`notifications 12.3`). Other rows do not wait for a SystemInfo that the service has refused.
    */
-  #saysOfItself(side: Side): boolean {
+  #hasSystemInfoToSend(side: Side): boolean {
     const lane = this.#lanes.get(ownLaneOf(side))
     return lane !== undefined && (lane.busy || this.#next(lane) !== undefined)
   }
@@ -253,23 +254,23 @@ export class Delivery {
     if (lane.rows.length === 0) this.#lanes.delete(name)
     if (!this.#closed) this.#options.delivered([row.number])
     if (!this.#closed && lane.rows.length === 0) this.#options.emptied(name)
-    this.#goOn(name, lane)
+    this.#continue(name, lane)
   }
 
   /** The row waits for the next session. If a session has connected since it was sent, it is sent again at once. */
-  #unheard(name: string, lane: Lane, row: OutboxRow, arrivals: number): void {
+  #waitForSession(name: string, lane: Lane, row: OutboxRow, arrivals: number): void {
     lane.busy = false
     if (lane.arrivals === arrivals) lane.unheard = row.number
     if (!this.#closed) this.#options.unheard()
-    this.#goOn(name, lane)
+    this.#continue(name, lane)
   }
 
   /** After an attempt: goes on with the lane, or with all lanes if they waited for SystemInfo. */
-  #goOn(name: string, { side }: Lane): void {
+  #continue(name: string, { side }: Lane): void {
     if (side !== undefined && name === ownLaneOf(side)) this.pump()
     else {
       this.#pump(name)
-      this.#tellIdle()
+      this.#resolveIdle()
     }
   }
 
@@ -287,7 +288,7 @@ export class Delivery {
       this.#pump(name)
     })
     this.#retries.add(cancel)
-    this.#goOn(name, lane)
+    this.#continue(name, lane)
   }
 }
 

@@ -54,9 +54,9 @@ export interface Erasures {
   find(subjects: CustomerSubjects): Promise<readonly FoundContact[]>
   /**
    * Replaces the values of the customer's variables and the customer's numbers in all stored data. Resolves when that
-   * is done. Rejects with `StillOpen` while a task, dialog or call of the customer is open, and with `InvalidArgument` like
-   * `find`. Rejects with `EngineUnavailable` when the store fails; if the erasure had begun, the engine continues it
-   * later.
+   * is done. Rejects with `StillOpen` while a task, dialog or call of the customer is open, and with `InvalidArgument`
+   * like `find`. Rejects with `EngineUnavailable` when the store fails; if the erasure had begun, the engine continues
+   * it later.
    */
   erase(subjects: CustomerSubjects, origin?: Origin): Promise<ErasureResult>
   /** All erasures that were requested, oldest first. */

@@ -29,7 +29,7 @@ function* linksOf(history: History, name: string, rules: RuleBook): Generator<re
   const snapshot = oldest(history, name)
   const aggregate = new Aggregates({ rules }).open(name, snapshot && currentSnapshot(snapshot))
   for (;;) {
-    const rows = rowsBehind(history, name, aggregate.sequence)
+    const rows = rowsAfter(history, name, aggregate.sequence)
     if (rows.length === 0) return
     const links: string[][] = []
     for (const row of rows) {
@@ -49,7 +49,7 @@ function oldest(history: History, name: string): SnapshotRow | undefined {
   return undefined
 }
 
-function rowsBehind(history: History, name: string, sequence: number): readonly JournalRow[] {
+function rowsAfter(history: History, name: string, sequence: number): readonly JournalRow[] {
   const rows: JournalRow[] = []
   for (const row of history.rows(name, sequence)) {
     rows.push(row)

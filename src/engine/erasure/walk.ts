@@ -48,7 +48,7 @@ export function* walk({ history, aggregates, others }: Kept, from = 0): Generato
   if (!history) return
   for (const links of offerLinks(history, aggregates)) yield { looks: links.map(linkAt), seen: 0, total }
   for (let position = from; ; ) {
-    const looks = rowsBehind(history, position)
+    const looks = rowsAfter(history, position)
     const last = looks.at(-1)
     if (!last) return
     position = last.position
@@ -57,7 +57,7 @@ export function* walk({ history, aggregates, others }: Kept, from = 0): Generato
 }
 
 /** Every piece has an iteration of its own, because an open iteration would keep the store from shortening its log. */
-function rowsBehind(history: History, position: number): readonly Look[] {
+function rowsAfter(history: History, position: number): readonly Look[] {
   const looks: Look[] = []
   for (const row of history.all(position)) {
     looks.push({ at: row.at, position: row.position, sightings: [...rowSightings(row)] })

@@ -21,11 +21,11 @@ function parentOf(actor: TreeActor): TreeActor | undefined {
 /** Name of an actor within its parent. The id of a task actor is that of its dialog, so it gets a prefix. */
 const nameOf = ({ id, logic }: TreeActor) => (logic.config?.id === 'task' ? `task:${id}` : id)
 
-const nobody = { send: () => undefined, ...underParent<InspectedActor>(undefined), logic: undefined }
+const emptyActor = { send: () => undefined, ...underParent<InspectedActor>(undefined), logic: undefined }
 
 /** An actor outside the tree, of which only the name is known. */
 export const bareActor = (name: string): InspectedActor => ({
-  ...nobody,
+  ...emptyActor,
   id: name,
   sessionId: name,
   getSnapshot: () => ({ status: 'active', output: undefined, error: undefined }),
@@ -61,7 +61,7 @@ export class Refs {
     const { config } = actor.logic
     const snapshot = actor.getSnapshot()
     return {
-      ...nobody,
+      ...emptyActor,
       id,
       sessionId: parent ? `${parent.sessionId}/${id}` : id,
       ...underParent(parent),

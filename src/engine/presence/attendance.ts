@@ -1,7 +1,7 @@
 /**
- * Which users are connected, and which are awaited. A user who was connected before a restart, or before the loss of the
- * notification service, is awaited: the user's notifications wait until a session has got them, or until the grace
- * period is over.
+ * Which users are connected, and which are awaited. A user is awaited after a restart, or after the loss of the
+ * notification service, if the user was connected before. Then the user's notifications wait until a session has got
+ * them, or until the grace period is over.
  */
 import type { Side } from '../../../machines/wire.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
@@ -22,7 +22,7 @@ export interface AttendanceParts {
   readonly sides: readonly Side[]
   readonly clock: Clock
   readonly submit: Submit
-  /** Called late, because deliveries ask here which notifications must wait. */
+  /** A function, because the delivery is created after this object: it needs `mustWait`. */
   delivery(): Delivery
 }
 
@@ -57,7 +57,7 @@ export class Attendance {
     const input: Input = available ? { kind: 'user', event, untilHeard: true } : { kind: 'user', event }
     await submit(`user/${user}`, input, { origin: { via: 'xmpp', by: session }, isFact: true })
     delivery.pump()
-    if (delivery.waitingIn(lane).length === 0) this.#allIsHeard(user, side)
+    if (delivery.waitingIn(lane).length === 0) this.#endWaitIfConnected(user, side)
   }
 
   /** The notification service of a side becomes available or unavailable. */
@@ -96,10 +96,10 @@ export class Attendance {
   /** The last notification of a lane was delivered. */
   emptied(lane: string): void {
     const of = userOfLane(lane)
-    if (of) this.#allIsHeard(of.user, of.side)
+    if (of) this.#endWaitIfConnected(of.user, of.side)
   }
 
-  /** Checks again which users do not come back. To be called after a commit, and when a session got nothing. */
+  /** Checks the users whose time is over again. To be called after a commit, and when a row reached no session. */
   look(): void {
     this.#returns.look()
   }
@@ -135,7 +135,7 @@ export class Attendance {
   }
 
   /** The lane of the user on this side is empty. If the user was awaited and is connected, the wait ends. */
-  #allIsHeard(user: string, side: Side): void {
+  #endWaitIfConnected(user: string, side: Side): void {
     const { aggregates, sides } = this.#parts
     if (!isAwaited(aggregates, user, side) || !isThere(aggregates, user, side)) return
     const delivery = this.#parts.delivery()
@@ -156,8 +156,8 @@ export class Attendance {
     const delivery = this.#parts.delivery()
     const given = users.map((user) => {
       const missed = delivery.waitingIn(laneOf(side, `user/${user}`))
-      const isDeaf = isThere(this.#parts.aggregates, user, side)
-      return this.#fact(`user/${user}`, isDeaf ? { kind: 'heard', missed } : { kind: 'notBack', side, missed })
+      const isConnected = isThere(this.#parts.aggregates, user, side)
+      return this.#fact(`user/${user}`, isConnected ? { kind: 'heard', missed } : { kind: 'notBack', side, missed })
     })
     await Promise.all(given)
     delivery.pump()

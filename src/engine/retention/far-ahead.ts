@@ -6,8 +6,8 @@
 import type { Aggregates } from '../aggregate/aggregates.ts'
 
 /**
- * Retention waits for this time then, in ms, so that an administrator can correct the clock. After another start it
- * does not wait, because the journal has rows of this start.
+ * In this case retention waits this long, in ms, so that an administrator can correct the clock. After the next start
+ * it does not wait, because the journal has rows of this start.
  */
 export const SECOND_LOOK = 86_400_000
 

@@ -48,7 +48,7 @@ export function assetsOf(
   return () => {
     loading ??= load().catch((error: unknown) => {
       loading = undefined
-      throw new Error(`${what} is missing and cannot be made: run npm run build`, { cause: error })
+      throw new Error(`${what} is missing and cannot be built: run npm run build`, { cause: error })
     })
     return loading
   }

@@ -41,17 +41,17 @@ export class Entrance<Grant, Query> {
     if (path.replace(/\/$/, '') !== this.#options.path) return false
     socket.on('error', () => undefined)
     this.#admit(request, new URLSearchParams(query))
-      .then((come) => {
+      .then((entered) => {
         if (socket.destroyed) return
         this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-          this.#options.connected(webSocket, come.admitted, come.query),
+          this.#options.connected(webSocket, entered.admitted, entered.query),
         )
       })
       .catch((error: unknown) => refuse(socket, this.#refusalOf(error)))
     return true
   }
 
-  /** Accepts no more clients, and cuts off those that are connected. Close their streams in order before. */
+  /** Accepts no more clients, and cuts off those that are connected. Their streams should be closed before. */
   close(): void {
     this.#isClosed = true
     for (const client of this.#server.clients) client.terminate()
@@ -63,7 +63,7 @@ export class Entrance<Grant, Query> {
     requireSameOrigin(request.headers, names)
     const query = this.#options.query(asked)
     const admitted = await signingIn(request.socket, gate.enter(asked.get('ticket'), request))
-    const reason = this.#isClosed ? 'the server stops' : this.#options.full()
+    const reason = this.#isClosed ? 'the server is stopping' : this.#options.full()
     if (reason !== undefined) throw new AccessRefusal('UNAVAILABLE', '', reason)
     return { admitted, query }
   }

@@ -15,7 +15,7 @@ export interface FeedOptions {
   readonly engine: Engine
   readonly hasInspector: boolean
   readonly timeStandsStill: boolean
-  /** Milliseconds for which changes are gathered, so that a busy centre does not cause more messages than a quiet one. */
+  /** Milliseconds for which changes are collected, so that a busy centre causes no more messages than a quiet one. */
   readonly gatherMs: number
   readonly beatMs: number
 }
@@ -50,7 +50,7 @@ export class Feed {
       this.#viewers.delete(viewer)
       if (this.#viewers.size === 0) this.#end()
     })
-    viewer.begin(scope, this.#beginning(scope))
+    viewer.begin(scope, this.#beginMessage(scope))
     if (!viewer.flush(engine.now())) this.#gather()
   }
 
@@ -92,15 +92,15 @@ export class Feed {
   #gather(): void {
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined
-      this.#tell()
+      this.#sendChanges()
     }, this.#options.gatherMs)
   }
 
-  #tell(): void {
+  #sendChanges(): void {
     const { engine } = this.#options
-    if (engine.get.directory() !== this.#directory) this.#beginAnew()
+    if (engine.get.directory() !== this.#directory) this.#restart()
     else {
-      const { users, more } = this.#news()
+      const { users, more } = this.#readChanges()
       for (const viewer of this.#viewers) viewer.changed(users, more)
     }
     const left = [...this.#viewers].filter((viewer) => !viewer.flush(engine.now()))
@@ -108,12 +108,12 @@ export class Feed {
   }
 
   /** After a change of the directory, viewers may see other agents. */
-  #beginAnew(): void {
+  #restart(): void {
     this.#readAll()
     const { get } = this.#options.engine
     for (const viewer of [...this.#viewers]) {
       const scope = scopeOf(viewer.principal, get.directory())
-      if (scope) viewer.begin(scope, this.#beginning(scope))
+      if (scope) viewer.begin(scope, this.#beginMessage(scope))
       else this.#drop(viewer, 'forbidden')
     }
   }
@@ -137,7 +137,7 @@ export class Feed {
     return true
   }
 
-  #news(): { readonly users: readonly string[]; readonly more: Pick<ChangeMessage, 'queues' | 'sides'> } {
+  #readChanges(): { readonly users: readonly string[]; readonly more: Pick<ChangeMessage, 'queues' | 'sides'> } {
     const { get } = this.#options.engine
     const names = [...this.#dirty]
     this.#dirty.clear()
@@ -154,7 +154,7 @@ export class Feed {
     }
   }
 
-  #beginning({ viewer, teams, users }: Scope): Omit<BeginMessage, 'number'> {
+  #beginMessage({ viewer, teams, users }: Scope): Omit<BeginMessage, 'number'> {
     const { engine, hasInspector, timeStandsStill } = this.#options
     const { get } = engine
     return {

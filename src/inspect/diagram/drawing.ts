@@ -35,8 +35,8 @@ export function drawingOf(chart: Chart, { actions = false, internal = false }: D
   )
   const linesOf = ({ kind, entry, exit, stays }: GraphNode) => [
     ...(kind === 'any' ? fans.map(fanText) : []),
-    ...(actions ? doings('entry', entry) : []),
-    ...(actions ? doings('exit', exit) : []),
+    ...(actions ? actionLines('entry', entry) : []),
+    ...(actions ? actionLines('exit', exit) : []),
     ...(internal ? stays.map((row) => label({ ...row, place: 0 })) : []),
   ]
   const written = nodes.map((node) => ({ ...node, lines: linesOf(node) }))
@@ -87,5 +87,5 @@ function labelOf(row: NumberedRow, actions: boolean): string {
   return actions && row.actions.length > 0 ? `${text} / ${row.actions.map(textOf).join(', ')}` : text
 }
 
-const doings = (when: 'entry' | 'exit', words: GraphNode['entry']) =>
+const actionLines = (when: 'entry' | 'exit', words: GraphNode['entry']) =>
   words.length > 0 ? [`${when} / ${words.map(textOf).join(', ')}`] : []

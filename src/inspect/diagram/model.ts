@@ -72,9 +72,9 @@ export interface Chart {
 export function chartOf(machine: AnyStateMachine, name: string = machine.id): Chart {
   const states = inside(machine.root)
   const isParallel = [machine.root, ...states].some(({ type }) => type === 'parallel')
-  if (isParallel) throw new RangeError(`machine ${machine.id} has states side by side`)
+  if (isParallel) throw new RangeError(`machine ${machine.id} has parallel states`)
   if (new Set(states.map(({ key }) => key)).size < states.length)
-    throw new RangeError(`machine ${machine.id} has two states of one name`)
+    throw new RangeError(`machine ${machine.id} has two states of the same name`)
   return {
     name,
     initial: beginningOf(machine.root).key,

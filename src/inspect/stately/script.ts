@@ -17,9 +17,9 @@ let sent = 0
 const say = (text) => { told.textContent = text }
 
 /** The past and the inspector may be ready in either order. */
-function sayHowFar() {
+function showProgress() {
   if (!connected) say('Waiting for ' + STATELY + '.')
-  else say(pastIsRead ? 'The past is told: ' + sent + ' frames.' : 'Connected to ' + STATELY + '.')
+  else say(pastIsRead ? 'The past was sent: ' + sent + ' frames.' : 'Connected to ' + STATELY + '.')
 }
 
 function post(data) {
@@ -39,7 +39,7 @@ addEventListener('message', (event) => {
   if (event.data?.type !== '@statelyai.connected') return
   connected = true
   for (const data of waiting.splice(0)) post(data)
-  sayHowFar()
+  showProgress()
 })
 
 async function admitted(authorization) {
@@ -55,7 +55,7 @@ async function showPast(session) {
   if (!answer.ok) throw new Error((await answer.json()).message)
   for (const line of (await answer.text()).trimEnd().split('\\n')) pass(line)
   pastIsRead = true
-  sayHowFar()
+  showProgress()
 }
 
 function showPresent(ticket) {
@@ -75,7 +75,7 @@ async function begin(authorization) {
   frame.src = STATELY + '/inspect'
   frame.title = 'Stately Inspector'
   document.getElementById('inspector').append(frame)
-  sayHowFar()
+  showProgress()
   if (query.has('at') || query.has('from')) await showPast(session)
   else showPresent(ticket)
 }

@@ -45,8 +45,8 @@ export class StateTrack {
     if (!this.#spans) return
     // The state may have been left and entered again at the same moment. Then the last span is extended.
     const last = this.#spans.at(-1)
-    const goesOn = last?.state === this.#state
-    if (goesOn) this.#spans.pop()
-    this.#spans.push({ state: this.#state, from: goesOn ? last.from : this.#since, to: now })
+    const continues = last?.state === this.#state
+    if (continues) this.#spans.pop()
+    this.#spans.push({ state: this.#state, from: continues ? last.from : this.#since, to: now })
   }
 }

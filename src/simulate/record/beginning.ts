@@ -10,7 +10,7 @@ import { natural } from './names.ts'
 import { arrival, faultFields, noteThat, type Scene } from './outside.ts'
 import type { Sums } from './sums.ts'
 
-/** Notes on what the script cannot reproduce of a beginning. */
+/** Notes on what the script cannot reproduce. */
 const LOST = {
   timers: 'the past duration of open work: its deadlines count from the beginning of this scenario',
   doubt: 'users whose presence was unknown',
@@ -227,14 +227,14 @@ export class Beginning {
     const user = names.user(id)
     const hasTasks = past.dialogs(id).some((dialog) => dialog.mrd === mrd)
     this.#at += 1
-    const because = reason && !reason.systemCode ? reason.id : undefined
+    const reasonId = reason && !reason.systemCode ? reason.id : undefined
     const isNotReady = state === 'NOT_READY'
     const becomesReady = !hasTasks && (!isNotReady || !routable)
     if (becomesReady) this.#add({ do: 'media.setState', user, mrd, state: 'READY' })
     // `handOver` made the medium not routable after the open work.
     if (routable === hasTasks) this.#add({ do: 'media.setRoutable', user, mrd, routable })
-    if (isNotReady && (becomesReady || hasTasks || because !== undefined))
-      this.#add({ do: 'media.setState', user, mrd, state: 'NOT_READY', reason: because })
+    if (isNotReady && (becomesReady || hasTasks || reasonId !== undefined))
+      this.#add({ do: 'media.setState', user, mrd, state: 'NOT_READY', reason: reasonId })
   }
 
   #waiting(): void {

@@ -6,7 +6,7 @@ import type { PastEngine } from './past.ts'
 import { emptySetups, type Setups } from './scan.ts'
 
 /** The setups at the beginning, and the first setup of each user and queue that was added later. */
-export function setupsOf(past: PastEngine, told: Setups, users: ReadonlySet<string> | undefined): Setups {
+export function setupsOf(past: PastEngine, later: Setups, users: ReadonlySet<string> | undefined): Setups {
   const all = emptySetups()
   const before = [...past.aggregates.values()].map(({ id }) => id).sort(natural)
   for (const id of before) {
@@ -16,11 +16,11 @@ export function setupsOf(past: PastEngine, told: Setups, users: ReadonlySet<stri
     const queue = past.aggregates.queue(name)
     if (id.startsWith('queue/') && queue && queue.mrd !== '') all.queues.set(name, queue.setup)
   }
-  all.platform = past.aggregates.side('A')?.platform ?? told.platform
-  all.ringMs = told.ringMs
-  for (const [id, setup] of told.users) if (!all.users.has(id)) all.users.set(id, setup)
-  for (const [mrd, setup] of told.queues) if (!all.queues.has(mrd)) all.queues.set(mrd, setup)
-  for (const [id, reason] of told.reasons) all.reasons.set(id, reason)
+  all.platform = past.aggregates.side('A')?.platform ?? later.platform
+  all.ringMs = later.ringMs
+  for (const [id, setup] of later.users) if (!all.users.has(id)) all.users.set(id, setup)
+  for (const [mrd, setup] of later.queues) if (!all.queues.has(mrd)) all.queues.set(mrd, setup)
+  for (const [id, reason] of later.reasons) all.reasons.set(id, reason)
   for (const user of before.filter((id) => id.startsWith('user/'))) {
     const name = user.slice('user/'.length)
     for (const { reason } of [past.voice(name), ...past.media(name)].flatMap((each) => each ?? []))

@@ -141,11 +141,11 @@ function ofUser(id: string, at: number, event: UserEvent, scene: Scene): Line | 
     case 'DIALOG_ACTION':
       return action(id, at, event, scene)
     case 'PRESENCE':
-      if (event.side !== 'A') return untold(notes)
+      if (event.side !== 'A') return noteSideB(notes)
       return line({ do: 'presence', available: event.available, session: names.session(id, event.session) })
     case 'SERVICE_LOST':
     case 'SERVICE_BACK': {
-      if (event.side !== 'A') return untold(notes)
+      if (event.side !== 'A') return noteSideB(notes)
       const { state } = past.presence(id)
       const matters = event.type === 'SERVICE_BACK' ? state === 'UNKNOWN' : state === 'PRESENT' || state === 'GRACE'
       if (!matters) return undefined
@@ -161,7 +161,7 @@ function ofUser(id: string, at: number, event: UserEvent, scene: Scene): Line | 
   }
 }
 
-function untold(notes: Notes): undefined {
+function noteSideB(notes: Notes): undefined {
   noteThat(notes, UNTOLD.sideB)
 }
 

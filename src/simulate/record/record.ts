@@ -43,8 +43,8 @@ export interface Recording {
  * Records a journal. It reads the journal twice: first to collect the directory, then to apply the rows with the
  * machines. It needs memory for one state of the engine and for the lines of the file, at most `SCRIPT_MAX`.
  *
- * @throws InvalidArgument when the part is empty or too long, when its beginning is not kept any more, and for a user who is
- * not in it.
+ * @throws InvalidArgument when the part is empty or too long, when its beginning is not kept any more, and for a user
+ * who is not in it.
  */
 export function record(history: History, options: RecordOptions = {}): Recording {
   const { from, to = Number.POSITIVE_INFINITY, users } = options
@@ -56,7 +56,7 @@ export function record(history: History, options: RecordOptions = {}): Recording
   const stretch = scan(history, from ?? earliest, to, (rows) => onProgress(rows, total))
   if (!stretch) throw new InvalidArgument(nothing(options))
   if (stretch.to - stretch.from > DURATION_MAX)
-    throw new InvalidArgument('a scenario is at most 7 days long; give a shorter stretch with --from and --to')
+    throw new InvalidArgument('a scenario is at most 7 days long; choose a shorter part with --from and --to')
   const past = new PastEngine(history)
   if (stretch.first > 1) past.restore(stretch.first, stretch.from)
   const chosen = users && new Set(users)
@@ -70,12 +70,13 @@ const time = (ms: number) => new Date(ms).toISOString()
 function nothing({ from, to }: RecordOptions): string {
   const since = from === undefined ? '' : ` from ${time(from)}`
   const until = to === undefined ? '' : ` up to ${time(to)}`
-  return since + until === '' ? 'the journal is empty' : `nothing is in the journal${since}${until}`
+  return since + until === '' ? 'the journal is empty' : `the journal has no rows${since}${until}`
 }
 
 function check({ users }: Setups, wanted: readonly string[] | undefined): void {
-  for (const id of wanted ?? []) if (!users.has(id)) throw new InvalidArgument(`no user ${id} is in this stretch`)
-  if (users.size === 0) throw new InvalidArgument('no user is in this stretch')
+  for (const id of wanted ?? [])
+    if (!users.has(id)) throw new InvalidArgument(`no user ${id} is in this part of the journal`)
+  if (users.size === 0) throw new InvalidArgument('no user is in this part of the journal')
   for (const { role, acd } of users.values())
     if (role !== 'authority' || acd !== 'built-in')
       throw new InvalidArgument('only an engine with the built-in ACD can be recorded, and not a follower of a Finesse')
@@ -159,7 +160,7 @@ class StretchRecorder {
     this.#script.push(line)
     if (this.#script.length > SCRIPT_MAX)
       throw new InvalidArgument(
-        `the script would have more than ${SCRIPT_MAX} entries; give a shorter stretch with --from and --to`,
+        `the script would have more than ${SCRIPT_MAX} entries; choose a shorter part with --from and --to`,
       )
     const { contact, fields } = line
     if (!contact) return

@@ -27,6 +27,6 @@ async function notices(): Promise<readonly string[]> {
 export async function bundlePage(modules?: Set<string>): Promise<string> {
   const code = await bundleScript(new URL('./page/index.ts', import.meta.url), await notices(), modules)
   const wrong = NOT_IN_SCRIPT.find((text) => code.toLowerCase().includes(text.toLowerCase()))
-  if (wrong !== undefined) throw new Error(`the page script holds ${JSON.stringify(wrong)}`)
+  if (wrong !== undefined) throw new Error(`the page script contains ${JSON.stringify(wrong)}`)
   return code
 }

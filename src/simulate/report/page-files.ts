@@ -16,8 +16,8 @@ export interface PageFiles {
 let files: Promise<PageFiles> | undefined
 
 /**
- * The script lies only beside the compiled form of this file. So a program that runs from its sources never uses an old
- * script.
+ * The built script is only next to the compiled form of this file. So a program that runs from its sources never uses
+ * an old script.
  */
 async function scriptOf(): Promise<string> {
   if (existsSync(here('./page.js'))) return readFile(here('./page.js'), 'utf8')
@@ -30,7 +30,7 @@ export function pageFiles(): Promise<PageFiles> {
   const read = async () => ({ script: await scriptOf(), style: await readFile(here('./style.css'), 'utf8') })
   files ??= read().catch((error: unknown) => {
     files = undefined
-    throw new Error('the script of the report page is missing and cannot be made: run npm run build', { cause: error })
+    throw new Error('the script of the report page is missing and cannot be built: run npm run build', { cause: error })
   })
   return files
 }

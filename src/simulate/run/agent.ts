@@ -15,7 +15,7 @@ import { WorkInHand } from './work-in-hand.ts'
 import { AGAIN, type World } from './world.ts'
 
 /** What the agent wants: to work, to have a break, or to go home. `gone`: before or after the shift. */
-type Wish = 'work' | 'break' | 'leave' | 'gone'
+type Intent = 'work' | 'break' | 'leave' | 'gone'
 
 export interface AgentContext {
   readonly world: World
@@ -35,7 +35,7 @@ export class Agent {
   readonly #work: WorkInHand
   #voice = 'LOGOUT'
   #readySince = 0
-  #wish: Wish = 'gone'
+  #intent: Intent = 'gone'
   #reason: string | undefined
   #breakFor = 0
   #onBreak = false
@@ -86,7 +86,7 @@ export class Agent {
 
   /** A break: NOT_READY for `length` ms, as soon as open work is finished. */
   pause(length: number, reason: string | undefined): void {
-    if (this.#wish !== 'work') return
+    if (this.#intent !== 'work') return
     this.#breakFor = length
     this.#reason = reason
     this.#want('break')
@@ -94,18 +94,18 @@ export class Agent {
 
   /** The shift ends. */
   leave(): void {
-    if (this.#wish === 'gone') return
+    if (this.#intent === 'gone') return
     this.#reason = undefined
     this.#want('leave')
   }
 
   /** Opens the desktop, and continues according to the current state. */
   appear(): void {
-    if (this.#desktop.isOpen || this.#wish === 'gone') return
+    if (this.#desktop.isOpen || this.#intent === 'gone') return
     const session = this.#desktop.open()
     if (session === undefined) return
     if (session.moved) this.#give(movedMoves(this.#standing))
-    if (this.#wish === 'work') this.#becomeReady()
+    if (this.#intent === 'work') this.#becomeReady()
     this.#review()
   }
 
@@ -130,8 +130,8 @@ export class Agent {
 
   /** Processes a notification of one of the agent's nodes. */
   hear({ value, event, source }: NotificationEvent): void {
-    if (value.kind === 'user') this.#hearUser(value)
-    else if (value.kind === 'media') this.#hearMedium(value)
+    if (value.kind === 'user') this.#userChanged(value)
+    else if (value.kind === 'media') this.#mediumChanged(value)
     else if (value.kind === 'task') this.#work.hearTask(value, event)
     else if (value.kind === 'call') this.#work.hearCall(value, event)
     else if (value.kind === 'failure') {
@@ -141,9 +141,9 @@ export class Agent {
     this.#review()
   }
 
-  // ------------------------------------------------------------------------------------------------ hearing
+  // ------------------------------------------------------------------------------------------ notifications
 
-  #hearUser({ state }: UserValue): void {
+  #userChanged({ state }: UserValue): void {
     if (state === this.#voice) return
     this.#voice = state
     this.#asked.delete('voice')
@@ -154,7 +154,7 @@ export class Agent {
       this.#cancelWrapUp = this.#world.after(this.#work.wrapUp, () => this.#endWrapUp())
   }
 
-  #hearMedium({ id, status }: MediaValue): void {
+  #mediumChanged({ id, status }: MediaValue): void {
     const medium = this.#media.get(id)
     if (!medium || !status) return
     medium.state = status.state
@@ -170,8 +170,8 @@ export class Agent {
     this.#work.goOn(() => false)
   }
 
-  #want(wish: Wish): void {
-    this.#wish = wish
+  #want(intent: Intent): void {
+    this.#intent = intent
     this.#onBreak = false
     this.#asked.clear()
     this.#cancelBack?.()
@@ -179,13 +179,13 @@ export class Agent {
     this.#review()
   }
 
-  /** Gives the commands that the wish needs in the current state. */
+  /** Gives the commands that the intent needs in the current state. */
   #review(): void {
     if (!this.#desktop.isOpen) return
     this.#work.goOn((mrd) => !this.#media.get(mrd)?.interrupted)
-    if (this.#wish === 'work') this.#reviewReadiness()
-    else if (this.#wish === 'break') this.#windDown(true)
-    else if (this.#wish === 'leave') this.#windDown(this.member.group.finishFirst)
+    if (this.#intent === 'work') this.#reviewReadiness()
+    else if (this.#intent === 'break') this.#windDown(true)
+    else if (this.#intent === 'leave') this.#windDown(this.member.group.finishFirst)
   }
 
   /**
@@ -220,7 +220,7 @@ export class Agent {
    * signs out.
    */
   #windDown(finishFirst: boolean): void {
-    const leaves = this.#wish === 'leave'
+    const leaves = this.#intent === 'leave'
     const winding = { leaves, finishFirst, reason: this.#reason }
     let isDone = true
     const take = (subject: string, move: ReturnType<typeof mediumMove>) => {
@@ -241,14 +241,14 @@ export class Agent {
     if (this.#onBreak) return
     this.#onBreak = true
     this.#world.after(this.#breakFor, () => {
-      if (this.#wish !== 'break') return
+      if (this.#intent !== 'break') return
       this.#want('work')
       if (this.#desktop.isOpen) this.#becomeReady()
     })
   }
 
   #goHome(): void {
-    this.#wish = 'gone'
+    this.#intent = 'gone'
     this.#desktop.close()
   }
 
@@ -264,7 +264,7 @@ export class Agent {
 
   #endWrapUp(): void {
     if (!this.#desktop.isOpen) return
-    const state = this.#wish === 'work' ? 'READY' : 'NOT_READY'
+    const state = this.#intent === 'work' ? 'READY' : 'NOT_READY'
     this.#world.command({ type: 'user.setState', user: this.user, state })
   }
 

@@ -55,7 +55,7 @@ export class Desktop {
   /** Ends the session. */
   close(): void {
     this.#isOpen = false
-    this.#tell(false)
+    this.#sendPresence(false)
   }
 
   /** The notification service of a side has lost all sessions: begins a new session there. */
@@ -79,9 +79,9 @@ export class Desktop {
     this.#cancelFailover = this.#world.after(after, () => {
       this.#cancelFailover = undefined
       if (this.#world.isInService(lost)) return this.#found()
-      const refuge = this.#world.refugeFrom(lost)
-      if (refuge === undefined) return this.#lookForSide(lost, POLL)
-      this.#world.moveTo(this.#member.user, refuge)
+      const other = this.#world.refugeFrom(lost)
+      if (other === undefined) return this.#lookForSide(lost, POLL)
+      this.#world.moveTo(this.#member.user, other)
       this.#hasMoved = true
       this.#found()
     })
@@ -89,10 +89,10 @@ export class Desktop {
 
   #begin(): void {
     this.#sessions += 1
-    this.#tell(true)
+    this.#sendPresence(true)
   }
 
-  #tell(available: boolean): void {
+  #sendPresence(available: boolean): void {
     const { user } = this.#member
     const session = `${user}@simulation/desktop-${this.#sessions}`
     this.#world.clock.track(this.#world.engine.adapters.presence({ user, side: this.#side, session, available }))

@@ -83,7 +83,7 @@ export function mediumMove(user: string, mrd: string, medium: Medium, hasTasks: 
   }
   if (leaves) return { type: 'media.setState', user, mrd, state: 'LOGOUT' }
   if (state === 'WORK_NOT_READY') return 'wait'
-  return { type: 'media.setState', user, mrd, state: 'NOT_READY', ...because(reason) }
+  return { type: 'media.setState', user, mrd, state: 'NOT_READY', ...withReason(reason) }
 }
 
 /** Voice first goes NOT_READY (pending during a call), and signs out when all media are signed out. */
@@ -96,10 +96,10 @@ export function voiceMove(
   if (!group.voice || voice === 'LOGOUT') return 'done'
   // Wrap-up is finished first.
   if (voice === 'WORK' || voice === 'WORK_READY') return 'wait'
-  if (voice !== 'NOT_READY') return { type: 'user.setState', user, state: 'NOT_READY', ...because(winding.reason) }
+  if (voice !== 'NOT_READY') return { type: 'user.setState', user, state: 'NOT_READY', ...withReason(winding.reason) }
   if (hasCalls) return 'wait'
   if (!winding.leaves) return 'done'
   return mediaDone ? { type: 'user.setState', user, state: 'LOGOUT' } : 'wait'
 }
 
-const because = (reasonCodeId: string | undefined) => (reasonCodeId === undefined ? {} : { reasonCodeId })
+const withReason = (reasonCodeId: string | undefined) => (reasonCodeId === undefined ? {} : { reasonCodeId })

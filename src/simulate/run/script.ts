@@ -86,15 +86,16 @@ class Player {
   }
 
   /**
-   * Gives the command. Calls `early` if it is not possible yet: a deadline of the same moment may have to fire first.
+   * Gives the command. Calls `tooEarly` if it is not possible yet, because a deadline of the same moment has to fire
+   * first.
    */
-  #give(entry: Acts, early: () => void): void {
+  #give(entry: Acts, tooEarly: () => void): void {
     const command = this.#commandOf(entry)
-    if (!command) return early()
+    if (!command) return tooEarly()
     const { clock, engine } = this.#world
     clock.track(
       engine.command(command).then((answer) => {
-        if (!answer.accepted && NOT_YET.has(answer.code)) early()
+        if (!answer.accepted && NOT_YET.has(answer.code)) tooEarly()
       }),
     )
   }

@@ -67,7 +67,7 @@ function checkArrival(arrival: Arrival, file: ScenarioFile, directory: Directory
   if (selector !== undefined && !hasSelector(directory, selector))
     report([...path, 'selector'], `no script selector ${selector}`)
   if (extension !== undefined && !directory.users.some(({ extensions }) => extensions.includes(extension)))
-    report([...path, 'extension'], `nobody has the extension ${extension}`)
+    report([...path, 'extension'], `no user has the extension ${extension}`)
   if (group !== undefined && !file.agents.some(({ name, voice }) => name === group && voice))
     report([...path, 'group'], `no group ${group} with voice`)
   if (agent !== undefined && !directory.users.some(({ id }) => id === agent))

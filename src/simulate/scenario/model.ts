@@ -37,7 +37,7 @@ export interface Expected {
       }
 }
 
-/** An arrival stream with its unique key. The contacts have the names `key#1`, `key#2`, … … */
+/** An arrival stream with its unique key. The contacts have the names `key#1`, `key#2` and so on. */
 export interface ArrivalStream extends Arrival {
   readonly key: string
 }

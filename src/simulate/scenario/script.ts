@@ -135,7 +135,7 @@ export function checkScript(
       report('agent', `no user ${entry.agent}`)
     if (entry.do === 'task' && entry.keepAgent && entry.agent === undefined) report('keepAgent', 'needs an agent')
     if (entry.do === 'call' && !known.extensions.has(entry.extension))
-      report('extension', `nobody has the extension ${entry.extension}`)
+      report('extension', `no user has the extension ${entry.extension}`)
   }
   return findings
 }

@@ -36,8 +36,8 @@ export function memoryHistory(content: () => Content): History {
         () => ofAggregate(aggregate, ({ snapshots }) => [...snapshots]),
         (row) => toSnapshotRow(row, `snapshot of ${aggregate}`),
       ),
-    rows: (aggregate, behind) =>
-      reading(() => ofAggregate(aggregate, ({ rows }) => rows.filter(({ sequence }) => sequence > behind)), journalRow),
+    rows: (aggregate, after) =>
+      reading(() => ofAggregate(aggregate, ({ rows }) => rows.filter(({ sequence }) => sequence > after)), journalRow),
     row: (position) => {
       const row = content().journal.get(position)
       return row === undefined ? undefined : journalRow(row)
@@ -47,8 +47,8 @@ export function memoryHistory(content: () => Content): History {
       for (const row of content().journal.values()) if (row.made === id) return journalRow(row)
       return undefined
     },
-    all: (behind) =>
-      reading(() => [...content().journal.values()].filter(({ position }) => position > behind), journalRow),
+    all: (after) =>
+      reading(() => [...content().journal.values()].filter(({ position }) => position > after), journalRow),
     outbox: () => [...content().outbox.values()].map((row) => toOutboxRow(row, `outbox row ${row.number}`)),
   }
 }

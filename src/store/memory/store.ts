@@ -80,7 +80,7 @@ class InMemoryStore implements MemoryStore {
     const content = this.#open()
     const living = content.sorted().filter(([, kept]) => kept.endedAt === undefined)
     const snapshots = living.flatMap(([, kept]) => kept.snapshots.slice(-1))
-    const tail = living.flatMap(([, kept]) => behind(kept)).sort((a, b) => a.position - b.position)
+    const tail = living.flatMap(([, kept]) => rowsAfterSnapshot(kept)).sort((a, b) => a.position - b.position)
     return {
       snapshots: snapshots.map((row) => toSnapshotRow(row, `snapshot of ${row.aggregate}`)),
       tail: tail.map((row) => toJournalRow(row, `journal row ${row.position}`)),
@@ -145,7 +145,7 @@ class InMemoryStore implements MemoryStore {
 }
 
 /** Rows after the newest snapshot. */
-function behind({ rows, snapshots }: Kept): Kept['rows'] {
+function rowsAfterSnapshot({ rows, snapshots }: Kept): Kept['rows'] {
   const base = snapshots.at(-1)?.sequence ?? 0
   return rows.filter(({ sequence }) => sequence > base)
 }

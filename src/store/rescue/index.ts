@@ -170,8 +170,8 @@ function searchPages(
     for (const { name, holes } of tables) {
       const row = rowOf(name, given)
       const { key } = given
-      const isLooked = key === undefined || holes.some(({ from, to }) => key >= from && key <= to)
-      if (row !== undefined && isLooked && writer.write(name, row)) found.set(name, (found.get(name) ?? 0) + 1)
+      const isWanted = key === undefined || holes.some(({ from, to }) => key >= from && key <= to)
+      if (row !== undefined && isWanted && writer.write(name, row)) found.set(name, (found.get(name) ?? 0) + 1)
     }
   }
   return found
@@ -254,7 +254,7 @@ function writeEnds(from: DatabaseSync, saved: DatabaseSync, noted: Reached | und
   try {
     known = readEnds(from, 'the file')
   } catch {
-    if (noted === undefined) notes.push('the name of the history is lost; a new one is used')
+    if (noted === undefined) notes.push('the id of the history is lost; a new one is used')
   }
   const isSame = noted !== undefined && noted.history === known?.history
   const last = (of: (each: Reached) => number) =>

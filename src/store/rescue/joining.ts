@@ -43,17 +43,17 @@ export function join(database: DatabaseSync, missing: readonly MissingInput[]): 
   database.exec('SAVEPOINT cut')
   const cut = cutBefore(database, first, missing)
   const atOneMoment = [...joinEach(database), ...laterThan(database, cut?.at)]
-  const gone = (of: readonly Unjoined[]) => of.filter(({ lost }) => lost === 'all').length
-  const isTheBeginning = cut === undefined || cut.position === 0
-  if (gone(atOneMoment) === 0 && !isTheBeginning) {
+  const countRemoved = (of: readonly Unjoined[]) => of.filter(({ lost }) => lost === 'all').length
+  const removesAll = cut === undefined || cut.position === 0
+  if (countRemoved(atOneMoment) === 0 && !removesAll) {
     database.exec('RELEASE cut')
     return { unjoined: atOneMoment, cut }
   }
   database.exec('ROLLBACK TO cut')
-  const eachAsFar = joinEach(database)
-  if (isTheBeginning || gone(eachAsFar) < gone(atOneMoment)) {
+  const withoutCut = joinEach(database)
+  if (removesAll || countRemoved(withoutCut) < countRemoved(atOneMoment)) {
     database.exec('RELEASE cut')
-    return { unjoined: eachAsFar, cut: undefined }
+    return { unjoined: withoutCut, cut: undefined }
   }
   database.exec('ROLLBACK TO cut')
   cutBefore(database, first, missing)
@@ -74,7 +74,7 @@ function isCovered(database: DatabaseSync, { aggregate, sequence }: MissingInput
 function cutBefore(database: DatabaseSync, first: number, missing: readonly MissingInput[]): Joined['cut'] {
   const one = (query: string, ...given: (string | number)[]) =>
     numberRow.parse(database.prepare(query).get(...given)).value
-  // A missing row does not tell its cascade. The cascade began with the last input from outside before the row.
+  // The cause of a missing row is unknown. Its cascade began with the last input from outside before the row.
   const root = one('SELECT max(position) AS value FROM journal WHERE position < ? AND cause IS NULL', first)
   const position = (root ?? 1) - 1
   const inputs = one('SELECT count(*) AS value FROM journal WHERE position > ?', position) ?? 0
@@ -127,9 +127,9 @@ function joinEach(database: DatabaseSync): readonly Unjoined[] {
     const dropped = Number(dropRows.run(name, base, end).changes)
     dropSnapshots.run(name, chain === undefined ? Number.MAX_SAFE_INTEGER : base)
     if (chain === undefined) dropName.run(name)
-    const isBehind = rows.some((sequence) => sequence > end)
+    const hasLaterRows = rows.some((sequence) => sequence > end)
     if (chain === undefined) unjoined.push({ aggregate: name, lost: 'all', rows: dropped })
-    else if (isBehind) unjoined.push({ aggregate: name, lost: 'present', rows: dropped })
+    else if (hasLaterRows) unjoined.push({ aggregate: name, lost: 'present', rows: dropped })
     else if (!chain.isWhole) unjoined.push({ aggregate: name, lost: 'history', rows: dropped })
   }
   return unjoined

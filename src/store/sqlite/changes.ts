@@ -106,10 +106,7 @@ export class FileChanges {
   #assertTurn(): void {
     const { file, statements, hold } = this.#parts
     if (hold() === undefined || turnRow.parse(statements.turn.get()).turn === this.#turn) return
-    throw new StoreError(
-      'LOST',
-      `${file} was opened by another server, which goes on; this one writes nothing any more`,
-    )
+    throw new StoreError('LOST', `${file} was opened by another server; this one writes nothing any more`)
   }
 
   #trySettle(): void {

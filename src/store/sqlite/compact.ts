@@ -3,9 +3,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { z } from 'zod'
 import { readPragma } from './schema.ts'
 
-/** Number of rows after which a piece ends, about. … */
+/** A piece ends after about this many rows. */
 const ROWS = 1000
-/** Number of aggregates that one query of a piece reads. … */
+/** One query of a piece reads at most this many aggregates. */
 const AGGREGATES = 500
 /** Milliseconds after which a piece ends. The commit after it takes about as long again. */
 const MILLISECONDS = 4
@@ -48,7 +48,7 @@ export class Compaction {
     this.#statements = prepareStatements(database)
   }
 
-  /** For after `clear`: forgets the pass. */
+  /** Forgets the pass. To be called after `clear`. */
   beginAnew(): void {
     this.#pass = undefined
   }

@@ -32,8 +32,8 @@ export function onOneLine(text: string): string {
  */
 export function toStoreError(error: unknown, file: string, otherwise: StoreErrorCode): StoreError {
   if (error instanceof StoreError) return error
-  const said = error instanceof Error ? error.message : String(error)
-  const reason = onOneLine(said)
+  const message = error instanceof Error ? error.message : String(error)
+  const reason = onOneLine(message)
   const code = resultCode(error)
   if (code === SQLITE.NOTADB) return new StoreError('NOT_A_STORE', `${file} is not a database`, { cause: error })
   return new StoreError(code === SQLITE.CORRUPT ? 'CORRUPT' : otherwise, `${file}: ${reason}`, { cause: error })

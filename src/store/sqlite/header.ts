@@ -48,13 +48,13 @@ const LOGGED = 2
  * another file to it.
  */
 export function wasUsed(path: string, file: string): boolean {
-  const isThere = existsSync(path) && statSync(path).size > 0
-  const isUsed = isThere && readHeader(path, file).at(AT.readVersion) === LOGGED
+  const exists = existsSync(path) && statSync(path).size > 0
+  const isUsed = exists && readHeader(path, file).at(AT.readVersion) === LOGGED
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
   if (!isUsed && log !== undefined && log.size > 0) {
-    const message = isThere
+    const message = exists
       ? `${file}-wal is the log of another file than ${file}: remove ${file}-wal and ${file}-shm`
-      : `${file} is missing, and its log ${file}-wal is there: put the file back, or remove ${file}-wal and ${file}-shm`
+      : `${file} is missing, but its log ${file}-wal exists: put the file back, or remove ${file}-wal and ${file}-shm`
     throw new StoreError('NOT_A_STORE', message)
   }
   return isUsed

@@ -29,7 +29,7 @@ export class Hold {
   readonly #held: Held
   readonly #note: Note
   readonly #beat: NodeJS.Timeout
-  readonly #stopLooking: () => void
+  readonly #stopCheck: () => void
   readonly #listeners: ((end: StoreEnd) => void)[] = []
   #end: { readonly why: StoreEnd['why']; readonly error: StoreError } | undefined
 
@@ -37,8 +37,8 @@ export class Hold {
     this.#held = held
     this.#note = new Note(held.path)
     this.#note.write(held.reached())
-    this.#beat = setInterval(() => this.#lookAround(), BEAT).unref()
-    this.#stopLooking = held.isWhole ? () => undefined : lookThrough(held.path, (found) => this.#isDamaged(found))
+    this.#beat = setInterval(() => this.#checkFiles(), BEAT).unref()
+    this.#stopCheck = held.isWhole ? () => undefined : lookThrough(held.path, (found) => this.#isDamaged(found))
   }
 
   /** Why the store has ended; `undefined` while it has not. */
@@ -74,19 +74,19 @@ export class Hold {
     this.#endWith('lost', error)
   }
 
-  /** Writes `FILE.commits`; for after a commit. */
+  /** Writes `FILE.commits`. To be called after each commit. */
   note(): void {
     this.#note.write(this.#held.reached())
   }
 
   close(): void {
     clearInterval(this.#beat)
-    this.#stopLooking()
+    this.#stopCheck()
     this.#note.close()
   }
 
   /** Runs every `BEAT` ms, so that a loss is noticed even while nothing is written. */
-  #lookAround(): void {
+  #checkFiles(): void {
     try {
       this.check('FAILED')
     } catch {

@@ -65,8 +65,7 @@ export function openDatabase(file: string, busyTimeout: number, acceptOlder = fa
   let database: DatabaseSync | undefined
   try {
     const isUsed = wasUsed(path, file)
-    // This is done before the first write, so that a refused file stays unchanged for whoever tries to recover the
-    // rest.
+    // This is done before the first write, so that a refused file stays unchanged and can still be rescued.
     if (!acceptOlder) refuseOlder(path, file, isUsed)
     const isSmall = sizeOf(path) + sizeOf(`${path}-wal`) <= SMALL
     makeOwnFile(path)
@@ -128,12 +127,12 @@ function configured(
   database: DatabaseSync,
   file: string,
   journal: 'wal' | 'memory',
-  isToBeLookedThrough = false,
+  checksContent = false,
 ): DatabaseSync {
   // This takes effect when the tables are created, and when a `rewrite` rebuilds an older file.
   database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   prepareSchema(database, file)
-  const finding = isToBeLookedThrough ? damageOf(database) : undefined
+  const finding = checksContent ? damageOf(database) : undefined
   if (finding !== undefined) throw damaged(file, finding)
   database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')

@@ -35,7 +35,7 @@ export class Place {
     this.#file = file
     this.#known = FILES.map((end) => {
       const found = look(`${path}${end}`)
-      if (found === undefined) throw this.#lost(end, 'is not there')
+      if (found === undefined) throw this.#lost(end, 'does not exist')
       return [end, found]
     })
     this.check()
@@ -56,7 +56,7 @@ export class Place {
   }
 }
 
-const REMEDY = 'put the file back in its place with what lies beside it, make sure that one server uses it, start again'
+const REMEDY = 'put the file back with the files beside it, make sure that only one server uses it, and start again'
 
 /**
  * Refuses a file that another process could open under a second name, with another log and another lock.

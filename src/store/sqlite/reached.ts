@@ -84,8 +84,8 @@ export class Note {
   }
 
   /**
-   * Writes the note; for after a commit, before it is confirmed. It does not sync: if the process dies, the operating
-   * system still writes the note to the disk.
+   * Writes the note. To be called after a commit, before it is confirmed. It does not sync: if the process dies, the
+   * operating system still writes the note to the disk.
    */
   write(found: Reached): void {
     const text = JSON.stringify({

@@ -170,7 +170,7 @@ function checkTail(snapshots: readonly SnapshotRow[], tail: readonly JournalRow[
   for (const { aggregate, sequence, position } of tail) {
     const expected = (last.get(aggregate) ?? 0) + 1
     if (sequence !== expected) {
-      const message = `${file}: journal row ${position}: ${aggregate} goes on with ${sequence} where ${expected} is due`
+      const message = `${file}: journal row ${position}: ${aggregate} continues with ${sequence} instead of ${expected}`
       throw new StoreError('CORRUPT', message)
     }
     last.set(aggregate, sequence)

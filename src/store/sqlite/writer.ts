@@ -61,7 +61,7 @@ export class BatchWriter {
     for (const aggregate of ended) this.#lastSequences.delete(aggregate)
   }
 
-  /** For after `clear`: empties the cache. */
+  /** Empties the cache. To be called after `clear`. */
   beginAnew(): void {
     this.#lastSequences.clear()
   }

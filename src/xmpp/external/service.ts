@@ -62,7 +62,8 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
  * folder).
  *
  * Resolves when the first attempt to connect has succeeded or failed. While the server cannot be reached the side is
- * out of service, SystemInfo says why, and the attempts continue. Rejects with `InvalidArgument` for an invalid address.
+ * out of service, SystemInfo says why, and the attempts continue. Rejects with `InvalidArgument` for an invalid
+ * address.
  */
 export async function externalService(
   engine: GatewayEngine & Pick<Engine, 'on'> & HasAccounts,
@@ -119,7 +120,7 @@ export async function externalService(
       () => gateway.start(),
       () => undefined,
     )
-  const forgetEngine = [
+  const stopListening = [
     engine.on('reset', () => gateway.abandon()),
     engine.on('directory', () => {
       setup.outdate()
@@ -144,7 +145,7 @@ export async function externalService(
     handleRequest: () => false,
     handleUpgrade: () => false,
     close: () => {
-      for (const forget of forgetEngine) forget()
+      for (const stop of stopListening) stop()
       closing ??= gateway.close()
       return closing
     },

@@ -24,10 +24,10 @@ const PARALLEL = 32
 /** Most JIDs in one request. */
 const AT_ONCE = 100
 
-/** Namespace that ejabberd removes from a payload, because the surrounding elements have it too. */
-const TAKEN_AWAY = 'http://jabber.org/protocol/pubsub'
+/** Namespace that ejabberd removes from a payload, because the elements around it have it too. */
+const REMOVED_NAMESPACE = 'http://jabber.org/protocol/pubsub'
 /** Replacement for it, which recordings show and clients accept (`notifications 6`). */
-const INSTEAD = 'urn:xmpp:push:0'
+const REPLACEMENT = 'urn:xmpp:push:0'
 
 /** The setup of one external server. */
 export class Setup implements Preparation {
@@ -44,7 +44,7 @@ export class Setup implements Preparation {
   /** Bare JIDs of all accounts. */
   #known: ReadonlySet<string> = new Set()
   /** Nodes of mrdian that are no longer in the directory. */
-  #left = new Set<string>()
+  #removed = new Set<string>()
   #keepsNamespace = true
   readonly #repairs = new Map<string, Promise<void>>()
 
@@ -62,7 +62,7 @@ export class Setup implements Preparation {
   }
 
   namespaceFor(configured: string): string {
-    return configured === TAKEN_AWAY && !this.#keepsNamespace ? INSTEAD : configured
+    return configured === REMOVED_NAMESPACE && !this.#keepsNamespace ? REPLACEMENT : configured
   }
 
   async prepare(connection: GatewayConnection): Promise<void> {
@@ -81,23 +81,23 @@ export class Setup implements Preparation {
     const names = await nodes.names()
     const wanted = plans.filter((plan) => !this.#isMade(plan))
     await this.#each(wanted, (plan) => this.#make(nodes, plan, names.has(plan.node)))
-    this.#left = new Set([...names].filter((name) => this.#isForeign(name)))
+    this.#removed = new Set([...names].filter((name) => this.#isForeign(name)))
     this.#done = version
     logger.info({ server, nodes: plans.length, changed: wanted.length }, 'the XMPP server is set up')
   }
 
   async tidy(connection: GatewayConnection): Promise<void> {
     // A later reload of the directory may have added some of them again.
-    const gone = [...this.#left].filter((name) => this.#isForeign(name))
-    if (gone.length === 0) return
+    const outdated = [...this.#removed].filter((name) => this.#isForeign(name))
+    if (outdated.length === 0) return
     const nodes = new OwnedNodes(connection, this.#options.pubsubDomain)
-    await this.#each(gone, async (node) => {
+    await this.#each(outdated, async (node) => {
       this.#made.delete(node)
       this.#configured.delete(node)
       await nodes.delete(node)
-      this.#left.delete(node)
+      this.#removed.delete(node)
     })
-    this.#options.logger.info({ removed: gone.length }, 'nodes that are no longer in the directory were deleted')
+    this.#options.logger.info({ removed: outdated.length }, 'nodes that are no longer in the directory were deleted')
   }
 
   async repair(connection: GatewayConnection, node: string): Promise<boolean> {
@@ -129,7 +129,10 @@ export class Setup implements Preparation {
    * one.
    */
   async #each<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
-    const turns = new Turns({ running: PARALLEL, waiting: all.length }, () => new Error('all of them have room'))
+    const turns = new Turns(
+      { running: PARALLEL, waiting: all.length },
+      () => new Error('unreachable: all of them may wait'),
+    )
     let failed = false
     const outcomes = await Promise.allSettled(
       all.map((each) =>
@@ -153,29 +156,30 @@ export class Setup implements Preparation {
     return plan.access !== 'open' && isDeepStrictEqual(this.#made.get(plan.node), plan)
   }
 
-  async #make(nodes: OwnedNodes, plan: NodePlan, isThere: boolean): Promise<void> {
+  async #make(nodes: OwnedNodes, plan: NodePlan, exists: boolean): Promise<void> {
     const { node, access } = plan
-    const isNew = !isThere && (await nodes.create(node, access))
-    if (!isNew && !(isThere && this.#configured.has(node))) await nodes.configure(node, access)
+    const isNew = !exists && (await nodes.create(node, access))
+    if (!isNew && !(exists && this.#configured.has(node))) await nodes.configure(node, access)
     this.#configured.add(node)
     const affiliated = isNew ? [] : await nodes.affiliations(node)
     const subscribed = isNew ? [] : await nodes.subscriptions(node)
-    const { members, gone, come } = this.#changes(plan, affiliated, subscribed)
+    const { members, toEnd, toCreate } = this.#changes(plan, affiliated, subscribed)
     // A subscription needs the membership first. It stays after the membership is removed, so it is ended explicitly.
-    for (const jid of gone) await nodes.unsubscribe(node, jid)
+    for (const jid of toEnd) await nodes.unsubscribe(node, jid)
     await inPieces(members, (piece) => nodes.affiliate(node, piece))
-    await inPieces(come, (piece) => nodes.subscribe(node, piece))
+    await inPieces(toCreate, (piece) => nodes.subscribe(node, piece))
     this.#made.set(node, plan)
   }
 
   /**
-   * The changes to make at the server: affiliations (`members`), subscriptions to end (`gone`) and to create (`come`).
+   * The changes to make at the server: affiliations (`members`), subscriptions to end (`toEnd`) and to create
+   * (`toCreate`).
    */
   #changes(plan: NodePlan, affiliated: readonly Standing[], subscribed: readonly Standing[]) {
     const members = new Set(plan.members.map((id) => this.#jid(id)))
     const automatic = plan.subscribers.map((id) => this.#jid(id))
     const allowed = plan.access === 'open' ? this.#known : members
-    const may = (jid: string) => allowed.has(bareOf(jid))
+    const isAllowed = (jid: string) => allowed.has(bareOf(jid))
     const isMember = new Set(affiliated.filter(([, state]) => state === 'member').map(([jid]) => jid))
     const isSubscribed = new Set(subscribed.filter(([, state]) => state === 'subscribed').map(([jid]) => jid))
     return {
@@ -183,8 +187,8 @@ export class Setup implements Preparation {
         ...[...isMember].filter((jid) => !members.has(jid)).map((jid): Standing => [jid, 'none']),
         ...[...members].filter((jid) => !isMember.has(jid)).map((jid): Standing => [jid, 'member']),
       ],
-      gone: [...isSubscribed].filter((jid) => !may(jid)),
-      come: automatic.filter((jid) => !isSubscribed.has(jid)),
+      toEnd: [...isSubscribed].filter((jid) => !isAllowed(jid)),
+      toCreate: automatic.filter((jid) => !isSubscribed.has(jid)),
     }
   }
 

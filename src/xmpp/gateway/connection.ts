@@ -158,7 +158,7 @@ export class GatewayConnection {
    * Works around two faults of the library. It throws inside the socket's event handler, which would end the process,
    * for data after the end of a stream and for an end tag without a start tag. It also decodes each chunk of input
    * alone, which breaks characters that lie across two chunks: a session with such a character in its resource would
-   * come and leave under different names.
+   * become available and unavailable under different names.
    */
   #guardInput(): void {
     const entity = this.#entity

@@ -17,7 +17,7 @@ import { escapedBytes, withoutForbiddenCharacters } from './text.ts'
 /** Error conditions which mean that the service will never accept this publication. */
 const NEVER_TAKEN: readonly string[] = ['not-acceptable', 'bad-request']
 /** Error conditions which mean that the node is missing or has another configuration. */
-const NODE_AMISS: readonly string[] = ['item-not-found', 'forbidden', 'not-allowed']
+const NODE_PROBLEMS: readonly string[] = ['item-not-found', 'forbidden', 'not-allowed']
 
 /** The document of a notification is too large to publish. Retrying would not help. */
 export class DocumentTooLarge extends Undeliverable {
@@ -120,10 +120,10 @@ export class Publishing {
       const answer = await connection.request('set', this.#place.pubsub, () => {
         const item = xml('item', { id: itemId }, xml('notification', { xmlns }, document))
         // The embedded service uses the lane to recognise items that it has had before.
-        const of = this.#options.preparation ? [] : [xml('lane', { xmlns: NS.lane, name: lane })]
-        return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item), ...of)
+        const lanes = this.#options.preparation ? [] : [xml('lane', { xmlns: NS.lane, name: lane })]
+        return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item), ...lanes)
       })
-      // The embedded service says it in its answer. An external one has sent all changes of presence before its answer.
+      // The answer of the embedded service has this result. An external service sends presence before its answer.
       const written = answer.getChild('written', NS.written)
       return written ? written.attrs.owner === 'true' : this.#place.isOwnerThere(node)
     })
@@ -139,7 +139,7 @@ export class Publishing {
     if (preparation === undefined || !(error instanceof RequestRefused)) return error
     if (NEVER_TAKEN.includes(error.condition))
       return new Undeliverable(`the notification service refuses the document: ${error.condition}`, error)
-    if (!NODE_AMISS.includes(error.condition)) return error
+    if (!NODE_PROBLEMS.includes(error.condition)) return error
     logger.warn({ side, node, condition: error.condition }, 'a node is missing or misconfigured: it is set up again')
     try {
       const isKnown = await preparation.repair(connection, node)

@@ -54,11 +54,11 @@ export class StanzaDelivery {
       for (const [session, to] of recipients) {
         const message = stanza('message', { from: this.#hub.pubsubDomain, to, id: randomName(8) }, event)
         outstanding += 1
-        const told = (hasLeft: boolean) => {
+        const reportWritten = (hasLeft: boolean) => {
           if (hasLeft && isOwner(session)) toOwner = true
           written()
         }
-        const became = session.notify(which, message, told)
+        const became = session.notify(which, message, reportWritten)
         if (became === 'sent') this.#hub.figures.deliveries += 1
         else if (became === 'passed over') outstanding -= 1
       }

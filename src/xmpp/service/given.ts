@@ -36,7 +36,7 @@ export class GivenItems {
     this.#newest.set(order, given)
     return (hasLeft) => {
       given.hasLeft = hasLeft
-      for (const tell of given.waiting.splice(0)) tell(hasLeft)
+      for (const report of given.waiting.splice(0)) report(hasLeft)
     }
   }
 }

@@ -79,7 +79,7 @@ export class Nodes {
       case 'teamMessages':
         return this.#supervises(account, node.team)
       case 'user':
-        return this.#supervises(account, this.#everUser(node.user)?.teamId)
+        return this.#supervises(account, this.#currentOrFormerUser(node.user)?.teamId)
     }
   }
 
@@ -113,7 +113,7 @@ export class Nodes {
     return this.#leaving.length === 0 ? [this.#index] : [this.#index, ...this.#leaving.map(({ index }) => index)]
   }
 
-  #everUser(id: string): User | undefined {
+  #currentOrFormerUser(id: string): User | undefined {
     for (const index of this.#indexes()) {
       const user = index.user(id)
       if (user !== undefined) return user

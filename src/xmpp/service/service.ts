@@ -55,7 +55,7 @@ export class NotificationService implements Hub, StreamHost {
   readonly #streams = new Map<XmppStream, Entrance>()
   readonly #connections = new Map<Entrance, number>()
   /** Streams of clients without a session, oldest first. */
-  readonly #strangers = new Set<XmppStream>()
+  readonly #withoutSession = new Set<XmppStream>()
   #stopping = false
   #lost = false
 
@@ -84,11 +84,11 @@ export class NotificationService implements Hub, StreamHost {
     if (this.#stopping) stream.fail('system-shutdown')
     else if (this.#lost && entrance.name === 'client') stream.cut()
     else if (connections > entrance.connections) {
-      const [oldest = stream] = entrance.name === 'client' ? this.#strangers : []
+      const [oldest = stream] = entrance.name === 'client' ? this.#withoutSession : []
       this.figures.refused += 1
       oldest.fail('resource-constraint', 'too many connections')
     }
-    if (entrance.name === 'client' && this.#streams.has(stream)) this.#strangers.add(stream)
+    if (entrance.name === 'client' && this.#streams.has(stream)) this.#withoutSession.add(stream)
     return stream
   }
 
@@ -104,7 +104,7 @@ export class NotificationService implements Hub, StreamHost {
     if (this.sessions.ofAccount(account.local).length >= this.limits.sessionsPerUser) return undefined
     const session = new BoundSession(stream, account, { bare, jid }, { clock: this.clock, limits: this.limits })
     this.sessions.add(session)
-    this.#strangers.delete(stream)
+    this.#withoutSession.delete(stream)
     this.#count()
     return session
   }
@@ -114,7 +114,7 @@ export class NotificationService implements Hub, StreamHost {
   }
 
   ended(stream: XmppStream, session: BoundSession | undefined): void {
-    this.#strangers.delete(stream)
+    this.#withoutSession.delete(stream)
     const entrance = this.#streams.get(stream)
     if (entrance !== undefined && this.#streams.delete(stream)) this.#countStreams(entrance, -1)
     if (session === undefined || !this.sessions.remove(session)) return

@@ -66,7 +66,7 @@ export class XmppStream implements WirePeer {
   readonly #endHandshake: () => void
   #phase: Phase = 'header'
   #headerSent = false
-  #inARow = 0
+  #stanzasInTurn = 0
   #account: Account | undefined
   #session: BoundSession | undefined
   /** Domain to which the client opened the stream. Any domain is accepted (`notifications 3.3`). */
@@ -148,7 +148,7 @@ export class XmppStream implements WirePeer {
     // An element without a namespace counts as one of `jabber:client` (ruling 48).
     const element = renamed(received, '', NS.client)
     try {
-      return this.#element(element) ?? this.#giveWay()
+      return this.#element(element) ?? this.#yieldTurn()
     } catch (error) {
       this.#failInternally(error)
       return undefined
@@ -168,11 +168,11 @@ export class XmppStream implements WirePeer {
   }
 
   /** Lets other streams proceed when a client sends many stanzas at once. */
-  #giveWay(): Promise<void> | undefined {
+  #yieldTurn(): Promise<void> | undefined {
     if (this.#entrance.name === 'gateway') return undefined
-    this.#inARow += 1
-    if (this.#inARow < TURN) return undefined
-    this.#inARow = 0
+    this.#stanzasInTurn += 1
+    if (this.#stanzasInTurn < TURN) return undefined
+    this.#stanzasInTurn = 0
     const { clock } = this.#host
     return new Promise((resolve) => clock.soon(resolve))
   }

@@ -13,7 +13,7 @@ export class Writes {
   readonly #wire: Wire
   readonly #clock: Clock
   readonly #limits: { readonly bufferBytes: number; readonly stallMs: number }
-  readonly #stuck: () => void
+  readonly #onStall: () => void
   readonly #waiting = new Set<Written>()
   #pending = 0
   #progress = 0
@@ -21,11 +21,11 @@ export class Writes {
   #cancel: () => void = () => undefined
   #stopped = false
 
-  constructor(wire: Wire, clock: Clock, limits: { bufferBytes: number; stallMs: number }, stuck: () => void) {
+  constructor(wire: Wire, clock: Clock, limits: { bufferBytes: number; stallMs: number }, onStall: () => void) {
     this.#wire = wire
     this.#clock = clock
     this.#limits = limits
-    this.#stuck = stuck
+    this.#onStall = onStall
   }
 
   /** Sends a packet and returns its size in bytes. `written` is called once, when it has left or the stream ended. */
@@ -39,7 +39,7 @@ export class Writes {
     this.#pending += 1
     const bytes = this.#wire.send(packet, (failure) => this.#done(written, !failure))
     this.#arm()
-    if (this.#wire.buffered > this.#limits.bufferBytes) this.#stuck()
+    if (this.#wire.buffered > this.#limits.bufferBytes) this.#onStall()
     return bytes
   }
 
@@ -67,7 +67,7 @@ export class Writes {
   #check(): void {
     this.#armed = false
     if (this.#pending === 0) return
-    if (this.#clock.now() - this.#progress >= this.#limits.stallMs) this.#stuck()
+    if (this.#clock.now() - this.#progress >= this.#limits.stallMs) this.#onStall()
     else this.#arm()
   }
 }

@@ -69,7 +69,7 @@ describe('chart', () => {
 
   it.each([
     ['two states of the same name', { initial: 'a', states: { a: { initial: 'a', states: { a: {} } } } }],
-    ['states side by side', { type: 'parallel', states: { a: {}, b: {} } }],
+    ['parallel states', { type: 'parallel', states: { a: {}, b: {} } }],
   ] as const)('a machine with %s is refused', (words, config) => {
     expect(() => chartOf(createMachine({ id: 'other', ...config }))).toThrow(`machine other has ${words}`)
   })

@@ -74,7 +74,7 @@ describeInBrowser('the viewer', () => {
       await look.sees(EMAIL_OF, 'ACTIVE')
       const { page } = look
       // The input before the end of the interrupt is its beginning.
-      await page.getByRole('button', { name: 'Back to the input before' }).click()
+      await page.getByRole('button', { name: 'Back to the previous input' }).click()
       await look.sees(EMAIL_OF, 'INTERRUPTED')
       await page.getByRole('tab', { name: 'Context' }).click()
       await page.locator('.members tr.changed', { hasText: 'interrupted' }).filter({ hasText: 'true' }).waitFor()

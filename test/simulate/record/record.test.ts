@@ -47,8 +47,8 @@ describe('the story of the README', () => {
 
   it('reports a range, users or a journal without rows', () => {
     const { history } = story
-    expect(() => record(history, { from: 0, to: 1 })).toThrow(/^nothing is in the journal from 1970-.* up to 1970-/)
-    expect(() => record(history, { users: ['1009'] })).toThrow('no user 1009 is in this stretch')
+    expect(() => record(history, { from: 0, to: 1 })).toThrow(/^the journal has no rows from 1970-.* up to 1970-/)
+    expect(() => record(history, { users: ['1009'] })).toThrow('no user 1009 is in this part of the journal')
     const empty = memoryStore({ keep: 'history' }).history
     expect(() => empty && record(empty)).toThrow('the journal is empty')
   })

@@ -129,8 +129,8 @@ export class UserBehaviour implements Behaviour {
   }
 
   /**
-   * The availability as the ACD was last told. An MRD of which the ACD was told nothing is there too. The user is not
-   * eligible in it.
+   * The availability that was last sent to the ACD. An MRD that was never sent is there too. The user is not eligible
+   * in it.
    */
   get availability(): AgentAvailability {
     const { version, claims } = this.#told

@@ -17,7 +17,7 @@ export interface Said {
 
 export const nothingSaid: Said = { offers: [], transferred: [] }
 
-/** Is this a repetition of an event that took effect? An offer that was refused is none: it may be made again. */
+/** Is this a repetition of an event that took effect? A repeated offer that was refused before does not count. */
 export function isRepeated({ offers, transferred }: Said, body: Message): boolean {
   if (body.type === 'offer') return offers.includes(body.offer)
   return body.type === 'resubmitted' && transferred.some((known) => isSameTransfer(known, body))

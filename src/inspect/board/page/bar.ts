@@ -35,7 +35,7 @@ export class Bar {
 
   constructor(model: Model, events: BarEvents) {
     this.#model = model
-    this.#clear = button('Show all', 'Take all filters away', () => events.filter({ ...NO_FILTERS }))
+    this.#clear = button('Show all', 'Remove all filters', () => events.filter({ ...NO_FILTERS }))
     this.#search.addEventListener('input', () => events.filter({ search: this.#search.value }))
     this.#team.addEventListener('change', () => events.filter({ team: this.#team.value }))
     this.#mrd.addEventListener('change', () => events.filter({ mrd: this.#mrd.value }))

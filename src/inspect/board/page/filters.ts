@@ -25,8 +25,8 @@ export function filtersOf(hash: string): Filters {
 }
 
 export function hashOf(filters: Filters): string {
-  const told = KEYS.filter((key) => filters[key] !== NO_FILTERS[key])
-  return new URLSearchParams(told.map((key) => [key, filters[key]])).toString()
+  const changed = KEYS.filter((key) => filters[key] !== NO_FILTERS[key])
+  return new URLSearchParams(changed.map((key) => [key, filters[key]])).toString()
 }
 
 /** Filters by team and search only. The summary counts these agents. */

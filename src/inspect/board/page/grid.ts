@@ -18,7 +18,7 @@ export class Grid {
   readonly node = element('div', { class: 'grid', role: 'grid', 'aria-label': 'Agents and their media' })
   readonly #head = element('div', { class: 'row heads', role: 'row', 'aria-rowindex': 1 })
   readonly #body = element('div', { class: 'body', role: 'rowgroup' })
-  readonly #none = element('p', { class: 'nobody' }, 'Nobody matches.')
+  readonly #none = element('p', { class: 'nobody' }, 'No agent matches the filters.')
   readonly #model: Model
   readonly #sort: (by: string) => void
   readonly #rows = new Map<string, Row>()

@@ -21,7 +21,7 @@ export function signInForm(place: HTMLElement, why: string, signedIn: (session: 
     'form',
     { class: 'sign-in' },
     element('h1', {}, 'mrdian board'),
-    element('p', { class: 'soft' }, 'Supervisors see their teams, administrators everybody.'),
+    element('p', { class: 'soft' }, 'Supervisors see their teams, administrators see all agents.'),
     element('label', { for: 'name' }, 'User id or login name'),
     name,
     element('label', { for: 'password' }, 'Password'),

@@ -50,19 +50,19 @@ export class BoardStream {
     url.searchParams.set('ticket', ticket)
     const socket = new WebSocket(url)
     this.#socket = socket
-    socket.addEventListener('message', ({ data }) => this.#hear(socket, data))
+    socket.addEventListener('message', ({ data }) => this.#receive(socket, data))
     socket.addEventListener('close', ({ code }) => this.#closed(socket, code))
   }
 
   #refused(error: unknown): undefined {
-    if (!isNotAdmitted(error)) this.#again()
+    if (!isNotAdmitted(error)) this.#reconnectLater()
     else if (!this.#isEnded) {
       this.end()
       this.#events.signedOut(error.message)
     }
   }
 
-  #hear(socket: WebSocket, data: unknown): void {
+  #receive(socket: WebSocket, data: unknown): void {
     if (socket !== this.#socket || typeof data !== 'string') return
     this.#watch(socket)
     const message: BoardMessage = JSON.parse(data)
@@ -85,12 +85,12 @@ export class BoardStream {
     if (socket !== this.#socket || this.#isEnded) return
     this.#socket = undefined
     clearTimeout(this.#silence)
-    if (code !== CLOSED.forbidden) return this.#again()
+    if (code !== CLOSED.forbidden) return this.#reconnectLater()
     this.end()
     this.#events.signedOut('you may not see the board any more')
   }
 
-  #again(): void {
+  #reconnectLater(): void {
     if (this.#isEnded) return
     this.#events.connection('lost')
     // A random delay, so that not all pages connect at once.

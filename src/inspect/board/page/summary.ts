@@ -83,7 +83,7 @@ class Card {
       const isChosen = mrd === this.#mrd && state === each
       chip.show(each, `${wordOf(this.#mrd, each)} ${count}`)
       button.setAttribute('aria-pressed', String(isChosen))
-      button.title = isChosen ? 'Show everybody again' : `Show only these: ${each}`
+      button.title = isChosen ? 'Show all states again' : `Show only these: ${each}`
     }
     const nodes = wanted.map((each) => this.#buttonOf(each).button)
     const { children } = this.#states

@@ -10,13 +10,13 @@ export interface Pausable {
  */
 export class Intake {
   readonly #connection: Pausable
-  readonly #goOn: () => void
+  readonly #handleWaiting: () => void
   #waits = false
 
-  /** `goOn` is called when waiting input may be handled. */
-  constructor(connection: Pausable, goOn: () => void) {
+  /** `handleWaiting` is called when waiting input may be handled. */
+  constructor(connection: Pausable, handleWaiting: () => void) {
     this.#connection = connection
-    this.#goOn = goOn
+    this.#handleWaiting = handleWaiting
   }
 
   /** Is the stream busy? Then it must not be given more input. */
@@ -32,7 +32,7 @@ export class Intake {
     const resume = () => {
       this.#waits = false
       this.#connection.resume()
-      this.#goOn()
+      this.#handleWaiting()
     }
     work.then(resume, resume)
   }

@@ -19,7 +19,7 @@ class WebSocketWire implements Wire {
   readonly name = 'websocket'
   readonly source: string | undefined
   readonly #socket: WebSocket
-  readonly #below: Peer
+  readonly #tcpSocket: Peer
   readonly #limits: XmlLimits
   #peer: WirePeer | undefined
   readonly #intake: Intake
@@ -30,7 +30,7 @@ class WebSocketWire implements Wire {
   constructor(socket: WebSocket, upgrade: IncomingMessage, limits: XmlLimits) {
     this.source = sourceOf(upgrade)
     this.#socket = socket
-    this.#below = upgrade.socket
+    this.#tcpSocket = upgrade.socket
     this.#limits = limits
     this.#intake = new Intake(socket, () => this.#pump())
   }
@@ -76,15 +76,15 @@ class WebSocketWire implements Wire {
   }
 
   progressed(): void {
-    progressed(this.#below)
+    progressed(this.#tcpSocket)
   }
 
   bound(): void {
-    hasSession(this.#below)
+    hasSession(this.#tcpSocket)
   }
 
   checkingPassword(): () => void {
-    return checkingPassword(this.#below)
+    return checkingPassword(this.#tcpSocket)
   }
 
   reset(): void {

@@ -50,7 +50,7 @@ export function Chart({ layout, label, state, before, taken, step, isLarge, pick
       ref={svg}
       class={`chart ${isLarge ? 'large' : 'small'}`}
       {...GROUP}
-      aria-label={`${label}: ${state ?? 'not there'}`}
+      aria-label={`${label}: ${state ?? 'does not exist'}`}
       tabindex={isLarge ? 0 : -1}
       onKeyDown={isLarge ? key : undefined}
     >

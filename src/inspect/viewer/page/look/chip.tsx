@@ -23,7 +23,7 @@ export function Chip({ state, label }: { readonly state: string; readonly label?
   return (
     <span class={`chip hatch-${hatch}`} style={colours} data-state={state}>
       {label === undefined ? null : <span class="chip-of">{label}</span>}
-      {state === '' ? 'gone' : state}
+      {state === '' ? 'ended' : state}
     </span>
   )
 }

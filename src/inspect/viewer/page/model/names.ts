@@ -22,7 +22,7 @@ export class Names {
   lastInput: number | undefined
 
   /** Asks the server for the names around a user. Without an answer, ids are shown. */
-  load(session: Session, user: string, told: () => void): void {
+  load(session: Session, user: string, loaded: () => void): void {
     if (this.#user.id === user) return
     this.#user = { id: user, name: '' }
     this.lastInput = undefined
@@ -34,7 +34,7 @@ export class Names {
       (explanation) => {
         if (this.#user.id !== user) return
         this.#take(explanation)
-        told()
+        loaded()
       },
       () => undefined,
     )
@@ -77,8 +77,8 @@ export class Names {
     this.#user = { id: user.id, name: user.name }
     this.lastInput = lastInput.at
     for (const { subject, name } of states) {
-      const said = nameIn(name)
-      if (subject.kind === 'media' && said !== undefined) this.#media.set(subject.mrd, said)
+      const medium = nameIn(name)
+      if (subject.kind === 'media' && medium !== undefined) this.#media.set(subject.mrd, medium)
     }
   }
 }

@@ -73,7 +73,7 @@ export class PastLoader {
     this.#loading = undefined
     this.problem = ''
     if (session === undefined || (hello === undefined && connection.state !== 'recorded')) return
-    if (hello?.history === false) return this.#tell(user, [], between, at)
+    if (hello?.history === false) return this.#show(user, [], between, at)
     const loading = new AbortController()
     this.#loading = loading
     rest(loading.signal)
@@ -82,19 +82,19 @@ export class PastLoader {
         if (this.#loading !== loading) return
         this.problem = end?.problem ?? ''
         this.#loading = undefined
-        this.#tell(user, frames, end?.complete === false ? { ...between, to: end.next ?? 0 } : between, at)
+        this.#show(user, frames, end?.complete === false ? { ...between, to: end.next ?? 0 } : between, at)
       })
       .catch((error: unknown) => {
         if (this.#loading !== loading) return
         this.#loading = undefined
         if (error instanceof NotSignedIn) return this.#viewer.signOut('Your session has ended. Please sign in again.')
         this.problem = error instanceof Refused ? error.message : 'the past could not be read'
-        this.#tell(user, [], { from: between.from, to: undefined }, undefined)
+        this.#show(user, [], { from: between.from, to: undefined }, undefined)
       })
     this.#viewer.changes.tell()
   }
 
-  #tell(user: string, frames: readonly InspectionFrame[], { from, to }: Between, at: number | undefined): void {
+  #show(user: string, frames: readonly InspectionFrame[], { from, to }: Between, at: number | undefined): void {
     this.#from = from
     const story = new Story(user, to === undefined && this.#viewer.connection.state !== 'recorded')
     const known = this.#viewer.story
@@ -103,13 +103,13 @@ export class PastLoader {
       const last = story.timeline.moments.at(-1)?.position ?? 0
       if (frames.length === 0 && known?.user === user && known.isLive) return this.#viewer.retell(known, at)
       for (const frame of this.#recent) if ((frame.mrdian.position ?? 0) > last) story.hear(frame)
-      this.#present(story)
+      this.#addPresent(story)
     }
     this.#viewer.retell(story, at)
   }
 
   /** If there is no past, the story begins with the present states of the actors. */
-  #present(story: Story): void {
+  #addPresent(story: Story): void {
     if (story.timeline.moments.length > 0) return
     const { roster, now } = this.#viewer
     const aggregate = `user/${story.user}`

@@ -1,4 +1,4 @@
-/** Moves back and forth through the steps of a story. */
+/** Moves back and forward through the steps of a story. */
 import { isSameEpisode } from './scene.ts'
 import type { Viewer } from './viewer.ts'
 

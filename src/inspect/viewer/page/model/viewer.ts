@@ -176,7 +176,7 @@ export class Viewer {
     this.session = session
     this.signIn = { state: 'in', problem: '' }
     const stream = new FrameStream(session, {
-      heard: (frame) => this.#hear(frame),
+      heard: (frame) => this.#receive(frame),
       changed: (connection) => this.#connected(connection),
       refused: () => this.signOut('Your session has ended. Please sign in again.'),
     })
@@ -231,7 +231,7 @@ export class Viewer {
     return mrd === undefined ? (known ?? `user/${user}`) : `user/${user}/media:${mrd}`
   }
 
-  #hear(frame: Frame): void {
+  #receive(frame: Frame): void {
     if (isInspection(frame)) {
       this.now = Math.max(this.now, frame.mrdian.at)
       this.roster.hear(frame)

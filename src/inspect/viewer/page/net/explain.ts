@@ -15,6 +15,6 @@ export async function explanationOf(
   const asked = new URLSearchParams(at === undefined ? {} : { at: new Date(at).toISOString() })
   const answer = await session.get(`/inspect/explain/${encodeURIComponent(user)}?${asked}`, 'application/json', signal)
   const value: unknown = await answer.json()
-  if (!isExplanation(value)) throw new Error('the server answered something else than an explanation')
+  if (!isExplanation(value)) throw new Error('the answer of the server is not an explanation')
   return value
 }

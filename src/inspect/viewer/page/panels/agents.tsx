@@ -60,7 +60,7 @@ export function Agents() {
         {`, ${count(roster.size, 'actor')}`}
       </p>
       {rows.length === 0 ? (
-        <Nobody
+        <NoAgents
           isFiltered={people.length > 0}
           isReady={viewer.isReady}
           isRecorded={viewer.connection.state === 'recorded'}
@@ -121,23 +121,25 @@ function Choice({ label, any, value, options, choose }: ChoiceProps) {
   )
 }
 
-interface NobodyProps {
+interface NoAgentsProps {
   readonly isFiltered: boolean
   readonly isReady: boolean
   readonly isRecorded: boolean
   readonly all: () => void
 }
 
-function Nobody(props: NobodyProps) {
+function NoAgents(props: NoAgentsProps) {
   if (props.isRecorded)
-    return <p class="empty">Nothing runs here, so nobody is listed. Type the id of an agent above, and press Enter.</p>
+    return (
+      <p class="empty">No engine runs here, so no agents are listed. Type the id of an agent above, and press Enter.</p>
+    )
   if (!props.isReady) return <p class="empty">Waiting for the list of agents …</p>
   if (!props.isFiltered) return <p class="empty">The directory has no agents. Add users to the directory file.</p>
   return (
     <p class="empty">
-      Nobody is found.{' '}
+      No agent matches.{' '}
       <button type="button" onClick={props.all}>
-        Show everybody
+        Show all agents
       </button>
     </p>
   )

@@ -73,9 +73,9 @@ function Welcome() {
       <h2>Choose an agent</h2>
       <p>
         The list shows every agent and the state of every medium, as it is now. Choose one to see the state machines at
-        work, the messages between them, and why they are as they are.
+        work, the messages between them, and why they are in their states.
       </p>
-      <p class="soft">Filter by a state to find, say, everybody who is INTERRUPTED. Press ? for the keys.</p>
+      <p class="soft">Filter by a state to find, for example, all agents who are INTERRUPTED. Press ? for the keys.</p>
     </main>
   )
 }

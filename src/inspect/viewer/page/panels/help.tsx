@@ -2,19 +2,19 @@
 import { useEffect, useRef } from 'preact/hooks'
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['← →, or , .', 'one step back or forth: one actor’s answer to one event'],
-  ['Shift + ← →', 'one input back or forth: all that it led to'],
+  ['← →, or , .', 'one step back or forward: one actor’s reaction to one event'],
+  ['Shift + ← →', 'one input back or forward, with all its consequences'],
   ['Home, End', 'first step, last step'],
   ['p', 'pause'],
   ['l', 'live: what happens now'],
-  ['e', 'what was before, from the journal'],
+  ['e', 'load earlier steps from the journal'],
   ['/', 'search'],
   ['1 2 3', 'all charts, one chart, messages'],
   ['s c w', 'step, context, why'],
-  ['[ ]', 'the actor before, the next actor'],
+  ['[ ]', 'the previous actor, the next actor'],
   ['Tab', 'through everything; in a chart through its states and arrows'],
   ['+ − 0, arrows', 'in a chart that has the focus: zoom, fit, move'],
-  ['f', 'only the state machines, or everything again'],
+  ['f', 'show only the state machines, or everything again'],
   ['?', 'this list'],
 ]
 

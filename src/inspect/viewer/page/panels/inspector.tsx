@@ -26,7 +26,7 @@ export function StepPanel() {
         </dd>
         <dt>Event</dt>
         <dd>
-          <b>{event?.type ?? (moment.position === undefined ? 'how it stands' : 'it begins')}</b>
+          <b>{event?.type ?? (moment.position === undefined ? 'present state' : 'start')}</b>
         </dd>
         {machine === undefined ? null : <dt>State</dt>}
         <dd hidden={machine === undefined}>
@@ -36,7 +36,7 @@ export function StepPanel() {
         </dd>
         <dt>Input</dt>
         <dd>{inputText(moment)}</dd>
-        {origin === undefined ? null : <dt>Given</dt>}
+        {origin === undefined ? null : <dt>Origin</dt>}
         {origin === undefined ? null : <dd>{originText(origin)}</dd>}
         {cause === undefined ? null : <dt>Caused by</dt>}
         {cause === undefined ? null : <dd>{`journal row ${cause}`}</dd>}
@@ -56,7 +56,7 @@ export function StepPanel() {
         </>
       )}
       <h3>Event</h3>
-      <Members entries={differences(event, undefined)} none="This event tells nothing but its type." />
+      <Members entries={differences(event, undefined)} none="The event has no members besides its type." />
     </div>
   )
 }
@@ -70,7 +70,7 @@ export function ContextPanel() {
   const { story, shown, actor } = useViewer()
   if (story === undefined || actor === undefined) return null
   const moment = story.timeline.seenAt(actor, shown)
-  if (moment?.seen === undefined) return <p class="empty">{`${actor} is not there at this moment.`}</p>
+  if (moment?.seen === undefined) return <p class="empty">{`${actor} does not exist at this moment.`}</p>
   if (moment.seen.context === undefined)
     return <p class="empty">The context of the actor was not recorded at this moment. Step to a later moment.</p>
   const before = story.timeline.seenBefore(actor, shown)
@@ -82,7 +82,7 @@ export function ContextPanel() {
         <b>{actor}</b> <Chip state={moment.seen.state} />
       </p>
       <p class="soft">{`since ${clock(moment.at)}${moment.event === undefined ? '' : `, after ${moment.event.type}`}${changed === 0 ? '' : `; ${changed} changed`}`}</p>
-      <Members entries={entries} none="It knows nothing." />
+      <Members entries={entries} none="The context is empty." />
     </div>
   )
 }
@@ -98,8 +98,8 @@ function Members({ entries, none }: { readonly entries: readonly Entry[]; readon
               <Breakable text={path} />
             </th>
             <td>
-              {isChanged ? <del>{before ?? 'not there'}</del> : null}
-              {isChanged ? <ins>{value ?? 'gone'}</ins> : value}
+              {isChanged ? <del>{before ?? 'absent'}</del> : null}
+              {isChanged ? <ins>{value ?? 'removed'}</ins> : value}
             </td>
           </tr>
         ))}

@@ -38,7 +38,7 @@ export function SignInForm() {
             {problem}
           </p>
         )}
-        <p class="soft small">Nothing is stored in the browser. To close or to reload this page is to sign out.</p>
+        <p class="soft small">Nothing is stored in the browser. Closing or reloading this page signs you out.</p>
       </form>
     </main>
   )

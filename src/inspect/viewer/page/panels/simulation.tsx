@@ -14,10 +14,10 @@ export function Simulation() {
         Next event
       </button>
       <button type="button" disabled={!isWaiting} onClick={() => viewer.simulate('continue')}>
-        Go on to the end
+        Run to the end
       </button>
       <button type="button" onClick={() => viewer.simulate('quit')}>
-        End it
+        Quit
       </button>
       <span class="soft happened" role="status">
         {step?.happened.join(' · ')}

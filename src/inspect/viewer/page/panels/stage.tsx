@@ -24,7 +24,7 @@ export function Stage() {
     )
   const one = actors.find(({ session }) => session === actor)
   return one === undefined ? (
-    <p class="empty">{`${actor ?? 'The actor'} is not there at this moment. Choose another one above, or another moment.`}</p>
+    <p class="empty">{`${actor ?? 'The actor'} does not exist at this moment. Choose another one above, or another moment.`}</p>
   ) : (
     <Large standing={one} />
   )

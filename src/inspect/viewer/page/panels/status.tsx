@@ -38,7 +38,7 @@ export function Status() {
 function textOf({ state }: Connection, isReady: boolean): string {
   if (state === 'open') return isReady ? 'connected' : 'reading …'
   if (state === 'connecting') return 'connecting …'
-  return state === 'recorded' ? 'a recording: nothing runs here' : 'signed out'
+  return state === 'recorded' ? 'no live engine, only the past' : 'signed out'
 }
 
 function Waiting({ retryAt, why }: { readonly retryAt: number; readonly why: string }) {

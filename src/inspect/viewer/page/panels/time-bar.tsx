@@ -1,4 +1,4 @@
-/** The buttons for live, pause, back and forth, and a slider over all steps of the story. */
+/** The buttons for live, pause, back and forward, and a slider over all steps of the story. */
 import { dateAndClock, iso } from '../look/format.ts'
 import { Icon } from '../look/icon.tsx'
 import { useViewer } from '../look/use-viewer.ts'
@@ -19,7 +19,7 @@ export function TimeBar() {
         class={isLive ? 'live on' : 'live'}
         aria-pressed={isLive}
         onClick={() => (isLive ? viewer.pause() : viewer.live())}
-        title={isLive ? 'Pause ( p )' : 'Back to what happens now ( l )'}
+        title={isLive ? 'Pause ( p )' : 'Back to the present ( l )'}
       >
         {isLive ? 'Live' : 'Go live'}
       </button>
@@ -27,7 +27,7 @@ export function TimeBar() {
         type="button"
         disabled={past.isLoading}
         onClick={() => past.loadEarlier()}
-        title="What was before, from the journal ( e )"
+        title="Load earlier steps from the journal ( e )"
       >
         Earlier
       </button>
@@ -43,8 +43,8 @@ export function TimeBar() {
       <button
         type="button"
         disabled={isFirst}
-        aria-label="Back to the input before"
-        title="Back to the input before ( Shift + ← )"
+        aria-label="Back to the previous input"
+        title="Back to the previous input ( Shift + ← )"
         onClick={() => toStepInput(viewer, -1)}
       >
         <Icon of="back" />
@@ -61,8 +61,8 @@ export function TimeBar() {
       <button
         type="button"
         disabled={isLast}
-        aria-label="One step forth"
-        title="One step forth ( → )"
+        aria-label="One step forward"
+        title="One step forward ( → )"
         onClick={() => toStep(viewer, 1)}
       >
         <Icon of="right" />
@@ -70,8 +70,8 @@ export function TimeBar() {
       <button
         type="button"
         disabled={isLast}
-        aria-label="Forth to the next input"
-        title="Forth to the next input ( Shift + → )"
+        aria-label="Forward to the next input"
+        title="Forward to the next input ( Shift + → )"
         onClick={() => toStepInput(viewer, 1)}
       >
         <Icon of="forth" />

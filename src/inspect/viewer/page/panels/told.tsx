@@ -39,7 +39,7 @@ function Rows({ rows }: { readonly rows: readonly (Row | NumberedRow)[] }) {
             <span class="soft">{` (tried as number ${row.place})`}</span>
           ) : null}
           {row.actions.length === 0 ? (
-            <span class="soft"> does nothing else</span>
+            <span class="soft"> no actions</span>
           ) : (
             <span>{` / ${row.actions.map(textOf).join(', ')}`}</span>
           )}
@@ -84,7 +84,7 @@ function Step({ standing: { moment, before, isChanged } }: { readonly standing: 
   if (!isChanged)
     return (
       <aside class="told soft">
-        This step did not touch this actor. Point at a state or at an arrow, or tab to it, to read what it does.
+        This step did not change this actor. Point at a state or at an arrow, or tab to it, to read about it.
       </aside>
     )
   const { transitions = [], event, seen } = moment

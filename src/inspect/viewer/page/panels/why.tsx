@@ -20,7 +20,7 @@ export function WhyPanel() {
   const { session, place, story, actor, moment, isLive } = viewer
   const { user } = place
   const at = isLive ? undefined : moment?.at
-  const news = isLive ? story?.version : 0
+  const version = isLive ? story?.version : 0
   const [answer, setAnswer] = useState<Answer>({ state: 'asking' })
   // asks again when a live story changes
   useEffect(() => {
@@ -36,7 +36,7 @@ export function WhyPanel() {
         },
       )
     return () => asking.abort()
-  }, [session, user, at, news])
+  }, [session, user, at, version])
   if (answer.state === 'asking')
     return (
       <p class="empty" role="status">
@@ -109,7 +109,7 @@ function Why({ state, rules, tell }: WhyProps) {
         {state.name} <Chip state={state.state} />
       </h3>
       <p class="soft">
-        {state.since === null ? 'It was never different.' : `since ${tell(state.since)}`}
+        {state.since === null ? 'It has never changed.' : `since ${tell(state.since)}`}
         {state.before === null ? '' : `, before: ${state.before}`}
       </p>
       <ul class="reasons">
@@ -126,7 +126,7 @@ function Why({ state, rules, tell }: WhyProps) {
       </ul>
       {state.because.length === 0 ? null : (
         <>
-          <h4>How it came to be so, latest first</h4>
+          <h4>What led to it, latest first</h4>
           <ol class="chain">
             {state.because.map((link, index) => (
               <li key={index}>
@@ -142,7 +142,7 @@ function Why({ state, rules, tell }: WhyProps) {
 
 function LinkLine({ link, tell }: { readonly link: Link; readonly tell: Tell }) {
   const viewer = useViewer()
-  if (!link.kept) return <span class="soft">what came before is not kept any more</span>
+  if (!link.kept) return <span class="soft">what led to this is not kept any more</span>
   const { at, what, who, position } = link
   return (
     <>

@@ -14,11 +14,11 @@ import { LaneTable } from './table.ts'
 
 function zoomTools(axis: TimeAxis): HTMLElement {
   const seen = element('span', { class: 'soft seen', 'aria-live': 'polite' })
-  const tell = () => {
+  const showSpan = () => {
     seen.textContent = `${exact(axis.from)} to ${exact(axis.to)}`
   }
-  axis.onChange(tell)
-  tell()
+  axis.onChange(showSpan)
+  showSpan()
   return element(
     'div',
     { class: 'tools', role: 'group', 'aria-label': 'Time' },
@@ -94,7 +94,7 @@ export class LanesSection {
 function keptOf(results: readonly SimulationResult[]): HTMLElement | undefined {
   const texts = results.flatMap(({ agents }) => {
     const kept = agents.filter(({ tracks }) => tracks !== undefined).length
-    return kept < agents.length ? [`Lanes of ${count(kept)} of ${count(agents.length)} agents are kept.`] : []
+    return kept < agents.length ? [`The result has lanes of ${count(kept)} of ${count(agents.length)} agents.`] : []
   })
   return texts.length === 0 ? undefined : element('p', { class: 'soft' }, [...new Set(texts)].join(' '))
 }

@@ -63,8 +63,8 @@ export class Outbox {
     }
     this.#waiting.splice(0, taken.length)
     this.#bytes -= bytes
-    const lost = () => tell(taken, new Error('the session has ended'))
-    return { packets: taken.map(({ packet }) => packet), bytes, written: () => tell(taken), lost }
+    const lost = () => report(taken, new Error('the session has ended'))
+    return { packets: taken.map(({ packet }) => packet), bytes, written: () => report(taken), lost }
   }
 
   /**
@@ -72,11 +72,11 @@ export class Outbox {
    * sends no further request.
    */
   handOver(): void {
-    tell(this.#waiting)
+    report(this.#waiting)
   }
 }
 
-function tell(waiting: readonly Waiting[], failure?: Error): void {
+function report(waiting: readonly Waiting[], failure?: Error): void {
   for (const each of waiting) {
     const { written } = each
     each.written = undefined

@@ -44,10 +44,10 @@ export class BoshWire implements Wire {
   readonly #held: HeldRequests
   #peer: WirePeer | undefined
   readonly #steps = new Steps(() => this.#settleSoon())
-  #settles = false
+  #isSettling = false
   #isBound = false
   /** Bytes of answers that have not left the process. */
-  #leaving = 0
+  #unsentBytes = 0
   /** Attributes of the first answer. */
   #greeting: Attributes | undefined
   /** Reason for the end of the session, if it does not come from the stream. */
@@ -56,7 +56,7 @@ export class BoshWire implements Wire {
   #farewell: string | undefined
   #endInactivity: () => void = nothing
   /** Time of the last empty answer, for a client that polls; `undefined` when the last answer was not empty. */
-  #polledInVainAt: number | undefined
+  #emptyAnswerAt: number | undefined
 
   /** `source`: address of the client that created the session. */
   constructor(sid: string, source: string | undefined, terms: Terms, host: BoshHost) {
@@ -73,7 +73,7 @@ export class BoshWire implements Wire {
   }
 
   get buffered(): number {
-    return this.#outbox.bytes + this.#leaving
+    return this.#outbox.bytes + this.#unsentBytes
   }
 
   /** Handles the request that creates the session. `connect` creates its stream. */
@@ -166,14 +166,14 @@ export class BoshWire implements Wire {
     })
   }
 
-  /** Ends the session. `tell` answers the waiting requests, and returns true when the client then knows of the end. */
-  #finish(farewell: string, tell: (waiting: readonly Exchange[]) => boolean): void {
+  /** Ends the session. `answerWaiting` answers the waiting requests. It returns true if the client then knows of the end. */
+  #finish(farewell: string, answerWaiting: (waiting: readonly Exchange[]) => boolean): void {
     if (this.#farewell !== undefined) return
     this.#farewell = farewell
     this.#endInactivity()
     this.#steps.clear()
     const rest = this.#outbox.takeAll()
-    const told = tell(this.#takeWaiting())
+    const told = answerWaiting(this.#takeWaiting())
     rest.lost()
     this.#host.ended(this.sid, told)
   }
@@ -201,8 +201,8 @@ export class BoshWire implements Wire {
   /** Is this a second empty poll within the agreed time (XEP-0124 12)? */
   #pollsTooOften({ stanzas, restarts, ends }: BodyRequest): boolean {
     const isEmpty = stanzas.length === 0 && !restarts && !ends
-    if (this.#terms.hold > 0 || !isEmpty || this.#polledInVainAt === undefined) return false
-    return this.#host.clock.now() - this.#polledInVainAt < this.#host.limits.boshPollingMs
+    if (this.#terms.hold > 0 || !isEmpty || this.#emptyAnswerAt === undefined) return false
+    return this.#host.clock.now() - this.#emptyAnswerAt < this.#host.limits.boshPollingMs
   }
 
   #hold(rid: number, exchange: Exchange): void {
@@ -247,10 +247,10 @@ export class BoshWire implements Wire {
 
   /** Sends answers a moment later, so that packets of the same turn share one answer. */
   #settleSoon(): void {
-    if (this.#settles) return
-    this.#settles = true
+    if (this.#isSettling) return
+    this.#isSettling = true
     this.#host.clock.soon(() => {
-      this.#settles = false
+      this.#isSettling = false
       this.#settle()
     })
   }
@@ -270,10 +270,10 @@ export class BoshWire implements Wire {
     const isFirst = held.rid === this.#terms.rid
     const xml = bodyXml(isFirst ? (this.#greeting ?? {}) : { ack }, packets)
     this.#window.remember(held.rid, xml)
-    this.#polledInVainAt = packets.length === 0 ? this.#host.clock.now() : undefined
-    this.#leaving += bytes
+    this.#emptyAnswerAt = packets.length === 0 ? this.#host.clock.now() : undefined
+    this.#unsentBytes += bytes
     held.exchange.answer(xml, () => {
-      this.#leaving -= bytes
+      this.#unsentBytes -= bytes
       written()
     })
     if (this.#held.size === 0) this.#watchInactivity()
