@@ -177,12 +177,12 @@ export interface Engine {
   /**
    * Resolves when the command is committed, or was rejected. The answer says whether it is done, was refused and why,
    * or is under way. In the last case, a transfer that the ACD has not answered yet, the answer has a promise of the
-   * outcome. Rejects with `EngineUnavailable` only. `origin` goes into the journal.
+   * outcome. Rejects with `EngineUnavailable` only. `origin` goes into the journal, without fields that it does not know.
    */
   command(command: Command, origin?: Origin): Promise<Answer>
-  /** For role `follower`. Rejects with `InvalidArgument` in role `authority`, and for an unknown user. */
+  /** For role `follower`. Rejects with `InvalidArgument` in role `authority`, and for an unknown user or state. */
   userEvent(event: UserEventInput): Promise<void>
-  /** Rejects with `InvalidArgument` for a side that this engine does not have. */
+  /** Rejects with `InvalidArgument` for a side that this engine does not have, and for a fault that is not one of these. */
   fault(fault: FaultInput, origin?: Origin): Promise<void>
   /**
    * Puts another directory in force while the engine runs. All differences are one commit, and the promise resolves

@@ -26,8 +26,8 @@ import { DrainWatch } from './drain/watch.ts'
 import { hasWork, isDraining } from './drain/work.ts'
 import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
-import { faultInputs, faultScope } from './input/fault.ts'
-import { followed } from './input/followed.ts'
+import { checkFault, faultInputs, faultScope } from './input/fault.ts'
+import { checkUserEvent, followed } from './input/followed.ts'
 import type { Submit } from './input/inbox.ts'
 import type { Input } from './input.ts'
 import type { CoreParts } from './parts.ts'
@@ -190,6 +190,7 @@ export class Core {
     const { arrangement, directory } = this.#parts
     if (arrangement.role === 'authority')
       throw new InvalidArgument('an authority takes no user events: it is the Finesse')
+    checkUserEvent(event)
     if (!this.aggregates.user(event.user)) throw new InvalidArgument(`there is no user ${event.user}`)
     for (const name of ['mrd' in event ? event.mrd : '', 'dialog' in event ? event.dialog : ''])
       if (isInherited(name)) throw new InvalidArgument(`the name "${name}" is reserved`)
@@ -198,7 +199,7 @@ export class Core {
   }
 
   async fault(fault: FaultInput, origin: Origin): Promise<void> {
-    if (!this.#parts.arrangement.sides.includes(fault.side)) throw new InvalidArgument(`there is no side ${fault.side}`)
+    checkFault(fault, this.#parts.arrangement.sides)
     // Submitted together, so that one commit has the failure and its consequences.
     const inputs = faultInputs(
       fault,

@@ -8,6 +8,7 @@ import type { DirectoryChanges } from '../directory/changes.ts'
 import type { Directory, LoadedDirectory } from '../directory/model.ts'
 import { limitRemovals } from '../directory/removals.ts'
 import { Adapters } from './adapters.ts'
+import { rejected } from './answers/answer.ts'
 import { emitAnswer } from './answers/emitted.ts'
 import {
   type Engine,
@@ -25,6 +26,7 @@ import { Core } from './core.ts'
 import type { Listeners } from './delivery/listeners.ts'
 import type { EngineEvents } from './events.ts'
 import { notACommand } from './input/command-check.ts'
+import { checkedOrigin, originOf, UNNAMED } from './input/origin.ts'
 import type { Inspection } from './inspection/api.ts'
 import { present } from './inspection/probe.ts'
 import type { EngineOptions } from './options.ts'
@@ -32,8 +34,6 @@ import { type CoreParts, partsOf } from './parts.ts'
 import type { AcdEvents, Origin, StoreEnd } from './ports.ts'
 import { withRules } from './rules/ruled-history.ts'
 import { spanned, type Trace } from './trace-port.ts'
-
-const UNNAMED: Origin = { via: 'api' }
 
 const BEGINS_ANEW = 'the engine is being reset'
 
@@ -145,17 +145,19 @@ class RunningEngine implements Engine {
 
   async drain(origin: Origin = UNNAMED): Promise<void> {
     await this.#resetting
-    await this.#core.drain(true, origin)
+    await this.#core.drain(true, checkedOrigin(origin))
   }
 
   async resume(origin: Origin = UNNAMED): Promise<void> {
     await this.#resetting
-    await this.#core.drain(false, origin)
+    await this.#core.drain(false, checkedOrigin(origin))
   }
 
   async command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
-    const answer = notACommand(command) ?? (await this.#answer(command, origin))
-    emitAnswer(this.#listeners, { command, origin, answer })
+    const from = originOf(origin)
+    const invalid = notACommand(command) ?? (from ? undefined : rejected('INVALID_COMMAND', 'origin'))
+    const answer = invalid ?? (await this.#answer(command, from ?? UNNAMED))
+    emitAnswer(this.#listeners, { command, origin: from ?? UNNAMED, answer })
     return answer
   }
 
@@ -169,8 +171,8 @@ class RunningEngine implements Engine {
     return this.#core.userEvent(event)
   }
 
-  fault(fault: FaultInput, origin: Origin = UNNAMED): Promise<void> {
-    return this.#core.fault(fault, origin)
+  async fault(fault: FaultInput, origin: Origin = UNNAMED): Promise<void> {
+    await this.#core.fault(fault, checkedOrigin(origin))
   }
 
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): () => void {

@@ -11,7 +11,8 @@ export type StoredJournal = Omit<Stored<JournalRow, 'input'>, 'origin'> & { read
 export type StoredSnapshot = Stored<SnapshotRow, 'state'>
 export type StoredOutbox = Stored<OutboxRow, 'payload'>
 
-const originValue = z.strictObject({
+/** Unknown fields are dropped, because an earlier version stored those of its caller. */
+const originValue = z.object({
   via: z.enum(['rest', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']),
   by: z.string().optional(),
   request: z.string().optional(),

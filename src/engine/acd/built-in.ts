@@ -8,12 +8,10 @@ import { mrdOfTask, type QueuedTask } from '../aggregate/queue/tasks.ts'
 import { callValue } from '../aggregate/user/values.ts'
 import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
 import type { Submit } from '../input/inbox.ts'
-import type { Origin } from '../ports.ts'
+import { UNNAMED } from '../input/origin.ts'
 import type { AcdTaskValue, CallDialogValue } from '../values.ts'
 import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
 import type { PastCalls } from './past-calls.ts'
-
-const UNNAMED: Origin = { via: 'api' }
 
 function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
   const { id, scriptSelector, state, variables, dialog, offeredTo, agentId, resubmittedAs, queuedAt } = task

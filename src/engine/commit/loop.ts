@@ -10,6 +10,7 @@ import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
 import { asError } from '../contained.ts'
 import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting } from '../input/inbox.ts'
+import { checkedOrigin } from '../input/origin.ts'
 import { type Input, isInput } from '../input.ts'
 import { Probe } from '../inspection/probe.ts'
 import { asJson, frozen } from '../json.ts'
@@ -84,8 +85,8 @@ export class Loop {
   }
 
   /**
-   * Resolves when the input, and everything that it caused, is committed. Rejects with `EngineUnavailable`, or with
-   * `TypeError` if the input is not JSON.
+   * Resolves when the input, and everything that it caused, is committed. Rejects with `EngineUnavailable`, with
+   * `TypeError` if the input is not JSON, or with `InvalidArgument` if the origin is not valid.
    */
   async submit(to: string, input: Input, giving: Giving): Promise<Reply> {
     const [reply = {}] = await this.submitTogether([{ to, input }], giving)
@@ -109,7 +110,7 @@ export class Loop {
       if (!mayTry && !isFact) return reject(new EngineUnavailable(problem ?? ''))
       // A copy as JSON, as the journal will have it. Values that are not JSON (a cycle, a BigInt) are refused here.
       const given = inputs.map(({ to, input }) => ({ to, input: written(input) }))
-      this.#inbox.add({ inputs: given, origin, isFact, committed, resolve, reject })
+      this.#inbox.add({ inputs: given, origin: checkedOrigin(origin), isFact, committed, resolve, reject })
       if (mayTry) this.#schedule()
     })
   }

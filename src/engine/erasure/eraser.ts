@@ -7,6 +7,7 @@ import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
 import { asError } from '../contained.ts'
 import type { Submit } from '../input/inbox.ts'
+import { checkedOrigin, UNNAMED } from '../input/origin.ts'
 import type { Clock, Json, Origin, Store } from '../ports.ts'
 import { type CustomerSubjects, type ErasureEntry, type ErasureResult, type Erasures, StillOpen } from './api.ts'
 import type { Subjects } from './erase.ts'
@@ -81,9 +82,10 @@ export class Eraser implements Erasures {
     return this.#asked(() => this.#find(subjects))
   }
 
-  async erase(subjects: CustomerSubjects, origin: Origin = { via: 'api' }): Promise<ErasureResult> {
+  async erase(subjects: CustomerSubjects, origin: Origin = UNNAMED): Promise<ErasureResult> {
     checkSubjects(subjects)
-    return this.#asked(() => this.#erase(subjects, origin))
+    const from = checkedOrigin(origin)
+    return this.#asked(() => this.#erase(subjects, from))
   }
 
   /** Erases data whose retention is over. Returns true if there is more to do. */

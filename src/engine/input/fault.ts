@@ -2,6 +2,7 @@
 import { type Dependency, isSignedIn } from '../../../machines/index.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { Directory } from '../../directory/model.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { FaultInput, Reads } from '../api.ts'
 import type { Input, UserInputEvent } from '../input.ts'
@@ -31,6 +32,25 @@ interface FaultScope {
  * Failures of parts that both sides share. They begin and end on both sides, whichever is named (P9, P11, P13, D19).
  */
 const SHARED: readonly FaultInput['type'][] = ['app-path', 'peripheral-gateway', 'resubmission']
+
+/** The types of failures, and the fields that each has beside `type`, `side` and `up`. */
+const FIELDS: { readonly [Type in FaultInput['type']]: (given: FaultInput) => boolean } = {
+  'acd-link': () => true,
+  side: () => true,
+  'app-path': () => true,
+  'peripheral-gateway': (given) => 'both' in given && typeof given.both === 'boolean',
+  resubmission: (given) => 'mode' in given && ['refuse', 'timeout', 'late'].includes(given.mode),
+}
+
+/** Checks a failure at run time, because a caller may not use the types. @throws InvalidArgument */
+export function checkFault(fault: FaultInput, sides: readonly Side[]): void {
+  if (typeof fault !== 'object' || fault === null || !Object.hasOwn(FIELDS, fault.type))
+    throw new InvalidArgument(`a fault has one of these types: ${Object.keys(FIELDS).join(', ')}`)
+  if (!sides.includes(fault.side)) throw new InvalidArgument(`there is no side ${String(fault.side)}`)
+  if (typeof fault.up !== 'boolean') throw new InvalidArgument('`up` of a fault is true or false')
+  if (!FIELDS[fault.type](fault))
+    throw new InvalidArgument(`a field of the fault ${fault.type} is missing or not valid`)
+}
 
 const toUsers = (users: readonly string[], event: UserInputEvent): readonly Addressed[] =>
   users.map((user) => ({ to: `user/${user}`, input: { kind: 'user', event } }))

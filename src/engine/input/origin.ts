@@ -1,0 +1,49 @@
+/**
+ * Checks where an input comes from. A caller may not use the types, and the journal stores the origin: a row that cannot
+ * be read would prevent the next start.
+ */
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
+import type { Origin } from '../store-port.ts'
+
+/** The origin of a call of the embedding program that names none. */
+export const UNNAMED: Origin = { via: 'api' }
+
+/** Longest `by` and `request`, in characters. */
+const TEXT_MAX = 1024
+
+const VIA: Readonly<Record<Origin['via'], true>> = {
+  rest: true,
+  'acd-control': true,
+  xmpp: true,
+  acd: true,
+  finesse: true,
+  api: true,
+  engine: true,
+}
+
+const isVia = (value: unknown): value is Origin['via'] => typeof value === 'string' && Object.hasOwn(VIA, value)
+
+/** The origin with the fields that the journal knows, and no others. `undefined` if one of these is not valid. */
+export function originOf(given: unknown): Origin | undefined {
+  if (typeof given !== 'object' || given === null) return undefined
+  const fields = new Map<string, unknown>(Object.entries(given))
+  const [via, by, request] = [fields.get('via'), fields.get('by'), fields.get('request')]
+  if (!isVia(via) || !isText(by) || !isText(request)) return undefined
+  return { via, ...(by === undefined ? {} : { by }), ...(request === undefined ? {} : { request }) }
+}
+
+const isText = (value: unknown): value is string | undefined =>
+  value === undefined || (typeof value === 'string' && value.length <= TEXT_MAX)
+
+/**
+ * The origin with the fields that the journal knows.
+ *
+ * @throws InvalidArgument for an unknown `via`, and for a `by` or `request` that is no text or has more than 1024
+ * characters.
+ */
+export function checkedOrigin(given: unknown): Origin {
+  const origin = originOf(given)
+  if (!origin)
+    throw new InvalidArgument('the origin has no known `via`, or a `by` or `request` that is not a short text')
+  return origin
+}
