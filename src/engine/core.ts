@@ -15,7 +15,7 @@ import { Commands } from './answers/commands.ts'
 import { Transfers } from './answers/transfers.ts'
 import type { FaultInput, Reads, UserEventInput } from './api.ts'
 import { Lease } from './commit/lease.ts'
-import { Loop } from './commit/loop.ts'
+import { Loop, type LoopHooks } from './commit/loop.ts'
 import { configuration } from './configuration/configuration.ts'
 import { textOf } from './contained.ts'
 import { Complaints } from './delivery/complaints.ts'
@@ -62,8 +62,7 @@ export class Core {
   /** Throws `RecoveryError` if the contents of the store cannot be read. */
   constructor(parts: CoreParts) {
     this.#parts = parts
-    const { directory, clock, link, arrangement, log, listeners, figures, probe, served } = parts
-    const complaints = new Complaints(() => parts.deliveryClock.now())
+    const { directory, clock, arrangement, log, figures, probe } = parts
     const store = new Lease(parts.store)
     this.#lease = store
     this.aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe, rules: parts.rules })
@@ -78,46 +77,9 @@ export class Core {
       submit,
       delivery: () => this.delivery,
     })
-    this.delivery = new Delivery({
-      clock: parts.deliveryClock,
-      storeId: store.id,
-      acd: link,
-      mustWait: (lane) => this.attendance.mustWait(lane),
-      mustBeHeard: (lane) => this.attendance.mustBeHeard(lane),
-      unheard: () => this.attendance.look(),
-      emptied: (lane) => this.attendance.emptied(lane),
-      isSilent: (side) => this.aggregates.side(side)?.isCutOff ?? false,
-      delivered: (rows) => this.#loop.delivered(rows),
-      refused: (side, node, error) =>
-        complaints.about(`service of side ${side}`, (since) =>
-          log.warn(
-            { side, node, err: textOf(error), ...since },
-            'the notification service refused a notification; it is tried again',
-          ),
-        ),
-      undeliverable: (row, error) =>
-        log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
-    })
+    this.delivery = this.#makeDelivery()
     const pastCalls = new PastCalls()
-    const hooks = loopHooks({
-      storeId: store.id,
-      sides: arrangement.sides,
-      served,
-      log,
-      listeners,
-      delivery: this.delivery,
-      attendance: this.attendance,
-      transfers: this.#transfers,
-      drain: new DrainWatch({
-        listeners,
-        isDraining: () => isDraining(this.aggregates),
-        hasWork: () => hasWork(this.aggregates),
-      }),
-      pastCalls,
-      isLost: (side) => this.aggregates.side(side)?.isLost ?? false,
-      storeProblem: () => this.storeProblem,
-    })
-    this.#loop = new Loop(this.aggregates, store, clock, hooks, stored, figures, probe)
+    this.#loop = new Loop(this.aggregates, store, clock, this.#makeHooks(pastCalls), stored, figures, probe)
     this.delivery.add(stored.outbox)
     this.get = createReads(this.aggregates, directory, {
       now: () => clock.now(),
@@ -243,6 +205,53 @@ export class Core {
   }
 
   // ------------------------------------------------------------------------------------------------ inside
+
+  #makeDelivery(): Delivery {
+    const { deliveryClock, store, link, log } = this.#parts
+    const complaints = new Complaints(() => deliveryClock.now())
+    return new Delivery({
+      clock: deliveryClock,
+      storeId: store.id,
+      acd: link,
+      mustWait: (lane) => this.attendance.mustWait(lane),
+      mustBeHeard: (lane) => this.attendance.mustBeHeard(lane),
+      unheard: () => this.attendance.look(),
+      emptied: (lane) => this.attendance.emptied(lane),
+      isSilent: (side) => this.aggregates.side(side)?.isCutOff ?? false,
+      delivered: (rows) => this.#loop.delivered(rows),
+      refused: (side, node, error) =>
+        complaints.about(`service of side ${side}`, (since) =>
+          log.warn(
+            { side, node, err: textOf(error), ...since },
+            'the notification service refused a notification; it is tried again',
+          ),
+        ),
+      undeliverable: (row, error) =>
+        log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
+    })
+  }
+
+  #makeHooks(pastCalls: PastCalls): LoopHooks {
+    const { store, arrangement, served, log, listeners } = this.#parts
+    return loopHooks({
+      storeId: store.id,
+      sides: arrangement.sides,
+      served,
+      log,
+      listeners,
+      delivery: this.delivery,
+      attendance: this.attendance,
+      transfers: this.#transfers,
+      drain: new DrainWatch({
+        listeners,
+        isDraining: () => isDraining(this.aggregates),
+        hasWork: () => hasWork(this.aggregates),
+      }),
+      pastCalls,
+      isLost: (side) => this.aggregates.side(side)?.isLost ?? false,
+      storeProblem: () => this.storeProblem,
+    })
+  }
 
   /** Moves all times in the state back if the clock of this start is behind the journal. */
   async #followClock(): Promise<void> {

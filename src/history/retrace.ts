@@ -84,7 +84,8 @@ export function retrace(history: History, name: string, time = 0, probe?: TreePr
       const { value: row, done } = rows.next()
       if (done || !row) return undefined
       const outputs = take(aggregate, row)
-      if (aggregate.tailLength >= REBASE_AFTER && aggregate.snapshotIsDue) aggregate.rebase(aggregate.snapshot())
+      if (aggregate.tail.rows.length >= REBASE_AFTER && aggregate.tail.snapshotIsDue)
+        aggregate.tail.rebase(aggregate.snapshot())
       return { row, outputs, messages: aggregate.messagesOf(outputs) }
     },
     close: () => void rows.return?.(),

@@ -40,7 +40,7 @@ function hopBeforeEveryStep(): { readonly hops: () => number; readonly differenc
   ) {
     for (let times = 0; times < 2; times += 1) {
       const before = this.snapshot()
-      this.rebase(throughText(before))
+      this.tail.rebase(throughText(before))
       this.undo(1)
       hops += 1
       if (JSON.stringify(this.snapshot()) !== JSON.stringify(before)) differences.push(`${this.id} ${this.sequence}`)

@@ -15,6 +15,7 @@ import { movedBack } from '../recovery/moved-back.ts'
 import type { Behaviour, BehaviourFactory } from './behaviour.ts'
 import { Deadlines, isDeadline } from './deadlines.ts'
 import { type Envelope, MessageNumbers } from './message-numbers.ts'
+import { Tail } from './tail.ts'
 
 /** The fields of a journal row that the aggregate fills in. The engine adds the others. */
 export type OwnRow = Pick<
@@ -47,13 +48,9 @@ interface Common {
 /** The journal stores at most this many characters of an error's message. */
 const ERROR_MAX = 1000
 
-/** Limits for the number of inputs after which a new snapshot is due. */
-const SNAPSHOT_EVERY = { least: 64, most: 2048 }
-/** A large state is written less often: its size (characters of JSON) divided by this is the number of inputs. */
-const CHARACTERS_PER_INPUT = 512
-
 export class Aggregate<B extends Behaviour = Behaviour> {
   readonly id: string
+  readonly tail: Tail
   readonly #machine: string
   readonly #factory: BehaviourFactory<B>
   readonly #isThrowaway: boolean
@@ -61,12 +58,6 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #sequence = 0
   #at = 0
   #common: Common
-  /** The last snapshot, and the rows since then. The state before a failed step is rebuilt from them. */
-  #base: SnapshotRow | undefined
-  #tail: OwnRow[] = []
-  #snapshotEvery = SNAPSHOT_EVERY.least
-  /** The clock was set back, so a snapshot is due now: a replay of later inputs has to begin with the moved times. */
-  #isSetBack = false
   /** Why the state could not be rebuilt. If set, every input fails until the next start. */
   #lost: Error | undefined
 
@@ -86,7 +77,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     this.#isThrowaway = isThrowaway
     this.#machine = machine
     this.#factory = factory
-    this.#base = snapshot
+    this.tail = new Tail(snapshot)
     const { common, state } = stored(snapshot)
     this.#sequence = snapshot?.sequence ?? 0
     this.#at = snapshot?.at ?? 0
@@ -107,18 +98,9 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return this.#at
   }
 
-  /** Inputs since the last snapshot. */
-  get tailLength(): number {
-    return this.#tail.length
-  }
-
   /** False if the state could not be rebuilt after a failed step, or if the aggregate is throwaway. */
   get writesSnapshots(): boolean {
     return this.#lost === undefined && !this.#isThrowaway
-  }
-
-  get snapshotIsDue(): boolean {
-    return this.#isSetBack || this.#tail.length >= this.#snapshotEvery
   }
 
   /** Time of the next deadline (ms); `undefined` if there is none. */
@@ -192,7 +174,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   /** Goes back to the state before the last `count` steps, because their commit failed. */
   undo(count: number): void {
     if (count === 0) return
-    this.#tail = this.#tail.slice(0, -count)
+    this.tail.undo(count)
     this.#lost = undefined
     this.#rebuild()
   }
@@ -213,15 +195,6 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     }
   }
 
-  /** The snapshot is in the store now, so the rows before it are no longer needed here. */
-  rebase(snapshot: SnapshotRow): void {
-    this.#base = snapshot
-    this.#isSetBack = false
-    this.#tail = this.#tail.filter((row) => row.sequence > snapshot.sequence)
-    const wanted = Math.ceil(JSON.stringify(snapshot.state).length / CHARACTERS_PER_INPUT)
-    this.#snapshotEvery = Math.min(Math.max(SNAPSHOT_EVERY.least, wanted), SNAPSHOT_EVERY.most)
-  }
-
   /**
    * The input for the journal. It is a copy unless it is frozen, because a guard of an embedder could change the original.
    * Throwaway rows need no copy.
@@ -232,7 +205,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 
   #keep(row: OwnRow): void {
-    if (!this.#isThrowaway) this.#tail.push(row)
+    if (!this.#isThrowaway) this.tail.add(row)
   }
 
   #isExpected(input: Input): boolean {
@@ -253,7 +226,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #setBack(by: number): readonly Output[] {
     this.#behaviour = this.#factory(movedBack(this.#behaviour.persist(), by))
     this.#common = { ...this.#common, deadlines: this.#common.deadlines.movedBack(by) }
-    this.#isSetBack = true
+    this.tail.setBack()
     return []
   }
 
@@ -273,15 +246,15 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     if (this.#lost) return
     try {
       if (this.#isThrowaway) throw new Error('a throwaway aggregate keeps no earlier state')
-      const base = this.#base
+      const { base, rows } = this.tail
       const again = new Aggregate(this.id, this.#machine, this.#factory, base ? { snapshot: base } : {})
-      for (const row of this.#tail) again.#reapply(row)
+      for (const row of rows) again.#reapply(row)
       this.#behaviour = again.#behaviour
       this.#common = again.#common
       this.#sequence = again.#sequence
       this.#at = again.#at
     } catch (error) {
-      const last = this.#isThrowaway ? this : (this.#tail.at(-1) ?? this.#base)
+      const last = this.#isThrowaway ? this : (this.tail.rows.at(-1) ?? this.tail.base)
       this.#sequence = last?.sequence ?? 0
       this.#at = last?.at ?? 0
       this.#lost = new Error(`${this.id} cannot be built again: ${asError(error).message}`, { cause: error })

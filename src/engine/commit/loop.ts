@@ -132,7 +132,7 @@ export class Loop {
 
   /** Writes snapshots of all aggregates that have changed since their last one. Throws if the store refuses them. */
   writeSnapshots(): void {
-    const changed = [...this.#aggregates.values()].filter((each) => each.tailLength > 0)
+    const changed = [...this.#aggregates.values()].filter((each) => each.tail.rows.length > 0)
     this.#commit(new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf), changed)
   }
 
@@ -221,7 +221,7 @@ export class Loop {
   /** Commits the tick. `others`: aggregates that write a snapshot although they took no step in this tick. */
   #commit(tick: Tick, others: readonly Aggregate[]): void {
     const { touched, journal, outbox } = tick
-    const due = new Set([...touched].filter((each) => each.snapshotIsDue || each.behaviour.finished))
+    const due = new Set([...touched].filter((each) => each.tail.snapshotIsDue || each.behaviour.finished))
     for (const each of others) due.add(each)
     const snapshots = this.#snapshots.rowsOf(due)
     const delivered = this.#delivered

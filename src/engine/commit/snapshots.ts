@@ -26,8 +26,8 @@ export class Snapshots {
   }
 
   /** Notes that a step of the aggregate was committed at `at` (ms), unless its snapshot has that step. */
-  changed({ id, tailLength }: Aggregate, at: number): void {
-    if (tailLength === 0) return
+  changed({ id, tail }: Aggregate, at: number): void {
+    if (tail.rows.length === 0) return
     this.#changed.delete(id)
     this.#changed.set(id, at)
   }
@@ -70,7 +70,7 @@ export class Snapshots {
 
   /** The store has the rows of these aggregates. */
   written(aggregates: Iterable<Aggregate>, rows: readonly SnapshotRow[]): void {
-    for (const row of rows) this.#aggregates.get(row.aggregate)?.rebase(row)
+    for (const row of rows) this.#aggregates.get(row.aggregate)?.tail.rebase(row)
     for (const { id } of aggregates) this.#changed.delete(id)
   }
 }

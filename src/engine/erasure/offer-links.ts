@@ -38,7 +38,7 @@ function* linksOf(history: History, name: string, rules: RuleBook): Generator<re
       if (!outputs) return yield links
       links.push(...linkOf(row, outputs))
     }
-    if (aggregate.tailLength >= REBASE_EVERY) aggregate.rebase(aggregate.snapshot())
+    if (aggregate.tail.rows.length >= REBASE_EVERY) aggregate.tail.rebase(aggregate.snapshot())
     yield links
   }
 }

@@ -51,7 +51,8 @@ export class PastEngine {
     try {
       const outputs = aggregate.replay(currentRow(row))
       if (aggregate.behaviour.finished) this.aggregates.forget(row.aggregate)
-      else if (aggregate.tailLength >= REBASE_AFTER && aggregate.snapshotIsDue) aggregate.rebase(aggregate.snapshot())
+      else if (aggregate.tail.rows.length >= REBASE_AFTER && aggregate.tail.snapshotIsDue)
+        aggregate.tail.rebase(aggregate.snapshot())
       return outputs
     } catch (error) {
       throw isOfOtherMachines(error) ? error : new PastRefused(row, error)
