@@ -212,14 +212,15 @@ export class UserBehaviour implements Behaviour {
         if (isRepeated(this.#said, body)) return []
         const event = eventOf(body, at)
         if (!event) throw new Error(`a user takes no such ${input.kind}`)
-        return this.#outputs(tree.send(event), body)
+        // The built-in ACD ignores cancellations of earlier attempts, so it does not need the attempt to be remembered.
+        return this.#outputs(tree.send(event), input.kind === 'acd' ? body : undefined)
       }
       default:
         throw new Error(`a user takes no ${input.kind}`)
     }
   }
 
-  /** The outputs of the effects of one step, with the current setup. `body`: the event of the ACD that caused the step. */
+  /** The outputs of the effects of one step, with the current setup. `body`: the event of an external ACD that caused the step. */
   #outputs(effects: readonly Effect[], body?: Message): readonly Output[] {
     this.#said = remember(this.#said, effects, body)
     return effects.flatMap((effect) => outputsOf(effect, this.#publishContext))

@@ -9,8 +9,8 @@ export interface Said {
   /** Offers that became dialogs. */
   readonly offers: readonly string[]
   /**
-   * Confirmed transfers, each as the dialog and the attempt of its confirmation: `16777217#2`. A first attempt, a
-   * confirmation without an attempt, and each one of an older version, is stored as the dialog alone.
+   * Confirmed transfers, each as the dialog and the attempt of its confirmation: `16777217#2`. A confirmation without
+   * an attempt, of the built-in ACD, or of an older version is stored as the dialog alone.
    */
   readonly transferred: readonly string[]
 }
@@ -26,7 +26,7 @@ export function isRepeated({ offers, transferred }: Said, body: Message): boolea
 type Confirmation = Extract<Message, { type: 'resubmitted' }>
 
 const transferOf = ({ dialog, attempt }: Pick<Confirmation, 'dialog' | 'attempt'>): string =>
-  attempt === null || attempt === 1 ? dialog : `${dialog}#${attempt}`
+  attempt === null ? dialog : `${dialog}#${attempt}`
 
 /**
  * The late confirmation of an earlier attempt is another transfer. It has to reach the machine, which cancels its
@@ -39,7 +39,7 @@ function isSameTransfer(known: string, { dialog, attempt }: Confirmation): boole
 
 const withNewest = (known: readonly string[], newest: readonly string[]) => [...known, ...newest].slice(-REMEMBERED)
 
-/** Adds the offers and transfers that these effects show as done. `body`: the event of the ACD that caused them. */
+/** Adds the offers and transfers that these effects show as done. `body`: the event of an external ACD that caused them. */
 export function remember(said: Said, effects: readonly Effect[], body?: Message): Said {
   const offers = effects.flatMap((effect) =>
     effect.type === 'acd' && effect.notice.ask === 'offered' ? [effect.notice.offer] : [],
