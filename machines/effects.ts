@@ -79,14 +79,13 @@ export interface TaskView {
   readonly stateChangeTime: number
 }
 
-/** One party of a call. */
+/** One party of a call. `legActions` gives its allowed actions. */
 export interface LegView {
   readonly mediaAddress: string
   /** User id when the party is an agent. */
   readonly user?: string
   readonly state: LegState
   readonly stateCause: '' | 'BUSY' | 'BAD_DESTINATION' | 'DEVICE_RESOURCE_NOT_AVAILABLE' | 'OTHER'
-  readonly actions: readonly ('ANSWER' | 'DROP')[]
   readonly startTime: number
   readonly stateChangeTime: number
 }

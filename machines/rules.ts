@@ -268,6 +268,8 @@ const PARTS = {
   'user 5.6': { text: 'Calls decide the state, the most urgent leg first.' },
   'user 5.7': { text: 'A supervisor may sign an agent out in every state, and make a READY agent NOT_READY.' },
   'user 7': { text: 'Only a user with this permission may sign in as a mobile agent.' },
+  'dialog 2.1': { text: 'The state of a call is derived from its legs.' },
+  'dialog 2.2': { text: 'A leg leads from off-hook through ringing and talk to its end.' },
   'dialog 4.1': { text: 'An action that the call does not allow at that time is refused.' },
   'dialog 6': { text: 'The agent state that a call causes is published before the call itself.' },
   'notifications 5.4': {

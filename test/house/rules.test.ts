@@ -57,6 +57,7 @@ const CHARTS: readonly string[] = [
   'media/ladder',
   'task',
   'call',
+  'call/leg',
   'presence',
   'side',
   'followed/user',

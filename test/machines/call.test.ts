@@ -1,7 +1,7 @@
 /** One call from its arrival to its end: what the agent on it hears (`dialog 6`), and what the side depends on. */
 import { describe, expect, it } from 'vitest'
 import { type Effect, isEffect } from '../../machines/effects.ts'
-import { type CallEvent, callMachine, type Dependency, sideMachine } from '../../machines/index.ts'
+import { type CallEvent, callMachine, type Dependency, legActions, sideMachine } from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 
 const isAny = (_emitted: { readonly type: string }): _emitted is { readonly type: string; readonly status?: string } =>
@@ -41,7 +41,7 @@ function ringing(wrapUp = false) {
     told({ type, user, targetMediaAddress: '1001', requestId: 'r' })
   const state = () => tree.actor.getSnapshot().value
   const isOver = () => tree.actor.getSnapshot().status === 'done'
-  const legs = () => tree.actor.getSnapshot().context.legs
+  const legs = () => Object.values(tree.actor.getSnapshot().context.legs)
   return { arrived, told, ask, state, isOver, legs }
 }
 
@@ -108,7 +108,7 @@ describe('the legs of a call', () => {
 
   it('say what may be done with them (`dialog 3`)', () => {
     const on = ringing()
-    const actions = () => on.legs().map((leg) => leg.actions)
+    const actions = () => on.legs().map(legActions)
     expect(actions()).toEqual([['ANSWER'], ['DROP']])
     on.ask('ANSWER')
     expect(actions()).toEqual([['DROP'], ['DROP']])

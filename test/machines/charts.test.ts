@@ -6,6 +6,8 @@ import {
   followedMediaMachine,
   followedTaskMachine,
   followedUserMachine,
+  LEG_STATES,
+  legMachine,
   MEDIA_STATES,
   mediaMachine,
   presenceMachine,
@@ -18,7 +20,7 @@ import {
 } from '../../machines/index.ts'
 
 /** States that are left at once: a request that never stays, and the ladders. */
-const TRANSIENT = ['LOGIN', 'deriving']
+const TRANSIENT = ['LOGIN', 'deriving', 'beginning']
 
 const leavesOf = (node: AnyStateNode): readonly AnyStateNode[] =>
   node.type === 'compound' ? Object.values<AnyStateNode>(node.states).flatMap(leavesOf) : [node]
@@ -57,6 +59,7 @@ describe.each([
   ['followed media', followedMediaMachine, MEDIA_STATES],
   ['followed task', followedTaskMachine, TASK_STATES],
   ['call', callMachine, ['INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED']],
+  ['leg', legMachine, LEG_STATES.filter((state) => state !== 'ACCEPTED')],
   ['side', sideMachine, ['IN_SERVICE', 'OUT_OF_SERVICE']],
 ] as const)('%s machine', (_, machine, wireValues) => {
   it('the leaves are the wire values', () => {
@@ -73,12 +76,19 @@ describe('transient states are left at once, whatever happens', () => {
     ['media', mediaMachine],
     ['followed media', followedMediaMachine],
   ] as const)('%s', (_, machine) => {
-    for (const key of TRANSIENT) {
+    for (const key of ['LOGIN', 'deriving']) {
       const always = leaf(machine, key).always ?? []
       expect(always.length).toBeGreaterThan(0)
       // The last row holds whatever the guards say.
       expect(always.at(-1)?.guard).toBeUndefined()
     }
+  })
+
+  it.each([
+    ['call', callMachine, 'deriving'],
+    ['leg', legMachine, 'beginning'],
+  ] as const)('%s', (_, machine, key) => {
+    expect((leaf(machine, key).always ?? []).at(-1)).toMatchObject({ guard: undefined })
   })
 })
 

@@ -15,7 +15,7 @@ type Call = ReturnType<Audit['shadow']['calls']>[number]['snapshot']['context']
 
 /** What the call says of its agent is what the agent says, and ends in time. */
 function wrongWithCall(audit: Audit, { dialog, legs }: Call): readonly string[] {
-  return legs.flatMap(({ user, state, stateChangeTime }) => {
+  return Object.values(legs).flatMap(({ user, state, stateChangeTime }) => {
     if (user === undefined || state === 'DROPPED') return []
     const known = audit.shadow.pastOrPresentUser(user)?.snapshot.context.legs[dialog]?.state
     const of = `call ${dialog} of ${user}`

@@ -64,7 +64,7 @@ export class CallBehaviour implements Behaviour {
 
   /** The call is over, or it never began because its arrival failed. */
   get finished(): boolean {
-    return this.#isOver || this.snapshot.context.legs.length === 0
+    return this.#isOver || Object.keys(this.snapshot.context.legs).length === 0
   }
 
   get #isOver(): boolean {
