@@ -44,12 +44,20 @@ export const callMachine = call.createMachine({
   initial: 'INITIATED',
   on: {
     ANSWER: asked,
+    HOLD: asked,
+    RETRIEVE: asked,
     DROP: asked,
     CALLER_HANGS_UP: { ...by(['V4', 'V11'], 'The caller hangs up.'), actions: 'toCaller' },
     LEG_REFUSED: goesToLeg('The agent is signed out and gets no call.'),
     AGENT_SIGNED_OUT: goesToLeg('An agent on the call is signed out.'),
     AGENT_LEAVES: goesToLeg('An agent on the call leaves when it ends, or stays after all.'),
     WRAP_UP_OVER: { ...by('V8', 'The wrap-up of an agent is over.'), actions: 'toLeg' },
+    HOLD_FOR_OTHER: {
+      ...by('dialog 6.3', 'The agent is connected to another call, and this one goes on hold.'),
+      actions: 'toLeg',
+    },
+    LINE_IS_FREE: { ...by('dialog 6.3', 'The other call of the agent is on hold.'), actions: 'toLeg' },
+    AGENT_TALKS: { ...by('V45', 'Whether an agent talks on another call has changed.'), actions: 'toLeg' },
     RING_TIMEOUT: { ...by('V10', 'The leg that rings has rung for too long.'), actions: 'toRinging' },
     LEG_CHANGED: {
       ...by('dialog 2.1', 'A leg has changed, and the state of the call follows.'),

@@ -69,8 +69,9 @@ export type LegState = (typeof LEG_STATES)[number]
 /** The actions on a nonvoice dialog (`media 8`). */
 export type TaskAction = 'ACCEPT' | 'START' | 'PAUSE' | 'RESUME' | 'WRAP_UP' | 'CLOSE' | 'TRANSFER'
 
-/** The supported actions on a call, of those in `dialog 4.13`. */
-export type CallAction = 'ANSWER' | 'DROP'
+/** The supported actions on a call, of those in `dialog 4.13`. An action that is not here is in no list of actions. */
+export const CALL_ACTIONS = ['ANSWER', 'HOLD', 'RETRIEVE', 'DROP'] as const
+export type CallAction = (typeof CALL_ACTIONS)[number]
 
 /** Why a nonvoice dialog is CLOSED (`media 10`). */
 export type DispositionCode =

@@ -59,8 +59,15 @@ function legEvent(event: CallEvent): LegEvent | undefined {
   const { at } = event
   switch (event.type) {
     case 'ANSWER':
+    case 'HOLD':
+    case 'RETRIEVE':
     case 'DROP':
+    case 'LINE_IS_FREE':
       return { type: event.type, ...askedBy({ ...event, by: event.user }), at }
+    case 'HOLD_FOR_OTHER':
+      return { type: 'HOLD', at }
+    case 'AGENT_TALKS':
+      return { type: event.type, elsewhere: event.elsewhere, at }
     case 'LEG_REFUSED':
       return { type: 'REFUSED', at }
     case 'AGENT_LEAVES':

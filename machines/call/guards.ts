@@ -2,6 +2,7 @@
 import { sendParent, setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
+import { CALL_ACTIONS } from '../wire.ts'
 import { type Change, legChanged, legMachine } from './leg.ts'
 import {
   agentLeg,
@@ -34,13 +35,17 @@ export const guarded = setup({
   guards: {
     /** The list of the agent's own leg is the check (`dialog 3`). */
     isAllowed: ({ context, event }) => {
-      if (event.type !== 'ANSWER' && event.type !== 'DROP') return false
+      const action = CALL_ACTIONS.find((each) => each === event.type)
+      if (action === undefined || !('user' in event)) return false
       const own = context.legs[agentLeg(context.dialog, event.user)]
-      return own !== undefined && legActions(own).includes(event.type)
+      return own !== undefined && legActions(own).includes(action)
     },
     /** An agent has answered, and the caller still has to be connected. */
     callerWaits: ({ context, event }) =>
-      event.type === 'LEG_CHANGED' && event.cause === 'ANSWER' && legsIn(context, 'INITIATED').length > 0,
+      event.type === 'LEG_CHANGED' &&
+      event.was === 'ALERTING' &&
+      event.view.state === 'ACTIVE' &&
+      legsIn(context, 'INITIATED').length > 0,
     isRefused: ({ context, event }) =>
       event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.agents.every((leg) => leg === event.leg),
     isLeftAlone: ({ context }) => context.unanswered === null && lonelyLeg(context) !== undefined,

@@ -52,6 +52,7 @@ const leg = setup({
   guards: {
     begins: ({ context }, params: { state: LegBeginning }) => context.begins === params.state,
     wrapsUp: ({ context }) => wrapsUp(context),
+    talksElsewhere: ({ context }) => context.talksElsewhere,
     leavesNow: ({ event }) => event.type === 'AGENT_LEAVES' && event.leaves,
   },
   actions: {
@@ -60,6 +61,15 @@ const leg = setup({
     beginTalk: assign({ startTime: ({ event }) => event.at }),
     noteCause: assign(({ event }) => (event.type === 'FAILS' ? { stateCause: event.stateCause } : {})),
     noteLeaving: assign(({ event }) => ({ leaves: event.type !== 'AGENT_LEAVES' || event.leaves })),
+    noteTalk: assign(({ event }) => ({ talksElsewhere: event.type === 'AGENT_TALKS' && event.elsewhere })),
+    takeLine: emit(
+      ({ context, event }): Effect => ({
+        type: 'leg.takesLine',
+        user: context.user ?? '',
+        dialog: context.dialog,
+        requestId: event.requestId ?? '',
+      }),
+    ),
     tellCall: emit(({ context, event }, params: Change) => aloud({ report: legChanged(context, event, params) })),
     armRing: emit(
       ({ context }): Effect => ({
@@ -94,6 +104,14 @@ const becomes = (
     ],
   }) as const
 
+/** Before the leg is connected, the call on which the agent talks goes on hold. */
+const takesLine = { ...by('dialog 6.3'), guard: 'talksElsewhere', actions: 'takeLine' } as const
+
+const notesTalk = {
+  ...by('V45', 'Whether the agent talks on another call has changed.'),
+  actions: 'noteTalk',
+} as const
+
 const begins = (state: LegBeginning, rules: RuleId | readonly RuleId[], description: string) =>
   ({ ...by(rules, description), guard: { type: 'begins', params: { state } }, target: state }) as const
 
@@ -115,13 +133,16 @@ const connected = (was: 'ACTIVE' | 'HELD') =>
         guard: 'wrapsUp',
         ...becomes(['V9', 'V6'], was, 'WRAP_UP', { description: 'The agent hangs up and wraps up.' }),
       },
-      becomes(['V9', 'V7'], was, 'DROPPED', { description: 'The party hangs up.' }),
+      becomes(was === 'HELD' ? ['V9', 'V7', 'V43'] : ['V9', 'V7'], was, 'DROPPED', {
+        description: 'The party hangs up.',
+      }),
     ],
     CLEARED: [
       { guard: 'wrapsUp', ...becomes('V6', was, 'WRAP_UP') },
       becomes(['V5', 'V9'], was, 'DROPPED', { description: 'The others have hung up, and there is no wrap-up.' }),
     ],
     REFUSED: becomes('ruling 47', was, 'DROPPED', { description: 'The agent is signed out and cannot be joined.' }),
+    AGENT_TALKS: notesTalk,
     AGENT_SIGNED_OUT: signedOutLater,
     AGENT_LEAVES: notesLeaving,
   }) as const
@@ -160,7 +181,12 @@ export const legMachine = leg.createMachine({
       entry: 'armRing',
       exit: ['clearRing', 'forgetRing'],
       on: {
-        ANSWER: becomes('V3', 'ALERTING', 'ACTIVE', { talks: true }),
+        ANSWER: [takesLine, becomes('V3', 'ALERTING', 'ACTIVE', { talks: true })],
+        LINE_IS_FREE: becomes(['V3', 'dialog 6.3'], 'ALERTING', 'ACTIVE', {
+          description: 'The agent answers, and the other call is on hold.',
+          talks: true,
+        }),
+        AGENT_TALKS: notesTalk,
         RING_TIMEOUT: becomes('V10', 'ALERTING', 'DROPPED', {
           description: 'It rang for the longest time that is allowed.',
         }),
@@ -174,8 +200,20 @@ export const legMachine = leg.createMachine({
         }),
       },
     },
-    ACTIVE: { description: 'The party is connected.', on: connected('ACTIVE') },
-    HELD: { description: 'The party has put the call on hold.', on: connected('HELD') },
+    ACTIVE: {
+      description: 'The party is connected.',
+      on: { ...connected('ACTIVE'), HOLD: becomes(['V40', 'V41'], 'ACTIVE', 'HELD') },
+    },
+    HELD: {
+      description: 'The party has put the call on hold.',
+      on: {
+        ...connected('HELD'),
+        RETRIEVE: [takesLine, becomes('V42', 'HELD', 'ACTIVE')],
+        LINE_IS_FREE: becomes(['V42', 'dialog 6.3'], 'HELD', 'ACTIVE', {
+          description: 'The agent retrieves the call, and the other one is on hold.',
+        }),
+      },
+    },
     FAILED: {
       description: 'The attempt to call has failed.',
       on: {

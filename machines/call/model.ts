@@ -1,7 +1,7 @@
 /** The types of a call and of its legs: input, context and events, and functions that read their state. */
 import type { CallView, LegView, NamedValue } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
-import { CALL_STATES, type CallAction, type CallState, LEG_STATES, type LegState } from '../wire.ts'
+import { CALL_ACTIONS, CALL_STATES, type CallAction, type CallState, LEG_STATES, type LegState } from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
 
 // ---------------------------------------------------------------------------------------------------- legs
@@ -30,6 +30,8 @@ export interface LegContext extends Omit<LegInput, 'at'> {
    * There will be no wrap-up, because the agent is signed out already or will be when the call ends (ruling 47).
    */
   readonly leaves: boolean
+  /** The agent talks on another call, which has to be on hold before this leg is connected. */
+  readonly talksElsewhere: boolean
   readonly stateCause: LegView['stateCause']
   readonly startTime: number
   readonly stateChangeTime: number
@@ -41,7 +43,10 @@ export interface Asked {
 }
 
 export type LegEvent =
-  | ({ readonly type: 'ANSWER' | 'DROP' } & Asked & Occurrence)
+  | ({ readonly type: 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP' } & Asked & Occurrence)
+  /** The other call of the agent is on hold now, so the leg is connected as the agent asked. */
+  | ({ readonly type: 'LINE_IS_FREE' } & Asked & Occurrence)
+  | ({ readonly type: 'AGENT_TALKS'; readonly elsewhere: boolean } & Occurrence)
   /** The digits are sent. */
   | ({ readonly type: 'DIALLED' } & Occurrence)
   | ({ readonly type: 'CONNECTED' } & Asked & Occurrence)
@@ -68,6 +73,7 @@ export interface LegChanged extends Occurrence, Asked {
 export const begun = ({ at, ...facts }: LegInput): LegContext => ({
   ...facts,
   leaves: false,
+  talksElsewhere: false,
   stateCause: '',
   startTime: at,
   stateChangeTime: at,
@@ -83,24 +89,30 @@ export function legView({ value, context }: Standing<LegContext>): LegView {
 /** Does the agent wrap up after the call? Not if the agent is signed out then. */
 export const wrapsUp = ({ wrapUp, leaves }: LegContext): boolean => wrapUp && !leaves
 
-/** Allowed actions by state of the leg, in the order of the wire (`dialog 3`). */
-const LEG_ACTIONS: Readonly<Record<LegState, readonly CallAction[]>> = {
-  INITIATING: ['DROP'],
-  INITIATED: ['DROP'],
+/** The actions by state of the leg that are documented, in the order of the wire (`dialog 3`). */
+const DOCUMENTED: Readonly<Record<LegState, readonly string[]>> = {
+  INITIATING: ['UPDATE_CALL_DATA', 'DROP'],
+  INITIATED: ['UPDATE_CALL_DATA', 'DROP'],
   ALERTING: ['ANSWER'],
-  ACTIVE: ['DROP'],
+  ACTIVE: ['TRANSFER_SST', 'CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+  HELD: ['UPDATE_CALL_DATA', 'DROP', 'RETRIEVE'],
   FAILED: ['DROP'],
-  HELD: ['DROP'],
+  WRAP_UP: ['UPDATE_CALL_DATA'],
   DROPPED: [],
-  WRAP_UP: [],
   ACCEPTED: [],
 }
+
+/** Only actions that work are shown. */
+const supported = (documented: readonly string[]): readonly CallAction[] =>
+  documented.flatMap((name) => CALL_ACTIONS.find((action) => action === name) ?? [])
+
+const LEG_ACTIONS = new Map(LEG_STATES.map((state) => [state, supported(DOCUMENTED[state])]))
 
 /**
  * The actions that a leg allows (`dialog 3`). The list is shown to clients, and it is the check: every other action is
  * refused. It follows from the leg and is never stored.
  */
-export const legActions = ({ state }: Pick<LegView, 'state'>): readonly CallAction[] => LEG_ACTIONS[state]
+export const legActions = ({ state }: Pick<LegView, 'state'>): readonly CallAction[] => LEG_ACTIONS.get(state) ?? []
 
 // ---------------------------------------------------------------------------------------------------- calls
 
@@ -148,6 +160,12 @@ export type CallEvent =
   /** `leaves`: the agent is signed out when the call ends. False if that is cancelled. */
   | ({ readonly type: 'AGENT_LEAVES'; readonly user: string; readonly leaves: boolean } & Occurrence)
   | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
+  /** Whether the agent talks on another call. */
+  | ({ readonly type: 'AGENT_TALKS'; readonly user: string; readonly elsewhere: boolean } & Occurrence)
+  /** The agent is connected to another call, and this one goes on hold before. */
+  | ({ readonly type: 'HOLD_FOR_OTHER'; readonly user: string } & Occurrence)
+  /** The other call of the agent is on hold, as this one asked for. */
+  | ({ readonly type: 'LINE_IS_FREE'; readonly user: string } & Occurrence)
   | LegChanged
 
 /** The state of a call that clients see (`dialog 2.1`). */

@@ -1,6 +1,6 @@
 /** A call with two agents: who is told about what, and when it is over for whom (`dialog 2.1`, 6; V100). */
 import { describe, expect, it } from 'vitest'
-import { type CallEvent, callMachine, type Effect, isEffect } from '../../machines/index.ts'
+import { type CallAction, type CallEvent, callMachine, type Effect, isEffect } from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 
 type Untimed<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
@@ -25,7 +25,7 @@ function two({ wrapUp = false }: { readonly wrapUp?: boolean } = {}) {
   told({ type: 'ARRIVES', from: '555', to: '1001', user: '1001', variables: [], wrapUp, ringMs: 500 })
   told({ type: 'ANSWER', user: '1001', targetMediaAddress: '1001' })
   const joined = told({ type: 'JOINS', user: '1002', mediaAddress: '1002', wrapUp })
-  const ask = (type: 'ANSWER' | 'DROP', user: string) => told({ type, user, targetMediaAddress: user, requestId: 'r' })
+  const ask = (type: CallAction, user: string) => told({ type, user, targetMediaAddress: user, requestId: 'r' })
   return { joined, told, ask, isOver: () => tree.actor.getSnapshot().status === 'done' }
 }
 
@@ -68,6 +68,38 @@ describe('a call with two agents', () => {
       '1002 REMOVED DROPPED of DROPPED DROPPED/DROPPED/DROPPED',
     ])
     expect(on.isOver()).toBe(true)
+  })
+
+  it('is held by one agent, and then by both (V40, V41, V42)', () => {
+    const on = two()
+    expect(on.ask('HOLD', '1001')).toEqual([
+      '1001 CHANGED HELD of ACTIVE HELD/ACTIVE/ACTIVE #r',
+      '1002 CHANGED ACTIVE of ACTIVE HELD/ACTIVE/ACTIVE',
+    ])
+    expect(on.ask('HOLD', '1002')).toEqual([
+      '1001 CHANGED HELD of ACTIVE HELD/ACTIVE/HELD',
+      '1002 CHANGED HELD of ACTIVE HELD/ACTIVE/HELD #r',
+    ])
+    expect(on.ask('HOLD', '1002')).toEqual(['failed for 1002: HOLD on extension 1002'])
+    expect(on.ask('RETRIEVE', '1001')).toEqual([
+      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/HELD #r',
+      '1002 CHANGED HELD of ACTIVE ACTIVE/ACTIVE/HELD',
+    ])
+  })
+
+  it('lets an agent who talks elsewhere wait until that call is on hold (`dialog 6.3`)', () => {
+    const on = two()
+    on.ask('HOLD', '1002')
+    expect(on.told({ type: 'AGENT_TALKS', user: '1002', elsewhere: true })).toEqual([])
+    expect(on.ask('RETRIEVE', '1002')).toEqual(['leg.takesLine'])
+    expect(on.told({ type: 'LINE_IS_FREE', user: '1002', requestId: 'r' })).toEqual([
+      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/ACTIVE',
+      '1002 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/ACTIVE #r',
+    ])
+    expect(on.told({ type: 'HOLD_FOR_OTHER', user: '1001' })).toEqual([
+      '1001 CHANGED HELD of ACTIVE HELD/ACTIVE/ACTIVE',
+      '1002 CHANGED ACTIVE of ACTIVE HELD/ACTIVE/ACTIVE',
+    ])
   })
 
   it('is wrapped up by each agent alone', () => {

@@ -111,7 +111,10 @@ describe('the legs of a call', () => {
     const actions = () => on.legs().map(legActions)
     expect(actions()).toEqual([['ANSWER'], ['DROP']])
     on.ask('ANSWER')
-    expect(actions()).toEqual([['DROP'], ['DROP']])
+    expect(actions()).toEqual([
+      ['HOLD', 'DROP'],
+      ['HOLD', 'DROP'],
+    ])
     on.ask('DROP')
     expect(actions()).toEqual([[], []])
   })

@@ -34,8 +34,16 @@ function legActor(dialog: string, leg: string, view: JsonObject, { wrapUp, leave
   const { mediaAddress = '', user, state = null, stateCause = '', startTime = 0, stateChangeTime = 0 } = view
   const own: JsonObject =
     user === undefined
-      ? { begins: 'INITIATED', mediaAddress, wrapUp: false, ringMs: null, leaves: false }
-      : { begins: 'ALERTING', mediaAddress, user, wrapUp, ringMs: state === 'ALERTING' ? ringMs : null, leaves }
+      ? { begins: 'INITIATED', mediaAddress, wrapUp: false, ringMs: null, leaves: false, talksElsewhere: false }
+      : {
+          begins: 'ALERTING',
+          mediaAddress,
+          user,
+          wrapUp,
+          ringMs: state === 'ALERTING' ? ringMs : null,
+          leaves,
+          talksElsewhere: false,
+        }
   const context = { dialog, leg, ...own, stateCause, startTime, stateChangeTime }
   const status = isOver ? 'stopped' : 'active'
   return { snapshot: { status, value: state, historyValue: {}, context, children: {} }, src: 'leg' }

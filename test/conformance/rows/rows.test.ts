@@ -1,5 +1,5 @@
 /**
- * Every row of `media 12`, in one test file, so that the last tests can look back at which rows were held.
+ * Every row of `media 12`, and rows of `dialog 6`, in one test file, so that the last tests can look back at which rows were held.
  *
  * `vitest run test/conformance/rows -t 'A13'` runs the tests of a row; `UPDATE_ROWS=1` writes the table of
  * `src/rest/README.md` anew.
@@ -19,6 +19,7 @@ import { ruleRows } from './rules.rows.ts'
 import { sRows } from './s.rows.ts'
 import { sideRows } from './sides.rows.ts'
 import { rowTable, withTable } from './table.ts'
+import { vRows } from './v.rows.ts'
 
 const README = new URL('../../../src/rest/README.md', import.meta.url)
 
@@ -30,6 +31,7 @@ describe('12.5 sign-out', sRows)
 describe('12.6 presence loss and failures', pRows)
 describe('12.6, 13 two sides', sideRows)
 describe('4 and 6: rules and errors', ruleRows)
+describe('calls (dialog 6)', vRows)
 
 // Last, on purpose: they look at what ran before them.
 describe('every row', () => {
