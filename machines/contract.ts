@@ -40,8 +40,6 @@ const DIALOG = {
   '1.3': 'the call types',
   '1.4': 'call variables: names, and how long they may be',
   '2': 'the states of calls and participants',
-  '2.1': 'the states of a call',
-  '2.2': 'the states of a participant',
   '3': 'the actions that each state of a participant allows',
   '4.2': 'getting one Dialog, or the list',
   '4.4': 'actions on a call',

@@ -79,14 +79,13 @@ export interface TaskView {
   readonly stateChangeTime: number
 }
 
-/** One party of a call. */
+/** One party of a call. `legActions` gives its allowed actions. */
 export interface LegView {
   readonly mediaAddress: string
   /** User id when the party is an agent. */
   readonly user?: string
   readonly state: LegState
   readonly stateCause: '' | 'BUSY' | 'BAD_DESTINATION' | 'DEVICE_RESOURCE_NOT_AVAILABLE' | 'OTHER'
-  readonly actions: readonly ('ANSWER' | 'DROP')[]
   readonly startTime: number
   readonly stateChangeTime: number
 }
@@ -211,6 +210,12 @@ export type Effect =
   | { readonly type: 'call.agentSignedOut'; readonly dialog: string }
   /** From a user to a call: whether the agent is signed out when the call ends, and so does not wrap up. */
   | { readonly type: 'call.agentLeaves'; readonly dialog: string; readonly leaves: boolean }
+  /** From a user to a call: whether the agent talks on another call. */
+  | { readonly type: 'call.agentTalks'; readonly dialog: string; readonly elsewhere: boolean }
+  /** From a user to a call: it goes on hold, because the agent is connected to another one. */
+  | { readonly type: 'call.holdsForOther'; readonly dialog: string }
+  /** From a user to a call: the agent's other call is on hold now. */
+  | { readonly type: 'call.lineIsFree'; readonly dialog: string; readonly requestId: string }
   /** From a user to a call: the agent cannot take the call. */
   | { readonly type: 'call.legRefused'; readonly dialog: string }
   /** From a call to one of its agents: the state of the leg. */
@@ -224,6 +229,8 @@ export type Effect =
       readonly call: CallView
       readonly requestId: string
     }
+  /** From a call to one of its agents: the leg is about to be connected, so other calls have to be on hold. */
+  | { readonly type: 'leg.takesLine'; readonly user: string; readonly dialog: string; readonly requestId: string }
   | {
       readonly type: 'leg.failed'
       readonly user: string
@@ -258,8 +265,12 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   'call.wrapUpOver': true,
   'call.agentSignedOut': true,
   'call.agentLeaves': true,
+  'call.agentTalks': true,
+  'call.holdsForOther': true,
+  'call.lineIsFree': true,
   'call.legRefused': true,
   leg: true,
+  'leg.takesLine': true,
   'leg.failed': true,
   followed: true,
 }

@@ -2,7 +2,21 @@
  * The state machines, in XState v5, without I/O, clock or timers. The package exports them as `mrdian/machines`.
  */
 export { type Availability, availabilityOf } from './availability.ts'
-export { type CallEvent, callMachine, callView } from './call.ts'
+export { legMachine } from './call/leg.ts'
+export {
+  type CallContext,
+  type CallEvent,
+  callState,
+  callView,
+  type LegBeginning,
+  type LegChanged,
+  type LegContext,
+  type LegEvent,
+  type LegInput,
+  legActions,
+  legView,
+} from './call/model.ts'
+export { callMachine } from './call.ts'
 export type * from './effects.ts'
 export { isEffect } from './effects.ts'
 export {
@@ -60,4 +74,4 @@ export { type Standing, wireState } from './wire-state.ts'
 /**
  * Version of the machines, stored in snapshots and journal rows. Raise it when the form of states or inputs changes.
  */
-export const MACHINE_VERSION = 4
+export const MACHINE_VERSION = 5

@@ -216,6 +216,12 @@ const CALL = {
   V11: { text: 'When the caller gives up while the call rings, the call is removed.' },
   V12: { text: 'A caller who is an agent is notified of the call too.', absent: 'callers are outside parties here' },
   V13: { text: 'A call that was not routed rings too, and does not change the state of an agent who is NOT_READY.' },
+  V40: { text: 'A party that holds is HELD, and the call stays ACTIVE.' },
+  V41: { text: 'A second agent may hold as well.' },
+  V42: { text: 'A party that retrieves the call is ACTIVE again.' },
+  V43: { text: 'A call on hold can be dropped like an active one.' },
+  V44: { text: 'An action that is not in the list of the leg is refused.', heldBy: 'machines/call/model.ts' },
+  V45: { text: 'With several calls the agent is TALKING while any is active, and in HOLD while one is held.' },
 } as const
 
 /** Parts of the contract without rows. */
@@ -268,6 +274,12 @@ const PARTS = {
   'user 5.6': { text: 'Calls decide the state, the most urgent leg first.' },
   'user 5.7': { text: 'A supervisor may sign an agent out in every state, and make a READY agent NOT_READY.' },
   'user 7': { text: 'Only a user with this permission may sign in as a mobile agent.' },
+  'dialog 2.1': { text: 'The state of a call is derived from its legs.' },
+  'dialog 2.2': { text: 'A leg leads from off-hook through ringing and talk to its end.' },
+  'dialog 6.3': {
+    // Our choice: no document says it. A telephone does so, and an agent talks on one call at a time.
+    text: 'An agent who answers or retrieves a call puts the call on which the agent talks on hold first.',
+  },
   'dialog 4.1': { text: 'An action that the call does not allow at that time is refused.' },
   'dialog 6': { text: 'The agent state that a call causes is published before the call itself.' },
   'notifications 5.4': {

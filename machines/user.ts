@@ -154,6 +154,10 @@ export const userMachine = user.createMachine({
     },
     WRAP_UP_TIMEOUT: { ...by(['U28', 'U29'], 'The wrap-up time is over.'), actions: 'endWrapUpInTime' },
     CALL_NOTICE: { ...by('dialog 6'), actions: 'publishCall' },
+    CALL_TAKES_LINE: {
+      ...by('dialog 6.3', 'A call is about to be connected, and the others go on hold.'),
+      actions: 'freeLine',
+    },
     CALL_FAILED: { ...by('dialog 4.1'), actions: 'publishCallFailure' },
 
     MEDIA_SIGN_IN: [

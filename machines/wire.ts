@@ -49,25 +49,29 @@ export const TASK_STATES = [
 export type TaskState = (typeof TASK_STATES)[number]
 
 /** State of a voice dialog (`dialog 2.1`). */
-export type CallState = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE' | 'FAILED' | 'DROPPED' | 'ACCEPTED'
+export const CALL_STATES = ['INITIATING', 'INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED', 'ACCEPTED'] as const
+export type CallState = (typeof CALL_STATES)[number]
 
 /** State of one participant of a voice dialog (`dialog 2.2`). */
-export type LegState =
-  | 'INITIATING'
-  | 'INITIATED'
-  | 'ALERTING'
-  | 'ACTIVE'
-  | 'FAILED'
-  | 'HELD'
-  | 'DROPPED'
-  | 'WRAP_UP'
-  | 'ACCEPTED'
+export const LEG_STATES = [
+  'INITIATING',
+  'INITIATED',
+  'ALERTING',
+  'ACTIVE',
+  'FAILED',
+  'HELD',
+  'DROPPED',
+  'WRAP_UP',
+  'ACCEPTED',
+] as const
+export type LegState = (typeof LEG_STATES)[number]
 
 /** The actions on a nonvoice dialog (`media 8`). */
 export type TaskAction = 'ACCEPT' | 'START' | 'PAUSE' | 'RESUME' | 'WRAP_UP' | 'CLOSE' | 'TRANSFER'
 
-/** The supported actions on a call, of those in `dialog 4.13`. */
-export type CallAction = 'ANSWER' | 'DROP'
+/** The supported actions on a call, of those in `dialog 4.13`. An action that is not here is in no list of actions. */
+export const CALL_ACTIONS = ['ANSWER', 'HOLD', 'RETRIEVE', 'DROP'] as const
+export type CallAction = (typeof CALL_ACTIONS)[number]
 
 /** Why a nonvoice dialog is CLOSED (`media 10`). */
 export type DispositionCode =

@@ -4,8 +4,8 @@ import { by } from '../rules.ts'
 export const ladder = {
   description: 'The first row that holds gives the state, and clients never see this one.',
   always: [
-    { ...by(['U12', 'U26', 'V3']), guard: 'isOnCall', target: 'TALKING' },
-    { ...by('U21'), guard: 'hasHeldCall', target: 'HOLD' },
+    { ...by(['U12', 'U26', 'V3', 'V42', 'V45']), guard: 'isOnCall', target: 'TALKING' },
+    { ...by(['U21', 'V40', 'V45']), guard: 'hasHeldCall', target: 'HOLD' },
     {
       ...by(['user 5.7', 'ruling 47'], 'A sign-out by a supervisor had waited for the end of the call.'),
       guard: 'isToSignOut',

@@ -185,6 +185,8 @@ export type UserEvent =
       readonly failure: Failure
       readonly detail: string
     } & Occurrence)
+  /** The agent's leg on this call is about to be connected. */
+  | ({ readonly type: 'CALL_TAKES_LINE'; readonly dialog: string } & Occurrence)
   /** There are calls that the state does not show yet: from before the sign-in, or left by an older version. */
   | ({ readonly type: 'CALLS_FOUND' } & Occurrence)
   | ({ readonly type: 'WRAP_UP_TIMEOUT' } & Occurrence)
@@ -254,6 +256,21 @@ export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst
 
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
   Object.values(context.legs).some((leg) => states.includes(leg.state))
+
+type Legs = UserContext['legs']
+
+/** Does the agent talk on another call than this one? */
+const talksBeside = (legs: Legs, dialog: string): boolean =>
+  Object.entries(legs).some(([other, { state }]) => other !== dialog && state === 'ACTIVE')
+
+/** The effects that inform the calls whether the agent talks on another one, where that has changed. */
+export function newsOfTalk(before: Legs, now: Legs): readonly Effect[] {
+  return Object.keys(now).flatMap((dialog) => {
+    const elsewhere = talksBeside(now, dialog)
+    const wasElsewhere = Object.hasOwn(before, dialog) && talksBeside(before, dialog)
+    return elsewhere === wasElsewhere ? [] : [{ type: 'call.agentTalks', dialog, elsewhere }]
+  })
+}
 
 /** Is the pending state a sign-out, or the NOT_READY of a forced sign-out? Then there is no wrap-up (ruling 47). */
 const leavesAfterCall = ({ state, forced }: PendingState): boolean => state === 'LOGOUT' || forced === true

@@ -5,7 +5,7 @@
 import type { CallView, NamedValue, TaskFacts } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
-import type { LegState, Reason, Side } from '../../machines/wire.ts'
+import type { CallAction, LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
@@ -103,6 +103,14 @@ export type Message =
   | { readonly type: 'agentSignedOut'; readonly user: string }
   /** `leaves`: the agent is signed out when the call ends, so there will be no wrap-up. False if that is cancelled. */
   | { readonly type: 'agentLeaves'; readonly user: string; readonly leaves: boolean }
+  /** Whether the agent talks on another call. */
+  | { readonly type: 'agentTalks'; readonly user: string; readonly elsewhere: boolean }
+  /** The call goes on hold, because the agent is connected to another one. */
+  | { readonly type: 'holdForOther'; readonly user: string }
+  /** The agent's other call is on hold now, as `takesLine` asked for. */
+  | { readonly type: 'lineIsFree'; readonly user: string; readonly requestId: string }
+  /** The agent's leg is about to be connected, so other calls of the agent have to be on hold. */
+  | { readonly type: 'takesLine'; readonly dialog: string; readonly requestId: string }
   | {
       readonly type: 'leg'
       readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
@@ -128,7 +136,7 @@ export type Input =
   | { readonly kind: 'user'; readonly event: UserInputEvent; readonly untilHeard?: true }
   | {
       readonly kind: 'call'
-      readonly event: Unstamped<Extract<CallEvent, { type: 'ANSWER' | 'DROP' | 'CALLER_HANGS_UP' }>>
+      readonly event: Unstamped<Extract<CallEvent, { type: CallAction | 'CALLER_HANGS_UP' }>>
     }
   /**
    * A side lost something that it depends on, or got it back. `wasHeard`: the ACD's heartbeat was received until now.

@@ -1,5 +1,5 @@
 /** `PUT /Dialog/{id}`: actions on tasks (`media 9.1`) and on calls (`dialog 4.4`). */
-import type { CallAction, TaskAction } from '../../machines/wire.ts'
+import { CALL_ACTIONS, type CallAction, type TaskAction } from '../../machines/wire.ts'
 import { accept, oneOf, type Read, readRoot, readTexts, refuse } from './request.ts'
 
 /** Action on a task. `target` is the script selector of a TRANSFER; other actions have none. */
@@ -16,14 +16,13 @@ export interface CallRequest {
 }
 
 const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const
-const CALL_ACTIONS = ['ANSWER', 'DROP'] as const
 
 /**
  * Documented actions on calls that are not supported yet. They get 501 instead of 400, so that clients see the
  * difference.
  */
 const LATER_CALL_ACTIONS = [
-  ...['HOLD', 'RETRIEVE', 'TRANSFER', 'CONFERENCE', 'CONSULT_CALL', 'TRANSFER_SST', 'SEND_DTMF', 'UPDATE_CALL_DATA'],
+  ...['TRANSFER', 'CONFERENCE', 'CONSULT_CALL', 'TRANSFER_SST', 'SEND_DTMF', 'UPDATE_CALL_DATA'],
   ...['PARTICIPANT_DROP', 'START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
   ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK', 'MAKE_CALL'],
 ]

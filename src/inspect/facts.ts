@@ -6,13 +6,17 @@ import type { ActorFacts } from './protocol.ts'
 const VOICE = '1'
 
 const SESSION =
-  /^(?:user\/(?<user>[^/]+)(?:\/media:(?<mrd>[^/]+)(?:\/task:(?<task>.+))?|\/presence:(?<side>[AB]))?|call\/(?<call>.+)|queue\/(?<queue>.+)|side\/(?<own>[AB]))$/
+  /^(?:user\/(?<user>[^/]+)(?:\/media:(?<mrd>[^/]+)(?:\/task:(?<task>.+))?|\/presence:(?<side>[AB]))?|call\/(?<call>[^/]+)(?:\/leg:(?<leg>.+))?|queue\/(?<queue>.+)|side\/(?<own>[AB]))$/
 
 const isSide = (text: string | undefined): text is 'A' | 'B' => text === 'A' || text === 'B'
 
+/** The agent of a leg; nothing for an outside party. */
+const agentOfLeg = (leg: string) => (leg.startsWith('+') ? {} : { user: leg })
+
 /** The facts in a session id; `undefined` if it has another form. */
 export function factsOfSession(sessionId: string): ActorFacts | undefined {
-  const { user, mrd, task, side, call, queue, own } = SESSION.exec(sessionId)?.groups ?? {}
+  const { user, mrd, task, side, call, leg, queue, own } = SESSION.exec(sessionId)?.groups ?? {}
+  if (call !== undefined && leg !== undefined) return { kind: 'leg', mrd: VOICE, dialog: call, ...agentOfLeg(leg) }
   if (call !== undefined) return { kind: 'call', mrd: VOICE, dialog: call }
   if (queue !== undefined) return { kind: 'queue', mrd: queue }
   if (isSide(own)) return { kind: 'side', side: own }
@@ -34,7 +38,7 @@ export function factsOf(actor: InspectedActor): ActorFacts {
 function agentOn(snapshot: object): string | undefined {
   const context = 'context' in snapshot ? snapshot.context : undefined
   if (typeof context !== 'object' || context === null || !('legs' in context)) return undefined
-  const legs: readonly unknown[] = Array.isArray(context.legs) ? context.legs : []
+  const legs: readonly unknown[] = Object.values(context.legs ?? {})
   for (const leg of legs)
     if (typeof leg === 'object' && leg !== null && 'user' in leg && typeof leg.user === 'string') return leg.user
   return undefined

@@ -107,13 +107,25 @@ export const task = (at: number, changes: Partial<TaskDialogValue> = {}): TaskDi
   ...changes,
 })
 
+/** `dialog 3`. */
+const ACTIONS: Partial<Record<CallParticipantValue['state'], CallParticipantValue['actions']>> = {
+  INITIATED: ['DROP'],
+  ACTIVE: ['HOLD', 'DROP'],
+}
+
 export const leg = (
   mediaAddress: string,
   at: number,
   changes: Partial<CallParticipantValue>,
 ): CallParticipantValue => ({
   ...(mediaAddress === USER ? { mediaAddress, user: USER } : { mediaAddress }),
-  ...{ state: 'ACTIVE', stateCause: '', actions: ['DROP'], startTime: at, stateChangeTime: at },
+  ...{
+    state: 'ACTIVE',
+    stateCause: '',
+    actions: ACTIONS[changes.state ?? 'ACTIVE'] ?? [],
+    startTime: at,
+    stateChangeTime: at,
+  },
   ...changes,
 })
 

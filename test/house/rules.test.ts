@@ -60,6 +60,7 @@ const CHARTS: readonly string[] = [
   'media/ladder',
   'task',
   'call',
+  'call/leg',
   'presence',
   'side',
   'followed/user',

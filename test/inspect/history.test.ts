@@ -69,7 +69,7 @@ describe('history', () => {
       return [...new Set(frames.map(({ sessionId }) => sessionId))].toSorted()
     }
     expect(await actorsIn(`dialog=${email}`)).toEqual(['user/1001', MEDIUM, `${MEDIUM}/task:${email}`])
-    expect(await actorsIn(`dialog=${call}`)).toEqual([`call/${call}`])
+    expect(await actorsIn(`dialog=${call}`)).toEqual([`call/${call}`, `call/${call}/leg:+1`, `call/${call}/leg:1001`])
     expect(await actorsIn('aggregate=queue/5002')).toEqual(['queue/5002'])
     const ofChat = await actorsIn('user=1001&mrd=5002')
     expect(ofChat).toContain(`user/1001/media:5002/task:${chat}`)

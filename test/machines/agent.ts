@@ -79,7 +79,7 @@ export const CALL = {
 const callWith = (state: LegState, dialog: string, at: number): CallView => ({
   ...CALL,
   dialog,
-  legs: [{ mediaAddress: '2', user: '1001', state, stateCause: '', actions: [], startTime: at, stateChangeTime: at }],
+  legs: [{ mediaAddress: '2', user: '1001', state, stateCause: '', startTime: at, stateChangeTime: at }],
 })
 
 /** The effects that are for calls: the id of each call and what happens. */

@@ -1,7 +1,7 @@
 /** One call from its arrival to its end, with the events for its agent (`dialog 6`); and the dependencies of a side. */
 import { describe, expect, it } from 'vitest'
 import { type Effect, isEffect } from '../../machines/effects.ts'
-import { type CallEvent, callMachine, type Dependency, sideMachine } from '../../machines/index.ts'
+import { type CallEvent, callMachine, type Dependency, legActions, sideMachine } from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 
 const isAny = (_emitted: { readonly type: string }): _emitted is { readonly type: string; readonly status?: string } =>
@@ -41,7 +41,7 @@ function ringing(wrapUp = false) {
     told({ type, user, targetMediaAddress: '1001', requestId: 'r' })
   const state = () => tree.actor.getSnapshot().value
   const isOver = () => tree.actor.getSnapshot().status === 'done'
-  const legs = () => tree.actor.getSnapshot().context.legs
+  const legs = () => Object.values(tree.actor.getSnapshot().context.legs)
   return { arrived, told, ask, state, isOver, legs }
 }
 
@@ -108,10 +108,13 @@ describe('the legs of a call', () => {
 
   it('show their allowed actions (`dialog 3`)', () => {
     const on = ringing()
-    const actions = () => on.legs().map((leg) => leg.actions)
+    const actions = () => on.legs().map(legActions)
     expect(actions()).toEqual([['ANSWER'], ['DROP']])
     on.ask('ANSWER')
-    expect(actions()).toEqual([['DROP'], ['DROP']])
+    expect(actions()).toEqual([
+      ['HOLD', 'DROP'],
+      ['HOLD', 'DROP'],
+    ])
     on.ask('DROP')
     expect(actions()).toEqual([[], []])
   })

@@ -6,6 +6,8 @@ import {
   followedMediaMachine,
   followedTaskMachine,
   followedUserMachine,
+  LEG_STATES,
+  legMachine,
   MEDIA_STATES,
   mediaMachine,
   presenceMachine,
@@ -17,8 +19,8 @@ import {
   userMachine,
 } from '../../machines/index.ts'
 
-/** States that are left at once: `LOGIN`, which is only a request, and the derivation of a state. */
-const TRANSIENT = ['LOGIN', 'deriving']
+/** States that are left at once: `LOGIN`, which is only a request, and those in which a state is derived. */
+const TRANSIENT = ['LOGIN', 'deriving', 'beginning']
 
 const leavesOf = (node: AnyStateNode): readonly AnyStateNode[] =>
   node.type === 'compound' ? Object.values<AnyStateNode>(node.states).flatMap(leavesOf) : [node]
@@ -57,6 +59,7 @@ describe.each([
   ['followed media', followedMediaMachine, MEDIA_STATES],
   ['followed task', followedTaskMachine, TASK_STATES],
   ['call', callMachine, ['INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED']],
+  ['leg', legMachine, LEG_STATES.filter((state) => state !== 'ACCEPTED')],
   ['side', sideMachine, ['IN_SERVICE', 'OUT_OF_SERVICE']],
 ] as const)('%s machine', (_, machine, wireValues) => {
   it('has the wire values as its states', () => {
@@ -73,12 +76,19 @@ describe('transient states are left at once, whatever the guards say', () => {
     ['media', mediaMachine],
     ['followed media', followedMediaMachine],
   ] as const)('%s', (_, machine) => {
-    for (const key of TRANSIENT) {
+    for (const key of ['LOGIN', 'deriving']) {
       const always = leaf(machine, key).always ?? []
       expect(always.length).toBeGreaterThan(0)
       // The last row has no guard.
       expect(always.at(-1)?.guard).toBeUndefined()
     }
+  })
+
+  it.each([
+    ['call', callMachine, 'deriving'],
+    ['leg', legMachine, 'beginning'],
+  ] as const)('%s', (_, machine, key) => {
+    expect((leaf(machine, key).always ?? []).at(-1)).toMatchObject({ guard: undefined })
   })
 })
 

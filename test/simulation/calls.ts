@@ -15,7 +15,7 @@ type Call = ReturnType<Audit['shadow']['calls']>[number]['snapshot']['context']
 
 /** The call and its agent have the same state of the leg, and the leg ends in time. */
 function wrongWithCall(audit: Audit, { dialog, legs }: Call): readonly string[] {
-  return legs.flatMap(({ user, state, stateChangeTime }) => {
+  return Object.values(legs).flatMap(({ user, state, stateChangeTime }) => {
     if (user === undefined || state === 'DROPPED') return []
     const known = audit.shadow.pastOrPresentUser(user)?.snapshot.context.legs[dialog]?.state
     const of = `call ${dialog} of ${user}`

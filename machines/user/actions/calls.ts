@@ -2,27 +2,35 @@
 import { assertEvent } from 'xstate'
 import type { Effect } from '../../effects.ts'
 import { guarded } from '../guards.ts'
-import { isLeaving, stateBesideCalls, VOICE, wrapUpDue, wrapUps } from '../model.ts'
+import { isLeaving, newsOfTalk, stateBesideCalls, VOICE, wrapUpDue, wrapUps } from '../model.ts'
 
 /** The deadline of a user's wrap-up. */
 export const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
 
 export const calls = {
-  noteLeg: guarded.assign(({ context, event }) => {
+  noteLeg: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, ['CALL_ADDED', 'CALL_CHANGED'])
-    return {
-      legs: { ...context.legs, [event.call.dialog]: { state: event.leg, call: event.call } },
-      beforeCall: stateBesideCalls(context),
-    }
+    const legs = { ...context.legs, [event.call.dialog]: { state: event.leg, call: event.call } }
+    for (const news of newsOfTalk(context.legs, legs)) enqueue.emit(news)
+    enqueue.assign({ legs, beforeCall: stateBesideCalls(context) })
   }),
-  dropLeg: guarded.assign(({ context, event }) => {
+  /** Puts the call on which the agent talks on hold, and then lets the other one be connected. */
+  freeLine: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'CALL_TAKES_LINE')
+    const { dialog, requestId = '' } = event
+    for (const [other, { state }] of Object.entries(context.legs))
+      if (other !== dialog && state === 'ACTIVE') enqueue.emit({ type: 'call.holdsForOther', dialog: other })
+    enqueue.emit({ type: 'call.lineIsFree', dialog, requestId })
+  }),
+  dropLeg: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'CALL_REMOVED')
     const { [event.call.dialog]: _, ...legs } = context.legs
     // V10: an agent who did not answer becomes NOT_READY. An agent who was NOT_READY keeps the reason (ruling 32).
     const beforeCall = stateBesideCalls(context)
     const missed = event.notAnswered && beforeCall?.state === 'READY'
     const rona = { state: 'NOT_READY' as const, reason: context.config.reasons.callNotAnswered }
-    return { legs, beforeCall: missed ? rona : beforeCall }
+    for (const news of newsOfTalk(context.legs, legs)) enqueue.emit(news)
+    enqueue.assign({ legs, beforeCall: missed ? rona : beforeCall })
   }),
   announceCall: guarded.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, ['CALL_ADDED', 'CALL_CHANGED'])

@@ -26,7 +26,7 @@ export class PastCalls {
       if (!(behaviour instanceof CallBehaviour) || !behaviour.finished) continue
       const { snapshot } = behaviour
       // Without legs the arrival failed, so there never was a call.
-      if (snapshot.context.legs.length > 0) this.remember(callValue(callView(snapshot)))
+      if (Object.keys(snapshot.context.legs).length > 0) this.remember(callValue(callView(snapshot)))
     }
   }
 

@@ -97,7 +97,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
   'call.act': {
     ...asked,
     dialog: text,
-    action: oneOf<CallAction>({ ANSWER: true, DROP: true }),
+    action: oneOf<CallAction>({ ANSWER: true, HOLD: true, RETRIEVE: true, DROP: true }),
     targetMediaAddress: text,
   },
 }

@@ -18,8 +18,14 @@ function parentOf(actor: TreeActor): TreeActor | undefined {
   return isTreeActor(parent) ? parent : undefined
 }
 
-/** Name of an actor within its parent. The id of a task actor is that of its dialog, so it gets a prefix. */
-const nameOf = ({ id, logic }: TreeActor) => (logic.config?.id === 'task' ? `task:${id}` : id)
+/**
+ * Name of an actor within its parent. The id of a task actor is that of its dialog, so it gets a prefix. The id of a leg
+ * begins with that of its call, which the name of the parent has already.
+ */
+function nameOf({ id, logic }: TreeActor): string {
+  if (logic.config?.id === 'leg') return `leg:${id.slice(id.indexOf('#') + 1)}`
+  return logic.config?.id === 'task' ? `task:${id}` : id
+}
 
 const emptyActor = { send: () => undefined, ...underParent<InspectedActor>(undefined), logic: undefined }
 

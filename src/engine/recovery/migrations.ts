@@ -7,6 +7,7 @@ import type { OwnRow } from '../aggregate/aggregate.ts'
 import { isList, isObject, type JsonObject } from '../json.ts'
 import type { Json, SnapshotRow } from '../ports.ts'
 import { callWithoutState, treeWithHierarchy } from './migration-to-hierarchy.ts'
+import { callSnapshotWithLegs, withoutLegActions } from './migration-to-legs.ts'
 import { changed, withBehind } from './migration-tools.ts'
 import { UnknownMachineVersion } from './unknown-version.ts'
 
@@ -146,6 +147,15 @@ export const MIGRATIONS: readonly Migration[] = [
       return changed(stored, 'state', (state) => changed(state, 'tree', treeWithHierarchy))
     },
     input: (input) => input,
+  },
+  {
+    name: 'a call has its legs as actors, and no leg stores its allowed actions',
+    from: 4,
+    state: (old, aggregate) => {
+      const stored = withoutLegActions(old)
+      return aggregate.startsWith('call/') ? callSnapshotWithLegs(stored) : stored
+    },
+    input: withoutLegActions,
   },
 ]
 

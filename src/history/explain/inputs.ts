@@ -83,6 +83,8 @@ const DEPENDENCY = {
 function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: string): string {
   switch (event.type) {
     case 'ANSWER':
+    case 'HOLD':
+    case 'RETRIEVE':
     case 'DROP':
       return `${event.type} of call ${call}`
     case 'CALLER_HANGS_UP':
@@ -210,6 +212,14 @@ export function messageWords(body: Message, names: Names): string {
       return `agent ${body.user} is signed out`
     case 'agentLeaves':
       return `agent ${body.user} ${body.leaves ? 'leaves' : 'stays'} when the call ends`
+    case 'agentTalks':
+      return `agent ${body.user} ${body.elsewhere ? 'talks on another call' : 'talks on no other call'}`
+    case 'holdForOther':
+      return `agent ${body.user} is connected to another call`
+    case 'lineIsFree':
+      return `the other call of agent ${body.user} is on hold`
+    case 'takesLine':
+      return `call ${body.dialog} is about to be connected`
     case 'leg':
       return `call ${body.call.dialog}: the agent's side is ${body.change === 'REMOVED' ? `over${body.notAnswered ? ', not answered' : ''}` : body.leg}`
     case 'legFailed':

@@ -6,6 +6,7 @@ export const MACHINES = [
   'media',
   'task',
   'call',
+  'leg',
   'presence',
   'side',
   'followed-user',

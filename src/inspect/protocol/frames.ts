@@ -10,7 +10,7 @@ export const PROTOCOL = 1
 /** The machine that an actor runs. Users, media and tasks of a follower run other machines: `followed-user`, … */
 export type { MachineName }
 
-export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'side' | 'queue'
+export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'leg' | 'side' | 'queue'
 
 /**
  * The kind of an actor, and the user, MRD, dialog or side that it is for. Its session id contains the same facts:
@@ -22,6 +22,7 @@ export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'side'
  * | `user/1001/media:5001/task:1000_1001_5001` | `{ kind: 'task', user, mrd, dialog }` |
  * | `user/1001/presence:A` | `{ kind: 'presence', user, side }` |
  * | `call/16777217` | `{ kind: 'call', dialog, mrd: '1', user }`; `user` is the agent whom it rings |
+ * | `call/16777217/leg:1001`, `…/leg:+1` | `{ kind: 'leg', dialog, mrd: '1', user }`; no `user` for an outside party |
  * | `queue/5001` | `{ kind: 'queue', mrd }`; it has snapshots, but no machine |
  * | `side/A` | `{ kind: 'side', side }` |
  *

@@ -91,7 +91,7 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
       do: z.literal('call.act'),
       ...agent,
       contact: id,
-      action: z.enum(['ANSWER', 'DROP']),
+      action: z.enum(['ANSWER', 'HOLD', 'RETRIEVE', 'DROP']),
       extension: id,
     }),
     /** A failure begins (`up: false`) or ends (`up: true`). */

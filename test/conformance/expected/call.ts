@@ -6,8 +6,8 @@ import { wireTime } from './time.ts'
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   INITIATED: ['DROP'],
   ALERTING: ['ANSWER'],
-  ACTIVE: ['DROP'],
-  HELD: ['DROP'],
+  ACTIVE: ['HOLD', 'DROP'],
+  HELD: ['DROP', 'RETRIEVE'],
   WRAP_UP: [],
   DROPPED: [],
 }

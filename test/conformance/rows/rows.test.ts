@@ -1,5 +1,6 @@
 /**
- * Every row of `media 12`, in one test file, so that the last tests know which rows were tested.
+ * Every row of `media 12`, and rows of `dialog 6`, in one test file, so that the last tests know which rows were
+ * tested.
  *
  * `vitest run test/conformance/rows -t 'A13'` runs the tests of a row; `UPDATE_ROWS=1` writes the table
  * in `src/rest/README.md`.
@@ -19,6 +20,7 @@ import { ruleRows } from './rules.rows.ts'
 import { sRows } from './s.rows.ts'
 import { sideRows } from './sides.rows.ts'
 import { rowTable, withTable } from './table.ts'
+import { vRows } from './v.rows.ts'
 
 const README = new URL('../../../src/rest/README.md', import.meta.url)
 
@@ -30,6 +32,7 @@ describe('12.5 sign-out', sRows)
 describe('12.6 presence loss and failures', pRows)
 describe('12.6, 13 two sides', sideRows)
 describe('4 and 6: rules and errors', ruleRows)
+describe('calls (dialog 6)', vRows)
 
 // These have to be the last tests, because they check which tests ran.
 describe('every row', () => {

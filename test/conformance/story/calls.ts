@@ -23,15 +23,15 @@ export class CallStories {
   }
 
   /**
-   * A notification shows these states of the legs. Each leg that changes gets this time, and talk begins again (`dialog
-   * 1.2`).
+   * A notification shows these states of the legs. Each leg that changes gets this time. Talk begins when the leg is
+   * connected, and not again after a hold (`dialog 1.2`).
    */
   moves(call: string, legs: readonly Leg[], at: number): void {
     const story = this.#of(call)
     for (const { address, state } of legs) {
       const before = story.legs.get(address)
       if (before?.state === state) continue
-      const startedAt = before === undefined || state === 'ACTIVE' ? at : before.startedAt
+      const startedAt = before === undefined || (state === 'ACTIVE' && before.state !== 'HELD') ? at : before.startedAt
       story.legs.set(address, { state, startedAt, changedAt: at })
     }
   }

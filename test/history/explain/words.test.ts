@@ -125,6 +125,10 @@ const MESSAGES: Types<Message> = {
   wrapUpOver: { type: 'wrapUpOver', user: '1001' },
   agentSignedOut: { type: 'agentSignedOut', user: '1001' },
   agentLeaves: { type: 'agentLeaves', user: '1001', leaves: true },
+  agentTalks: { type: 'agentTalks', user: '1001', elsewhere: true },
+  holdForOther: { type: 'holdForOther', user: '1001' },
+  lineIsFree: { type: 'lineIsFree', user: '1001', requestId: '' },
+  takesLine: { type: 'takesLine', dialog: '16777217', requestId: '' },
   leg: { type: 'leg', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId: '' },
   legFailed: {
     type: 'legFailed',
@@ -257,6 +261,10 @@ const EFFECTS: Types<Effect> = {
   'call.legRefused': { type: 'call.legRefused', dialog: '16777217' },
   'call.agentSignedOut': { type: 'call.agentSignedOut', dialog: '16777217' },
   'call.agentLeaves': { type: 'call.agentLeaves', dialog: '16777217', leaves: true },
+  'call.agentTalks': { type: 'call.agentTalks', dialog: '16777217', elsewhere: true },
+  'call.holdsForOther': { type: 'call.holdsForOther', dialog: '16777217' },
+  'call.lineIsFree': { type: 'call.lineIsFree', dialog: '16777217', requestId },
+  'leg.takesLine': { type: 'leg.takesLine', user: '1001', dialog: '16777217', requestId },
   leg: { type: 'leg', user: '1001', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId },
   'leg.failed': {
     type: 'leg.failed',
@@ -268,8 +276,8 @@ const EFFECTS: Types<Effect> = {
   },
   followed: { type: 'followed', what: 'user', from: 'LOGOUT', to: 'WORK', listed: false },
 }
-/** Effects of calls. They reach the user as the messages `leg` and `legFailed`. */
-const OF_CALLS = ['leg', 'leg.failed']
+/** Effects of calls. They reach the user as the messages `leg`, `legFailed` and `takesLine`. */
+const OF_CALLS = ['leg', 'leg.failed', 'leg.takesLine']
 
 const row: JournalRow = {
   position: 1,

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
 import {
-  callMachine,
   followedTaskMachine,
+  legMachine,
   mediaMachine,
   RULES,
   taskMachine,
@@ -112,9 +112,9 @@ describe('drawing', () => {
 
   it('rows that change no state, entry and exit are shown on request', () => {
     const lines = (options: Parameters<typeof drawingOf>[1], of = 'ALERTING') =>
-      drawingOf(chartOf(callMachine), options).nodes.find(({ key }) => key === of)?.lines
+      drawingOf(chartOf(legMachine), options).nodes.find(({ key }) => key === of)?.lines
     expect(lines({})).toEqual([])
-    expect(lines({ actions: true })).toEqual(['exit / clearRing'])
-    expect(lines({ internal: true }, ANY)).toEqual(['ANSWER', 'DROP'])
+    expect(lines({ actions: true })).toEqual(['entry / armRing', 'exit / clearRing, forgetRing'])
+    expect(lines({ internal: true }, 'WRAP_UP')).toEqual(['AGENT_LEAVES'])
   })
 })

@@ -22,6 +22,12 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
       return { type: 'AGENT_SIGNED_OUT', user: body.user, at }
     case 'agentLeaves':
       return { type: 'AGENT_LEAVES', user: body.user, leaves: body.leaves, at }
+    case 'agentTalks':
+      return { type: 'AGENT_TALKS', user: body.user, elsewhere: body.elsewhere, at }
+    case 'holdForOther':
+      return { type: 'HOLD_FOR_OTHER', user: body.user, at }
+    case 'lineIsFree':
+      return { type: 'LINE_IS_FREE', user: body.user, requestId: body.requestId, at }
     default:
       return undefined
   }
@@ -32,6 +38,10 @@ function outputsOf(effect: Effect): readonly Output[] {
     case 'leg': {
       const { user, change, leg, notAnswered, call, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'leg', change, leg, notAnswered, call, requestId } }]
+    }
+    case 'leg.takesLine': {
+      const { user, dialog, requestId } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type: 'takesLine', dialog, requestId } }]
     }
     case 'leg.failed': {
       const { user, dialog, failure, detail, requestId } = effect
@@ -64,7 +74,7 @@ export class CallBehaviour implements Behaviour {
 
   /** The call is over, or it never began because its arrival failed. */
   get finished(): boolean {
-    return this.#isOver || this.snapshot.context.legs.length === 0
+    return this.#isOver || Object.keys(this.snapshot.context.legs).length === 0
   }
 
   get #isOver(): boolean {

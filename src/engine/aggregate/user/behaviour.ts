@@ -61,6 +61,8 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
       const { change, leg, notAnswered, call, requestId } = body
       return { type: `CALL_${change}`, leg, notAnswered, call, requestId, at }
     }
+    case 'takesLine':
+      return { type: 'CALL_TAKES_LINE', dialog: body.dialog, requestId: body.requestId, at }
     case 'legFailed': {
       const { dialog, failure, detail, requestId } = body
       return { type: 'CALL_FAILED', dialog, failure, detail, requestId, at }

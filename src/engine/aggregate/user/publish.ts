@@ -162,6 +162,16 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       const { dialog, leaves } = effect
       return [{ type: 'send', to: `call/${dialog}`, body: { type: 'agentLeaves', user, leaves } }]
     }
+    case 'call.agentTalks': {
+      const { dialog, elsewhere } = effect
+      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'agentTalks', user, elsewhere } }]
+    }
+    case 'call.holdsForOther':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'holdForOther', user } }]
+    case 'call.lineIsFree': {
+      const { dialog, requestId } = effect
+      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'lineIsFree', user, requestId } }]
+    }
     case 'call.legRefused':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legRefused', user } }]
     case 'followed': {
@@ -169,6 +179,7 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       return effect.listed ? [] : [{ type: 'flagged', what, from, to }]
     }
     case 'leg':
+    case 'leg.takesLine':
     case 'leg.failed':
       return [] // only calls have these effects
   }

@@ -1,6 +1,6 @@
 /** Makes public values of machine views and the names of the directory. */
 import type { CallView, MediaView, SignInSettings, TaskView, UserView } from '../../../../machines/effects.ts'
-import { UNKNOWN_SETTINGS } from '../../../../machines/index.ts'
+import { legActions, UNKNOWN_SETTINGS } from '../../../../machines/index.ts'
 import type { Side } from '../../../../machines/wire.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../values.ts'
 import type { UserSetup } from './setup.ts'
@@ -96,6 +96,12 @@ export function callValue(view: CallView): CallDialogValue {
     callType,
     variables,
     state,
-    participants: legs,
+    participants: legs.map(({ stateCause, startTime, stateChangeTime, ...leg }) => ({
+      ...leg,
+      stateCause,
+      actions: legActions(leg),
+      startTime,
+      stateChangeTime,
+    })),
   }
 }

@@ -1,4 +1,5 @@
 /** Why a dialog, a call or a presence is in its state: `media 12.2`, `dialog 6`, `notifications 9`. */
+import { agentLeg } from '../../../../machines/call/model.ts'
 import type { Reason, Subject } from '../explanation.ts'
 import { ownGuard } from '../own-guards.ts'
 import type { TaskPicture } from '../picture.ts'
@@ -27,9 +28,9 @@ function afterInterrupt({ beforeInterrupt }: TaskPicture, { picture }: Scene): R
     : reason('D13', `it will be ${beforeInterrupt} again when the interrupt is over`)
 }
 
-/** The reasons of a call: the rows that the call took in the step that sent the message to the agent. */
+/** The reasons of a call: the rows that the agent's leg took in the step that sent the message to the agent. */
 export function callReasons(scene: Scene, dialog: string, taken: Rows): readonly Reason[] {
-  const rows = leading(taken.get(dialog))
+  const rows = leading(taken.get(agentLeg(dialog, scene.names.user)))
   if (rows.length > 0) return rowReasons(rows, undefined)
   const { state = 'DROPPED' } = scene.picture.calls[dialog]?.view ?? {}
   return [reason([], stateText('call', state, scene.picture.setup.role))]

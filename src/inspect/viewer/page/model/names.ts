@@ -6,7 +6,7 @@ import { explanationOf } from '../net/explain.ts'
 import { rest } from '../net/rest.ts'
 
 /** The kinds of actors that have their own id. */
-const KINDS = ['user', 'media', 'task', 'call', 'queue', 'side', 'presence']
+const KINDS = ['user', 'media', 'task', 'call', 'leg', 'queue', 'side', 'presence']
 
 /** The name in `Email (5001)`; `undefined` for an id without a name. */
 function nameIn(text: string): string | undefined {
@@ -60,6 +60,7 @@ export class Names {
     if (kind === 'media') return `${this.ofMedium(mrd) || 'Medium'} ${mrd}`
     if (kind === 'task') return `Task ${dialog}`
     if (kind === 'call') return `Call ${dialog}`
+    if (kind === 'leg') return user === '' ? `Outside leg of call ${dialog}` : `Leg of ${user}`
     if (kind === 'queue') return `Queue ${this.ofMedium(mrd) || mrd}`
     return `${kind === 'side' ? 'Side' : 'Presence'} ${side ?? ''}`
   }

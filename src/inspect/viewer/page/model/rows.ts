@@ -10,7 +10,7 @@ export interface Filter {
 
 /** The states of a user that the list shows: voice first, then the media. */
 export function shownOf({ actors }: Person): readonly Present[] {
-  const order = { user: 0, media: 1, task: 2, presence: 3, call: 4, side: 5, queue: 6 }
+  const order = { user: 0, media: 1, task: 2, presence: 3, call: 4, leg: 5, side: 6, queue: 7 }
   return [...actors.values()]
     .filter(({ facts }) => facts.kind === 'user' || facts.kind === 'media')
     .sort((a, b) => order[a.facts.kind] - order[b.facts.kind] || compare(a.facts.mrd, b.facts.mrd))

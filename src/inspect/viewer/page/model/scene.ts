@@ -16,9 +16,10 @@ export interface Standing {
   readonly isChanged: boolean
 }
 
-const ORDER = { user: 0, media: 1, task: 2, call: 3, presence: 4, queue: 5, side: 6 } as const
+const ORDER = { user: 0, media: 1, task: 2, call: 3, leg: 4, presence: 5, queue: 6, side: 7 } as const
 
-const rank = ({ facts }: Standing) => [ORDER[facts.kind], facts.mrd, facts.dialog, facts.side].join(' ')
+const rank = ({ facts, session }: Standing) =>
+  [ORDER[facts.kind], facts.mrd, facts.dialog, facts.side, facts.kind === 'leg' ? session : ''].join(' ')
 
 /**
  * Actors with a machine that exist at moment `index`, the user first. An actor that ended because of the input that is

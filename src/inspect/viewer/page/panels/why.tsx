@@ -78,7 +78,7 @@ function isAbout(subject: Subject, facts: ActorFacts | undefined): boolean {
   if (subject.kind === 'voice') return facts.kind === 'user'
   if (subject.kind === 'media') return facts.kind === 'media' && facts.mrd === subject.mrd
   if (subject.kind === 'dialog') return facts.kind === 'task' && facts.dialog === subject.dialog
-  if (subject.kind === 'call') return facts.kind === 'call' && facts.dialog === subject.dialog
+  if (subject.kind === 'call') return (facts.kind === 'call' || facts.kind === 'leg') && facts.dialog === subject.dialog
   return facts.kind === 'presence' && facts.side === subject.side
 }
 

@@ -1,0 +1,195 @@
+/** The actions of a call: what it tells its agents and its legs. */
+import { assertEvent, assign } from 'xstate'
+import type { CallView, Effect } from '../effects.ts'
+import type { LegState } from '../wire.ts'
+import { guarded } from './guards.ts'
+import {
+  agentLeg,
+  type CallContext,
+  type CallEvent,
+  callView,
+  derivedState,
+  type LegChanged,
+  type LegEvent,
+  legsIn,
+  legView,
+  lonelyLeg,
+  outsideLeg,
+} from './model.ts'
+
+/** A change of one agent's dialog. */
+interface Telling {
+  readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
+  readonly call: CallView
+  readonly event: CallEvent
+}
+
+/** The effect that tells the agent of this leg about a change. */
+function told(context: CallContext, leg: string, { change, call, event }: Telling): Effect {
+  const { user = '', state = 'DROPPED' } = context.legs[leg] ?? {}
+  const isOwn = event.type === 'LEG_CHANGED' && event.leg === leg
+  const asked = change === 'CHANGED' && event.type === 'LEG_CHANGED' && event.by === user
+  return {
+    type: 'leg',
+    user,
+    change,
+    leg: state,
+    notAnswered:
+      change === 'REMOVED' && isOwn && (event.cause === 'RING_TIMEOUT' || event.cause === 'AGENT_SIGNED_OUT'),
+    call,
+    requestId: asked ? (event.requestId ?? '') : '',
+  }
+}
+
+/** The call as it is after the change that is told. */
+const viewNow = (context: CallContext): CallView => callView({ value: derivedState(context), context })
+
+const TALKED: readonly LegState[] = ['ACTIVE', 'HELD']
+
+/** The end of a leg that did not talk. Its agent is told by the DELETE alone (V8, V10, V11). */
+const endsUntold = ({ was, view }: LegChanged): boolean => view.state === 'DROPPED' && !TALKED.includes(was)
+
+const askedBy = ({ by, requestId }: { readonly by?: string; readonly requestId?: string }) => ({
+  ...(by === undefined ? {} : { by }),
+  ...(requestId === undefined ? {} : { requestId }),
+})
+
+/** An event of the call as an event of the leg that it is for. */
+function legEvent(event: CallEvent): LegEvent | undefined {
+  const { at } = event
+  switch (event.type) {
+    case 'ANSWER':
+    case 'HOLD':
+    case 'RETRIEVE':
+    case 'DROP':
+    case 'LINE_IS_FREE':
+      return { type: event.type, ...askedBy({ ...event, by: event.user }), at }
+    case 'HOLD_FOR_OTHER':
+      return { type: 'HOLD', at }
+    case 'AGENT_TALKS':
+      return { type: event.type, elsewhere: event.elsewhere, at }
+    case 'LEG_REFUSED':
+      return { type: 'REFUSED', at }
+    case 'AGENT_LEAVES':
+      return { type: event.type, leaves: event.leaves, at }
+    case 'WRAP_UP_OVER':
+    case 'AGENT_SIGNED_OUT':
+      return { type: event.type, at }
+    default:
+      return undefined
+  }
+}
+
+/** The setup of the call's chart: guards and actions. */
+export const call = guarded.extend({
+  actions: {
+    arrive: assign(({ context, event, spawn }) => {
+      assertEvent(event, 'ARRIVES')
+      const { from, to, user, variables, wrapUp, ringMs, at } = event
+      const { dialog } = context
+      const [callee, caller] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
+      const rings = { dialog, leg: callee, begins: 'ALERTING', mediaAddress: to, user, wrapUp, ringMs, at } as const
+      const calls = {
+        dialog,
+        leg: caller,
+        begins: 'INITIATED',
+        mediaAddress: from,
+        wrapUp: false,
+        ringMs: null,
+        at,
+      } as const
+      const legs = [rings, calls].map(
+        (input) => [input.leg, legView(spawn('leg', { id: input.leg, input }).getSnapshot())] as const,
+      )
+      const unanswered = 'ALERTING' as const
+      return {
+        fromAddress: from,
+        toAddress: to,
+        variables,
+        legs: Object.fromEntries(legs),
+        agents: [callee],
+        unanswered,
+      }
+    }),
+    join: assign(({ context, event, spawn }) => {
+      assertEvent(event, 'JOINS')
+      const { user, mediaAddress, wrapUp, at } = event
+      const leg = agentLeg(context.dialog, user)
+      const input = {
+        dialog: context.dialog,
+        leg,
+        begins: 'ACTIVE',
+        mediaAddress,
+        user,
+        wrapUp,
+        ringMs: null,
+        at,
+      } as const
+      const view = legView(spawn('leg', { id: leg, input }).getSnapshot())
+      return { legs: { ...context.legs, [leg]: view }, agents: [...context.agents, leg] }
+    }),
+    noteLeg: assign(({ context, event }) => {
+      assertEvent(event, 'LEG_CHANGED')
+      const { leg, view, cause } = event
+      return {
+        legs: { ...context.legs, [leg]: view },
+        agents: cause === 'REFUSED' ? context.agents.filter((each) => each !== leg) : context.agents,
+        unanswered: view.state === 'ACTIVE' ? null : context.unanswered,
+      }
+    }),
+    /** The call is new to the agent of the newest leg, and has changed for the others. */
+    tellAdded: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const call = viewNow(context)
+      for (const [index, leg] of context.agents.entries()) {
+        const change = index === context.agents.length - 1 ? 'ADDED' : 'CHANGED'
+        enqueue.emit(told(context, leg, { change, call, event }))
+      }
+    }),
+    tellChanged: guarded.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'LEG_CHANGED')
+      const call = viewNow(context)
+      for (const leg of context.agents)
+        if (leg !== event.leg || !endsUntold(event))
+          enqueue.emit(told(context, leg, { change: 'CHANGED', call, event }))
+    }),
+    /** Agents who have left the call, and do not wrap it up, get the DELETE. */
+    release: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const call = viewNow(context)
+      const left = context.agents.filter((leg) => context.legs[leg]?.state === 'DROPPED')
+      for (const leg of left) enqueue.emit(told(context, leg, { change: 'REMOVED', call, event }))
+      enqueue.assign({ agents: context.agents.filter((leg) => !left.includes(leg)) })
+    }),
+    toLeg: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const leg = 'user' in event ? agentLeg(context.dialog, event.user) : ''
+      const message = legEvent(event)
+      if (message && Object.hasOwn(context.legs, leg)) enqueue.sendTo(leg, message)
+    }),
+    toRinging: guarded.enqueueActions(({ context, event, enqueue }) => {
+      for (const [leg] of legsIn(context, 'ALERTING')) enqueue.sendTo(leg, { type: 'RING_TIMEOUT', at: event.at })
+    }),
+    toCaller: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const caller = outsideLeg(context.dialog, 1)
+      if (Object.hasOwn(context.legs, caller)) enqueue.sendTo(caller, { type: 'DROP', at: event.at })
+    }),
+    connectCaller: guarded.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'LEG_CHANGED')
+      for (const [leg] of legsIn(context, 'INITIATED'))
+        enqueue.sendTo(leg, { type: 'CONNECTED', ...askedBy(event), at: event.at })
+    }),
+    clearLonely: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const leg = lonelyLeg(context)
+      if (leg !== undefined) enqueue.sendTo(leg, { type: 'CLEARED', at: event.at })
+    }),
+    forgetState: assign({ unanswered: null }),
+    refuse: guarded.emit(
+      ({ context, event }): Effect => ({
+        type: 'leg.failed',
+        user: 'user' in event ? event.user : '',
+        dialog: context.dialog,
+        failure: 'INVALID_CALL_ACTION',
+        detail: `${event.type} on extension ${'targetMediaAddress' in event ? event.targetMediaAddress : ''}`,
+        requestId: event.requestId ?? '',
+      }),
+    ),
+  },
+})

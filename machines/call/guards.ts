@@ -1,0 +1,57 @@
+/** The guards of a call. */
+import { sendParent, setup } from 'xstate'
+import type { Effect } from '../effects.ts'
+import type { RowMeta, StateMeta } from '../rules.ts'
+import { CALL_ACTIONS } from '../wire.ts'
+import { type Change, legChanged, legMachine } from './leg.ts'
+import {
+  agentLeg,
+  type CallContext,
+  type CallEvent,
+  type CallInput,
+  derivedState,
+  legActions,
+  legsIn,
+  lonelyLeg,
+} from './model.ts'
+
+/** The leg machine as a child of a call. */
+export const legOfCall = legMachine.provide({
+  actions: {
+    tellCall: sendParent(({ context, event }, params: Change) => legChanged(context, event, params)),
+  },
+})
+
+export const guarded = setup({
+  types: {
+    context: {} as CallContext,
+    events: {} as CallEvent,
+    input: {} as CallInput,
+    emitted: {} as Effect,
+    meta: {} as StateMeta,
+    transitionMeta: {} as RowMeta,
+  },
+  actors: { leg: legOfCall },
+  guards: {
+    /** The list of the agent's own leg is the check (`dialog 3`). */
+    isAllowed: ({ context, event }) => {
+      const action = CALL_ACTIONS.find((each) => each === event.type)
+      if (action === undefined || !('user' in event)) return false
+      const own = context.legs[agentLeg(context.dialog, event.user)]
+      return own !== undefined && legActions(own).includes(action)
+    },
+    /** An agent has answered, and the caller still has to be connected. */
+    callerWaits: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' &&
+      event.was === 'ALERTING' &&
+      event.view.state === 'ACTIVE' &&
+      legsIn(context, 'INITIATED').length > 0,
+    isRefused: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.agents.every((leg) => leg === event.leg),
+    isLeftAlone: ({ context }) => context.unanswered === null && lonelyLeg(context) !== undefined,
+    isConnected: ({ context }) => derivedState(context) === 'ACTIVE',
+    wasAnswered: ({ context }) => context.unanswered === null,
+    isGivenUp: ({ context }) => lonelyLeg(context) !== undefined,
+    hasNoAgent: ({ context }) => context.agents.length === 0,
+  },
+})

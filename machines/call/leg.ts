@@ -1,0 +1,241 @@
+/**
+ * The leg of one participant of a call: an agent or an outside party. The rows are those of `dialog 2.2`.
+ *
+ * Only this machine has the state of the leg. It reports each change to its call, which tells the agents.
+ */
+import { assign, emit, setup } from 'xstate'
+import type { Effect } from '../effects.ts'
+import { aloud, type Reported } from '../report.ts'
+import { by, ownWork, type RowMeta, type RuleId, type StateMeta } from '../rules.ts'
+import type { LegState } from '../wire.ts'
+import {
+  begun,
+  type LegBeginning,
+  type LegChanged,
+  type LegContext,
+  type LegEvent,
+  type LegInput,
+  legView,
+  wrapsUp,
+} from './model.ts'
+
+/** A step of a leg. */
+export interface Change {
+  readonly was: LegState
+  readonly state: LegState
+}
+
+/** The report about a change. */
+export function legChanged(context: LegContext, event: LegEvent, { was, state }: Change): LegChanged {
+  const { type: cause, at, requestId } = event
+  return {
+    type: 'LEG_CHANGED',
+    leg: context.leg,
+    was,
+    view: legView({ value: state, context }),
+    cause,
+    ...('by' in event && event.by !== undefined ? { by: event.by } : {}),
+    ...(requestId === undefined ? {} : { requestId }),
+    at,
+  }
+}
+
+const leg = setup({
+  types: {
+    context: {} as LegContext,
+    events: {} as LegEvent,
+    input: {} as LegInput,
+    emitted: {} as Effect | Reported<LegChanged>,
+    meta: {} as StateMeta,
+    transitionMeta: {} as RowMeta,
+  },
+  guards: {
+    begins: ({ context }, params: { state: LegBeginning }) => context.begins === params.state,
+    wrapsUp: ({ context }) => wrapsUp(context),
+    talksElsewhere: ({ context }) => context.talksElsewhere,
+    leavesNow: ({ event }) => event.type === 'AGENT_LEAVES' && event.leaves,
+  },
+  actions: {
+    noteTime: assign({ stateChangeTime: ({ event }) => event.at }),
+    /** Ringing and talk have different start times (`dialog 1.2`). */
+    beginTalk: assign({ startTime: ({ event }) => event.at }),
+    noteCause: assign(({ event }) => (event.type === 'FAILS' ? { stateCause: event.stateCause } : {})),
+    noteLeaving: assign(({ event }) => ({ leaves: event.type !== 'AGENT_LEAVES' || event.leaves })),
+    noteTalk: assign(({ event }) => ({ talksElsewhere: event.type === 'AGENT_TALKS' && event.elsewhere })),
+    takeLine: emit(
+      ({ context, event }): Effect => ({
+        type: 'leg.takesLine',
+        user: context.user ?? '',
+        dialog: context.dialog,
+        requestId: event.requestId ?? '',
+      }),
+    ),
+    tellCall: emit(({ context, event }, params: Change) => aloud({ report: legChanged(context, event, params) })),
+    armRing: emit(
+      ({ context }): Effect => ({
+        type: 'deadline.armed',
+        owner: context.dialog,
+        name: 'RING_TIMEOUT',
+        due: context.startTime + (context.ringMs ?? 0),
+      }),
+    ),
+    forgetRing: assign({ ringMs: null }),
+    clearRing: emit(
+      ({ context }): Effect => ({ type: 'deadline.cleared', owner: context.dialog, name: 'RING_TIMEOUT' }),
+    ),
+  },
+})
+
+/** A row of a leg in the state `was` that leads to `state`. `talks`: it is connected for the first time. */
+const becomes = (
+  rules: RuleId | readonly RuleId[],
+  was: LegState,
+  state: LegState,
+  { description, talks = false }: { readonly description?: string; readonly talks?: boolean } = {},
+) =>
+  ({
+    ...by(rules, description),
+    target: state,
+    actions: [
+      'noteTime',
+      ...(talks ? (['beginTalk'] as const) : []),
+      'noteCause',
+      { type: 'tellCall', params: { was, state } },
+    ],
+  }) as const
+
+/** Before the leg is connected, the call on which the agent talks goes on hold. */
+const takesLine = { ...by('dialog 6.3'), guard: 'talksElsewhere', actions: 'takeLine' } as const
+
+const notesTalk = {
+  ...by('V45', 'Whether the agent talks on another call has changed.'),
+  actions: 'noteTalk',
+} as const
+
+const begins = (state: LegBeginning, rules: RuleId | readonly RuleId[], description: string) =>
+  ({ ...by(rules, description), guard: { type: 'begins', params: { state } }, target: state }) as const
+
+const notesLeaving = {
+  ...by('ruling 47', 'Whether the agent is signed out when the call ends has changed.'),
+  actions: 'noteLeaving',
+} as const
+
+const signedOutLater = {
+  ...by('ruling 47', 'The agent is signed out, and the call goes on without wrap-up.'),
+  actions: 'noteLeaving',
+} as const
+
+/** The rows of a leg that is connected, talking or on hold. */
+const connected = (was: 'ACTIVE' | 'HELD') =>
+  ({
+    DROP: [
+      {
+        guard: 'wrapsUp',
+        ...becomes(['V9', 'V6'], was, 'WRAP_UP', { description: 'The agent hangs up and wraps up.' }),
+      },
+      becomes(was === 'HELD' ? ['V9', 'V7', 'V43'] : ['V9', 'V7'], was, 'DROPPED', {
+        description: 'The party hangs up.',
+      }),
+    ],
+    CLEARED: [
+      { guard: 'wrapsUp', ...becomes('V6', was, 'WRAP_UP') },
+      becomes(['V5', 'V9'], was, 'DROPPED', { description: 'The others have hung up, and there is no wrap-up.' }),
+    ],
+    REFUSED: becomes('ruling 47', was, 'DROPPED', { description: 'The agent is signed out and cannot be joined.' }),
+    AGENT_TALKS: notesTalk,
+    AGENT_SIGNED_OUT: signedOutLater,
+    AGENT_LEAVES: notesLeaving,
+  }) as const
+
+export const legMachine = leg.createMachine({
+  id: 'leg',
+  context: ({ input }) => begun(input),
+  initial: 'beginning',
+  states: {
+    beginning: {
+      description: 'How the party comes to the call decides the first state, and clients never see this one.',
+      always: [
+        begins('ALERTING', 'V2', 'The call rings at the party.'),
+        begins('INITIATED', 'V2', 'The caller of an inbound call.'),
+        begins('INITIATING', 'dialog 2.2', 'The agent is off-hook.'),
+        { ...ownWork('The party is connected from the first moment on.'), target: 'ACTIVE' },
+      ],
+    },
+    INITIATING: {
+      description: 'The device is off-hook.',
+      on: {
+        DIALLED: becomes('dialog 2.2', 'INITIATING', 'INITIATED', { description: 'The digits are sent.' }),
+        DROP: becomes('dialog 2.2', 'INITIATING', 'DROPPED', { description: 'The party hangs up before dialling.' }),
+      },
+    },
+    INITIATED: {
+      description: 'The party has called.',
+      on: {
+        CONNECTED: becomes('V3', 'INITIATED', 'ACTIVE', { description: 'The other party has answered.', talks: true }),
+        FAILS: becomes('dialog 2.2', 'INITIATED', 'FAILED', { description: 'The number is busy or bad.' }),
+        DROP: becomes('V11', 'INITIATED', 'DROPPED', { description: 'The caller gives up.' }),
+      },
+    },
+    ALERTING: {
+      description: 'It rings at the party.',
+      entry: 'armRing',
+      exit: ['clearRing', 'forgetRing'],
+      on: {
+        ANSWER: [takesLine, becomes('V3', 'ALERTING', 'ACTIVE', { talks: true })],
+        LINE_IS_FREE: becomes(['V3', 'dialog 6.3'], 'ALERTING', 'ACTIVE', {
+          description: 'The agent answers, and the other call is on hold.',
+          talks: true,
+        }),
+        AGENT_TALKS: notesTalk,
+        RING_TIMEOUT: becomes('V10', 'ALERTING', 'DROPPED', {
+          description: 'It rang for the longest time that is allowed.',
+        }),
+        AGENT_SIGNED_OUT: becomes('ruling 47', 'ALERTING', 'DROPPED', {
+          description: 'The agent is signed out, and the call ends as not answered.',
+        }),
+        AGENT_LEAVES: notesLeaving,
+        CLEARED: becomes('V11', 'ALERTING', 'DROPPED'),
+        REFUSED: becomes('ruling 47', 'ALERTING', 'DROPPED', {
+          description: 'The agent is signed out and cannot take it.',
+        }),
+      },
+    },
+    ACTIVE: {
+      description: 'The party is connected.',
+      on: { ...connected('ACTIVE'), HOLD: becomes(['V40', 'V41'], 'ACTIVE', 'HELD') },
+    },
+    HELD: {
+      description: 'The party has put the call on hold.',
+      on: {
+        ...connected('HELD'),
+        RETRIEVE: [takesLine, becomes('V42', 'HELD', 'ACTIVE')],
+        LINE_IS_FREE: becomes(['V42', 'dialog 6.3'], 'HELD', 'ACTIVE', {
+          description: 'The agent retrieves the call, and the other one is on hold.',
+        }),
+      },
+    },
+    FAILED: {
+      description: 'The attempt to call has failed.',
+      on: {
+        DROP: becomes('dialog 2.2', 'FAILED', 'DROPPED', { description: 'The party hangs up after the failure.' }),
+      },
+    },
+    WRAP_UP: {
+      description: 'The agent has left the call and wraps up.',
+      on: {
+        WRAP_UP_OVER: becomes('V8', 'WRAP_UP', 'DROPPED'),
+        AGENT_SIGNED_OUT: becomes('ruling 47', 'WRAP_UP', 'DROPPED', {
+          description: 'The agent is signed out, which ends the wrap-up.',
+        }),
+        AGENT_LEAVES: [
+          {
+            guard: 'leavesNow',
+            ...becomes('ruling 47', 'WRAP_UP', 'DROPPED', { description: 'The agent leaves, which ends the wrap-up.' }),
+          },
+          notesLeaving,
+        ],
+      },
+    },
+    DROPPED: { description: 'The party has left.' },
+  },
+})

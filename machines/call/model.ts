@@ -1,0 +1,219 @@
+/** The types of a call and of its legs: input, context and events, and functions that read their state. */
+import type { CallView, LegView, NamedValue } from '../effects.ts'
+import type { Occurrence } from '../occurrence.ts'
+import { CALL_ACTIONS, CALL_STATES, type CallAction, type CallState, LEG_STATES, type LegState } from '../wire.ts'
+import { type Standing, wireState } from '../wire-state.ts'
+
+// ---------------------------------------------------------------------------------------------------- legs
+
+/** The states in which a leg can begin: the rows of `dialog 2.2` without a state before them. */
+export type LegBeginning = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE'
+
+export interface LegInput {
+  readonly dialog: string
+  /** Id of the leg within its call. */
+  readonly leg: string
+  readonly begins: LegBeginning
+  /** Extension of the agent, or number of the outside party. */
+  readonly mediaAddress: string
+  /** User id when the party is an agent. */
+  readonly user?: string
+  /** The agent has to wrap up after this call. */
+  readonly wrapUp: boolean
+  /** The longest time that it rings, in milliseconds. `null` if it does not ring, or has rung already. */
+  readonly ringMs: number | null
+  readonly at: number
+}
+
+export interface LegContext extends Omit<LegInput, 'at'> {
+  /**
+   * There will be no wrap-up, because the agent is signed out already or will be when the call ends (ruling 47).
+   */
+  readonly leaves: boolean
+  /** The agent talks on another call, which has to be on hold before this leg is connected. */
+  readonly talksElsewhere: boolean
+  readonly stateCause: LegView['stateCause']
+  readonly startTime: number
+  readonly stateChangeTime: number
+}
+
+/** The agent whose request this is, so that only this agent gets the requestId (ruling 7). */
+export interface Asked {
+  readonly by?: string
+}
+
+export type LegEvent =
+  | ({ readonly type: 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP' } & Asked & Occurrence)
+  /** The other call of the agent is on hold now, so the leg is connected as the agent asked. */
+  | ({ readonly type: 'LINE_IS_FREE' } & Asked & Occurrence)
+  | ({ readonly type: 'AGENT_TALKS'; readonly elsewhere: boolean } & Occurrence)
+  /** The digits are sent. */
+  | ({ readonly type: 'DIALLED' } & Occurrence)
+  | ({ readonly type: 'CONNECTED' } & Asked & Occurrence)
+  | ({ readonly type: 'FAILS'; readonly stateCause: Exclude<LegView['stateCause'], ''> } & Occurrence)
+  /** The others have left, so the network clears this leg. */
+  | ({ readonly type: 'CLEARED' } & Occurrence)
+  | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
+  /** The agent cannot take the call. */
+  | ({ readonly type: 'REFUSED' } & Occurrence)
+  | ({ readonly type: 'WRAP_UP_OVER' } & Occurrence)
+  | ({ readonly type: 'AGENT_SIGNED_OUT' } & Occurrence)
+  | ({ readonly type: 'AGENT_LEAVES'; readonly leaves: boolean } & Occurrence)
+
+/** The report of a leg to its call, after every change of its state. */
+export interface LegChanged extends Occurrence, Asked {
+  readonly type: 'LEG_CHANGED'
+  readonly leg: string
+  readonly was: LegState
+  readonly view: LegView
+  readonly cause: LegEvent['type']
+}
+
+/** The context of a leg that begins. */
+export const begun = ({ at, ...facts }: LegInput): LegContext => ({
+  ...facts,
+  leaves: false,
+  talksElsewhere: false,
+  stateCause: '',
+  startTime: at,
+  stateChangeTime: at,
+})
+
+/** The leg as clients see it. */
+export function legView({ value, context }: Standing<LegContext>): LegView {
+  const { mediaAddress, user, stateCause, startTime, stateChangeTime } = context
+  const agent = user === undefined ? {} : { user }
+  return { mediaAddress, ...agent, state: wireState(value, LEG_STATES), stateCause, startTime, stateChangeTime }
+}
+
+/** Does the agent wrap up after the call? Not if the agent is signed out then. */
+export const wrapsUp = ({ wrapUp, leaves }: LegContext): boolean => wrapUp && !leaves
+
+/** The actions by state of the leg that are documented, in the order of the wire (`dialog 3`). */
+const DOCUMENTED: Readonly<Record<LegState, readonly string[]>> = {
+  INITIATING: ['UPDATE_CALL_DATA', 'DROP'],
+  INITIATED: ['UPDATE_CALL_DATA', 'DROP'],
+  ALERTING: ['ANSWER'],
+  ACTIVE: ['TRANSFER_SST', 'CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+  HELD: ['UPDATE_CALL_DATA', 'DROP', 'RETRIEVE'],
+  FAILED: ['DROP'],
+  WRAP_UP: ['UPDATE_CALL_DATA'],
+  DROPPED: [],
+  ACCEPTED: [],
+}
+
+/** Only actions that work are shown. */
+const supported = (documented: readonly string[]): readonly CallAction[] =>
+  documented.flatMap((name) => CALL_ACTIONS.find((action) => action === name) ?? [])
+
+const LEG_ACTIONS = new Map(LEG_STATES.map((state) => [state, supported(DOCUMENTED[state])]))
+
+/**
+ * The actions that a leg allows (`dialog 3`). The list is shown to clients, and it is the check: every other action is
+ * refused. It follows from the leg and is never stored.
+ */
+export const legActions = ({ state }: Pick<LegView, 'state'>): readonly CallAction[] => LEG_ACTIONS.get(state) ?? []
+
+// ---------------------------------------------------------------------------------------------------- calls
+
+export interface CallInput {
+  readonly dialog: string
+}
+
+export interface CallContext extends CallInput {
+  readonly fromAddress: string
+  readonly toAddress: string
+  readonly callType: string
+  readonly variables: readonly NamedValue[]
+  /** What each leg reported last, by its id, in the order of the participants. */
+  readonly legs: Readonly<Record<string, LegView>>
+  /** Legs of the agents who are told about the call: the POST was sent, and the DELETE was not. */
+  readonly agents: readonly string[]
+  /** The last state of a call that nobody has answered. `null` if it was answered, or is over. */
+  readonly unanswered: CallState | null
+}
+
+export type CallEvent =
+  | ({
+      readonly type: 'ARRIVES'
+      readonly from: string
+      readonly to: string
+      /** Agent at whose extension the call arrives. */
+      readonly user: string
+      readonly variables: readonly NamedValue[]
+      readonly wrapUp: boolean
+      /** The longest time that it rings, in milliseconds. */
+      readonly ringMs: number
+    } & Occurrence)
+  /** A further agent is connected. */
+  | ({
+      readonly type: 'JOINS'
+      readonly user: string
+      readonly mediaAddress: string
+      readonly wrapUp: boolean
+    } & Occurrence)
+  | ({ readonly type: CallAction; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
+  | ({ readonly type: 'CALLER_HANGS_UP' } & Occurrence)
+  | ({ readonly type: 'LEG_REFUSED'; readonly user: string } & Occurrence)
+  | ({ readonly type: 'WRAP_UP_OVER'; readonly user: string } & Occurrence)
+  | ({ readonly type: 'AGENT_SIGNED_OUT'; readonly user: string } & Occurrence)
+  /** `leaves`: the agent is signed out when the call ends. False if that is cancelled. */
+  | ({ readonly type: 'AGENT_LEAVES'; readonly user: string; readonly leaves: boolean } & Occurrence)
+  | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
+  /** Whether the agent talks on another call. */
+  | ({ readonly type: 'AGENT_TALKS'; readonly user: string; readonly elsewhere: boolean } & Occurrence)
+  /** The agent is connected to another call, and this one goes on hold before. */
+  | ({ readonly type: 'HOLD_FOR_OTHER'; readonly user: string } & Occurrence)
+  /** The other call of the agent is on hold, as this one asked for. */
+  | ({ readonly type: 'LINE_IS_FREE'; readonly user: string } & Occurrence)
+  | LegChanged
+
+/** The state of a call that clients see (`dialog 2.1`). */
+export const callState = ({ value }: Pick<Standing<CallContext>, 'value'>): CallState => wireState(value, CALL_STATES)
+
+/** The call as clients see it. */
+export function callView(call: Standing<CallContext>): CallView {
+  const { dialog, fromAddress, toAddress, callType, variables, legs } = call.context
+  return {
+    dialog,
+    fromAddress,
+    toAddress,
+    dnis: toAddress,
+    dialedNumber: toAddress,
+    callType,
+    variables,
+    state: callState(call),
+    legs: Object.values(legs),
+  }
+}
+
+/** Id of the leg of an agent. An agent has one leg on a call. */
+export const agentLeg = (dialog: string, user: string): string => `${dialog}#${user}`
+
+/** Id of the leg of an outside party. User ids never contain a plus sign. */
+export const outsideLeg = (dialog: string, number: number): string => `${dialog}#+${number}`
+
+/** The legs whose state is one of these. */
+export const legsIn = (
+  { legs }: CallContext,
+  ...states: readonly LegState[]
+): readonly (readonly [string, LegView])[] => Object.entries(legs).filter(([, { state }]) => states.includes(state))
+
+/** Legs that have not left: a call with one of them is lonely. */
+const PRESENT = ['INITIATING', 'INITIATED', 'ALERTING', 'ACTIVE', 'HELD'] as const
+/** Legs that the network clears when they are left alone. A caller goes elsewhere instead (V10). */
+const CLEARABLE: readonly LegState[] = ['ALERTING', 'ACTIVE', 'HELD']
+
+/** The leg that is left alone on the call, and so has to be cleared; `undefined` if there is none. */
+export function lonelyLeg(context: CallContext): string | undefined {
+  const [first, ...others] = legsIn(context, ...PRESENT)
+  return first && others.length === 0 && CLEARABLE.includes(first[1].state) ? first[0] : undefined
+}
+
+/**
+ * The state that follows from the legs (`dialog 2.1`). A call that was never answered keeps its state, whoever leaves it.
+ */
+export function derivedState(context: CallContext): CallState {
+  if (context.unanswered !== null) return context.unanswered
+  return legsIn(context, 'ACTIVE', 'HELD', 'WRAP_UP').length > 0 ? 'ACTIVE' : 'DROPPED'
+}
