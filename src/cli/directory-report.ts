@@ -9,7 +9,7 @@ export interface DirectoryReport {
 /** @throws DirectoryError with every problem. */
 export async function reportDirectory(file: string): Promise<DirectoryReport> {
   const { directory, credentials, warnings = [], hasEndMark } = await loadDirectory(file)
-  const { users, teams, mediaRoutingDomains, reasonCodes } = directory
+  const { users, teams, mediaRoutingDomains, reasonCodes, wrapUpReasons = [] } = directory
   const administrators = credentials.filter(({ kind }) => kind === 'administrator').length
   const counts = [
     plural(users.length, 'user'),
@@ -17,6 +17,7 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
     plural(teams.length, 'team'),
     plural(mediaRoutingDomains.length, 'media routing domain'),
     plural(reasonCodes.filter(({ systemCode }) => !systemCode).length, 'reason code'),
+    ...(wrapUpReasons.length > 0 ? [plural(wrapUpReasons.length, 'wrap-up reason')] : []),
   ]
   return {
     summary: `${file} is valid: ${counts.join(', ')}`,

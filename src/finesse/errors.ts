@@ -19,6 +19,8 @@ export type RequestError =
   | 'LIST_NOT_ALLOWED'
   | 'OTHER_USER'
   | 'NOT_IN_SUPERVISED_TEAM'
+  | 'OTHER_TEAM'
+  | 'TEAM_NOT_FOUND'
   | 'TARGET_STATE_NOT_ALLOWED'
   | 'RESOURCE_NOT_FOUND'
   | 'DIALOG_TO_ACT_ON_NOT_FOUND'
@@ -101,6 +103,14 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     data: 'about',
     message: 'The user is not an authorized supervisor',
   },
+  // Messages of these two: ours (`user 8.3`).
+  OTHER_TEAM: {
+    status: 401,
+    type: 'Invalid Authorization',
+    data: 'about',
+    message: 'The user does not belong to the team',
+  },
+  TEAM_NOT_FOUND: { status: 404, type: 'TeamId Not Found', data: 'about', message: 'UNKNOWN_TEAM' },
   USER_NOT_FOUND: { status: 404, type: 'User Not Found', data: 'about', message: 'UNKNOWN_USER' },
   // Message: ours.
   MRD_NOT_FOUND: { status: 404, type: 'Not Found', data: 'about', message: 'Invalid mrdId specified for media' },

@@ -24,9 +24,9 @@ import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
+import { CONFIGURATION_OPERATIONS } from './operations/configuration.ts'
 import { DIALOG_OPERATIONS } from './operations/dialog.ts'
 import { MEDIA_OPERATIONS } from './operations/media.ts'
-import { REASON_CODE_OPERATIONS } from './operations/reason-code.ts'
 import { SYSTEM_OPERATIONS } from './operations/system.ts'
 import { TEAM_OPERATIONS } from './operations/team.ts'
 import { USER_OPERATIONS } from './operations/user.ts'
@@ -38,7 +38,7 @@ export const DEFAULT_PREFIX = '/finesse/api'
 const OPERATIONS: readonly Operation[] = [
   ...SYSTEM_OPERATIONS,
   ...USER_OPERATIONS,
-  ...REASON_CODE_OPERATIONS,
+  ...CONFIGURATION_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...DIALOG_OPERATIONS,
   ...TEAM_OPERATIONS,

@@ -1,0 +1,80 @@
+/**
+ * The configuration that desktops read at their sign-in (`user 4.10`-4.12, 8.2). Each kind of object has the same paths:
+ * the list of a user, of a team and of everything, and single objects.
+ */
+import { type Assignable, assigned, type Directory } from '../../directory/index.ts'
+import { renderReasonCode, renderReasonCodes, renderWrapUpReason, renderWrapUpReasons } from '../../finesse/index.ts'
+import { type Call, found, type Operation, type Reply } from '../operation.ts'
+import { RestRefusal } from '../refusal.ts'
+import { type Scope, scopeOfAll, scopeOfCaller, scopeOfTeam, scopeOfUser } from '../scope.ts'
+
+interface Kind<T extends Assignable> {
+  readonly singular: string
+  readonly plural: string
+  entries(directory: Directory): readonly T[]
+  one(entry: T, scope: Scope): string
+  list(entries: readonly T[], call: Call, scope: Scope): Reply
+  /** Is there a path to one object of a user, too? */
+  readonly hasPathOfUser: boolean
+}
+
+const REASON_CODE: Kind<Directory['reasonCodes'][number]> = {
+  singular: 'ReasonCode',
+  plural: 'ReasonCodes',
+  hasPathOfUser: true,
+  entries: ({ reasonCodes }) => reasonCodes,
+  one: renderReasonCode,
+  list: (codes, call) => {
+    const category = categoryOf(call)
+    const wanted = category === 'ALL' ? codes : codes.filter((code) => code.category === category)
+    return found(renderReasonCodes(category, wanted))
+  },
+}
+
+const WRAP_UP_REASON: Kind<NonNullable<Directory['wrapUpReasons']>[number]> = {
+  singular: 'WrapUpReason',
+  plural: 'WrapUpReasons',
+  hasPathOfUser: true,
+  entries: ({ wrapUpReasons = [] }) => wrapUpReasons,
+  one: (reason, { user }) => renderWrapUpReason(reason, user),
+  list: (reasons, _, { user }) => found(renderWrapUpReasons(reasons, user)),
+}
+
+function categoryOf(call: Call): 'NOT_READY' | 'LOGOUT' | 'ALL' {
+  const category = call.query('category')
+  if (category === '') throw new RestRefusal('PARAMETER_MISSING', 'category')
+  if (category === 'NOT_READY' || category === 'LOGOUT' || category === 'ALL') return category
+  throw new RestRefusal('INVALID_INPUT', 'category')
+}
+
+function operationsOf<T extends Assignable>(kind: Kind<T>): readonly Operation[] {
+  const { singular, plural } = kind
+  const entries = (call: Call, { team }: Scope) => assigned(kind.entries(call.engine.get.directory()), team)
+  const list = (scopeOf: (call: Call) => Scope) => (call: Call) => {
+    const scope = scopeOf(call)
+    return kind.list(entries(call, scope), call, scope)
+  }
+  const one = (scopeOf: (call: Call) => Scope) => (call: Call) => {
+    const scope = scopeOf(call)
+    const id = call.param('itemId')
+    const entry = entries(call, scope).find((each) => each.id === id)
+    if (entry === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
+    return found(kind.one(entry, scope))
+  }
+  return [
+    read(`/User/:id/${plural}`, list(scopeOfUser)),
+    read(`/TeamResource/:teamId/${plural}`, list(scopeOfTeam)),
+    read(`/${plural}`, list(scopeOfAll)),
+    read(`/${singular}/:itemId`, one(scopeOfCaller)),
+    ...(kind.hasPathOfUser ? [read(`/User/:id/${singular}/:itemId`, one(scopeOfUser))] : []),
+  ]
+}
+
+function read(path: string, run: (call: Call) => Reply): Operation {
+  return { access: 'caller', method: 'GET', path, run }
+}
+
+export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
+  ...operationsOf(REASON_CODE),
+  ...operationsOf(WRAP_UP_REASON),
+]

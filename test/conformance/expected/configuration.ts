@@ -1,0 +1,39 @@
+/** Objects that a desktop reads at its sign-in, in the forms of `user 4.10`-4.12, 6.1 and `dialog 8`-12. */
+import { group, leaf, type Tree } from '../tree.ts'
+
+export interface ReasonCodeFacts {
+  readonly id: string
+  readonly category: string
+  readonly code: number
+  readonly label: string
+  readonly forAll: boolean
+  readonly systemCode: boolean
+}
+
+/** In a list and alone; `user 4.10` gives the recorded order. */
+export const expectedReasonCode = ({ id, category, code, label, forAll, systemCode }: ReasonCodeFacts): Tree =>
+  group(
+    'ReasonCode',
+    leaf('uri', `/finesse/api/ReasonCode/${id}`),
+    leaf('id', id),
+    leaf('category', category),
+    leaf('code', code),
+    leaf('label', label),
+    leaf('forAll', forAll),
+    leaf('systemCode', systemCode),
+  )
+
+export interface WrapUpReasonFacts {
+  readonly id: string
+  readonly label: string
+  readonly forAll: boolean
+}
+
+/** `owner`: the part of the URI before the object. */
+export const expectedWrapUpReason = ({ id, label, forAll }: WrapUpReasonFacts, owner = ''): Tree =>
+  group(
+    'WrapUpReason',
+    leaf('uri', `/finesse/api${owner}/WrapUpReason/${id}`),
+    leaf('label', label),
+    leaf('forAll', forAll),
+  )
