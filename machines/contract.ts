@@ -47,6 +47,7 @@ const DIALOG = {
   '4.4': 'actions on a call',
   '4.13': 'all operations on calls at a glance',
   '8': 'the Queue object',
+  '10': 'ECC variables and media domains',
   '12': 'wrap-up reasons, layouts and workflows',
   '13': 'what calls do to the state of the agent',
 } as const
@@ -74,6 +75,7 @@ const USER = {
   '4.9': 'changing the state with a reason code',
   '4.10': 'getting reason codes',
   '4.11': 'getting wrap-up reasons',
+  '4.12': 'getting layouts, phone books and workflows',
   '4.13': 'the errors of the operations on User',
   '5': 'the states of an agent, voice',
   '5.8': 'the time of a change of state',

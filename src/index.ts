@@ -74,7 +74,14 @@ export {
   type TimeFigures,
   type TimeSource,
 } from './clock/system-clock.ts'
-export type { Assignable, DesktopConfiguration, WrapUpReason } from './directory/configuration/model.ts'
+export type {
+  Assignable,
+  DesktopConfiguration,
+  EccVariable,
+  LayoutEntry,
+  MediaPropertiesLayout,
+  WrapUpReason,
+} from './directory/configuration/model.ts'
 export {
   type ConfigurationChanges,
   type Difference,

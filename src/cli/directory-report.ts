@@ -9,7 +9,8 @@ export interface DirectoryReport {
 /** @throws DirectoryError with every problem. */
 export async function reportDirectory(file: string): Promise<DirectoryReport> {
   const { directory, credentials, warnings = [], hasEndMark } = await loadDirectory(file)
-  const { users, teams, mediaRoutingDomains, reasonCodes, wrapUpReasons = [] } = directory
+  const { users, teams, mediaRoutingDomains, reasonCodes } = directory
+  const { wrapUpReasons = [], mediaPropertiesLayouts = [], eccVariables = [] } = directory
   const administrators = credentials.filter(({ kind }) => kind === 'administrator').length
   const counts = [
     plural(users.length, 'user'),
@@ -17,7 +18,9 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
     plural(teams.length, 'team'),
     plural(mediaRoutingDomains.length, 'media routing domain'),
     plural(reasonCodes.filter(({ systemCode }) => !systemCode).length, 'reason code'),
-    ...(wrapUpReasons.length > 0 ? [plural(wrapUpReasons.length, 'wrap-up reason')] : []),
+    ...some(wrapUpReasons.length, 'wrap-up reason'),
+    ...some(mediaPropertiesLayouts.length, 'layout'),
+    ...some(eccVariables.length, 'ECC variable'),
   ]
   return {
     summary: `${file} is valid: ${counts.join(', ')}`,
@@ -29,6 +32,11 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
         : ['the file has no end mark: with "..." as its last line, a file that was cut off is refused']),
     ],
   }
+}
+
+/** Nothing about a section that is empty. */
+function some(count: number, what: string): readonly string[] {
+  return count === 0 ? [] : [plural(count, what)]
 }
 
 function plural(count: number, what: string): string {

@@ -24,6 +24,8 @@ const done = z.object({
   mediaRoutingDomains: difference,
   reasonCodes: difference,
   wrapUpReasons: difference,
+  mediaPropertiesLayouts: difference,
+  eccVariables: difference,
   administrators: difference,
   passwords: z.array(z.string()),
   settings: z.array(z.string()),
@@ -70,6 +72,8 @@ const NAMES = [
   ['mediaRoutingDomains', 'media routing domains'],
   ['reasonCodes', 'reason codes'],
   ['wrapUpReasons', 'wrap-up reasons'],
+  ['mediaPropertiesLayouts', 'layouts'],
+  ['eccVariables', 'ECC variables'],
   ['administrators', 'administrators'],
 ] as const
 

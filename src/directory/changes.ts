@@ -1,5 +1,5 @@
 /** The differences of two directories, by ids. A reload reports them. */
-import type { DesktopConfiguration } from './configuration/model.ts'
+import type { DesktopConfiguration, EccVariable } from './configuration/model.ts'
 import type { Directory, LoadedDirectory } from './model.ts'
 
 /** Ids of entries, in the order of the directory that contains them. */
@@ -63,7 +63,14 @@ export function directoryChanges(before: Directory, after: Directory): Directory
 function configurationChanges(before: Directory, after: Directory): ConfigurationChanges {
   return {
     wrapUpReasons: difference(before.wrapUpReasons ?? [], after.wrapUpReasons ?? []),
+    mediaPropertiesLayouts: difference(before.mediaPropertiesLayouts ?? [], after.mediaPropertiesLayouts ?? []),
+    eccVariables: difference(byName(before.eccVariables), byName(after.eccVariables)),
   }
+}
+
+/** Names are the ids of ECC variables. */
+function byName(variables: readonly EccVariable[] = []): readonly (EccVariable & Entry)[] {
+  return variables.map((variable) => ({ ...variable, id: variable.name }))
 }
 
 type Credentials = LoadedDirectory['credentials']

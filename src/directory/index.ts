@@ -8,6 +8,7 @@ export {
   directoryChanges,
 } from './changes.ts'
 export { assigned, isAssigned } from './configuration/assigned.ts'
+export { defaultLayout, layouts } from './configuration/layouts.ts'
 export * from './configuration/model.ts'
 export { DirectoryError, type DirectoryProblem } from './errors.ts'
 export { cutOff, type LoadOptions, loadDirectory, readDirectory } from './load.ts'

@@ -70,6 +70,8 @@ function directoryOf(file: DirectoryFile): Directory {
     teams: file.teams,
     reasonCodes: [...own, ...systemReasonCodes(file.platform)],
     wrapUpReasons: file.wrapUpReasons,
+    mediaPropertiesLayouts: file.mediaPropertiesLayouts,
+    eccVariables: file.eccVariables,
     users: file.users.map(({ password: _password, passwordHash: _hash, ...user }) => user),
   }
 }

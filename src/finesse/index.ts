@@ -15,7 +15,9 @@ export {
   type Refused,
   type RestErrorForm,
 } from './errors.ts'
+export { renderEccVariables, renderLayout, renderLayouts } from './layout.ts'
 export { renderMedia, renderMediaList } from './media.ts'
+export { renderMediaDomain, renderMediaDomains } from './media-domain.ts'
 export { type MediaRequest, readMediaRequest } from './media-request.ts'
 export { MAX_DOCUMENT, parseRequest, type XmlElement } from './parse.ts'
 export { renderReasonCode, renderReasonCodes } from './reason-code.ts'

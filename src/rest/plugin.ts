@@ -25,6 +25,7 @@ import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
 import { CONFIGURATION_OPERATIONS } from './operations/configuration.ts'
+import { DEPLOYMENT_OPERATIONS } from './operations/deployment.ts'
 import { DIALOG_OPERATIONS } from './operations/dialog.ts'
 import { MEDIA_OPERATIONS } from './operations/media.ts'
 import { SYSTEM_OPERATIONS } from './operations/system.ts'
@@ -39,6 +40,7 @@ const OPERATIONS: readonly Operation[] = [
   ...SYSTEM_OPERATIONS,
   ...USER_OPERATIONS,
   ...CONFIGURATION_OPERATIONS,
+  ...DEPLOYMENT_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...DIALOG_OPERATIONS,
   ...TEAM_OPERATIONS,

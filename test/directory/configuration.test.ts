@@ -25,7 +25,7 @@ const many = (count: number, entry: (number: number) => object) =>
 
 it('every section may be left out', () => {
   const { directory } = parseDirectory('version: 1', 'agents.yaml')
-  expect(directory).toMatchObject({ wrapUpReasons: [] })
+  expect(directory).toMatchObject({ wrapUpReasons: [], mediaPropertiesLayouts: [], eccVariables: [] })
 })
 
 it('a problem has its line', () => {
@@ -102,6 +102,79 @@ describe('wrap-up reasons', () => {
     ])
     expect(problems({ wrapUpReasons: many(1501, (number) => ({ ...label(number), teams: [] })) })).toEqual([
       'wrapUpReasons[1500]: more than 1500 for some teams',
+    ])
+  })
+})
+
+describe('layouts', () => {
+  const entry = { displayName: 'Customer', mediaProperty: 'callVariable1' }
+  const layout = { id: '2', name: 'Orders', header: entry }
+  const WRONG = 'must be a property of calls: callVariable1 to callVariable10, user.…, BACampaign, queueName, …'
+  const eccVariables = [
+    { name: 'user.one', length: 40 },
+    { name: 'user.many', length: 40, isArray: true },
+  ]
+
+  it.each([
+    [{ header: undefined }, 'header: is missing'],
+    [{ header: { ...entry, displayName: 'x'.repeat(51) } }, 'header.displayName: must have at most 50 characters'],
+    [{ header: { ...entry, uiEditable: true } }, 'header.uiEditable: unknown key'],
+    [{ header: { mediaProperty: 'callVariable11' } }, `header.mediaProperty: ${WRONG}`],
+    [{ header: { mediaProperty: 'constructor' } }, `header.mediaProperty: ${WRONG}`],
+    [{ columns: [[], [], []] }, 'columns: must be at most 2 entries'],
+    [{ columns: [Array.from({ length: 11 }, () => ({ ...entry }))] }, 'columns[0]: must be at most 10 entries'],
+    [{ name: 'x'.repeat(41) }, 'name: must have at most 40 characters'],
+    [{ description: 'x'.repeat(129) }, 'description: must have at most 128 characters'],
+    [{ type: 'GLOBAL' }, 'type: must be one of DEFAULT, CUSTOM'],
+    [{ id: '1' }, 'id: id "1" is already used by the built-in default layout'],
+    [{ header: { mediaProperty: 'user.none' } }, 'header.mediaProperty: ECC variable "user.none" does not exist'],
+    [
+      { columns: [[], [{ mediaProperty: 'user.many' }]] },
+      'columns[1][0].mediaProperty: ECC variable "user.many" is a list: give an index',
+    ],
+    [
+      { columns: [[{ mediaProperty: 'user.one[0]' }]] },
+      'columns[0][0].mediaProperty: ECC variable "user.one" is not a list',
+    ],
+  ])('refuses %j', (parts, expected) => {
+    expect(problems({ eccVariables, mediaPropertiesLayouts: [{ ...layout, ...parts }] })).toEqual([
+      `mediaPropertiesLayouts[0].${expected}`,
+    ])
+  })
+
+  it('takes every kind of property, and a default layout with the id of the built-in one', () => {
+    const all = ['callVariable10', 'BAStatus', 'wrapUpReason', 'user.one', 'user.many[12]']
+    const columns = [all.map((mediaProperty) => ({ mediaProperty })), []]
+    expect(
+      problems({ eccVariables, mediaPropertiesLayouts: [{ ...layout, id: '1', type: 'DEFAULT', columns }] }),
+    ).toEqual([])
+  })
+
+  it('ids are unique, and one layout is the default', () => {
+    const own = { ...layout, type: 'DEFAULT' }
+    expect(problems({ mediaPropertiesLayouts: [own, { ...own, header: { ...entry } }] })).toEqual([
+      'mediaPropertiesLayouts[1].id: id "2" is already used by mediaPropertiesLayouts[0]',
+      'mediaPropertiesLayouts[1].type: type DEFAULT is already used by mediaPropertiesLayouts[0]',
+    ])
+  })
+})
+
+describe('ECC variables', () => {
+  it.each([
+    [{ name: 'order', length: 40 }, 'name: must be "user." and 1 to 32 letters, digits, "_" or "."'],
+    [{ name: `user.${'x'.repeat(33)}`, length: 40 }, 'name: must be "user." and 1 to 32 letters, digits, "_" or "."'],
+    [{ name: 'user.order[0]', length: 40 }, 'name: must be "user." and 1 to 32 letters, digits, "_" or "."'],
+    [{ name: 'user.order', length: 0 }, 'length: must be at least 1'],
+    [{ name: 'user.order', length: 211 }, 'length: must be at most 210'],
+    [{ name: 'user.order' }, 'length: is missing'],
+  ])('refuses %j', (variable, expected) => {
+    expect(problems({ eccVariables: [variable] })).toEqual([`eccVariables[0].${expected}`])
+  })
+
+  it('names are unique', () => {
+    const variable = { name: 'user.order', length: 40 }
+    expect(problems({ eccVariables: [variable, { ...variable, length: 20 }] })).toEqual([
+      'eccVariables[1].name: name "user.order" is already used by eccVariables[0]',
     ])
   })
 })

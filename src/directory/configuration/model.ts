@@ -16,9 +16,39 @@ export interface WrapUpReason extends Assignable {
   readonly label: string
 }
 
+/** Which data of a call a desktop shows, and where (`dialog 12`). All teams have every layout. */
+export interface MediaPropertiesLayout {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  /** A directory has at most one `DEFAULT`. `defaultLayout` gives the one that counts. */
+  readonly type: 'DEFAULT' | 'CUSTOM'
+  readonly header: LayoutEntry
+  /** At most two: left, right. */
+  readonly columns: readonly (readonly LayoutEntry[])[]
+}
+
+export interface LayoutEntry {
+  readonly displayName: string
+  /** A call variable, an ECC variable or another property of a call. */
+  readonly mediaProperty: string
+}
+
+/** An expanded call context variable that calls may have (`dialog 10`). */
+export interface EccVariable {
+  /** With its prefix: `user.name`. */
+  readonly name: string
+  /** Longest value in bytes, 1 to 210. Longer values are cut. */
+  readonly length: number
+  /** True: the variable is a list, whose values are `user.name[0]`, `user.name[1]`, … */
+  readonly isArray: boolean
+}
+
 /** Sections of the directory that only desktops use. */
 export interface DesktopConfiguration {
   readonly wrapUpReasons: readonly WrapUpReason[]
+  readonly mediaPropertiesLayouts: readonly MediaPropertiesLayout[]
+  readonly eccVariables: readonly EccVariable[]
 }
 
 /** The same sections, each of which may be absent. An absent section is an empty one. */

@@ -2,8 +2,24 @@
  * The configuration that desktops read at their sign-in (`user 4.10`-4.12, 8.2). Each kind of object has the same paths:
  * the list of a user, of a team and of everything, and single objects.
  */
-import { type Assignable, assigned, type Directory } from '../../directory/index.ts'
-import { renderReasonCode, renderReasonCodes, renderWrapUpReason, renderWrapUpReasons } from '../../finesse/index.ts'
+import {
+  type Assignable,
+  assigned,
+  type Directory,
+  defaultLayout,
+  layouts,
+  type MediaPropertiesLayout,
+  type ReasonCode,
+  type WrapUpReason,
+} from '../../directory/index.ts'
+import {
+  renderLayout,
+  renderLayouts,
+  renderReasonCode,
+  renderReasonCodes,
+  renderWrapUpReason,
+  renderWrapUpReasons,
+} from '../../finesse/index.ts'
 import { type Call, found, type Operation, type Reply } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 import { type Scope, scopeOfAll, scopeOfCaller, scopeOfTeam, scopeOfUser } from '../scope.ts'
@@ -18,7 +34,7 @@ interface Kind<T extends Assignable> {
   readonly hasPathOfUser: boolean
 }
 
-const REASON_CODE: Kind<Directory['reasonCodes'][number]> = {
+const REASON_CODE: Kind<ReasonCode> = {
   singular: 'ReasonCode',
   plural: 'ReasonCodes',
   hasPathOfUser: true,
@@ -31,13 +47,22 @@ const REASON_CODE: Kind<Directory['reasonCodes'][number]> = {
   },
 }
 
-const WRAP_UP_REASON: Kind<NonNullable<Directory['wrapUpReasons']>[number]> = {
+const WRAP_UP_REASON: Kind<WrapUpReason> = {
   singular: 'WrapUpReason',
   plural: 'WrapUpReasons',
   hasPathOfUser: true,
   entries: ({ wrapUpReasons = [] }) => wrapUpReasons,
   one: (reason, { user }) => renderWrapUpReason(reason, user),
   list: (reasons, _, { user }) => found(renderWrapUpReasons(reasons, user)),
+}
+
+const LAYOUT: Kind<MediaPropertiesLayout> = {
+  singular: 'MediaPropertiesLayout',
+  plural: 'MediaPropertiesLayouts',
+  hasPathOfUser: false,
+  entries: layouts,
+  one: renderLayout,
+  list: (all) => found(renderLayouts(all)),
 }
 
 function categoryOf(call: Call): 'NOT_READY' | 'LOGOUT' | 'ALL' {
@@ -70,6 +95,14 @@ function operationsOf<T extends Assignable>(kind: Kind<T>): readonly Operation[]
   ]
 }
 
+/** All users have the same default layout, so `scopeOf` only checks who reads it. */
+function theDefaultLayout(scopeOf: (call: Call) => Scope): (call: Call) => Reply {
+  return (call) => {
+    scopeOf(call)
+    return found(renderLayout(defaultLayout(call.engine.get.directory())))
+  }
+}
+
 function read(path: string, run: (call: Call) => Reply): Operation {
   return { access: 'caller', method: 'GET', path, run }
 }
@@ -77,4 +110,8 @@ function read(path: string, run: (call: Call) => Reply): Operation {
 export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
   ...operationsOf(REASON_CODE),
   ...operationsOf(WRAP_UP_REASON),
+  // The default layout has two URIs of its own (`user 4.12`).
+  read('/MediaPropertiesLayout/default', theDefaultLayout(scopeOfCaller)),
+  read('/User/:id/MediaPropertiesLayout', theDefaultLayout(scopeOfUser)),
+  ...operationsOf(LAYOUT),
 ]

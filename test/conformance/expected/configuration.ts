@@ -37,3 +37,27 @@ export const expectedWrapUpReason = ({ id, label, forAll }: WrapUpReasonFacts, o
     leaf('label', label),
     leaf('forAll', forAll),
   )
+
+export interface LayoutFacts {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly type: string
+  /** Name and property. */
+  readonly header: readonly [string, string]
+  readonly columns: readonly (readonly (readonly [string, string])[])[]
+}
+
+const expectedEntry = ([displayName, mediaProperty]: readonly [string, string]): Tree =>
+  group('entry', leaf('displayName', displayName), leaf('mediaProperty', mediaProperty))
+
+export const expectedLayout = ({ id, name, description, type, header, columns }: LayoutFacts): Tree =>
+  group(
+    'MediaPropertiesLayout',
+    leaf('uri', `/finesse/api/MediaPropertiesLayout/${id}`),
+    leaf('name', name),
+    leaf('description', description),
+    leaf('type', type),
+    group('header', expectedEntry(header)),
+    ...columns.map((entries) => group('column', ...entries.map(expectedEntry))),
+  )
