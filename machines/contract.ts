@@ -86,6 +86,7 @@ const USER = {
   '8.1': 'the Team object',
   '8.2': 'the TeamResource: what the members of a team read',
   '8.3': 'the errors of TeamResource',
+  '8.4': 'phone books, and ranges of their contacts',
   '9.1': 'the SystemInfo object',
   '9.2': 'the UserAuthMode object',
 } as const

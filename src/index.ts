@@ -76,10 +76,12 @@ export {
 } from './clock/system-clock.ts'
 export type {
   Assignable,
+  Contact,
   DesktopConfiguration,
   EccVariable,
   LayoutEntry,
   MediaPropertiesLayout,
+  PhoneBook,
   WrapUpReason,
 } from './directory/configuration/model.ts'
 export {

@@ -10,7 +10,7 @@ export interface DirectoryReport {
 export async function reportDirectory(file: string): Promise<DirectoryReport> {
   const { directory, credentials, warnings = [], hasEndMark } = await loadDirectory(file)
   const { users, teams, mediaRoutingDomains, reasonCodes } = directory
-  const { wrapUpReasons = [], mediaPropertiesLayouts = [], eccVariables = [] } = directory
+  const { wrapUpReasons = [], mediaPropertiesLayouts = [], phoneBooks = [], eccVariables = [] } = directory
   const administrators = credentials.filter(({ kind }) => kind === 'administrator').length
   const counts = [
     plural(users.length, 'user'),
@@ -20,6 +20,7 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
     plural(reasonCodes.filter(({ systemCode }) => !systemCode).length, 'reason code'),
     ...some(wrapUpReasons.length, 'wrap-up reason'),
     ...some(mediaPropertiesLayouts.length, 'layout'),
+    ...some(phoneBooks.length, 'phone book'),
     ...some(eccVariables.length, 'ECC variable'),
   ]
   return {

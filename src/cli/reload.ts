@@ -25,6 +25,7 @@ const done = z.object({
   reasonCodes: difference,
   wrapUpReasons: difference,
   mediaPropertiesLayouts: difference,
+  phoneBooks: difference,
   eccVariables: difference,
   administrators: difference,
   passwords: z.array(z.string()),
@@ -73,6 +74,7 @@ const NAMES = [
   ['reasonCodes', 'reason codes'],
   ['wrapUpReasons', 'wrap-up reasons'],
   ['mediaPropertiesLayouts', 'layouts'],
+  ['phoneBooks', 'phone books'],
   ['eccVariables', 'ECC variables'],
   ['administrators', 'administrators'],
 ] as const

@@ -64,6 +64,7 @@ function configurationChanges(before: Directory, after: Directory): Configuratio
   return {
     wrapUpReasons: difference(before.wrapUpReasons ?? [], after.wrapUpReasons ?? []),
     mediaPropertiesLayouts: difference(before.mediaPropertiesLayouts ?? [], after.mediaPropertiesLayouts ?? []),
+    phoneBooks: difference(before.phoneBooks ?? [], after.phoneBooks ?? []),
     eccVariables: difference(byName(before.eccVariables), byName(after.eccVariables)),
   }
 }

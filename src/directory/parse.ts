@@ -71,6 +71,7 @@ function directoryOf(file: DirectoryFile): Directory {
     reasonCodes: [...own, ...systemReasonCodes(file.platform)],
     wrapUpReasons: file.wrapUpReasons,
     mediaPropertiesLayouts: file.mediaPropertiesLayouts,
+    phoneBooks: file.phoneBooks,
     eccVariables: file.eccVariables,
     users: file.users.map(({ password: _password, passwordHash: _hash, ...user }) => user),
   }

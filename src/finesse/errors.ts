@@ -29,6 +29,7 @@ export type RequestError =
   | 'PARAMETER_MISSING'
   | 'INVALID_INPUT'
   | 'INVALID_USER_STATE_VALUE'
+  | 'RANGE_NOT_SATISFIABLE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'HEADERS_TOO_LARGE'
   | 'NOT_IMPLEMENTED'
@@ -152,6 +153,12 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     type: 'Invalid State',
     data: 'about',
     message: 'State cannot be set by a supervisor',
+  },
+  RANGE_NOT_SATISFIABLE: {
+    status: 416,
+    type: 'Range Not Satisfiable',
+    data: 'about',
+    message: 'Invalid Range Specified',
   },
   // Type and message: ours (ruling 21).
   UNSUPPORTED_MEDIA_TYPE: {

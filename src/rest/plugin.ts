@@ -177,6 +177,7 @@ async function run(front: Front, operation: Operation, request: OperationRequest
     wire: front.wire,
     param: (name) => request.params[name] ?? '',
     query: (name) => queryText(request.query[name], name),
+    header: (name) => headerText(request.headers[name]),
   }
   if (operation.access === 'public') return operation.run(call)
   const principal = front.principals.get(request)
@@ -193,13 +194,18 @@ async function run(front: Front, operation: Operation, request: OperationRequest
 
 function send(reply: FastifyReply, result: Reply): FastifyReply {
   if (result.status === 202) return reply.code(202).send()
-  return reply.code(200).header('content-type', XML_TYPE).send(result.xml)
+  if (result.status === 206) reply.headers(result.headers)
+  return reply.code(result.status).header('content-type', XML_TYPE).send(result.xml)
 }
 
 function queryText(value: unknown, name: string): string {
   if (value === undefined) return ''
   if (typeof value !== 'string') throw new RestRefusal('INVALID_INPUT', name)
   return value
+}
+
+function headerText(value: string | readonly string[] | undefined): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function checkService(front: Front): void {

@@ -25,7 +25,7 @@ const many = (count: number, entry: (number: number) => object) =>
 
 it('every section may be left out', () => {
   const { directory } = parseDirectory('version: 1', 'agents.yaml')
-  expect(directory).toMatchObject({ wrapUpReasons: [], mediaPropertiesLayouts: [], eccVariables: [] })
+  expect(directory).toMatchObject({ wrapUpReasons: [], mediaPropertiesLayouts: [], phoneBooks: [], eccVariables: [] })
 })
 
 it('a problem has its line', () => {
@@ -156,6 +156,73 @@ describe('layouts', () => {
       'mediaPropertiesLayouts[1].id: id "2" is already used by mediaPropertiesLayouts[0]',
       'mediaPropertiesLayouts[1].type: type DEFAULT is already used by mediaPropertiesLayouts[0]',
     ])
+  })
+})
+
+describe('phone books', () => {
+  const contact = { firstName: 'Nora', lastName: 'Quist', phoneNumber: '5550150' }
+  const book = { id: '1', name: 'Company', contacts: [contact] }
+
+  it.each([
+    [{ name: '' }, 'name: must not be empty'],
+    [{ name: 'x'.repeat(65) }, 'name: must have at most 64 characters'],
+    [{ teams: ['2009'] }, 'teams[0]: team "2009" does not exist'],
+    [{ contacts: [{ ...contact, phoneNumber: '' }] }, 'contacts[0].phoneNumber: must not be empty'],
+    [
+      { contacts: [{ ...contact, phoneNumber: '5'.repeat(33) }] },
+      'contacts[0].phoneNumber: must have at most 32 characters',
+    ],
+    [
+      { contacts: [{ ...contact, phoneNumber: 5550150 }] },
+      'contacts[0].phoneNumber: must be text: write "5550150" in quotes',
+    ],
+    [
+      { contacts: [{ ...contact, lastName: 'x'.repeat(129) }] },
+      'contacts[0].lastName: must have at most 128 characters',
+    ],
+    [
+      { contacts: [{ ...contact, description: 'x'.repeat(129) }] },
+      'contacts[0].description: must have at most 128 characters',
+    ],
+    [{ contacts: [{ ...contact, id: '7' }] }, 'contacts[0].id: unknown key'],
+    [
+      { contacts: Array.from({ length: 6001 }, () => ({ phoneNumber: '1' })) },
+      'contacts: must be at most 6000 entries',
+    ],
+  ])('refuses a book, case %#', (parts, expected) => {
+    expect(problems({ phoneBooks: [{ ...book, ...parts }] })).toEqual([`phoneBooks[0].${expected}`])
+  })
+
+  it('numbers the contacts of each book', () => {
+    const { directory } = parseDirectory(
+      stringify({ version: 1, phoneBooks: [{ id: '4', name: 'A', contacts: [{ ...contact }, { phoneNumber: '1' }] }] }),
+      'agents.yaml',
+    )
+    expect(directory.phoneBooks?.[0]?.contacts).toEqual([
+      { id: '1', ...contact, description: '' },
+      { id: '2', firstName: '', lastName: '', phoneNumber: '1', description: '' },
+    ])
+  })
+
+  it('ids and names are unique; at most 10 for all teams, and 300 for some', () => {
+    expect(problems({ phoneBooks: [book, { id: '1', name: 'company' }] })).toEqual([
+      'phoneBooks[1].id: id "1" is already used by phoneBooks[0]',
+      'phoneBooks[1].name: name "company" is already used by phoneBooks[0]',
+    ])
+    const named = (teams?: () => readonly string[]) => (number: number) => ({
+      name: `Book ${number}`,
+      teams: teams?.(),
+    })
+    expect(problems({ phoneBooks: many(10, named()) })).toEqual([])
+    expect(problems({ phoneBooks: many(11, named()) })).toEqual(['phoneBooks[10]: more than 10 for all teams'])
+    expect(
+      problems({
+        phoneBooks: many(
+          301,
+          named(() => ['2001']),
+        ),
+      }),
+    ).toEqual(['phoneBooks[300]: more than 300 for some teams'])
   })
 })
 

@@ -34,6 +34,7 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   INVALID_COMMAND: [400, 'Bad Request', 'x1', 'Request is malformed or incomplete'],
   BAD_REQUEST: [400, 'Bad Request', 'x1', 'Request is malformed or incomplete'],
   PARAMETER_MISSING: [400, 'Parameter Missing', 'x1', 'X1 Parameter missing'],
+  RANGE_NOT_SATISFIABLE: [416, 'Range Not Satisfiable', 'x1', 'Invalid Range Specified'],
   REASON_CODE_REQUIRED: [
     400,
     'Parameter Missing',

@@ -9,9 +9,14 @@ import type { Assignable, LayoutEntry } from './model.ts'
 /** Most wrap-up reasons: for all teams, for some teams, and for one team (`user 6.1`). */
 const MAX_WRAP_UP = { global: 100, teams: 1500, ofTeam: 100 }
 
+/** Most phone books, and contacts in all of them (`user 4.12`). */
+const MAX_PHONE_BOOKS = { global: 10, teams: 300 }
+const MAX_CONTACTS = 50_000
+
 export function checkConfiguration(file: DirectoryFile, report: Report): void {
   checkWrapUpReasons(file, report)
   checkLayouts(file, report)
+  checkPhoneBooks(file, report)
   checkEccVariables(file, report)
 }
 
@@ -58,6 +63,23 @@ function checkProperty(
   if (isArray === undefined) report(at, `ECC variable ${quote(name)} does not exist`)
   else if (isArray && index === undefined) report(at, `ECC variable ${quote(name)} is a list: give an index`)
   else if (!isArray && index !== undefined) report(at, `ECC variable ${quote(name)} is not a list`)
+}
+
+function checkPhoneBooks(file: DirectoryFile, report: Report): void {
+  const { phoneBooks } = file
+  checkIds(phoneBooks, 'phoneBooks', report)
+  checkTeamsOf(phoneBooks, 'phoneBooks', file, report)
+  checkLimits(phoneBooks, 'phoneBooks', MAX_PHONE_BOOKS, report)
+  const names = new Unique(report)
+  let contacts = 0
+  phoneBooks.forEach((book, index) => {
+    const path = ['phoneBooks', index]
+    names.claim(foldName(book.name), `phoneBooks[${index}]`, [...path, 'name'], `name ${quote(book.name)}`)
+    const before = contacts
+    contacts += book.contacts.length
+    if (before <= MAX_CONTACTS && contacts > MAX_CONTACTS)
+      report([...path, 'contacts', MAX_CONTACTS - before], `more than ${MAX_CONTACTS} contacts in all phone books`)
+  })
 }
 
 function checkEccVariables({ eccVariables }: DirectoryFile, report: Report): void {

@@ -34,6 +34,21 @@ export interface LayoutEntry {
   readonly mediaProperty: string
 }
 
+/** A phone book: `GLOBAL` on the wire if all teams have it, else `TEAM` (`user 4.12`). */
+export interface PhoneBook extends Assignable {
+  readonly name: string
+  readonly contacts: readonly Contact[]
+}
+
+export interface Contact {
+  /** Unique in the phone book. */
+  readonly id: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly phoneNumber: string
+  readonly description: string
+}
+
 /** An expanded call context variable that calls may have (`dialog 10`). */
 export interface EccVariable {
   /** With its prefix: `user.name`. */
@@ -48,6 +63,7 @@ export interface EccVariable {
 export interface DesktopConfiguration {
   readonly wrapUpReasons: readonly WrapUpReason[]
   readonly mediaPropertiesLayouts: readonly MediaPropertiesLayout[]
+  readonly phoneBooks: readonly PhoneBook[]
   readonly eccVariables: readonly EccVariable[]
 }
 

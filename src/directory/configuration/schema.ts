@@ -55,6 +55,26 @@ const mediaPropertiesLayout = z.strictObject({
   columns: z.array(z.array(layoutEntry).max(10)).max(2).default([]),
 })
 
+const contact = z.strictObject({
+  firstName: text(128).default(''),
+  lastName: text(128).default(''),
+  phoneNumber: filled(32),
+  description: text(128).default(''),
+})
+
+/** Limits: `user 4.12`. */
+const phoneBook = z.strictObject({
+  id: numericId,
+  name: filled(64),
+  teams,
+  contacts: z
+    .array(contact)
+    .max(6000)
+    .default([])
+    // The file gives no ids: a contact is known by its place.
+    .transform((contacts) => contacts.map((each, index) => ({ id: String(index + 1), ...each }))),
+})
+
 /** `dialog 10`. */
 const eccVariable = z.strictObject({
   name: z.string().regex(/^user\.[\w.]{1,32}$/, 'must be "user." and 1 to 32 letters, digits, "_" or "."'),
@@ -66,5 +86,6 @@ const eccVariable = z.strictObject({
 export const configurationSections = {
   wrapUpReasons: z.array(wrapUpReason).max(1600).default([]),
   mediaPropertiesLayouts: z.array(mediaPropertiesLayout).max(200).default([]),
+  phoneBooks: z.array(phoneBook).max(310).default([]),
   eccVariables: z.array(eccVariable).max(500).default([]),
 }

@@ -9,12 +9,14 @@ import {
   defaultLayout,
   layouts,
   type MediaPropertiesLayout,
+  type PhoneBook,
   type ReasonCode,
   type WrapUpReason,
 } from '../../directory/index.ts'
 import {
   renderLayout,
   renderLayouts,
+  renderPhoneBook,
   renderReasonCode,
   renderReasonCodes,
   renderWrapUpReason,
@@ -23,13 +25,14 @@ import {
 import { type Call, found, type Operation, type Reply } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 import { type Scope, scopeOfAll, scopeOfCaller, scopeOfTeam, scopeOfUser } from '../scope.ts'
+import { listContacts, listPhoneBooks, oneContact } from './phone-books.ts'
 
 interface Kind<T extends Assignable> {
   readonly singular: string
   readonly plural: string
   entries(directory: Directory): readonly T[]
   one(entry: T, scope: Scope): string
-  list(entries: readonly T[], call: Call, scope: Scope): Reply
+  list(entries: readonly T[], call: Call, scope: Scope): Reply | Promise<Reply>
   /** Is there a path to one object of a user, too? */
   readonly hasPathOfUser: boolean
 }
@@ -65,6 +68,15 @@ const LAYOUT: Kind<MediaPropertiesLayout> = {
   list: (all) => found(renderLayouts(all)),
 }
 
+const PHONE_BOOK: Kind<PhoneBook> = {
+  singular: 'PhoneBook',
+  plural: 'PhoneBooks',
+  hasPathOfUser: false,
+  entries: ({ phoneBooks = [] }) => phoneBooks,
+  one: renderPhoneBook,
+  list: listPhoneBooks,
+}
+
 function categoryOf(call: Call): 'NOT_READY' | 'LOGOUT' | 'ALL' {
   const category = call.query('category')
   if (category === '') throw new RestRefusal('PARAMETER_MISSING', 'category')
@@ -74,17 +86,13 @@ function categoryOf(call: Call): 'NOT_READY' | 'LOGOUT' | 'ALL' {
 
 function operationsOf<T extends Assignable>(kind: Kind<T>): readonly Operation[] {
   const { singular, plural } = kind
-  const entries = (call: Call, { team }: Scope) => assigned(kind.entries(call.engine.get.directory()), team)
   const list = (scopeOf: (call: Call) => Scope) => (call: Call) => {
     const scope = scopeOf(call)
-    return kind.list(entries(call, scope), call, scope)
+    return kind.list(entriesOf(kind, call, scope), call, scope)
   }
   const one = (scopeOf: (call: Call) => Scope) => (call: Call) => {
     const scope = scopeOf(call)
-    const id = call.param('itemId')
-    const entry = entries(call, scope).find((each) => each.id === id)
-    if (entry === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
-    return found(kind.one(entry, scope))
+    return found(kind.one(entryOf(kind, call, scope), scope))
   }
   return [
     read(`/User/:id/${plural}`, list(scopeOfUser)),
@@ -95,6 +103,22 @@ function operationsOf<T extends Assignable>(kind: Kind<T>): readonly Operation[]
   ]
 }
 
+function entriesOf<T extends Assignable>(kind: Kind<T>, call: Call, { team }: Scope): readonly T[] {
+  return assigned(kind.entries(call.engine.get.directory()), team)
+}
+
+/** The object in the path. An object of another team is as unknown as one that does not exist. */
+function entryOf<T extends Assignable>(kind: Kind<T>, call: Call, scope: Scope): T {
+  const id = call.param('itemId')
+  const entry = entriesOf(kind, call, scope).find((each) => each.id === id)
+  if (entry === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
+  return entry
+}
+
+function callersPhoneBook(call: Call): PhoneBook {
+  return entryOf(PHONE_BOOK, call, scopeOfCaller(call))
+}
+
 /** All users have the same default layout, so `scopeOf` only checks who reads it. */
 function theDefaultLayout(scopeOf: (call: Call) => Scope): (call: Call) => Reply {
   return (call) => {
@@ -103,7 +127,7 @@ function theDefaultLayout(scopeOf: (call: Call) => Scope): (call: Call) => Reply
   }
 }
 
-function read(path: string, run: (call: Call) => Reply): Operation {
+function read(path: string, run: (call: Call) => Reply | Promise<Reply>): Operation {
   return { access: 'caller', method: 'GET', path, run }
 }
 
@@ -114,4 +138,7 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
   read('/MediaPropertiesLayout/default', theDefaultLayout(scopeOfCaller)),
   read('/User/:id/MediaPropertiesLayout', theDefaultLayout(scopeOfUser)),
   ...operationsOf(LAYOUT),
+  ...operationsOf(PHONE_BOOK),
+  read('/PhoneBook/:itemId/Contacts', (call) => listContacts(callersPhoneBook(call))),
+  read('/PhoneBook/:itemId/Contact/:contactId', (call) => oneContact(callersPhoneBook(call), call.param('contactId'))),
 ]

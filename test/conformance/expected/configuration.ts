@@ -61,3 +61,42 @@ export const expectedLayout = ({ id, name, description, type, header, columns }:
     group('header', expectedEntry(header)),
     ...columns.map((entries) => group('column', ...entries.map(expectedEntry))),
   )
+
+export interface ContactFacts {
+  readonly id: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly phoneNumber: string
+  readonly description: string
+}
+
+export interface PhoneBookFacts {
+  readonly id: string
+  readonly name: string
+  readonly type: 'GLOBAL' | 'TEAM'
+}
+
+export const expectedContact = (
+  book: string,
+  { id, firstName, lastName, phoneNumber, description }: ContactFacts,
+): Tree =>
+  group(
+    'Contact',
+    leaf('firstName', firstName),
+    leaf('lastName', lastName),
+    leaf('phoneNumber', phoneNumber),
+    leaf('description', description),
+    leaf('uri', `/finesse/api/PhoneBook/${book}/Contact/${id}`),
+  )
+
+/** A book in a list, with contacts; alone, with their URI. */
+export const expectedPhoneBook = ({ id, name, type }: PhoneBookFacts, contacts?: readonly ContactFacts[]): Tree =>
+  group(
+    'PhoneBook',
+    leaf('uri', `/finesse/api/PhoneBook/${id}`),
+    leaf('name', name),
+    leaf('type', type),
+    contacts
+      ? group('contacts', ...contacts.map((contact) => expectedContact(id, contact)))
+      : leaf('contacts', `/finesse/api/PhoneBook/${id}/Contacts`),
+  )
