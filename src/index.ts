@@ -84,6 +84,12 @@ export type {
   PhoneBook,
   WrapUpReason,
 } from './directory/configuration/model.ts'
+export type {
+  Workflow,
+  WorkflowAction,
+  WorkflowComparison,
+  WorkflowVariable,
+} from './directory/configuration/workflow-model.ts'
 export {
   type ConfigurationChanges,
   type Difference,

@@ -10,7 +10,13 @@ export interface DirectoryReport {
 export async function reportDirectory(file: string): Promise<DirectoryReport> {
   const { directory, credentials, warnings = [], hasEndMark } = await loadDirectory(file)
   const { users, teams, mediaRoutingDomains, reasonCodes } = directory
-  const { wrapUpReasons = [], mediaPropertiesLayouts = [], phoneBooks = [], eccVariables = [] } = directory
+  const {
+    wrapUpReasons = [],
+    mediaPropertiesLayouts = [],
+    phoneBooks = [],
+    workflows = [],
+    eccVariables = [],
+  } = directory
   const administrators = credentials.filter(({ kind }) => kind === 'administrator').length
   const counts = [
     plural(users.length, 'user'),
@@ -21,6 +27,7 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
     ...some(wrapUpReasons.length, 'wrap-up reason'),
     ...some(mediaPropertiesLayouts.length, 'layout'),
     ...some(phoneBooks.length, 'phone book'),
+    ...some(workflows.length, 'workflow'),
     ...some(eccVariables.length, 'ECC variable'),
   ]
   return {

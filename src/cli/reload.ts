@@ -26,6 +26,8 @@ const done = z.object({
   wrapUpReasons: difference,
   mediaPropertiesLayouts: difference,
   phoneBooks: difference,
+  workflowActions: difference,
+  workflows: difference,
   eccVariables: difference,
   administrators: difference,
   passwords: z.array(z.string()),
@@ -75,6 +77,8 @@ const NAMES = [
   ['wrapUpReasons', 'wrap-up reasons'],
   ['mediaPropertiesLayouts', 'layouts'],
   ['phoneBooks', 'phone books'],
+  ['workflowActions', 'workflow actions'],
+  ['workflows', 'workflows'],
   ['eccVariables', 'ECC variables'],
   ['administrators', 'administrators'],
 ] as const

@@ -65,6 +65,8 @@ function configurationChanges(before: Directory, after: Directory): Configuratio
     wrapUpReasons: difference(before.wrapUpReasons ?? [], after.wrapUpReasons ?? []),
     mediaPropertiesLayouts: difference(before.mediaPropertiesLayouts ?? [], after.mediaPropertiesLayouts ?? []),
     phoneBooks: difference(before.phoneBooks ?? [], after.phoneBooks ?? []),
+    workflowActions: difference(before.workflowActions ?? [], after.workflowActions ?? []),
+    workflows: difference(before.workflows ?? [], after.workflows ?? []),
     eccVariables: difference(byName(before.eccVariables), byName(after.eccVariables)),
   }
 }

@@ -1,5 +1,6 @@
 /** Checks the rules between the entries of a directory file. */
-import { checkConfiguration, checkTeamsOf } from './configuration/checks.ts'
+import { checkConfiguration } from './configuration/checks.ts'
+import { checkTeamsOf } from './configuration/section-checks.ts'
 import { type Finding, quote, type Report, Unique } from './findings.ts'
 import type { Path } from './locate.ts'
 import { VOICE_MRD } from './model.ts'

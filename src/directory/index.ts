@@ -10,6 +10,7 @@ export {
 export { assigned, isAssigned } from './configuration/assigned.ts'
 export { defaultLayout, layouts } from './configuration/layouts.ts'
 export * from './configuration/model.ts'
+export * from './configuration/workflow-model.ts'
 export { DirectoryError, type DirectoryProblem } from './errors.ts'
 export { cutOff, type LoadOptions, loadDirectory, readDirectory } from './load.ts'
 export { type Lookup, lookup } from './lookup.ts'

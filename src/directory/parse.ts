@@ -72,6 +72,8 @@ function directoryOf(file: DirectoryFile): Directory {
     wrapUpReasons: file.wrapUpReasons,
     mediaPropertiesLayouts: file.mediaPropertiesLayouts,
     phoneBooks: file.phoneBooks,
+    workflowActions: file.workflowActions,
+    workflows: file.workflows,
     eccVariables: file.eccVariables,
     users: file.users.map(({ password: _password, passwordHash: _hash, ...user }) => user),
   }

@@ -25,7 +25,14 @@ const many = (count: number, entry: (number: number) => object) =>
 
 it('every section may be left out', () => {
   const { directory } = parseDirectory('version: 1', 'agents.yaml')
-  expect(directory).toMatchObject({ wrapUpReasons: [], mediaPropertiesLayouts: [], phoneBooks: [], eccVariables: [] })
+  expect(directory).toMatchObject({
+    wrapUpReasons: [],
+    mediaPropertiesLayouts: [],
+    phoneBooks: [],
+    workflows: [],
+    workflowActions: [],
+    eccVariables: [],
+  })
 })
 
 it('a problem has its line', () => {
@@ -223,6 +230,94 @@ describe('phone books', () => {
         ),
       }),
     ).toEqual(['phoneBooks[300]: more than 300 for some teams'])
+  })
+})
+
+describe('workflows and their actions', () => {
+  const comparison = { variable: { name: 'callVariable1' }, comparator: 'IS_EQUAL', value: '1' }
+  const action = { id: '1', name: 'Page', type: 'BROWSER_POP' }
+  const workflow = { id: '1', name: 'Arrival', triggerSet: { name: 'CALL_ARRIVES' }, actions: ['1'] }
+  const file = (parts: object) => problems({ workflowActions: [action], workflows: [{ ...workflow, ...parts }] })
+
+  it('fills in what is left out', () => {
+    const { directory } = parseDirectory(
+      stringify({ version: 1, workflowActions: [action], workflows: [workflow] }),
+      'agents.yaml',
+    )
+    expect(directory.workflows).toEqual([
+      {
+        ...workflow,
+        description: '',
+        media: '1',
+        triggerSet: { type: 'SYSTEM', name: 'CALL_ARRIVES', allowOverlappingCallWorkflow: false, triggers: [] },
+        conditionSet: { applyMethod: 'ALL', conditions: [] },
+      },
+    ])
+    expect(directory.workflowActions).toEqual([{ ...action, handledBy: 'FINESSE_DESKTOP', params: [], variables: [] }])
+  })
+
+  it.each([
+    [{ name: 'x'.repeat(41) }, 'name: must have at most 40 characters'],
+    [{ triggerSet: undefined }, 'triggerSet: is missing'],
+    [{ triggerSet: {} }, 'triggerSet.name: is missing'],
+    [{ media: '9' }, 'media: MRD "9" does not exist'],
+    [{ actions: ['9'] }, 'actions[0]: workflow action "9" does not exist'],
+    [{ actions: ['1', '1'] }, 'actions[1]: "1" is listed twice'],
+    [{ actions: ['1', '2', '3', '4', '5', '6'] }, 'actions: must be at most 5 entries'],
+    [{ teams: ['2009'] }, 'teams[0]: team "2009" does not exist'],
+    [{ conditionSet: { applyMethod: 'NONE' } }, 'conditionSet.applyMethod: must be one of ALL, ANY'],
+    [
+      { conditionSet: { conditions: [{ ...comparison, comparator: 'is equal' }] } },
+      'conditionSet.conditions[0].comparator: must be 1 to 32 capital letters or "_"',
+    ],
+    [
+      {
+        conditionSet: {
+          conditions: Array.from({ length: 6 }, () => ({ comparator: 'IS_EQUAL', variable: { name: 'a' } })),
+        },
+      },
+      'conditionSet.conditions: must be at most 5 entries',
+    ],
+    [
+      { conditionSet: { conditions: [{ ...comparison, variable: { name: 'x'.repeat(33) } }] } },
+      'conditionSet.conditions[0].variable.name: must have at most 32 characters',
+    ],
+  ])('refuses a workflow, case %#', (parts, expected) => {
+    expect(file(parts)).toEqual([`workflows[0].${expected}`])
+  })
+
+  it.each([
+    [{ type: 'POP' }, 'type: must be one of BROWSER_POP, HTTP_REQUEST'],
+    [{ handledBy: 'ME' }, 'handledBy: must be one of FINESSE_DESKTOP, OTHER'],
+    [{ params: [{ value: 'x' }] }, 'params[0].name: is missing'],
+    [
+      { variables: [{ name: 'a', testValue: 'x'.repeat(129) }] },
+      'variables[0].testValue: must have at most 128 characters',
+    ],
+    [{ variables: many(6, () => ({})).map(({ id: name }) => ({ name })) }, 'variables: must be at most 5 entries'],
+  ])('refuses an action, case %#', (parts, expected) => {
+    expect(problems({ workflowActions: [{ ...action, ...parts }] })).toEqual([`workflowActions[0].${expected}`])
+  })
+
+  it('ids and names are unique; at most 20 for a team', () => {
+    expect(problems({ workflowActions: [action, { ...action, name: 'page' }] })).toEqual([
+      'workflowActions[1].id: id "1" is already used by workflowActions[0]',
+      'workflowActions[1].name: name "page" is already used by workflowActions[0]',
+    ])
+    const named = (teams?: () => readonly string[]) => (number: number) => ({
+      name: `W ${number}`,
+      triggerSet: { name: 'CALL_ENDS' },
+      teams: teams?.(),
+    })
+    expect(problems({ workflows: many(21, named()) })).toEqual(['workflows[20]: more than 20 for all teams'])
+    expect(
+      problems({
+        workflows: many(
+          21,
+          named(() => ['2001']),
+        ),
+      }),
+    ).toEqual(['workflows[20]: more than 20 for team "2001"'])
   })
 })
 

@@ -1,10 +1,12 @@
 /** Checks the rules between the entries that desktops read. */
-import { checkEachOnce, quote, type Report, Unique } from '../findings.ts'
+import { quote, type Report, Unique } from '../findings.ts'
 import type { Path } from '../locate.ts'
 import { foldName } from '../names.ts'
 import type { DirectoryFile } from '../schema.ts'
 import { DEFAULT_LAYOUT_ID } from './layouts.ts'
-import type { Assignable, LayoutEntry } from './model.ts'
+import type { LayoutEntry } from './model.ts'
+import { checkIds, checkLimits, checkNames, checkTeamsOf } from './section-checks.ts'
+import { checkWorkflows } from './workflow-checks.ts'
 
 /** Most wrap-up reasons: for all teams, for some teams, and for one team (`user 6.1`). */
 const MAX_WRAP_UP = { global: 100, teams: 1500, ofTeam: 100 }
@@ -17,6 +19,7 @@ export function checkConfiguration(file: DirectoryFile, report: Report): void {
   checkWrapUpReasons(file, report)
   checkLayouts(file, report)
   checkPhoneBooks(file, report)
+  checkWorkflows(file, report)
   checkEccVariables(file, report)
 }
 
@@ -70,15 +73,16 @@ function checkPhoneBooks(file: DirectoryFile, report: Report): void {
   checkIds(phoneBooks, 'phoneBooks', report)
   checkTeamsOf(phoneBooks, 'phoneBooks', file, report)
   checkLimits(phoneBooks, 'phoneBooks', MAX_PHONE_BOOKS, report)
-  const names = new Unique(report)
+  checkNames(phoneBooks, 'phoneBooks', report)
   let contacts = 0
   phoneBooks.forEach((book, index) => {
-    const path = ['phoneBooks', index]
-    names.claim(foldName(book.name), `phoneBooks[${index}]`, [...path, 'name'], `name ${quote(book.name)}`)
     const before = contacts
     contacts += book.contacts.length
     if (before <= MAX_CONTACTS && contacts > MAX_CONTACTS)
-      report([...path, 'contacts', MAX_CONTACTS - before], `more than ${MAX_CONTACTS} contacts in all phone books`)
+      report(
+        ['phoneBooks', index, 'contacts', MAX_CONTACTS - before],
+        `more than ${MAX_CONTACTS} contacts in all phone books`,
+      )
   })
 }
 
@@ -86,57 +90,5 @@ function checkEccVariables({ eccVariables }: DirectoryFile, report: Report): voi
   const names = new Unique(report)
   eccVariables.forEach(({ name }, index) => {
     names.claim(name, `eccVariables[${index}]`, ['eccVariables', index, 'name'], `name ${quote(name)}`)
-  })
-}
-
-function checkIds(entries: readonly { readonly id: string }[], section: string, report: Report): void {
-  const ids = new Unique(report)
-  entries.forEach(({ id }, index) => {
-    ids.claim(id, `${section}[${index}]`, [section, index, 'id'], `id ${quote(id)}`)
-  })
-}
-
-/** Each team of an entry exists and is listed once. */
-export function checkTeamsOf(
-  entries: readonly Pick<Assignable, 'teams'>[],
-  section: string,
-  { teams }: Pick<DirectoryFile, 'teams'>,
-  report: Report,
-): void {
-  const known = new Set(teams.map(({ id }) => id))
-  entries.forEach((entry, index) => {
-    const path: Path = [section, index, 'teams']
-    const given = entry.teams ?? []
-    checkEachOnce(given, path, report)
-    given.forEach((team, at) => {
-      if (!known.has(team)) report([...path, at], `team ${quote(team)} does not exist`)
-    })
-  })
-}
-
-interface Limits {
-  /** Most entries that all teams have. */
-  readonly global: number
-  /** Most entries that only some teams have. */
-  readonly teams: number
-  /** Most of the latter that one team has. */
-  readonly ofTeam?: number
-}
-
-/** Reports the first entry beyond each limit. */
-function checkLimits(entries: readonly Assignable[], section: string, limits: Limits, report: Report): void {
-  const counts = new Map<string, number>()
-  const count = (group: string, most: number, index: number) => {
-    const now = (counts.get(group) ?? 0) + 1
-    counts.set(group, now)
-    if (now === most + 1) report([section, index], `more than ${most} ${group}`)
-  }
-  entries.forEach(({ teams }, index) => {
-    if (teams === undefined) count('for all teams', limits.global, index)
-    else {
-      count('for some teams', limits.teams, index)
-      for (const team of new Set(teams))
-        count(`for team ${quote(team)}`, limits.ofTeam ?? Number.POSITIVE_INFINITY, index)
-    }
   })
 }

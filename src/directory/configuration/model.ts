@@ -3,6 +3,8 @@
  * use it.
  */
 
+import type { Workflow, WorkflowAction } from './workflow-model.ts'
+
 /** An entry that all teams have, or only some. Ids are numbers, as the database ids of Finesse. */
 export interface Assignable {
   readonly id: string
@@ -64,6 +66,8 @@ export interface DesktopConfiguration {
   readonly wrapUpReasons: readonly WrapUpReason[]
   readonly mediaPropertiesLayouts: readonly MediaPropertiesLayout[]
   readonly phoneBooks: readonly PhoneBook[]
+  readonly workflowActions: readonly WorkflowAction[]
+  readonly workflows: readonly Workflow[]
   readonly eccVariables: readonly EccVariable[]
 }
 

@@ -1,6 +1,7 @@
 /** Shape of the sections that desktops read. Rules between entries are in `checks.ts`. */
 import { z } from 'zod'
 import { filled, numericId, teams, text } from '../schema-parts.ts'
+import { workflow, workflowAction } from './workflow-schema.ts'
 
 /** Longest label of a wrap-up reason, in bytes (`user 6.1`). */
 const WRAP_UP_LABEL = 39
@@ -87,5 +88,7 @@ export const configurationSections = {
   wrapUpReasons: z.array(wrapUpReason).max(1600).default([]),
   mediaPropertiesLayouts: z.array(mediaPropertiesLayout).max(200).default([]),
   phoneBooks: z.array(phoneBook).max(310).default([]),
+  workflowActions: z.array(workflowAction).max(100).default([]),
+  workflows: z.array(workflow).max(100).default([]),
   eccVariables: z.array(eccVariable).max(500).default([]),
 }

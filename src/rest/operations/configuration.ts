@@ -11,6 +11,7 @@ import {
   type MediaPropertiesLayout,
   type PhoneBook,
   type ReasonCode,
+  type Workflow,
   type WrapUpReason,
 } from '../../directory/index.ts'
 import {
@@ -26,12 +27,13 @@ import { type Call, found, type Operation, type Reply } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 import { type Scope, scopeOfAll, scopeOfCaller, scopeOfTeam, scopeOfUser } from '../scope.ts'
 import { listContacts, listPhoneBooks, oneContact } from './phone-books.ts'
+import { listActions, listWorkflows, oneAction, oneWorkflow } from './workflows.ts'
 
 interface Kind<T extends Assignable> {
   readonly singular: string
   readonly plural: string
   entries(directory: Directory): readonly T[]
-  one(entry: T, scope: Scope): string
+  one(entry: T, call: Call, scope: Scope): string
   list(entries: readonly T[], call: Call, scope: Scope): Reply | Promise<Reply>
   /** Is there a path to one object of a user, too? */
   readonly hasPathOfUser: boolean
@@ -55,7 +57,7 @@ const WRAP_UP_REASON: Kind<WrapUpReason> = {
   plural: 'WrapUpReasons',
   hasPathOfUser: true,
   entries: ({ wrapUpReasons = [] }) => wrapUpReasons,
-  one: (reason, { user }) => renderWrapUpReason(reason, user),
+  one: (reason, _, { user }) => renderWrapUpReason(reason, user),
   list: (reasons, _, { user }) => found(renderWrapUpReasons(reasons, user)),
 }
 
@@ -77,6 +79,15 @@ const PHONE_BOOK: Kind<PhoneBook> = {
   list: listPhoneBooks,
 }
 
+const WORKFLOW: Kind<Workflow> = {
+  singular: 'Workflow',
+  plural: 'Workflows',
+  hasPathOfUser: false,
+  entries: ({ workflows = [] }) => workflows,
+  one: oneWorkflow,
+  list: listWorkflows,
+}
+
 function categoryOf(call: Call): 'NOT_READY' | 'LOGOUT' | 'ALL' {
   const category = call.query('category')
   if (category === '') throw new RestRefusal('PARAMETER_MISSING', 'category')
@@ -92,7 +103,7 @@ function operationsOf<T extends Assignable>(kind: Kind<T>): readonly Operation[]
   }
   const one = (scopeOf: (call: Call) => Scope) => (call: Call) => {
     const scope = scopeOf(call)
-    return found(kind.one(entryOf(kind, call, scope), scope))
+    return found(kind.one(entryOf(kind, call, scope), call, scope))
   }
   return [
     read(`/User/:id/${plural}`, list(scopeOfUser)),
@@ -138,6 +149,9 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
   read('/MediaPropertiesLayout/default', theDefaultLayout(scopeOfCaller)),
   read('/User/:id/MediaPropertiesLayout', theDefaultLayout(scopeOfUser)),
   ...operationsOf(LAYOUT),
+  ...operationsOf(WORKFLOW),
+  read('/WorkflowActions', listActions),
+  read('/WorkflowAction/:itemId', oneAction),
   ...operationsOf(PHONE_BOOK),
   read('/PhoneBook/:itemId/Contacts', (call) => listContacts(callersPhoneBook(call))),
   read('/PhoneBook/:itemId/Contact/:contactId', (call) => oneContact(callersPhoneBook(call), call.param('contactId'))),

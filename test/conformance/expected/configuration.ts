@@ -100,3 +100,83 @@ export const expectedPhoneBook = ({ id, name, type }: PhoneBookFacts, contacts?:
       ? group('contacts', ...contacts.map((contact) => expectedContact(id, contact)))
       : leaf('contacts', `/finesse/api/PhoneBook/${id}/Contacts`),
   )
+
+/** Name, node, type. */
+type VariableFacts = readonly [string, string, string]
+
+export interface ComparisonFacts {
+  readonly variable: VariableFacts
+  readonly comparator: string
+  readonly value: string
+}
+
+const expectedVariable = ([name, node, type]: VariableFacts): readonly Tree[] => [
+  leaf('name', name),
+  leaf('node', node),
+  leaf('type', type),
+]
+
+const expectedComparison = (element: string, { variable, comparator, value }: ComparisonFacts): Tree =>
+  group(element, group('Variable', ...expectedVariable(variable)), leaf('comparator', comparator), leaf('value', value))
+
+export interface WorkflowFacts {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly media: string
+  readonly trigger: { readonly type: string; readonly name: string; readonly overlaps: boolean }
+  readonly triggers: readonly ComparisonFacts[]
+  readonly applyMethod: string
+  readonly conditions: readonly ComparisonFacts[]
+}
+
+/** `actions`: the actions in the form that is expected. */
+export const expectedWorkflow = (facts: WorkflowFacts, actions: readonly Tree[]): Tree =>
+  group(
+    'Workflow',
+    leaf('uri', `/finesse/api/Workflow/${facts.id}`),
+    leaf('name', facts.name),
+    leaf('description', facts.description),
+    leaf('media', facts.media),
+    group(
+      'TriggerSet',
+      leaf('type', facts.trigger.type),
+      leaf('name', facts.trigger.name),
+      leaf('allowOverlappingCallWorkflow', facts.trigger.overlaps),
+      group('triggers', ...facts.triggers.map((each) => expectedComparison('Trigger', each))),
+    ),
+    group(
+      'ConditionSet',
+      leaf('applyMethod', facts.applyMethod),
+      group('conditions', ...facts.conditions.map((each) => expectedComparison('Condition', each))),
+    ),
+    group('workflowActions', ...actions),
+  )
+
+export interface WorkflowActionFacts {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly handledBy: string
+  readonly params: readonly (readonly [string, string])[]
+  readonly variables: readonly { readonly variable: VariableFacts; readonly testValue: string }[]
+}
+
+export const expectedWorkflowAction = (facts: WorkflowActionFacts): Tree =>
+  group(
+    'WorkflowAction',
+    leaf('uri', `/finesse/api/WorkflowAction/${facts.id}`),
+    leaf('name', facts.name),
+    leaf('type', facts.type),
+    leaf('handledBy', facts.handledBy),
+    group('params', ...facts.params.map(([name, value]) => group('Param', leaf('name', name), leaf('value', value)))),
+    group(
+      'actionVariables',
+      ...facts.variables.map(({ variable, testValue }) =>
+        group('ActionVariable', ...expectedVariable(variable), leaf('testValue', testValue)),
+      ),
+    ),
+  )
+
+export const expectedActionSummary = ({ id, name, type }: WorkflowActionFacts): Tree =>
+  group('WorkflowAction', leaf('name', name), leaf('type', type), leaf('uri', `/finesse/api/WorkflowAction/${id}`))
