@@ -45,6 +45,8 @@ const DIALOG = {
   '4.4': 'actions on a call',
   '4.13': 'all operations on calls at a glance',
   '8': 'the Queue object',
+  '10': 'ECC variables and media domains',
+  '12': 'wrap-up reasons, layouts and workflows',
   '13': 'what calls do to the state of the agent',
 } as const
 
@@ -70,6 +72,8 @@ const USER = {
   '4.8': 'changing the state',
   '4.9': 'changing the state with a reason code',
   '4.10': 'getting reason codes',
+  '4.11': 'getting wrap-up reasons',
+  '4.12': 'getting layouts, phone books and workflows',
   '4.13': 'the errors of the operations on User',
   '5': 'the states of an agent, voice',
   '5.8': 'the time of a change of state',
@@ -78,6 +82,9 @@ const USER = {
   '6.3': 'the system reason codes of CCE',
   '6.4': 'the system reason codes of CCX',
   '8.1': 'the Team object',
+  '8.2': 'the TeamResource: what the members of a team read',
+  '8.3': 'the errors of TeamResource',
+  '8.4': 'phone books, and ranges of their contacts',
   '9.1': 'the SystemInfo object',
   '9.2': 'the UserAuthMode object',
 } as const

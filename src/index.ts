@@ -75,7 +75,24 @@ export {
   type TimeFigures,
   type TimeSource,
 } from './clock/system-clock.ts'
+export type {
+  Assignable,
+  Contact,
+  DesktopConfiguration,
+  EccVariable,
+  LayoutEntry,
+  MediaPropertiesLayout,
+  PhoneBook,
+  WrapUpReason,
+} from './directory/configuration/model.ts'
+export type {
+  Workflow,
+  WorkflowAction,
+  WorkflowComparison,
+  WorkflowVariable,
+} from './directory/configuration/workflow-model.ts'
 export {
+  type ConfigurationChanges,
   type Difference,
   type DirectoryChanges,
   DirectoryError,

@@ -10,6 +10,13 @@ export interface DirectoryReport {
 export async function reportDirectory(file: string): Promise<DirectoryReport> {
   const { directory, credentials, warnings = [], hasEndMark } = await loadDirectory(file)
   const { users, teams, mediaRoutingDomains, reasonCodes } = directory
+  const {
+    wrapUpReasons = [],
+    mediaPropertiesLayouts = [],
+    phoneBooks = [],
+    workflows = [],
+    eccVariables = [],
+  } = directory
   const administrators = credentials.filter(({ kind }) => kind === 'administrator').length
   const counts = [
     plural(users.length, 'user'),
@@ -17,6 +24,11 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
     plural(teams.length, 'team'),
     plural(mediaRoutingDomains.length, 'media routing domain'),
     plural(reasonCodes.filter(({ systemCode }) => !systemCode).length, 'reason code'),
+    ...some(wrapUpReasons.length, 'wrap-up reason'),
+    ...some(mediaPropertiesLayouts.length, 'layout'),
+    ...some(phoneBooks.length, 'phone book'),
+    ...some(workflows.length, 'workflow'),
+    ...some(eccVariables.length, 'ECC variable'),
   ]
   return {
     summary: `${file} is valid: ${counts.join(', ')}`,
@@ -28,6 +40,11 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
         : ['the file has no end mark: with "..." as its last line, a file that was cut off is refused']),
     ],
   }
+}
+
+/** Nothing about a section that is empty. */
+function some(count: number, what: string): readonly string[] {
+  return count === 0 ? [] : [plural(count, what)]
 }
 
 function plural(count: number, what: string): string {

@@ -23,6 +23,12 @@ const done = z.object({
   teams: difference,
   mediaRoutingDomains: difference,
   reasonCodes: difference,
+  wrapUpReasons: difference,
+  mediaPropertiesLayouts: difference,
+  phoneBooks: difference,
+  workflowActions: difference,
+  workflows: difference,
+  eccVariables: difference,
   administrators: difference,
   passwords: z.array(z.string()),
   settings: z.array(z.string()),
@@ -62,19 +68,26 @@ function lineOf({ file, line, column, path, message }: z.output<typeof problem>)
   return path === '' ? `${place} ${message}` : `${place} ${path}: ${message}`
 }
 
-const NAMES = {
-  users: 'users',
-  teams: 'teams',
-  mediaRoutingDomains: 'media routing domains',
-  reasonCodes: 'reason codes',
-  administrators: 'administrators',
-} as const
+/** The sections in the order in which their differences are printed, with names for people. */
+const NAMES = [
+  ['users', 'users'],
+  ['teams', 'teams'],
+  ['mediaRoutingDomains', 'media routing domains'],
+  ['reasonCodes', 'reason codes'],
+  ['wrapUpReasons', 'wrap-up reasons'],
+  ['mediaPropertiesLayouts', 'layouts'],
+  ['phoneBooks', 'phone books'],
+  ['workflowActions', 'workflow actions'],
+  ['workflows', 'workflows'],
+  ['eccVariables', 'ECC variables'],
+  ['administrators', 'administrators'],
+] as const
 
 function linesOf({ source, passwords, settings, warnings, ...kinds }: z.output<typeof done>): readonly string[] {
   const lines: string[] = []
-  for (const key of ['users', 'teams', 'mediaRoutingDomains', 'reasonCodes', 'administrators'] as const)
+  for (const [key, name] of NAMES)
     for (const what of ['added', 'changed', 'removed'] as const)
-      if (kinds[key][what].length > 0) lines.push(`${NAMES[key]} ${what}: ${listed(kinds[key][what])}`)
+      if (kinds[key][what].length > 0) lines.push(`${name} ${what}: ${listed(kinds[key][what])}`)
   if (passwords.length > 0) lines.push(`passwords changed: ${listed(passwords)}`)
   if (settings.length > 0) lines.push(`settings changed: ${listed(settings)}`)
   const head = `in force from ${source}${lines.length === 0 ? ': nothing has changed' : ''}`

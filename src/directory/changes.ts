@@ -1,4 +1,5 @@
 /** The differences of two directories, by ids. A reload reports them. */
+import type { DesktopConfiguration, EccVariable } from './configuration/model.ts'
 import type { Directory, LoadedDirectory } from './model.ts'
 
 /** Ids of entries, in the order of the directory that contains them. */
@@ -8,7 +9,10 @@ export interface Difference {
   readonly removed: readonly string[]
 }
 
-export interface DirectoryChanges {
+/** Differences in the sections that only desktops use. Clients are not notified; they read them again. */
+export type ConfigurationChanges = Readonly<Record<keyof DesktopConfiguration, Difference>>
+
+export interface DirectoryChanges extends ConfigurationChanges {
   readonly users: Difference
   readonly teams: Difference
   readonly mediaRoutingDomains: Difference
@@ -51,8 +55,25 @@ export function directoryChanges(before: Directory, after: Directory): Directory
     teams: difference(before.teams, after.teams),
     mediaRoutingDomains: difference(before.mediaRoutingDomains, after.mediaRoutingDomains),
     reasonCodes: difference(own(before), own(after)),
+    ...configurationChanges(before, after),
     settings: [...now.keys()].filter((name) => old.get(name) !== now.get(name)),
   }
+}
+
+function configurationChanges(before: Directory, after: Directory): ConfigurationChanges {
+  return {
+    wrapUpReasons: difference(before.wrapUpReasons ?? [], after.wrapUpReasons ?? []),
+    mediaPropertiesLayouts: difference(before.mediaPropertiesLayouts ?? [], after.mediaPropertiesLayouts ?? []),
+    phoneBooks: difference(before.phoneBooks ?? [], after.phoneBooks ?? []),
+    workflowActions: difference(before.workflowActions ?? [], after.workflowActions ?? []),
+    workflows: difference(before.workflows ?? [], after.workflows ?? []),
+    eccVariables: difference(byName(before.eccVariables), byName(after.eccVariables)),
+  }
+}
+
+/** Names are the ids of ECC variables. */
+function byName(variables: readonly EccVariable[] = []): readonly (EccVariable & Entry)[] {
+  return variables.map((variable) => ({ ...variable, id: variable.name }))
 }
 
 type Credentials = LoadedDirectory['credentials']

@@ -1,18 +1,13 @@
 /** Checks the rules between the entries of a directory file. */
+import { checkConfiguration } from './configuration/checks.ts'
+import { checkTeamsOf } from './configuration/section-checks.ts'
+import { type Finding, quote, type Report, Unique } from './findings.ts'
 import type { Path } from './locate.ts'
 import { VOICE_MRD } from './model.ts'
 import { foldName } from './names.ts'
 import type { DirectoryFile } from './schema.ts'
 import { parseSecret } from './secret.ts'
 import { systemReasonCodes } from './system-reason-codes.ts'
-
-/** A problem and its place. */
-export interface Finding {
-  readonly path: Path
-  readonly message: string
-}
-
-type Report = (path: Path, message: string) => void
 
 /** The account of the notification service itself. No user may have this name. */
 const RESERVED_NAMES = new Set(['finesse'])
@@ -31,28 +26,9 @@ export function checkDirectory(file: DirectoryFile, passwords: 'required' | 'non
   checkMediaRoutingDomains(file, report)
   checkTeams(file, report)
   checkReasonCodes(file, report)
+  checkConfiguration(file, report)
   checkUsers(file, report)
   return findings
-}
-
-/** Values that may occur only once. It remembers the first owner of each, and reports all later ones. */
-class Unique {
-  readonly #owners = new Map<string, string>()
-  readonly #report: Report
-
-  constructor(report: Report) {
-    this.#report = report
-  }
-
-  reserve(value: string, owner: string): void {
-    if (!this.#owners.has(value)) this.#owners.set(value, owner)
-  }
-
-  claim(value: string, owner: string, path: Path, what: string): void {
-    const first = this.#owners.get(value)
-    if (first === undefined) this.#owners.set(value, owner)
-    else this.#report(path, `${what} is already used by ${first}`)
-  }
 }
 
 /** Ids, login names and administrators share one name space, because a sign-in accepts all of them. */
@@ -122,7 +98,8 @@ function checkReasonCodes(file: DirectoryFile, report: Report): void {
     labels.reserve(`${category} ${foldName(label)}`, owner)
   }
   const counts = new Map<string, number>()
-  file.reasonCodes.forEach(({ id, category, code, label, forAll }, index) => {
+  checkTeamsOf(file.reasonCodes, 'reasonCodes', file, report)
+  file.reasonCodes.forEach(({ id, category, code, label, forAll, teams }, index) => {
     const path = ['reasonCodes', index]
     const owner = `reasonCodes[${index}]`
     ids.claim(id, owner, [...path, 'id'], `id ${quote(id)}`)
@@ -130,11 +107,17 @@ function checkReasonCodes(file: DirectoryFile, report: Report): void {
     labels.claim(`${category} ${foldName(label)}`, owner, [...path, 'label'], `${category} label ${quote(label)}`)
     if (file.platform === 'CCX' && code > MAX_CODE_CCX)
       report([...path, 'code'], `must be at most ${MAX_CODE_CCX} on CCX`)
-    const group = `${forAll ? 'global' : 'team'} codes of ${category}`
+    if (forAll === true && teams !== undefined) report([...path, 'teams'], 'a code for all has no teams')
+    const group = `${isForAll({ forAll, teams }) ? 'global' : 'team'} codes of ${category}`
     const count = (counts.get(group) ?? 0) + 1
     counts.set(group, count)
     if (count === MAX_REASON_CODES + 1) report(path, `more than ${MAX_REASON_CODES} ${group}`)
   })
+}
+
+/** A code is for all unless the file says otherwise. */
+export function isForAll({ forAll, teams }: Pick<DirectoryFile['reasonCodes'][number], 'forAll' | 'teams'>): boolean {
+  return forAll ?? teams === undefined
 }
 
 function checkUsers(file: DirectoryFile, report: Report): void {
@@ -171,8 +154,4 @@ function checkListedOnce(user: DirectoryFile['users'][number], path: Path, repor
       seen.add(value)
     })
   }
-}
-
-function quote(value: string): string {
-  return JSON.stringify(value)
 }

@@ -1,11 +1,16 @@
 /** The directory: users, teams, media routing domains, reason codes and settings. */
 export {
+  type ConfigurationChanges,
   type CredentialChanges,
   credentialChanges,
   type Difference,
   type DirectoryChanges,
   directoryChanges,
 } from './changes.ts'
+export { assigned, isAssigned } from './configuration/assigned.ts'
+export { defaultLayout, layouts } from './configuration/layouts.ts'
+export * from './configuration/model.ts'
+export * from './configuration/workflow-model.ts'
 export { DirectoryError, type DirectoryProblem } from './errors.ts'
 export { cutOff, type LoadOptions, loadDirectory, readDirectory } from './load.ts'
 export { type Lookup, lookup } from './lookup.ts'

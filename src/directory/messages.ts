@@ -1,6 +1,6 @@
 /** Turns zod issues into messages for the author of a directory file. */
 import type { z } from 'zod'
-import type { Finding } from './checks.ts'
+import type { Finding } from './findings.ts'
 import type { Path } from './locate.ts'
 
 /** The problems of a zod issue, with messages for the author of the file. Passwords are never quoted. */

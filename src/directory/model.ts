@@ -4,6 +4,8 @@
  * Times are whole seconds, as in the directory file. Ids are strings, so they keep leading zeros.
  */
 
+import type { OptionalConfiguration } from './configuration/model.ts'
+
 /** `CCE` is the default. `user 5.4` describes the differences of `CCX`. */
 export type Platform = 'CCE' | 'CCX'
 
@@ -19,7 +21,7 @@ export type ReasonCategory = 'NOT_READY' | 'LOGOUT'
 /** The MRD of voice. It has no Media object (`media 1`). */
 export const VOICE_MRD = '1'
 
-export interface Directory {
+export interface Directory extends OptionalConfiguration {
   readonly platform: Platform
   readonly settings: Settings
   readonly mediaRoutingDomains: readonly MediaRoutingDomain[]
@@ -84,7 +86,10 @@ export interface ReasonCode {
   /** The number of the code in the ACD. */
   readonly code: number
   readonly label: string
+  /** False: the code is for some teams. */
   readonly forAll: boolean
+  /** The teams that have a code that is not for all. Absent: all teams. */
+  readonly teams?: readonly string[] | undefined
   readonly systemCode: boolean
 }
 

@@ -1,9 +1,10 @@
 /** Parses the text of a directory file into a directory. */
 import type { Document } from 'yaml'
-import { checkDirectory, type Finding } from './checks.ts'
+import { checkDirectory, isForAll } from './checks.ts'
 import { readDocument } from './document.ts'
 import { DirectoryError, type DirectoryProblem, inFileOrder } from './errors.ts'
 import { MAX_FILE } from './file.ts'
+import type { Finding } from './findings.ts'
 import { locator, printPath } from './locate.ts'
 import { findingsOf } from './messages.ts'
 import type { Credential, Directory, LoadedDirectory } from './model.ts'
@@ -61,13 +62,19 @@ function plainValue(document: Document, problem: (path: string, message: string)
 }
 
 function directoryOf(file: DirectoryFile): Directory {
-  const own = file.reasonCodes.map((reason) => ({ ...reason, systemCode: false }))
+  const own = file.reasonCodes.map((reason) => ({ ...reason, forAll: isForAll(reason), systemCode: false }))
   return {
     platform: file.platform,
     settings: file.settings,
     mediaRoutingDomains: file.mediaRoutingDomains,
     teams: file.teams,
     reasonCodes: [...own, ...systemReasonCodes(file.platform)],
+    wrapUpReasons: file.wrapUpReasons,
+    mediaPropertiesLayouts: file.mediaPropertiesLayouts,
+    phoneBooks: file.phoneBooks,
+    workflowActions: file.workflowActions,
+    workflows: file.workflows,
+    eccVariables: file.eccVariables,
     users: file.users.map(({ password: _password, passwordHash: _hash, ...user }) => user),
   }
 }

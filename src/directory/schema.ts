@@ -3,30 +3,16 @@
  * `checks.ts`.
  */
 import { z } from 'zod'
+import { configurationSections } from './configuration/schema.ts'
 import { isInherited } from './names.ts'
 import { RESERVED } from './reserved.ts'
+import { filled, id, numericId, teams, text } from './schema-parts.ts'
 
 const MAX_SECONDS = 2_147_483
-
-/** Text that XML can contain: no control characters, no unpaired surrogates. */
-function text(longest: number) {
-  return z
-    .string()
-    .trim()
-    .refine((value) => [...value].length <= longest, `must have at most ${longest} characters`)
-    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'must not contain control characters')
-}
 
 function seconds(least: number, most: number) {
   return z.number().int('must be a whole number of seconds').min(least).max(most)
 }
-
-/** No underscore and no slash, because ids are parts of node names, addresses and dialog ids. */
-const id = z
-  .string()
-  .regex(/^[A-Za-z0-9.-]{1,32}$/, 'must be 1 to 32 letters, digits, "." or "-"')
-  .refine((value) => value !== '.' && value !== '..', 'must not be "." or ".."')
-  .refine((value) => !isInherited(value), RESERVED)
 
 const loginName = z.string().regex(/^[^\s:/\p{Cc}]{1,64}$/u, 'must be 1 to 64 characters without spaces, ":" and "/"')
 
@@ -64,7 +50,7 @@ const administrator = z.strictObject({ id, ...secrets })
 
 const mediaRoutingDomain = z.strictObject({
   id,
-  name: text(64).min(1, 'must not be empty'),
+  name: filled(64),
   description: text(255).default(''),
   interruptible: z.boolean().default(false),
   startTimeoutSeconds: seconds(1, 86_400).default(30),
@@ -81,15 +67,16 @@ const mediaRoutingDomain = z.strictObject({
     .default([]),
 })
 
-const team = z.strictObject({ id, name: text(64).min(1, 'must not be empty') })
+const team = z.strictObject({ id, name: filled(64) })
 
 /** `user 6.1`. */
 const reasonCode = z.strictObject({
-  id: z.string().regex(/^[1-9][0-9]{0,8}$/, 'must be a number of at most 9 digits, in quotes'),
+  id: numericId,
   category: z.enum(['NOT_READY', 'LOGOUT']),
   code: z.number().int().min(1).max(65_535),
-  label: text(40).min(1, 'must not be empty'),
-  forAll: z.boolean().default(true),
+  label: filled(40),
+  forAll: z.boolean().optional(),
+  teams,
 })
 
 const user = z.strictObject({
@@ -129,6 +116,7 @@ export const directoryFile = z.strictObject({
   mediaRoutingDomains: z.array(mediaRoutingDomain).max(1000).default([]),
   teams: z.array(team).max(10_000).default([]),
   reasonCodes: z.array(reasonCode).max(400).default([]),
+  ...configurationSections,
   users: z.array(user).max(100_000).default([]),
 })
 

@@ -19,6 +19,8 @@ export type RequestError =
   | 'LIST_NOT_ALLOWED'
   | 'OTHER_USER'
   | 'NOT_IN_SUPERVISED_TEAM'
+  | 'OTHER_TEAM'
+  | 'TEAM_NOT_FOUND'
   | 'TARGET_STATE_NOT_ALLOWED'
   | 'RESOURCE_NOT_FOUND'
   | 'DIALOG_TO_ACT_ON_NOT_FOUND'
@@ -27,6 +29,7 @@ export type RequestError =
   | 'PARAMETER_MISSING'
   | 'INVALID_INPUT'
   | 'INVALID_USER_STATE_VALUE'
+  | 'RANGE_NOT_SATISFIABLE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'HEADERS_TOO_LARGE'
   | 'NOT_IMPLEMENTED'
@@ -101,6 +104,14 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     data: 'about',
     message: 'The user is not an authorized supervisor',
   },
+  // Messages of these two: ours (`user 8.3`).
+  OTHER_TEAM: {
+    status: 401,
+    type: 'Invalid Authorization',
+    data: 'about',
+    message: 'The user does not belong to the team',
+  },
+  TEAM_NOT_FOUND: { status: 404, type: 'TeamId Not Found', data: 'about', message: 'UNKNOWN_TEAM' },
   USER_NOT_FOUND: { status: 404, type: 'User Not Found', data: 'about', message: 'UNKNOWN_USER' },
   // Message: ours.
   MRD_NOT_FOUND: { status: 404, type: 'Not Found', data: 'about', message: 'Invalid mrdId specified for media' },
@@ -142,6 +153,12 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     type: 'Invalid State',
     data: 'about',
     message: 'State cannot be set by a supervisor',
+  },
+  RANGE_NOT_SATISFIABLE: {
+    status: 416,
+    type: 'Range Not Satisfiable',
+    data: 'about',
+    message: 'Invalid Range Specified',
   },
   // Type and message: ours (ruling 21).
   UNSUPPORTED_MEDIA_TYPE: {

@@ -15,12 +15,17 @@ export {
   type Refused,
   type RestErrorForm,
 } from './errors.ts'
+export { renderEccVariables, renderLayout, renderLayouts } from './layout.ts'
 export { renderMedia, renderMediaList } from './media.ts'
+export { renderMediaDomain, renderMediaDomains } from './media-domain.ts'
 export { type MediaRequest, readMediaRequest } from './media-request.ts'
 export { MAX_DOCUMENT, parseRequest, type XmlElement } from './parse.ts'
+export { contactList, phoneBookList, phoneBookWith, renderContact, renderPhoneBook } from './phone-book.ts'
 export { renderReasonCode, renderReasonCodes } from './reason-code.ts'
 export type { Read } from './request.ts'
 export { renderSystemInfo, type WireContext } from './system-info.ts'
 export { renderUpdate } from './update.ts'
 export { renderTeam, renderUser, renderUserAuthMode, renderUserSummary, renderUsers, userList } from './user.ts'
 export { readUserRequest, type UserRequest } from './user-request.ts'
+export { renderWorkflow, renderWorkflowAction, renderWorkflowActions, workflowList } from './workflow.ts'
+export { renderWrapUpReason, renderWrapUpReasons } from './wrap-up-reason.ts'

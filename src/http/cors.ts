@@ -31,6 +31,7 @@ const EXPOSED_HEADERS = [
   'Access-Control-Allow-Methods',
   'Access-Control-Allow-Headers',
   'Access-Control-Max-Age',
+  'Content-Range',
   // Our addition. Without it a page cannot read the `requestId` of an answer.
   'requestId',
 ]

@@ -16,6 +16,8 @@ export interface PublicCall {
   param(name: string): string
   /** Query parameter; `''` when it is missing. Throws `RestRefusal` (Invalid Input) when it is repeated. */
   query(name: string): string
+  /** Header of the request; `''` when it is missing. `name` is in lower case. */
+  header(name: string): string
 }
 
 /** A request with its verified caller. */
@@ -29,8 +31,11 @@ export interface Call extends PublicCall {
   readonly origin: Origin
 }
 
-/** Answer to a request: 200 with an object, or 202 (accepted) without a body. */
-export type Reply = { readonly status: 200; readonly xml: string } | { readonly status: 202 }
+/** Answer to a request: 200 with an object, 206 with a part of a list, or 202 (accepted) without a body. */
+export type Reply =
+  | { readonly status: 200; readonly xml: string }
+  | { readonly status: 206; readonly xml: string; readonly headers: { readonly 'content-range': string } }
+  | { readonly status: 202 }
 
 export type Operation =
   | { readonly access: 'public'; readonly method: 'GET'; readonly path: string; run(call: PublicCall): Reply }

@@ -24,9 +24,10 @@ import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
+import { CONFIGURATION_OPERATIONS } from './operations/configuration.ts'
+import { DEPLOYMENT_OPERATIONS } from './operations/deployment.ts'
 import { DIALOG_OPERATIONS } from './operations/dialog.ts'
 import { MEDIA_OPERATIONS } from './operations/media.ts'
-import { REASON_CODE_OPERATIONS } from './operations/reason-code.ts'
 import { SYSTEM_OPERATIONS } from './operations/system.ts'
 import { TEAM_OPERATIONS } from './operations/team.ts'
 import { USER_OPERATIONS } from './operations/user.ts'
@@ -38,7 +39,8 @@ export const DEFAULT_PREFIX = '/finesse/api'
 const OPERATIONS: readonly Operation[] = [
   ...SYSTEM_OPERATIONS,
   ...USER_OPERATIONS,
-  ...REASON_CODE_OPERATIONS,
+  ...CONFIGURATION_OPERATIONS,
+  ...DEPLOYMENT_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...DIALOG_OPERATIONS,
   ...TEAM_OPERATIONS,
@@ -175,6 +177,7 @@ async function run(front: Front, operation: Operation, request: OperationRequest
     wire: front.wire,
     param: (name) => request.params[name] ?? '',
     query: (name) => queryText(request.query[name], name),
+    header: (name) => headerText(request.headers[name]),
   }
   if (operation.access === 'public') return operation.run(call)
   const principal = front.principals.get(request)
@@ -191,13 +194,18 @@ async function run(front: Front, operation: Operation, request: OperationRequest
 
 function send(reply: FastifyReply, result: Reply): FastifyReply {
   if (result.status === 202) return reply.code(202).send()
-  return reply.code(200).header('content-type', XML_TYPE).send(result.xml)
+  if (result.status === 206) reply.headers(result.headers)
+  return reply.code(result.status).header('content-type', XML_TYPE).send(result.xml)
 }
 
 function queryText(value: unknown, name: string): string {
   if (value === undefined) return ''
   if (typeof value !== 'string') throw new RestRefusal('INVALID_INPUT', name)
   return value
+}
+
+function headerText(value: string | readonly string[] | undefined): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function checkService(front: Front): void {

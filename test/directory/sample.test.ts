@@ -34,6 +34,11 @@ it('has the users, teams, MRDs and reason codes of the design', () => {
     '17 NOT_READY 20',
     '18 LOGOUT 30',
   ])
+  expect(directory.wrapUpReasons?.map(({ id, label, teams }) => [id, label, teams])).toEqual([
+    ['1', 'Product Question', undefined],
+    ['2', 'Complaint', undefined],
+    ['3', 'Sale', ['500']],
+  ])
 })
 
 it('has the defaults of the design', () => {

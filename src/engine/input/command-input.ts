@@ -3,6 +3,7 @@
  * other errors are found by the machines.
  */
 import type { Reason } from '../../../machines/wire.ts'
+import { isAssigned } from '../../directory/configuration/assigned.ts'
 import { lookup } from '../../directory/lookup.ts'
 import { type Directory, type ReasonCategory, VOICE_MRD } from '../../directory/model.ts'
 import { asReason, systemReason } from '../aggregate/user/setup.ts'
@@ -67,7 +68,7 @@ function userEvent(command: Exclude<Command, { type: 'call.act' }>, directory: D
     case 'media.setState': {
       const { mrd, state, reasonCodeId } = command
       const category = state === 'NOT_READY' || state === 'LOGOUT' ? state : undefined
-      const reason = reasonOf(directory, category, reasonCodeId)
+      const reason = reasonOf(command.user, directory, category, reasonCodeId)
       return 'code' in reason ? reason : { type: 'MEDIA_STATE', mrd, state, reason: reason.reason, ...asked }
     }
     case 'media.setRoutable':
@@ -97,14 +98,18 @@ function userState(
   const category = state
   const given = supervisor
     ? { reason: systemReason(directory, category, SUPERVISOR_CODES[directory.platform][category]) }
-    : reasonOf(directory, category, reasonCodeId)
+    : reasonOf(command.user, directory, category, reasonCodeId)
   if ('code' in given) return given
   const type = category === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY'
   return { type, supervisor, reason: given.reason, ...asked }
 }
 
-/** The reason code with this database id. `null` if no id is given and none is required (ruling 26). */
+/**
+ * The reason code with this database id. `null` if no id is given and none is required. It can only be required if the
+ * user's team has one (ruling 26, `user 4.10`).
+ */
 function reasonOf(
+  user: string,
   directory: Directory,
   category: ReasonCategory | undefined,
   id: string | undefined,
@@ -112,8 +117,9 @@ function reasonOf(
   if (category === undefined) return { reason: null }
   const offered = directory.reasonCodes.filter((code) => code.category === category && !code.systemCode)
   if (id === undefined) {
-    const required = directory.settings.requireReasonCode && offered.length > 0
-    return required ? rejected('REASON_CODE_REQUIRED', 'reasonCodeId') : { reason: null }
+    const team = lookup(directory).user(user)?.teamId ?? ''
+    const isRequired = directory.settings.requireReasonCode && offered.some((code) => isAssigned(code, team))
+    return isRequired ? rejected('REASON_CODE_REQUIRED', 'reasonCodeId') : { reason: null }
   }
   const found = offered.find((code) => code.id === id)
   return found ? { reason: asReason(found) } : rejected('INVALID_REASON_CODE', 'reasonCodeId')

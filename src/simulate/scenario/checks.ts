@@ -1,5 +1,5 @@
 /** Checks the entries of a scenario against each other and against its directory. */
-import type { Finding } from '../../directory/checks.ts'
+import type { Finding } from '../../directory/findings.ts'
 import type { Path } from '../../directory/locate.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Arrival, Group, HandlingTimes, ScenarioFile } from './schema.ts'

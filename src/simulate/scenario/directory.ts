@@ -2,8 +2,9 @@
  * Builds the directory of a scenario: from a file, inline, generated, or the sample, with the settings of the scenario.
  */
 import { dirname, resolve } from 'node:path'
-import { checkDirectory, type Finding } from '../../directory/checks.ts'
+import { checkDirectory } from '../../directory/checks.ts'
 import { DirectoryError } from '../../directory/errors.ts'
+import type { Finding } from '../../directory/findings.ts'
 import { loadDirectory } from '../../directory/load.ts'
 import { findingsOf } from '../../directory/messages.ts'
 import type { Directory, User } from '../../directory/model.ts'

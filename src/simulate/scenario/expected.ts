@@ -1,5 +1,5 @@
 /** Interprets the lines of `expect`. */
-import type { Finding } from '../../directory/checks.ts'
+import type { Finding } from '../../directory/findings.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import { conditionOf } from './condition.ts'
 import type { Expected } from './model.ts'

@@ -1,5 +1,5 @@
 /** Assigns the agents to groups. */
-import type { Finding } from '../../directory/checks.ts'
+import type { Finding } from '../../directory/findings.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Member } from './model.ts'
 import type { Group } from './schema.ts'

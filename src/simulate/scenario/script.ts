@@ -1,6 +1,6 @@
 /** Entries of `script`: actions of agents, customers and systems. `mrdian record` writes them. */
 import { z } from 'zod'
-import type { Finding } from '../../directory/checks.ts'
+import type { Finding } from '../../directory/findings.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import type { Group } from './schema.ts'
 
