@@ -66,6 +66,16 @@ describe('a user who is signed in to a medium', () => {
   })
 })
 
+it('a user who is removed while signed in to media only is signed out of them, and has no grace period', () => {
+  const on = agent()
+  on.presence('one', true)
+  on.signInToMedium()
+  const { systemFailure: reason } = on.config.reasons
+  expect(heard(on.tell({ type: 'REMOVED', reason }))).toEqual(['media LOGOUT'])
+  expect(on.state().present).toEqual([])
+  expect(on.presence('one', false)).toEqual([])
+})
+
 describe('P6: a sign-in on the other side, while the MRD of an open dialog has become', () => {
   /** An agent with an e-mail and a chat, of which the chat is started. Both MRDs are signed in to on side A. */
   function withChatAndEmail() {

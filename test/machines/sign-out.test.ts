@@ -98,6 +98,13 @@ describe('a forced sign-out', () => {
     }
   })
 
+  it.each([0, 1] as const)('on a call signs the user out of the media at once, with LOAD %i', (load) => {
+    const on = onCall({ logoutOnAgentDisconnect: load })
+    on.signInToMedium()
+    const voice = load === 0 ? 'user TALKING -> NOT_READY' : 'user LOGOUT (50002)'
+    expect(forced(on)).toEqual([voice, 'media LOGOUT'])
+  })
+
   it('from READY leads to NOT_READY, and to LOGOUT with LOAD 1', () => {
     expect(forced(ready({ logoutOnAgentDisconnect: 0 }))).toEqual(['user NOT_READY (50002)'])
     expect(forced(ready({ logoutOnAgentDisconnect: 1 }))).toEqual(['user LOGOUT (50002)'])
