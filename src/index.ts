@@ -79,7 +79,6 @@ export type {
   Assignable,
   Contact,
   DesktopConfiguration,
-  EccVariable,
   LayoutEntry,
   MediaPropertiesLayout,
   PhoneBook,
@@ -108,6 +107,7 @@ export {
 export type {
   Credential,
   Directory,
+  EccVariable,
   LoadedDirectory,
   MediaRoutingDomain,
   Platform,

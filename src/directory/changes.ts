@@ -1,6 +1,6 @@
 /** The differences of two directories, by ids. A reload reports them. */
-import type { DesktopConfiguration, EccVariable } from './configuration/model.ts'
-import type { Directory, LoadedDirectory } from './model.ts'
+import type { DesktopConfiguration } from './configuration/model.ts'
+import type { Directory, EccVariable, LoadedDirectory } from './model.ts'
 
 /** Ids of entries, in the order of the directory that contains them. */
 export interface Difference {
@@ -18,6 +18,8 @@ export interface DirectoryChanges extends ConfigurationChanges {
   readonly mediaRoutingDomains: Difference
   /** Only own codes, because system codes follow from the platform. */
   readonly reasonCodes: Difference
+  /** By their names. */
+  readonly eccVariables: Difference
   /** Names of settings whose value changed, including `platform`. */
   readonly settings: readonly string[]
 }
@@ -55,6 +57,7 @@ export function directoryChanges(before: Directory, after: Directory): Directory
     teams: difference(before.teams, after.teams),
     mediaRoutingDomains: difference(before.mediaRoutingDomains, after.mediaRoutingDomains),
     reasonCodes: difference(own(before), own(after)),
+    eccVariables: difference(byName(before.eccVariables), byName(after.eccVariables)),
     ...configurationChanges(before, after),
     settings: [...now.keys()].filter((name) => old.get(name) !== now.get(name)),
   }
@@ -67,7 +70,6 @@ function configurationChanges(before: Directory, after: Directory): Configuratio
     phoneBooks: difference(before.phoneBooks ?? [], after.phoneBooks ?? []),
     workflowActions: difference(before.workflowActions ?? [], after.workflowActions ?? []),
     workflows: difference(before.workflows ?? [], after.workflows ?? []),
-    eccVariables: difference(byName(before.eccVariables), byName(after.eccVariables)),
   }
 }
 

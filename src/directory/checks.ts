@@ -26,6 +26,7 @@ export function checkDirectory(file: DirectoryFile, passwords: 'required' | 'non
   checkMediaRoutingDomains(file, report)
   checkTeams(file, report)
   checkReasonCodes(file, report)
+  checkEccVariables(file, report)
   checkConfiguration(file, report)
   checkUsers(file, report)
   return findings
@@ -112,6 +113,13 @@ function checkReasonCodes(file: DirectoryFile, report: Report): void {
     const count = (counts.get(group) ?? 0) + 1
     counts.set(group, count)
     if (count === MAX_REASON_CODES + 1) report(path, `more than ${MAX_REASON_CODES} ${group}`)
+  })
+}
+
+function checkEccVariables(file: DirectoryFile, report: Report): void {
+  const names = new Unique(report)
+  file.eccVariables.forEach(({ name }, index) => {
+    names.claim(name, `eccVariables[${index}]`, ['eccVariables', index, 'name'], `variable ${quote(name)}`)
   })
 }
 

@@ -27,6 +27,8 @@ export interface Directory extends OptionalConfiguration {
   readonly mediaRoutingDomains: readonly MediaRoutingDomain[]
   readonly teams: readonly Team[]
   readonly reasonCodes: readonly ReasonCode[]
+  /** The `user.` variables of calls that agents may change (`dialog 1.4`). Absent: none. */
+  readonly eccVariables?: readonly EccVariable[] | undefined
   readonly users: readonly User[]
 }
 
@@ -59,6 +61,16 @@ export interface Settings {
   /** How long the ACD may take to confirm a resubmission. After this time the transfer fails. */
   readonly transferTimeoutSeconds: number
   readonly lockout: { readonly attempts: number; readonly seconds: number }
+}
+
+/** An Expanded Call Context variable of calls (`dialog 10`). */
+export interface EccVariable {
+  /** With the prefix: `user.account`. */
+  readonly name: string
+  /** Longest value, in bytes: at most 210. */
+  readonly length: number
+  /** Number of elements of an array: at most 255. Absent for a scalar. */
+  readonly size?: number | undefined
 }
 
 export interface MediaRoutingDomain {

@@ -69,12 +69,12 @@ function directoryOf(file: DirectoryFile): Directory {
     mediaRoutingDomains: file.mediaRoutingDomains,
     teams: file.teams,
     reasonCodes: [...own, ...systemReasonCodes(file.platform)],
+    eccVariables: file.eccVariables,
     wrapUpReasons: file.wrapUpReasons,
     mediaPropertiesLayouts: file.mediaPropertiesLayouts,
     phoneBooks: file.phoneBooks,
     workflowActions: file.workflowActions,
     workflows: file.workflows,
-    eccVariables: file.eccVariables,
     users: file.users.map(({ password: _password, passwordHash: _hash, ...user }) => user),
   }
 }

@@ -79,6 +79,15 @@ const reasonCode = z.strictObject({
   teams,
 })
 
+/** `dialog 1.4`, 10. */
+const eccVariable = z.strictObject({
+  name: z
+    .string()
+    .regex(/^user(?=[A-Za-z0-9_.]{1,65}$)(?:\.[A-Za-z0-9_]+)+$/, 'must be "user." and letters, digits, "_" or "."'),
+  length: z.number().int().min(1).max(210),
+  size: z.number().int().min(1).max(255).optional(),
+})
+
 const user = z.strictObject({
   id,
   loginName,
@@ -116,6 +125,7 @@ export const directoryFile = z.strictObject({
   mediaRoutingDomains: z.array(mediaRoutingDomain).max(1000).default([]),
   teams: z.array(team).max(10_000).default([]),
   reasonCodes: z.array(reasonCode).max(400).default([]),
+  eccVariables: z.array(eccVariable).max(1000).default([]),
   ...configurationSections,
   users: z.array(user).max(100_000).default([]),
 })

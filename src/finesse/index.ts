@@ -21,11 +21,20 @@ export { renderMediaDomain, renderMediaDomains } from './media-domain.ts'
 export { type MediaRequest, readMediaRequest } from './media-request.ts'
 export { MAX_DOCUMENT, parseRequest, type XmlElement } from './parse.ts'
 export { contactList, phoneBookList, phoneBookWith, renderContact, renderPhoneBook } from './phone-book.ts'
+export { renderQueue, renderQueues } from './queue.ts'
 export { renderReasonCode, renderReasonCodes } from './reason-code.ts'
 export type { Read } from './request.ts'
 export { renderSystemInfo, type WireContext } from './system-info.ts'
 export { renderUpdate } from './update.ts'
-export { renderTeam, renderUser, renderUserAuthMode, renderUserSummary, renderUsers, userList } from './user.ts'
+export {
+  renderTeam,
+  renderTeams,
+  renderUser,
+  renderUserAuthMode,
+  renderUserSummary,
+  renderUsers,
+  userList,
+} from './user.ts'
 export { readUserRequest, type UserRequest } from './user-request.ts'
 export { renderWorkflow, renderWorkflowAction, renderWorkflowActions, workflowList } from './workflow.ts'
 export { renderWrapUpReason, renderWrapUpReasons } from './wrap-up-reason.ts'

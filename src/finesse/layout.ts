@@ -1,5 +1,6 @@
 /** Layouts of the data of calls, and the ECC variables that calls may have (`dialog 12`; `dialog 10`). */
-import type { EccVariable, LayoutEntry, MediaPropertiesLayout } from '../directory/configuration/model.ts'
+import type { LayoutEntry, MediaPropertiesLayout } from '../directory/configuration/model.ts'
+import type { EccVariable } from '../directory/model.ts'
 import { leaf, list, parent } from './xml.ts'
 
 const entry = ({ displayName, mediaProperty }: LayoutEntry): string =>
@@ -22,7 +23,7 @@ export function renderLayouts(layouts: readonly MediaPropertiesLayout[]): string
   return list('MediaPropertiesLayouts', layouts.map(renderLayout))
 }
 
-/** Names and lengths of all ECC variables. Clients do not see which of them are lists. */
+/** Names and lengths of all ECC variables. Clients do not see which of them are arrays. */
 export function renderEccVariables(variables: readonly EccVariable[]): string {
   const one = ({ name, length }: EccVariable) => parent('ECCVariable', leaf('name', name), leaf('length', length))
   return list('ECCVariableConfig', variables.map(one))

@@ -16,11 +16,13 @@ function mobileAgent(user: UserValue): string {
   return parent('mobileAgent', leaf('dialNumber', user.mobileAgent.dialNumber), leaf('mode', user.mobileAgent.mode))
 }
 
+function teamRef({ id, name }: TeamRef): string {
+  return parent('Team', leaf('id', id), leaf('name', name), leaf('uri', teamUri(id)))
+}
+
 function supervisedTeams(teams: readonly TeamRef[]): string {
   if (teams.length === 0) return ''
-  const team = (one: TeamRef) =>
-    parent('Team', leaf('id', one.id), leaf('name', one.name), leaf('uri', teamUri(one.id)))
-  return list('teams', teams.map(team))
+  return list('teams', teams.map(teamRef))
 }
 
 /** The whole user. The root is `User` in an answer and `user` in a notification (ruling 2). */
@@ -97,6 +99,11 @@ export function renderTeam(team: TeamRef, members: readonly UserValue[]): string
       members.map((user) => renderUserSummary(user, 'User')),
     ),
   )
+}
+
+/** `GET /Teams`: names only. */
+export function renderTeams(teams: readonly TeamRef[]): string {
+  return list('Teams', teams.map(teamRef))
 }
 
 /** `GET /UserAuthMode/{name}` (`user 9.2`). Single sign-on is not supported. */

@@ -28,6 +28,7 @@ import { CONFIGURATION_OPERATIONS } from './operations/configuration.ts'
 import { DEPLOYMENT_OPERATIONS } from './operations/deployment.ts'
 import { DIALOG_OPERATIONS } from './operations/dialog.ts'
 import { MEDIA_OPERATIONS } from './operations/media.ts'
+import { QUEUE_OPERATIONS } from './operations/queue.ts'
 import { SYSTEM_OPERATIONS } from './operations/system.ts'
 import { TEAM_OPERATIONS } from './operations/team.ts'
 import { USER_OPERATIONS } from './operations/user.ts'
@@ -44,6 +45,7 @@ const OPERATIONS: readonly Operation[] = [
   ...MEDIA_OPERATIONS,
   ...DIALOG_OPERATIONS,
   ...TEAM_OPERATIONS,
+  ...QUEUE_OPERATIONS,
 ]
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']

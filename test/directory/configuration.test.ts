@@ -119,7 +119,7 @@ describe('layouts', () => {
   const WRONG = 'must be a property of calls: callVariable1 to callVariable10, user.…, BACampaign, queueName, …'
   const eccVariables = [
     { name: 'user.one', length: 40 },
-    { name: 'user.many', length: 40, isArray: true },
+    { name: 'user.many', length: 40, size: 13 },
   ]
 
   it.each([
@@ -137,11 +137,15 @@ describe('layouts', () => {
     [{ header: { mediaProperty: 'user.none' } }, 'header.mediaProperty: ECC variable "user.none" does not exist'],
     [
       { columns: [[], [{ mediaProperty: 'user.many' }]] },
-      'columns[1][0].mediaProperty: ECC variable "user.many" is a list: give an index',
+      'columns[1][0].mediaProperty: ECC variable "user.many" is an array: give an index from 0 to 12',
+    ],
+    [
+      { header: { mediaProperty: 'user.many[13]' } },
+      'header.mediaProperty: ECC variable "user.many" is an array: give an index from 0 to 12',
     ],
     [
       { columns: [[{ mediaProperty: 'user.one[0]' }]] },
-      'columns[0][0].mediaProperty: ECC variable "user.one" is not a list',
+      'columns[0][0].mediaProperty: ECC variable "user.one" is not an array',
     ],
   ])('refuses %j', (parts, expected) => {
     expect(problems({ eccVariables, mediaPropertiesLayouts: [{ ...layout, ...parts }] })).toEqual([
@@ -323,12 +327,13 @@ describe('workflows and their actions', () => {
 
 describe('ECC variables', () => {
   it.each([
-    [{ name: 'order', length: 40 }, 'name: must be "user." and 1 to 32 letters, digits, "_" or "."'],
-    [{ name: `user.${'x'.repeat(33)}`, length: 40 }, 'name: must be "user." and 1 to 32 letters, digits, "_" or "."'],
-    [{ name: 'user.order[0]', length: 40 }, 'name: must be "user." and 1 to 32 letters, digits, "_" or "."'],
+    [{ name: 'order', length: 40 }, 'name: must be "user." and letters, digits, "_" or "."'],
+    [{ name: `user.${'x'.repeat(65)}`, length: 40 }, 'name: must be "user." and letters, digits, "_" or "."'],
+    [{ name: 'user.order[0]', length: 40 }, 'name: must be "user." and letters, digits, "_" or "."'],
     [{ name: 'user.order', length: 0 }, 'length: must be at least 1'],
     [{ name: 'user.order', length: 211 }, 'length: must be at most 210'],
     [{ name: 'user.order' }, 'length: is missing'],
+    [{ name: 'user.order', length: 1, size: 256 }, 'size: must be at most 255'],
   ])('refuses %j', (variable, expected) => {
     expect(problems({ eccVariables: [variable] })).toEqual([`eccVariables[0].${expected}`])
   })
@@ -336,7 +341,7 @@ describe('ECC variables', () => {
   it('names are unique', () => {
     const variable = { name: 'user.order', length: 40 }
     expect(problems({ eccVariables: [variable, { ...variable, length: 20 }] })).toEqual([
-      'eccVariables[1].name: name "user.order" is already used by eccVariables[0]',
+      'eccVariables[1].name: variable "user.order" is already used by eccVariables[0]',
     ])
   })
 })

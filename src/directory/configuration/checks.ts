@@ -20,7 +20,6 @@ export function checkConfiguration(file: DirectoryFile, report: Report): void {
   checkLayouts(file, report)
   checkPhoneBooks(file, report)
   checkWorkflows(file, report)
-  checkEccVariables(file, report)
 }
 
 function checkWrapUpReasons(file: DirectoryFile, report: Report): void {
@@ -40,32 +39,34 @@ function checkLayouts({ mediaPropertiesLayouts, eccVariables }: DirectoryFile, r
   const defaults = new Unique(report)
   const hasDefault = mediaPropertiesLayouts.some(({ type }) => type === 'DEFAULT')
   if (!hasDefault) ids.reserve(DEFAULT_LAYOUT_ID, 'the built-in default layout')
-  const ecc = new Map(eccVariables.map(({ name, isArray }) => [name, isArray]))
+  const sizes = new Map(eccVariables.map(({ name, size }) => [name, size ?? 0]))
   mediaPropertiesLayouts.forEach(({ id, type, header, columns }, index) => {
     const path = ['mediaPropertiesLayouts', index]
     const owner = `mediaPropertiesLayouts[${index}]`
     ids.claim(id, owner, [...path, 'id'], `id ${quote(id)}`)
     if (type === 'DEFAULT') defaults.claim(type, owner, [...path, 'type'], 'type DEFAULT')
-    checkProperty(header, [...path, 'header'], ecc, report)
+    checkProperty(header, [...path, 'header'], sizes, report)
     for (const [at, column] of columns.entries())
-      for (const [row, entry] of column.entries()) checkProperty(entry, [...path, 'columns', at, row], ecc, report)
+      for (const [row, entry] of column.entries()) checkProperty(entry, [...path, 'columns', at, row], sizes, report)
   })
 }
 
-/** An ECC variable in a layout is in `eccVariables`, and has an index if it is a list. */
+/** An ECC variable in a layout is in `eccVariables`. An array has an index below its size. `sizes`: 0 for a scalar. */
 function checkProperty(
   { mediaProperty }: LayoutEntry,
   path: Path,
-  ecc: ReadonlyMap<string, boolean>,
+  sizes: ReadonlyMap<string, number>,
   report: Report,
 ): void {
   if (!mediaProperty.startsWith('user.')) return
-  const [name = '', index] = mediaProperty.split('[')
-  const isArray = ecc.get(name)
+  const [name = '', rest] = mediaProperty.split('[')
+  const size = sizes.get(name)
+  const index = rest === undefined ? undefined : Number.parseInt(rest, 10)
   const at = [...path, 'mediaProperty']
-  if (isArray === undefined) report(at, `ECC variable ${quote(name)} does not exist`)
-  else if (isArray && index === undefined) report(at, `ECC variable ${quote(name)} is a list: give an index`)
-  else if (!isArray && index !== undefined) report(at, `ECC variable ${quote(name)} is not a list`)
+  if (size === undefined) report(at, `ECC variable ${quote(name)} does not exist`)
+  else if (size === 0 && index !== undefined) report(at, `ECC variable ${quote(name)} is not an array`)
+  else if (size > 0 && (index === undefined || index >= size))
+    report(at, `ECC variable ${quote(name)} is an array: give an index from 0 to ${size - 1}`)
 }
 
 function checkPhoneBooks(file: DirectoryFile, report: Report): void {
@@ -83,12 +84,5 @@ function checkPhoneBooks(file: DirectoryFile, report: Report): void {
         ['phoneBooks', index, 'contacts', MAX_CONTACTS - before],
         `more than ${MAX_CONTACTS} contacts in all phone books`,
       )
-  })
-}
-
-function checkEccVariables({ eccVariables }: DirectoryFile, report: Report): void {
-  const names = new Unique(report)
-  eccVariables.forEach(({ name }, index) => {
-    names.claim(name, `eccVariables[${index}]`, ['eccVariables', index, 'name'], `name ${quote(name)}`)
   })
 }

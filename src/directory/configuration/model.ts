@@ -51,16 +51,6 @@ export interface Contact {
   readonly description: string
 }
 
-/** An expanded call context variable that calls may have (`dialog 10`). */
-export interface EccVariable {
-  /** With its prefix: `user.name`. */
-  readonly name: string
-  /** Longest value in bytes, 1 to 210. Longer values are cut. */
-  readonly length: number
-  /** True: the variable is a list, whose values are `user.name[0]`, `user.name[1]`, … */
-  readonly isArray: boolean
-}
-
 /** Sections of the directory that only desktops use. */
 export interface DesktopConfiguration {
   readonly wrapUpReasons: readonly WrapUpReason[]
@@ -68,7 +58,6 @@ export interface DesktopConfiguration {
   readonly phoneBooks: readonly PhoneBook[]
   readonly workflowActions: readonly WorkflowAction[]
   readonly workflows: readonly Workflow[]
-  readonly eccVariables: readonly EccVariable[]
 }
 
 /** The same sections, each of which may be absent. An absent section is an empty one. */

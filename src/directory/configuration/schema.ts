@@ -34,7 +34,7 @@ const PROPERTIES: ReadonlySet<string> = new Set([
 ])
 
 const isMediaProperty = (name: string): boolean =>
-  /^callVariable(?:[1-9]|10)$/.test(name) || PROPERTIES.has(name) || /^user\.[\w.]{1,32}(?:\[\d{1,3}\])?$/.test(name)
+  /^callVariable(?:[1-9]|10)$/.test(name) || PROPERTIES.has(name) || /^user\.[\w.]{1,64}(?:\[\d{1,3}\])?$/.test(name)
 
 const layoutEntry = z.strictObject({
   displayName: text(50).default(''),
@@ -76,13 +76,6 @@ const phoneBook = z.strictObject({
     .transform((contacts) => contacts.map((each, index) => ({ id: String(index + 1), ...each }))),
 })
 
-/** `dialog 10`. */
-const eccVariable = z.strictObject({
-  name: z.string().regex(/^user\.[\w.]{1,32}$/, 'must be "user." and 1 to 32 letters, digits, "_" or "."'),
-  length: z.number().int().min(1).max(210),
-  isArray: z.boolean().default(false),
-})
-
 /** The sections, as parts of the schema of the file. Every section may be left out. */
 export const configurationSections = {
   wrapUpReasons: z.array(wrapUpReason).max(1600).default([]),
@@ -90,5 +83,4 @@ export const configurationSections = {
   phoneBooks: z.array(phoneBook).max(310).default([]),
   workflowActions: z.array(workflowAction).max(100).default([]),
   workflows: z.array(workflow).max(100).default([]),
-  eccVariables: z.array(eccVariable).max(500).default([]),
 }

@@ -1,9 +1,10 @@
-/** The team view (`user 8.1`). */
+/** The team view (`user 8.1`), and the list of teams. */
 import { lookup } from '../../directory/index.ts'
-import { renderTeam } from '../../finesse/index.ts'
+import { renderTeam, renderTeams } from '../../finesse/index.ts'
 import { supervises } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
+import { scopeOfAll } from '../scope.ts'
 
 function get(call: Call): Reply {
   const id = call.param('teamId')
@@ -21,6 +22,13 @@ function get(call: Call): Reply {
   return found(renderTeam(team, members))
 }
 
+/** All teams, for administrators. */
+function listAll(call: Call): Reply {
+  scopeOfAll(call)
+  return found(renderTeams(call.engine.get.directory().teams))
+}
+
 export const TEAM_OPERATIONS: readonly Operation[] = [
   { access: 'caller', method: 'GET', path: '/Team/:teamId', run: get },
+  { access: 'caller', method: 'GET', path: '/Teams', run: listAll },
 ]

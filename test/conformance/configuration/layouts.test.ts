@@ -36,8 +36,8 @@ const directory = (...own: readonly LayoutFacts[]) =>
   sampleWith({
     mediaPropertiesLayouts: own.map(given),
     eccVariables: [
-      { name: 'user.order', length: 40, isArray: false },
-      { name: 'user.items', length: 210, isArray: true },
+      { name: 'user.order', length: 40 },
+      { name: 'user.items', length: 210, size: 2 },
     ],
   })
 

@@ -1,0 +1,36 @@
+/**
+ * Queues (`dialog 8`): the name of a queue, and which queues a user has. Every caller may read those of every user. There
+ * are no statistics yet.
+ */
+import { type Directory, lookup, type User } from '../../directory/index.ts'
+import { renderQueue, renderQueues } from '../../finesse/index.ts'
+import { type Call, found, type Operation, type Reply } from '../operation.ts'
+import { RestRefusal } from '../refusal.ts'
+
+function get(call: Call): Reply {
+  const id = call.param('queueId')
+  const queue = call.engine.get.directory().mediaRoutingDomains.find((mrd) => mrd.id === id)
+  if (queue === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
+  return found(renderQueue(queue))
+}
+
+function listOfUser(call: Call): Reply {
+  const id = call.param('id')
+  const directory = call.engine.get.directory()
+  const user = lookup(directory).user(id)
+  if (user === undefined) throw new RestRefusal('USER_NOT_FOUND', id)
+  const had = new Set(queueOwners(directory, user).flatMap(({ mediaRoutingDomains }) => mediaRoutingDomains))
+  return found(renderQueues(directory.mediaRoutingDomains.filter((mrd) => had.has(mrd.id))))
+}
+
+/** The users whose queues are in a user's list: for a supervisor also those of the own team and the supervised ones. */
+function queueOwners(directory: Directory, user: User): readonly User[] {
+  if (!user.roles.includes('Supervisor')) return [user]
+  const { members } = lookup(directory)
+  return [user, ...[user.teamId, ...user.supervises].flatMap((team) => members(team))]
+}
+
+export const QUEUE_OPERATIONS: readonly Operation[] = [
+  { access: 'caller', method: 'GET', path: '/Queue/:queueId', run: get },
+  { access: 'caller', method: 'GET', path: '/User/:id/Queues', run: listOfUser },
+]
