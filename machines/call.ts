@@ -6,6 +6,7 @@
  * it, so that one machine decides the order of the notifications of the user and of the dialog.
  */
 import { call } from './call/actions.ts'
+import type { CallFailure } from './failures.ts'
 import { by, ownWork } from './rules.ts'
 
 const refused = { ...by('dialog 4.1'), actions: 'refuse' } as const
@@ -18,6 +19,39 @@ const asked = [
     actions: 'toLeg',
   },
   refused,
+] as const
+
+const fails = (failure: CallFailure, description: string) =>
+  ({
+    ...by(failure === 'DTMF_OUT_OF_RANGE' ? 'dialog 4.8' : 'dialog 4.5', description),
+    actions: { type: 'fail', params: { failure } },
+  }) as const
+
+/** New call data, for all agents on the call. */
+const changesData = [
+  { ...by(['V103', 'dialog 4.1'], 'The leg of the agent does not allow it.'), guard: 'isForbidden', actions: 'refuse' },
+  {
+    guard: 'isProtected',
+    ...fails('CALL_DATA_PROTECTED', 'The call was never routed, so its variables are protected.'),
+  },
+  { guard: 'doesNotFit', ...fails('CALL_DATA_INVALID', 'A value is too long, and nothing is changed.') },
+  {
+    ...by(['V100', 'V101', 'dialog 4.5'], 'The call data change, and every agent on the call is told.'),
+    guard: 'changesData',
+    actions: ['noteData', 'tellData'],
+  },
+  by('V102'),
+] as const
+
+const sendsTones = [
+  {
+    ...by('dialog 4.8', 'Tones cannot be sent on a leg that is on hold, which is refused at once.'),
+    guard: 'isHeld',
+    actions: 'reject',
+  },
+  { ...by('dialog 4.1', 'The leg of the agent does not allow tones.'), guard: 'isForbidden', actions: 'refuse' },
+  { guard: 'isOutOfRange', ...fails('DTMF_OUT_OF_RANGE', 'The platform does not know all of the tones.') },
+  by('dialog 4.8', 'The tones are sent, and nothing changes.'),
 ] as const
 
 const goesToLeg = (description: string) => ({ ...by('ruling 47', description), actions: 'toLeg' }) as const
@@ -47,6 +81,8 @@ export const callMachine = call.createMachine({
     HOLD: asked,
     RETRIEVE: asked,
     DROP: asked,
+    UPDATE_CALL_DATA: changesData,
+    SEND_DTMF: sendsTones,
     CALLER_HANGS_UP: { ...by(['V4', 'V11'], 'The caller hangs up.'), actions: 'toCaller' },
     LEG_REFUSED: goesToLeg('The agent is signed out and gets no call.'),
     AGENT_SIGNED_OUT: goesToLeg('An agent on the call is signed out.'),
@@ -60,7 +96,7 @@ export const callMachine = call.createMachine({
     AGENT_TALKS: { ...by('V45', 'Whether an agent talks on another call has changed.'), actions: 'toLeg' },
     RING_TIMEOUT: { ...by('V10', 'The leg that rings has rung for too long.'), actions: 'toRinging' },
     LEG_CHANGED: {
-      ...by('dialog 2.1', 'A leg has changed, and the state of the call follows.'),
+      ...by(['dialog 2.1', 'V100'], 'A leg has changed, and the state of the call follows.'),
       target: '.deriving',
       actions: 'noteLeg',
     },

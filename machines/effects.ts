@@ -99,6 +99,8 @@ export interface CallView {
   readonly dialedNumber: string
   readonly callType: string
   readonly variables: readonly NamedValue[]
+  /** Absent until an agent has set one. */
+  readonly wrapUpReason?: string
   readonly state: CallState
   readonly legs: readonly LegView[]
 }

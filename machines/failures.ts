@@ -30,11 +30,16 @@ export type UserFailure =
   | 'DEVICE_BUSY'
   | 'MOBILE_MODE_NOT_ALLOWED'
 
-/** Asynchronous failures of voice dialog requests (`dialog 4.1` E3, E7). */
-export type CallFailure = 'INVALID_CALL_ACTION' | 'CALL_OPERATION_FAILED'
+/** Asynchronous failures of voice dialog requests (`dialog 4.1` E3, E7; 4.5, 4.8). */
+export type CallFailure =
+  | 'INVALID_CALL_ACTION'
+  | 'CALL_OPERATION_FAILED'
+  | 'CALL_DATA_INVALID'
+  | 'CALL_DATA_PROTECTED'
+  | 'DTMF_OUT_OF_RANGE'
 
-/** Conflicts with the state that the documents show as synchronous errors (ruling 34). */
-export type Rejection = 'ALREADY_SIGNED_OUT'
+/** Conflicts with the state that the documents show as synchronous errors (ruling 34, `dialog 4.8`). */
+export type Rejection = 'ALREADY_SIGNED_OUT' | 'LEG_IS_HELD'
 
 export type Failure = MediaFailure | UserFailure | CallFailure
 
@@ -67,5 +72,9 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   MOBILE_MODE_NOT_ALLOWED: by('user 7'),
   INVALID_CALL_ACTION: by('dialog 4.1'),
   CALL_OPERATION_FAILED: by('dialog 4.1', 'The operation on the call failed.'),
+  CALL_DATA_INVALID: by('dialog 4.5', 'A value of the call data is too long, or its variable has another form.'),
+  CALL_DATA_PROTECTED: by('dialog 4.5', 'A call that was not routed has no call variables that may be changed.'),
+  DTMF_OUT_OF_RANGE: by('dialog 4.8', 'The telephone system does not know one of the tones.'),
   ALREADY_SIGNED_OUT: by('user 4.3'),
+  LEG_IS_HELD: by('dialog 4.8', 'The leg is on hold.'),
 }

@@ -222,6 +222,17 @@ const CALL = {
   V43: { text: 'A call on hold can be dropped like an active one.' },
   V44: { text: 'An action that is not in the list of the leg is refused.', heldBy: 'machines/call/model.ts' },
   V45: { text: 'With several calls the agent is TALKING while any is active, and in HOLD while one is held.' },
+  V100: {
+    text: 'A change is told to every agent on the call, and only the agent who asked for it gets the request id.',
+  },
+  V101: { text: 'Call data can be changed during wrap-up too.' },
+  V102: { text: 'Call data that are changed to what they were are not published.' },
+  V103: { text: 'Call data cannot be changed while the call rings.' },
+  V104: {
+    text: 'A wrap-up reason stays with the call.',
+    heldBy: 'machines/call/actions.ts',
+  },
+  V105: { text: 'A call that is over is not found any more.', heldBy: 'src/engine/input/command-input.ts' },
 } as const
 
 /** Parts of the contract without rows. */
@@ -281,6 +292,8 @@ const PARTS = {
     text: 'An agent who answers or retrieves a call puts the call on which the agent talks on hold first.',
   },
   'dialog 4.1': { text: 'An action that the call does not allow at that time is refused.' },
+  'dialog 4.5': { text: 'Call data are changed as a whole, or not at all.' },
+  'dialog 4.8': { text: 'Tones are sent on a call that is active.' },
   'dialog 6': { text: 'The agent state that a call causes is published before the call itself.' },
   'notifications 5.4': {
     text: 'A notification that could not be delivered waits until the session is known to be back or gone.',

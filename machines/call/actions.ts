@@ -1,7 +1,9 @@
 /** The actions of a call: what it tells its agents and its legs. */
-import { assertEvent, assign } from 'xstate'
+import { assertEvent, assign, emit } from 'xstate'
 import type { CallView, Effect } from '../effects.ts'
+import type { CallFailure } from '../failures.ts'
 import type { LegState } from '../wire.ts'
+import { changedVariables } from './data.ts'
 import { guarded } from './guards.ts'
 import {
   agentLeg,
@@ -24,11 +26,17 @@ interface Telling {
   readonly event: CallEvent
 }
 
+/** The agent whose request the event carries out. */
+function askerOf(event: CallEvent): string | undefined {
+  if (event.type === 'LEG_CHANGED') return event.by
+  return event.type === 'UPDATE_CALL_DATA' ? event.user : undefined
+}
+
 /** The effect that tells the agent of this leg about a change. */
 function told(context: CallContext, leg: string, { change, call, event }: Telling): Effect {
   const { user = '', state = 'DROPPED' } = context.legs[leg] ?? {}
   const isOwn = event.type === 'LEG_CHANGED' && event.leg === leg
-  const asked = change === 'CHANGED' && event.type === 'LEG_CHANGED' && event.by === user
+  const asked = change === 'CHANGED' && askerOf(event) === user
   return {
     type: 'leg',
     user,
@@ -78,6 +86,12 @@ function legEvent(event: CallEvent): LegEvent | undefined {
     default:
       return undefined
   }
+}
+
+/** The extension that a request names, or that of the agent who made it. */
+function extensionIn(context: CallContext, event: CallEvent): string {
+  if ('targetMediaAddress' in event) return event.targetMediaAddress
+  return 'user' in event ? (context.legs[agentLeg(context.dialog, event.user)]?.mediaAddress ?? '') : ''
 }
 
 /** The setup of the call's chart: guards and actions. */
@@ -152,6 +166,18 @@ export const call = guarded.extend({
         if (leg !== event.leg || !endsUntold(event))
           enqueue.emit(told(context, leg, { change: 'CHANGED', call, event }))
     }),
+    noteData: assign(({ context, event }) => {
+      assertEvent(event, 'UPDATE_CALL_DATA')
+      const { wrapUpReason } = event
+      return {
+        variables: changedVariables(context, event),
+        ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
+      }
+    }),
+    tellData: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const call = viewNow(context)
+      for (const leg of context.agents) enqueue.emit(told(context, leg, { change: 'CHANGED', call, event }))
+    }),
     /** Agents who have left the call, and do not wrap it up, get the DELETE. */
     release: guarded.enqueueActions(({ context, event, enqueue }) => {
       const call = viewNow(context)
@@ -187,9 +213,20 @@ export const call = guarded.extend({
         user: 'user' in event ? event.user : '',
         dialog: context.dialog,
         failure: 'INVALID_CALL_ACTION',
-        detail: `${event.type} on extension ${'targetMediaAddress' in event ? event.targetMediaAddress : ''}`,
+        detail: `${event.type} on extension ${extensionIn(context, event)}`,
         requestId: event.requestId ?? '',
       }),
     ),
+    fail: emit(
+      ({ context, event }, params: { failure: CallFailure }): Effect => ({
+        type: 'leg.failed',
+        user: 'user' in event ? event.user : '',
+        dialog: context.dialog,
+        failure: params.failure,
+        detail: event.type,
+        requestId: event.requestId ?? '',
+      }),
+    ),
+    reject: guarded.emit({ type: 'rejected', rejection: 'LEG_IS_HELD' }),
   },
 })

@@ -3,6 +3,7 @@ import { sendParent, setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
 import { CALL_ACTIONS } from '../wire.ts'
+import { changesData, fits, isProtected } from './data.ts'
 import { type Change, legChanged, legMachine } from './leg.ts'
 import {
   agentLeg,
@@ -22,6 +23,14 @@ export const legOfCall = legMachine.provide({
   },
 })
 
+/** Is the action in the list of the agent's own leg? */
+function isListed(context: CallContext, event: CallEvent): boolean {
+  const action = CALL_ACTIONS.find((each) => each === event.type)
+  if (action === undefined || !('user' in event)) return false
+  const own = context.legs[agentLeg(context.dialog, event.user)]
+  return own !== undefined && legActions(own).includes(action)
+}
+
 export const guarded = setup({
   types: {
     context: {} as CallContext,
@@ -34,12 +43,14 @@ export const guarded = setup({
   actors: { leg: legOfCall },
   guards: {
     /** The list of the agent's own leg is the check (`dialog 3`). */
-    isAllowed: ({ context, event }) => {
-      const action = CALL_ACTIONS.find((each) => each === event.type)
-      if (action === undefined || !('user' in event)) return false
-      const own = context.legs[agentLeg(context.dialog, event.user)]
-      return own !== undefined && legActions(own).includes(action)
-    },
+    isAllowed: ({ context, event }) => isListed(context, event),
+    isForbidden: ({ context, event }) => !isListed(context, event),
+    isProtected: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && isProtected(context, event),
+    doesNotFit: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && !fits(context, event),
+    changesData: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && changesData(context, event),
+    isHeld: ({ context, event }) =>
+      'user' in event && context.legs[agentLeg(context.dialog, event.user)]?.state === 'HELD',
+    isOutOfRange: ({ event }) => event.type === 'SEND_DTMF' && !event.inRange,
     /** An agent has answered, and the caller still has to be connected. */
     callerWaits: ({ context, event }) =>
       event.type === 'LEG_CHANGED' &&

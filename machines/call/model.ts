@@ -1,7 +1,15 @@
 /** The types of a call and of its legs: input, context and events, and functions that read their state. */
 import type { CallView, LegView, NamedValue } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
-import { CALL_ACTIONS, CALL_STATES, type CallAction, type CallState, LEG_STATES, type LegState } from '../wire.ts'
+import {
+  CALL_ACTIONS,
+  CALL_STATES,
+  type CallAction,
+  type CallState,
+  LEG_STATES,
+  type LegAction,
+  type LegState,
+} from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
 
 // ---------------------------------------------------------------------------------------------------- legs
@@ -125,6 +133,8 @@ export interface CallContext extends CallInput {
   readonly toAddress: string
   readonly callType: string
   readonly variables: readonly NamedValue[]
+  /** The reason for the wrap-up that an agent chose. Absent until then. */
+  readonly wrapUpReason?: string
   /** What each leg reported last, by its id, in the order of the participants. */
   readonly legs: Readonly<Record<string, LegView>>
   /** Legs of the agents who are told about the call: the POST was sent, and the DELETE was not. */
@@ -152,7 +162,28 @@ export type CallEvent =
       readonly mediaAddress: string
       readonly wrapUp: boolean
     } & Occurrence)
-  | ({ readonly type: CallAction; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
+  | ({ readonly type: LegAction; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
+  /**
+   * `fits`: the values have the form and the length that the directory configures. ECC values are cut to their length
+   * already.
+   */
+  | ({
+      readonly type: 'UPDATE_CALL_DATA'
+      readonly user: string
+      readonly variables: readonly NamedValue[]
+      readonly wrapUpReason?: string
+      readonly fits: boolean
+    } & Occurrence)
+  /**
+   * The tones themselves are not here: nobody gets them, and they may be secret. `inRange`: the platform knows all of
+   * them.
+   */
+  | ({
+      readonly type: 'SEND_DTMF'
+      readonly user: string
+      readonly targetMediaAddress: string
+      readonly inRange: boolean
+    } & Occurrence)
   | ({ readonly type: 'CALLER_HANGS_UP' } & Occurrence)
   | ({ readonly type: 'LEG_REFUSED'; readonly user: string } & Occurrence)
   | ({ readonly type: 'WRAP_UP_OVER'; readonly user: string } & Occurrence)
@@ -173,7 +204,7 @@ export const callState = ({ value }: Pick<Standing<CallContext>, 'value'>): Call
 
 /** The call as clients see it. */
 export function callView(call: Standing<CallContext>): CallView {
-  const { dialog, fromAddress, toAddress, callType, variables, legs } = call.context
+  const { dialog, fromAddress, toAddress, callType, variables, wrapUpReason, legs } = call.context
   return {
     dialog,
     fromAddress,
@@ -182,6 +213,7 @@ export function callView(call: Standing<CallContext>): CallView {
     dialedNumber: toAddress,
     callType,
     variables,
+    ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state: callState(call),
     legs: Object.values(legs),
   }

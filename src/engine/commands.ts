@@ -1,8 +1,8 @@
 /** Commands, which are the requests of users and supervisors to the engine, and the answers to them. */
 import type {
-  CallAction,
   DialogLogoutAction,
   InterruptAction,
+  LegAction,
   MobileAgentMode,
   Side,
   TaskAction,
@@ -75,9 +75,31 @@ export type Command =
       readonly type: 'call.act'
       readonly user: string
       readonly dialog: string
-      readonly action: CallAction
+      readonly action: LegAction
       /** Extension of the acting agent. */
       readonly targetMediaAddress: string
+    } & Asked)
+  /**
+   * `dialog 4.5`: changes call variables, the wrap-up reason, or both. Everything is changed, or nothing. `user.`
+   * variables have to be in the directory (`eccVariables`); a value that is too long for one is cut.
+   */
+  | ({
+      readonly type: 'call.setData'
+      readonly user: string
+      readonly dialog: string
+      readonly variables?: readonly { readonly name: string; readonly value: string }[] | undefined
+      /** At most 39 bytes. */
+      readonly wrapUpReason?: string | undefined
+    } & Asked)
+  /** `dialog 4.8`. The tones are checked, and go nowhere: the built-in ACD has no voice path. */
+  | ({
+      readonly type: 'call.sendDtmf'
+      readonly user: string
+      readonly dialog: string
+      /** Extension of the acting agent. */
+      readonly targetMediaAddress: string
+      /** `0` to `9`, `*`, `#`, `A` to `D`. */
+      readonly tones: string
     } & Asked)
 
 /** Why a command was rejected. The table of errors has a sentence for each code. */

@@ -47,6 +47,9 @@ export type UserInputEvent = Unstamped<
   >
 >
 
+/** The events of the call machine that come from outside the engine. */
+export type CallInputEvent = Unstamped<Extract<CallEvent, { type: CallAction | 'CALLER_HANGS_UP' }>>
+
 /**
  * A message from one aggregate to another. Messages are numbered for each pair of aggregates and delivered in that
  * order. The receiver drops duplicates.
@@ -136,7 +139,7 @@ export type Input =
   | { readonly kind: 'user'; readonly event: UserInputEvent; readonly untilHeard?: true }
   | {
       readonly kind: 'call'
-      readonly event: Unstamped<Extract<CallEvent, { type: CallAction | 'CALLER_HANGS_UP' }>>
+      readonly event: CallInputEvent
     }
   /**
    * A side lost something that it depends on, or got it back. `wasHeard`: the ACD's heartbeat was received until now.

@@ -1,6 +1,6 @@
 /** Outputs: the results of a step of an aggregate, in order. They take effect after the commit. */
 import type { DeadlineName, Subject } from '../../machines/effects.ts'
-import type { Failure } from '../../machines/failures.ts'
+import type { Failure, Rejection } from '../../machines/failures.ts'
 import type { Side } from '../../machines/wire.ts'
 import type { Message } from './input.ts'
 import type { AcdRequest } from './ports.ts'
@@ -31,7 +31,7 @@ export type Output =
   /** The answer to the caller that submitted the input: a refusal, or the id of a new task or call. */
   | {
       readonly type: 'reply'
-      readonly rejected?: 'ALREADY_SIGNED_OUT'
+      readonly rejected?: Rejection
       readonly refused?: string
       readonly id?: string
     }

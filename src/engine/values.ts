@@ -127,6 +127,8 @@ export interface CallDialogValue {
   readonly dialedNumber: string
   readonly callType: string
   readonly variables: readonly Variable[]
+  /** The reason for the wrap-up that an agent chose; absent until then (`dialog 1.2`). */
+  readonly wrapUpReason?: string
   readonly state: CallState
   readonly participants: readonly CallParticipantValue[]
 }

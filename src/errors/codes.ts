@@ -17,6 +17,10 @@ const SENTENCES = {
   INVALID_REASON_CODE: 'The directory has no reason code with this id for this state.',
   REASON_CODE_REQUIRED: 'The directory requires a reason code for this state.',
   INVALID_LIMIT: 'The dialog limit is a whole number from 1 to 10.',
+  INVALID_CALL_VARIABLE:
+    'A call variable has a name that the directory does not have, is named twice, or has characters that it cannot have.',
+  INVALID_WRAP_UP_REASON: 'A wrap-up reason has at most 39 bytes, and no control characters.',
+  INVALID_TONES: 'Tones are digits, stars, number signs and the letters A to D.',
   OUT_OF_SERVICE: 'The side that was asked is out of service.',
   DRAINING: 'The engine is being drained: it takes no new sign-ins, tasks or calls.',
   FOLLOWER: 'The engine follows a Finesse. Send the command to that Finesse.',

@@ -1,6 +1,7 @@
 /** `PUT /Dialog/{id}`: actions on tasks (`media 9.1`) and on calls (`dialog 4.4`). */
-import { CALL_ACTIONS, type CallAction, type TaskAction } from '../../machines/wire.ts'
-import { accept, oneOf, type Read, readRoot, readTexts, refuse } from './request.ts'
+import { CALL_ACTIONS, type LegAction, type TaskAction } from '../../machines/wire.ts'
+import type { XmlElement } from './parse.ts'
+import { accept, oneOf, type Read, readChild, readRoot, readText, readTexts, refuse } from './request.ts'
 
 /** Action on a task. `target` is the script selector of a TRANSFER; other actions have none. */
 export interface TaskRequest {
@@ -8,12 +9,16 @@ export interface TaskRequest {
   readonly target?: string
 }
 
-/** Action on a call. */
-export interface CallRequest {
-  readonly action: CallAction
-  /** Extension of the acting agent. */
-  readonly targetMediaAddress: string
-}
+/** Action on a call. `targetMediaAddress`: extension of the acting agent, which only UPDATE_CALL_DATA may leave empty. */
+export type CallRequest =
+  | { readonly action: LegAction; readonly targetMediaAddress: string }
+  | {
+      readonly action: 'UPDATE_CALL_DATA'
+      readonly targetMediaAddress: string
+      readonly variables: readonly { readonly name: string; readonly value: string }[]
+      readonly wrapUpReason?: string
+    }
+  | { readonly action: 'SEND_DTMF'; readonly targetMediaAddress: string; readonly tones: string }
 
 const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const
 
@@ -22,7 +27,7 @@ const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 
  * difference.
  */
 const LATER_CALL_ACTIONS = [
-  ...['TRANSFER', 'CONFERENCE', 'CONSULT_CALL', 'TRANSFER_SST', 'SEND_DTMF', 'UPDATE_CALL_DATA'],
+  ...['TRANSFER', 'CONFERENCE', 'CONSULT_CALL', 'TRANSFER_SST'],
   ...['PARTICIPANT_DROP', 'START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
   ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK', 'MAKE_CALL'],
 ]
@@ -58,8 +63,45 @@ export function readCallRequest(body: string | undefined): Read<CallRequest> {
       ? refuse('NOT_IMPLEMENTED', requestedAction)
       : refuse('INVALID_INPUT', 'requestedAction')
   }
+  if (targetMediaAddress !== '' && !ADDRESS.test(targetMediaAddress))
+    return refuse('INVALID_INPUT', 'targetMediaAddress')
+  if (action === 'UPDATE_CALL_DATA') return readCallData(root.value, targetMediaAddress)
   if (targetMediaAddress === '') return refuse('PARAMETER_MISSING', 'targetMediaAddress')
-  return ADDRESS.test(targetMediaAddress)
-    ? accept({ action, targetMediaAddress })
-    : refuse('INVALID_INPUT', 'targetMediaAddress')
+  return action === 'SEND_DTMF' ? readTones(root.value, targetMediaAddress) : accept({ action, targetMediaAddress })
+}
+
+/** `dialog 4.5`. Clients omit `targetMediaAddress`. An empty value is a value (`dialog 1.4`). */
+function readCallData(root: XmlElement, targetMediaAddress: string): Read<CallRequest> {
+  const properties = readChild(root, 'mediaProperties')
+  if (!properties.ok) return properties
+  if (properties.value === undefined) return refuse('PARAMETER_MISSING', 'mediaProperties')
+  const reason = readText(properties.value, 'wrapUpReason')
+  if (!reason.ok) return reason
+  const list = readChild(properties.value, 'callvariables')
+  if (!list.ok) return list
+  const hasReason = properties.value.children.some(({ name }) => name === 'wrapUpReason')
+  if (list.value === undefined && !hasReason) return refuse('PARAMETER_MISSING', 'mediaProperties')
+  const variables: { readonly name: string; readonly value: string }[] = []
+  for (const child of list.value?.children ?? []) {
+    if (child.name !== 'CallVariable') continue
+    const texts = readTexts(child, ['name', 'value'])
+    if (!texts.ok) return texts
+    variables.push({ name: texts.value('name'), value: texts.value('value') })
+  }
+  const wrapUpReason = hasReason ? { wrapUpReason: reason.value } : {}
+  return accept({ action: 'UPDATE_CALL_DATA', targetMediaAddress, variables, ...wrapUpReason })
+}
+
+/** `dialog 4.8`. */
+function readTones(root: XmlElement, targetMediaAddress: string): Read<CallRequest> {
+  const list = readChild(root, 'actionParams')
+  if (!list.ok) return list
+  for (const child of list.value?.children ?? []) {
+    const texts = readTexts(child, ['name', 'value'])
+    if (!texts.ok) return texts
+    const tones = texts.value('value')
+    if (texts.value('name') === 'dtmfString' && tones !== '')
+      return accept({ action: 'SEND_DTMF', targetMediaAddress, tones })
+  }
+  return refuse('PARAMETER_MISSING', 'dtmfString')
 }

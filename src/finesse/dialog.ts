@@ -85,6 +85,7 @@ function callContent(call: CallDialogValue): readonly string[] {
       leaf('callType', call.callType),
       leaf('dialedNumber', call.dialedNumber),
       leaf('outboundClassification', ''),
+      ...(call.wrapUpReason === undefined ? [] : [leaf('wrapUpReason', call.wrapUpReason)]),
       callVariables(allVariables(call.variables)),
     ),
     leaf('mediaType', 'Voice'),

@@ -139,6 +139,9 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   },
   INVALID_INPUT: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_REASON_CODE: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
+  INVALID_CALL_VARIABLE: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
+  INVALID_WRAP_UP_REASON: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
+  INVALID_TONES: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_LIMIT: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_USER_STATE_VALUE: {
     status: 400,
@@ -146,6 +149,8 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     data: 'about',
     message: 'Invalid State specified for user',
   },
+  // Message: ours (`dialog 4.8`).
+  LEG_IS_HELD: { status: 401, type: 'Invalid State', data: 'about', message: 'The call is on hold' },
   // Messages: ours.
   ALREADY_SIGNED_OUT: { status: 400, type: 'Invalid State', data: 'about', message: 'User is already signed out' },
   TARGET_STATE_NOT_ALLOWED: {
@@ -266,6 +271,10 @@ const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
 /** Failures of calls: `dialog 4.1` E3, E7. */
 const CALL_FAILURES: Readonly<Record<CallFailure, FormOf>> = {
   INVALID_CALL_ACTION: { type: 'Generic Error', data: 4047, message: (action) => `INVALID_ACTION ${action}` },
+  // Code and message: ours (`dialog 4.5`).
+  CALL_DATA_INVALID: { type: 'Invalid Input', data: 3, message: 'INVALID_CALL_VARIABLE_VALUE' },
+  CALL_DATA_PROTECTED: { type: 'Call Variable is protected', data: 14, message: 'E_CTI_PROTECTED_VARIABLE' },
+  DTMF_OUT_OF_RANGE: { type: 'Generic Error', data: 3, message: 'CF_VALUE_OUT_OF_RANGE' },
   CALL_OPERATION_FAILED: { type: 'Call Operation Failure', data: 34, message: 'CF_RESOURCE_OUT_OF_SERVICE' },
 }
 

@@ -63,6 +63,7 @@ const PARAMETER: Partial<Record<CommandError, string>> = {
   REASON_CODE_REQUIRED: 'reasonCodeId',
   INVALID_LIMIT: 'maxDialogLimit',
   ALREADY_SIGNED_OUT: 'state',
+  LEG_IS_HELD: 'targetMediaAddress',
 }
 
 /**

@@ -109,8 +109,8 @@ export const task = (at: number, changes: Partial<TaskDialogValue> = {}): TaskDi
 
 /** `dialog 3`. */
 const ACTIONS: Partial<Record<CallParticipantValue['state'], CallParticipantValue['actions']>> = {
-  INITIATED: ['DROP'],
-  ACTIVE: ['HOLD', 'DROP'],
+  INITIATED: ['UPDATE_CALL_DATA', 'DROP'],
+  ACTIVE: ['HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
 }
 
 export const leg = (

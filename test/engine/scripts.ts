@@ -1,6 +1,6 @@
 /** Scripts that together use every guard and every action of the machines, through the engine. */
 
-import type { Side } from '../../machines/wire.ts'
+import type { LegAction, Side } from '../../machines/wire.ts'
 import type { Directory, User } from '../../src/directory/model.ts'
 import type { FaultInput, UserEventInput } from '../../src/engine/api.ts'
 import type { Command } from '../../src/engine/commands.ts'
@@ -63,7 +63,7 @@ const act = (
     action,
     ...(target === undefined ? {} : { target }),
   })
-const onCall = (number: number, action: 'ANSWER' | 'DROP') =>
+const onCall = (number: number, action: LegAction) =>
   command({
     type: 'call.act',
     user: AGENT,
@@ -72,6 +72,17 @@ const onCall = (number: number, action: 'ANSWER' | 'DROP') =>
     targetMediaAddress: AGENT,
     requestId: 'c',
   })
+
+const data = (number: number, value: string, wrapUpReason?: string) =>
+  command({
+    type: 'call.setData',
+    user: AGENT,
+    dialog: CALLS[number] ?? '',
+    variables: [{ name: 'callVariable1', value }],
+    wrapUpReason,
+  })
+const tones = (number: number, given: string) =>
+  command({ type: 'call.sendDtmf', user: AGENT, dialog: CALLS[number] ?? '', targetMediaAddress: AGENT, tones: given })
 
 const submit = (mrd: string): Step => ({
   kind: 'submit',
@@ -86,6 +97,12 @@ const abandon = (task: string): Step => ({
 const calls = (to: string = AGENT): Step => ({
   kind: 'submit',
   run: (on) => on.engine.acd?.submitCall({ from: '5550100', to }) ?? Promise.resolve(),
+})
+const callsWithData = (): Step => ({
+  kind: 'submit',
+  run: (on) =>
+    on.engine.acd?.submitCall({ from: '5550100', to: AGENT, variables: [{ name: 'callVariable1', value: 'a' }] }) ??
+    Promise.resolve(),
 })
 const hangsUp = (number: number): Step => ({
   kind: 'submit',
@@ -133,6 +150,7 @@ const withSettings = (settings: Partial<Directory['settings']>) => (): StageOpti
 const onTwoSides =
   (settings: Partial<Directory['settings']> = {}): Script['options'] =>
   () => ({ ...withSettings(settings)(), sides: ['A', 'B'] })
+const onCcx = (): StageOptions => ({ directory: (sample) => ({ ...sample, platform: 'CCX' }) })
 const wrapsUp = withAgent((user) => ({ ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' } }))
 
 export const SCRIPTS: readonly Script[] = [
@@ -297,6 +315,31 @@ export const SCRIPTS: readonly Script[] = [
       onCall(3, 'ANSWER'),
       is('LOGOUT', { by: 'supervisor' }),
       onCall(3, 'DROP'),
+    ],
+  },
+  {
+    name: 'calls are held, and have data and tones (CCX)',
+    options: onCcx,
+    steps: [
+      signIn(),
+      is('READY'),
+      calls(),
+      onCall(0, 'ANSWER'),
+      data(0, 'x'),
+      onCall(0, 'HOLD'),
+      tones(0, '1'),
+      callsWithData(),
+      data(1, 'y'),
+      onCall(1, 'ANSWER'),
+      data(1, 'z', 'sold'),
+      data(1, 'z', 'sold'),
+      data(1, 'z'.repeat(41)),
+      tones(1, '1#'),
+      tones(1, '1A'),
+      tones(1, 'E'),
+      onCall(0, 'RETRIEVE'),
+      onCall(1, 'DROP'),
+      onCall(0, 'DROP'),
     ],
   },
   {

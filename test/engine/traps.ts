@@ -3,6 +3,7 @@
  * can see which of them were used.
  */
 import type { AnyStateMachine } from 'xstate'
+import { legOfCall } from '../../machines/call/guards.ts'
 import { followedTaskOfMedium } from '../../machines/followed/media.ts'
 import { followedMediumOfUser } from '../../machines/followed/user.ts'
 import { callMachine, followedUserMachine, sideMachine, userMachine } from '../../machines/index.ts'
@@ -15,6 +16,7 @@ export const MACHINES = {
   media: mediumOfUser,
   task: taskOfMedium,
   call: callMachine,
+  leg: legOfCall,
   presence: presenceOfUser,
   side: sideMachine,
   'followed user': followedUserMachine,

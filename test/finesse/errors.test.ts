@@ -43,6 +43,10 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   ],
   INVALID_INPUT: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
   INVALID_REASON_CODE: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
+  INVALID_CALL_VARIABLE: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
+  INVALID_WRAP_UP_REASON: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
+  INVALID_TONES: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
+  LEG_IS_HELD: [401, 'Invalid State', 'x1', 'The call is on hold'],
   INVALID_LIMIT: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
   INVALID_USER_STATE_VALUE: [400, 'Invalid Input', 'x1', 'Invalid State specified for user'],
   ALREADY_SIGNED_OUT: [400, 'Invalid State', 'x1', 'User is already signed out'],
@@ -81,6 +85,9 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   DEVICE_BUSY: ['Device Busy', 283, 'CF_SPECIFIED_EXTENSION_ALREADY_IN_USE'],
   MOBILE_MODE_NOT_ALLOWED: ['Mode Not Allowed', 70, 'CF_GENERIC_UNSPECIFIED_REJECTION'],
   INVALID_CALL_ACTION: ['Generic Error', 4047, 'INVALID_ACTION x1'],
+  CALL_DATA_INVALID: ['Invalid Input', 3, 'INVALID_CALL_VARIABLE_VALUE'],
+  CALL_DATA_PROTECTED: ['Call Variable is protected', 14, 'E_CTI_PROTECTED_VARIABLE'],
+  DTMF_OUT_OF_RANGE: ['Generic Error', 3, 'CF_VALUE_OUT_OF_RANGE'],
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
 }
 
@@ -93,6 +100,9 @@ const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   MOBILE_MODE_NOT_ALLOWED: 'user',
   INVALID_CALL_ACTION: 'call',
   CALL_OPERATION_FAILED: 'call',
+  CALL_DATA_INVALID: 'call',
+  CALL_DATA_PROTECTED: 'call',
+  DTMF_OUT_OF_RANGE: 'call',
 }
 
 const element = (name: string, text: string | number) => `<${name}>${text}</${name}>`

@@ -1,6 +1,6 @@
 /** A call with two agents: who is told about what, and when it is over for whom (`dialog 2.1`, 6; V100). */
 import { describe, expect, it } from 'vitest'
-import { type CallAction, type CallEvent, callMachine, type Effect, isEffect } from '../../machines/index.ts'
+import { type CallEvent, callMachine, callView, type Effect, isEffect, type LegAction } from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 
 type Untimed<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
@@ -22,11 +22,13 @@ function two({ wrapUp = false }: { readonly wrapUp?: boolean } = {}) {
     // An event is complete once it has its time.
     return tree.send({ ...event, at } as CallEvent).map(line)
   }
-  told({ type: 'ARRIVES', from: '555', to: '1001', user: '1001', variables: [], wrapUp, ringMs: 500 })
+  const variables = [{ name: 'callVariable1', value: '' }]
+  told({ type: 'ARRIVES', from: '555', to: '1001', user: '1001', variables, wrapUp, ringMs: 500 })
   told({ type: 'ANSWER', user: '1001', targetMediaAddress: '1001' })
   const joined = told({ type: 'JOINS', user: '1002', mediaAddress: '1002', wrapUp })
-  const ask = (type: CallAction, user: string) => told({ type, user, targetMediaAddress: user, requestId: 'r' })
-  return { joined, told, ask, isOver: () => tree.actor.getSnapshot().status === 'done' }
+  const ask = (type: LegAction, user: string) => told({ type, user, targetMediaAddress: user, requestId: 'r' })
+  const view = () => callView(tree.actor.getSnapshot())
+  return { joined, told, ask, view, isOver: () => tree.actor.getSnapshot().status === 'done' }
 }
 
 describe('a call with two agents', () => {
@@ -68,6 +70,33 @@ describe('a call with two agents', () => {
       '1002 REMOVED DROPPED of DROPPED DROPPED/DROPPED/DROPPED',
     ])
     expect(on.isOver()).toBe(true)
+  })
+
+  it('has data that one agent changes and all are told, in wrap-up too (V100, V101, V102)', () => {
+    const on = two({ wrapUp: true })
+    const data = (value: string, wrapUpReason?: string) =>
+      on.told({
+        type: 'UPDATE_CALL_DATA',
+        user: '1002',
+        variables: [{ name: 'callVariable1', value }],
+        ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
+        fits: true,
+        requestId: 'r',
+      })
+    const told = [
+      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/ACTIVE',
+      '1002 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/ACTIVE #r',
+    ]
+    expect(data('a')).toEqual(told)
+    expect(data('a')).toEqual([])
+    expect(data('a', 'sold')).toEqual(told)
+    expect(data('', 'sold')).toEqual(told)
+    on.ask('DROP', '1002')
+    expect(data('b')).toEqual([
+      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/WRAP_UP',
+      '1002 CHANGED WRAP_UP of ACTIVE ACTIVE/ACTIVE/WRAP_UP #r',
+    ])
+    expect(on.view()).toMatchObject({ variables: [{ name: 'callVariable1', value: 'b' }], wrapUpReason: 'sold' })
   })
 
   it('is held by one agent, and then by both (V40, V41, V42)', () => {

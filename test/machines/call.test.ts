@@ -109,11 +109,11 @@ describe('the legs of a call', () => {
   it('show their allowed actions (`dialog 3`)', () => {
     const on = ringing()
     const actions = () => on.legs().map(legActions)
-    expect(actions()).toEqual([['ANSWER'], ['DROP']])
+    expect(actions()).toEqual([['ANSWER'], ['UPDATE_CALL_DATA', 'DROP']])
     on.ask('ANSWER')
     expect(actions()).toEqual([
-      ['HOLD', 'DROP'],
-      ['HOLD', 'DROP'],
+      ['HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+      ['HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
     ])
     on.ask('DROP')
     expect(actions()).toEqual([[], []])

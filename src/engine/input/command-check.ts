@@ -2,9 +2,9 @@
  * Checks commands at run time, because a caller may not use the types. An invalid one is rejected before it is used.
  */
 import type {
-  CallAction,
   DialogLogoutAction,
   InterruptAction,
+  LegAction,
   MobileAgentMode,
   Side,
   TaskAction,
@@ -42,6 +42,18 @@ const mobileAgent: Check = (value) =>
   oneOf<MobileAgentMode>({ CALL_BY_CALL: true, NAILED_CONNECTION: true })(value.mode) &&
   'dialNumber' in value &&
   text(value.dialNumber)
+
+const variables: Check = (value) =>
+  Array.isArray(value) &&
+  value.every(
+    (each) =>
+      typeof each === 'object' &&
+      each !== null &&
+      'name' in each &&
+      text(each.name) &&
+      'value' in each &&
+      text(each.value),
+  )
 
 /** One check for each field of a command. A new field without a check does not compile. */
 type Fields<C> = { readonly [Field in Exclude<keyof C, 'type'>]-?: Check }
@@ -97,9 +109,11 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
   'call.act': {
     ...asked,
     dialog: text,
-    action: oneOf<CallAction>({ ANSWER: true, HOLD: true, RETRIEVE: true, DROP: true }),
+    action: oneOf<LegAction>({ ANSWER: true, HOLD: true, RETRIEVE: true, DROP: true }),
     targetMediaAddress: text,
   },
+  'call.setData': { ...asked, dialog: text, variables: optional(variables), wrapUpReason: optional(text) },
+  'call.sendDtmf': { ...asked, dialog: text, targetMediaAddress: text, tones: text },
 }
 
 /** The rejection of an invalid command; `undefined` for a valid one. `about` names the wrong field. */

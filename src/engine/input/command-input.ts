@@ -9,8 +9,9 @@ import { type Directory, type ReasonCategory, VOICE_MRD } from '../../directory/
 import { asReason, systemReason } from '../aggregate/user/setup.ts'
 import { rejected } from '../answers/answer.ts'
 import type { Command, Rejected } from '../commands.ts'
-import type { Input, UserInputEvent } from '../input.ts'
+import type { CallInputEvent, Input, UserInputEvent } from '../input.ts'
 import { ownerOf } from '../reads.ts'
+import { callData } from './call-data.ts'
 
 export type Addressed = { readonly to: string; readonly input: Input } | Rejected
 
@@ -35,21 +36,47 @@ export function addressed(command: Command, present: Present): Addressed {
   )
     return rejected('MRD_NOT_FOUND', command.mrd)
   if ('dialog' in command && !present.hasDialog(command.dialog)) return rejected('DIALOG_NOT_FOUND', command.dialog)
-  if (command.type === 'call.act') return toCall(command, present)
+  if (isForCall(command)) return toCall(command, present)
   const event = userEvent(command, directory)
   return 'code' in event ? event : { to: `user/${command.user}`, input: { kind: 'user', event } }
 }
 
-function toCall(command: Extract<Command, { type: 'call.act' }>, present: Present): Addressed {
-  const { user, dialog, action, targetMediaAddress } = command
-  if (!present.isPartyOf(user, dialog)) return rejected('NOT_A_PARTICIPANT', dialog)
-  const event = { type: action, user, targetMediaAddress, ...echo(command) }
-  return { to: `call/${dialog}`, input: { kind: 'call', event } }
+type ForCall = Extract<Command, { type: `call.${string}` }>
+
+const isForCall = (command: Command): command is ForCall => command.type.startsWith('call.')
+
+function toCall(command: ForCall, { directory, isPartyOf }: Present): Addressed {
+  const { user, dialog } = command
+  if (!isPartyOf(user, dialog)) return rejected('NOT_A_PARTICIPANT', dialog)
+  const event = callEvent(command, directory)
+  return 'code' in event ? event : { to: `call/${dialog}`, input: { kind: 'call', event } }
 }
+
+function callEvent(command: ForCall, directory: Directory): CallInputEvent | Rejected {
+  const { user } = command
+  const asked = echo(command)
+  switch (command.type) {
+    case 'call.act':
+      return { type: command.action, user, targetMediaAddress: command.targetMediaAddress, ...asked }
+    case 'call.setData': {
+      const data = callData(command, directory)
+      return 'code' in data ? data : { type: 'UPDATE_CALL_DATA', user, ...data, ...asked }
+    }
+    case 'call.sendDtmf': {
+      const { targetMediaAddress, tones } = command
+      if (!TONES.CCE.test(tones)) return rejected('INVALID_TONES', 'dtmfString')
+      const inRange = TONES[directory.platform].test(tones)
+      return { type: 'SEND_DTMF', user, targetMediaAddress, inRange, ...asked }
+    }
+  }
+}
+
+/** CCX does not know the letters (`dialog 4.8`). */
+const TONES = { CCE: /^[0-9*#A-D]+$/, CCX: /^[0-9*#]+$/ } as const
 
 const echo = ({ requestId }: Command) => (requestId === undefined ? {} : { requestId })
 
-function userEvent(command: Exclude<Command, { type: 'call.act' }>, directory: Directory): UserInputEvent | Rejected {
+function userEvent(command: Exclude<Command, ForCall>, directory: Directory): UserInputEvent | Rejected {
   const asked = echo(command)
   switch (command.type) {
     case 'user.signIn': {

@@ -3,7 +3,7 @@
  * for example `I2`; `machines/RULES.md` has them all.
  */
 import type { DeadlineName, OfferRefusal } from '../../../machines/effects.ts'
-import type { Failure } from '../../../machines/failures.ts'
+import type { Failure, Rejection } from '../../../machines/failures.ts'
 import type { DialogLogoutAction, InterruptAction, Side } from '../../../machines/wire.ts'
 import type { Notification } from '../../engine/values.ts'
 
@@ -253,7 +253,7 @@ export interface Request {
 
 /** An asynchronous error, as the client received it. */
 export interface Refused extends Reason {
-  readonly failure: Failure | 'ALREADY_SIGNED_OUT'
+  readonly failure: Failure | Rejection
   readonly source: string
   readonly requestId: string
 }

@@ -87,6 +87,10 @@ function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: strin
     case 'RETRIEVE':
     case 'DROP':
       return `${event.type} of call ${call}`
+    case 'UPDATE_CALL_DATA':
+      return `new data of call ${call}`
+    case 'SEND_DTMF':
+      return `tones on call ${call}`
     case 'CALLER_HANGS_UP':
       return `the caller of call ${call} hung up`
   }

@@ -1,5 +1,6 @@
 /** Operations on dialogs (`media 9`, `dialog 4.2`, 4.4). */
-import { readCallRequest, readTaskRequest, renderDialog, renderDialogs } from '../../finesse/index.ts'
+import type { Command } from '../../engine/commands.ts'
+import { type CallRequest, readCallRequest, readTaskRequest, renderDialog, renderDialogs } from '../../finesse/index.ts'
 import { ownDialog, readableDialog, userWithReadableDialogs } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
@@ -18,9 +19,28 @@ function act(call: Call): Promise<Reply> {
   }
   const request = understood(readCallRequest(call.body()))
   // Another user's extension is refused like another user's call (`dialog 4.1` E2).
-  const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === request.targetMediaAddress)
-  if (own?.user !== call.principal.id) throw new RestRefusal('NOT_A_PARTICIPANT', request.targetMediaAddress)
-  return submit(call, { type: 'call.act', ...who, ...request }, wording)
+  const { targetMediaAddress } = request
+  const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === targetMediaAddress)
+  if (targetMediaAddress !== '' && own?.user !== call.principal.id)
+    throw new RestRefusal('NOT_A_PARTICIPANT', targetMediaAddress)
+  return submit(call, callCommand(request, who), wording)
+}
+
+function callCommand(request: CallRequest, who: { readonly user: string; readonly dialog: string }): Command {
+  switch (request.action) {
+    case 'UPDATE_CALL_DATA': {
+      const { variables, wrapUpReason } = request
+      return { type: 'call.setData', ...who, variables, wrapUpReason }
+    }
+    case 'SEND_DTMF': {
+      const { targetMediaAddress, tones } = request
+      return { type: 'call.sendDtmf', ...who, targetMediaAddress, tones }
+    }
+    default: {
+      const { action, targetMediaAddress } = request
+      return { type: 'call.act', ...who, action, targetMediaAddress }
+    }
+  }
 }
 
 function list(call: Call, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): Reply {

@@ -14,6 +14,7 @@ export const noteThat = (notes: Notes, what: string) => void notes.set(what, (no
 export const UNTOLD = {
   sideB: 'presence and failures of side B: a recording has only one side',
   acd: 'inputs of an external ACD, or of a Finesse that was followed',
+  callData: 'new data of calls, and tones',
   unknown: 'actions on contacts whose beginning is not kept',
   setups: 'changes of the directory: its first version is used all the time',
 } as const
@@ -66,6 +67,10 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
       const contact = contacts.ofDialog(subject)
       const { event } = input
       if (event.type === 'CALLER_HANGS_UP') return found(contact, at, { do: 'giveUp' }, notes)
+      if (event.type === 'UPDATE_CALL_DATA' || event.type === 'SEND_DTMF') {
+        noteThat(notes, UNTOLD.callData)
+        return undefined
+      }
       const { type: action, user, targetMediaAddress } = event
       const extension = names.extension(targetMediaAddress)
       return found(contact, at, { do: 'call.act', user: names.user(user), action, extension }, notes)

@@ -4,11 +4,11 @@ import { wireTime } from './time.ts'
 
 /** The actions of `dialog 3` that the product accepts, by state of the leg. The same for outside parties. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  INITIATED: ['DROP'],
+  INITIATED: ['UPDATE_CALL_DATA', 'DROP'],
   ALERTING: ['ANSWER'],
-  ACTIVE: ['HOLD', 'DROP'],
-  HELD: ['DROP', 'RETRIEVE'],
-  WRAP_UP: [],
+  ACTIVE: ['HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+  HELD: ['UPDATE_CALL_DATA', 'DROP', 'RETRIEVE'],
+  WRAP_UP: ['UPDATE_CALL_DATA'],
   DROPPED: [],
 }
 
@@ -26,6 +26,8 @@ export interface CallFacts {
   readonly from: string
   readonly to: string
   readonly variables: Variables
+  /** `undefined` until an agent has set one. */
+  readonly wrapUpReason: string | undefined
   readonly state: string
   readonly legs: readonly LegFacts[]
 }
@@ -58,6 +60,7 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
       leaf('callType', 'OTHER_IN'),
       leaf('dialedNumber', call.to),
       leaf('outboundClassification', ''),
+      call.wrapUpReason === undefined ? undefined : leaf('wrapUpReason', call.wrapUpReason),
       callVariables(call.variables),
     ),
     leaf('mediaType', 'Voice'),

@@ -31,13 +31,19 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported'>, 
   '6.3': ['partial', 'no cause for 2, 3, 6, 18, 20, 21, 22, 32, 33; 6030 only in a race'],
   V41: ['our choice', 'two agents on one call cannot be made by a client yet; the machine does it'],
   'dialog 6.3': ['our choice', 'no source says it; telephones do so, and an agent has one active call'],
+  V100: ['our choice', 'a call that came without variables counts as unrouted: its variables are protected'],
+  V104: ['partial', 'calls cannot be transferred yet'],
+  'dialog 4.5': ['our choice', 'code and message of Invalid Input stand nowhere; ECC values are cut'],
+  'dialog 4.8': ['partial', 'tones are checked and go nowhere: there is no voice path'],
   '10': ['partial', 'no cause for CD_CANT_OBTAIN_DIALOG_ID, CD_TASK_ENDED_DURING_APP_INIT'],
 }
 
 /** The rows of the tables of `media 12`. */
 const TABLES = Object.keys(RULES).filter((id) => /^(A|D|I|R|RV|S|P)\d+$/.test(id))
 /** The rows of `dialog 6` that are tested here. */
-const VOICE_ROWS = Object.keys(RULES).filter((id) => /^V(4\d|10\d)$/.test(id) || id === 'dialog 6.3')
+const VOICE_ROWS = Object.keys(RULES).filter(
+  (id) => /^V(4\d|10\d)$/.test(id) || id === 'dialog 4.5' || id === 'dialog 4.8' || id === 'dialog 6.3',
+)
 /** The parts of `media` that have no rows, by their numbers. */
 const PARTS = ['4.2', '4.3', '4.4', '4.5', '6.1', '6.2', '6.3', '13', '10']
 

@@ -313,8 +313,9 @@ export class Stage {
   }
 
   /** A call to an agent's extension. */
-  async calls(user: string): Promise<string> {
-    const { status, body } = await this.on.acd('POST', '/calls', { from: '5550100', to: user })
+  async calls(user: string, variables?: Readonly<Record<string, string>>): Promise<string> {
+    const more = variables === undefined ? {} : { variables }
+    const { status, body } = await this.on.acd('POST', '/calls', { from: '5550100', to: user, ...more })
     expect(status).toBe(201)
     return String(body.id)
   }

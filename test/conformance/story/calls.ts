@@ -11,7 +11,14 @@ export interface CallOrigin {
   readonly variables: Variables
 }
 
+/** What an agent changes of the data of a call. */
+export interface CallData {
+  readonly variables?: Variables
+  readonly wrapUpReason?: string
+}
+
 interface CallStory extends CallOrigin {
+  readonly wrapUpReason?: string
   readonly legs: Map<string, { readonly state: string; readonly startedAt: number; readonly changedAt: number }>
 }
 
@@ -20,6 +27,12 @@ export class CallStories {
 
   begins(call: string, origin: CallOrigin): void {
     this.#all.set(call, { ...origin, legs: new Map() })
+  }
+
+  /** From now on the call has these data. */
+  has(call: string, { variables = {}, ...reason }: CallData): void {
+    const story = this.#of(call)
+    this.#all.set(call, { ...story, variables: { ...story.variables, ...variables }, ...reason })
   }
 
   /**
@@ -37,12 +50,12 @@ export class CallStories {
   }
 
   document(root: 'Dialog' | 'dialog', id: string, state: string): Tree {
-    const { from, to, variables, legs } = this.#of(id)
+    const { from, to, variables, wrapUpReason, legs } = this.#of(id)
     const facts = [to, from].map((address): LegFacts => {
       const leg = legs.get(address) ?? { state: 'no such leg', startedAt: undefined, changedAt: undefined }
       return { address, isAgent: address === to, ...leg }
     })
-    return expectedCall(root, { id, from, to, variables, state, legs: facts })
+    return expectedCall(root, { id, from, to, variables, wrapUpReason, state, legs: facts })
   }
 
   #of(call: string): CallStory {

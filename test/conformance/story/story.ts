@@ -12,7 +12,7 @@ import { expectedUpdate, expectedUserFailure } from '../expected/update.ts'
 import type { Received, RestAnswer } from '../finesse-client.ts'
 import type { AcdAnswer, Site, Witness } from '../server.ts'
 import { childrenOf, group, parseTree, printed, type Tree, written } from '../tree.ts'
-import { type CallOrigin, CallStories } from './calls.ts'
+import { type CallData, type CallOrigin, CallStories } from './calls.ts'
 import {
   callOf,
   type FailureLine,
@@ -84,6 +84,11 @@ export class Story implements Witness {
   #fails(fault: Fault): void {
     this.#links.takes(fault, this.#moments.now)
     if (fault.type === 'peripheral-gateway' && !fault.up) this.#tasks.losesPriorStates()
+  }
+
+  /** An agent changes the data of a call. */
+  callHas(call: string, data: CallData): void {
+    this.#calls.has(call, data)
   }
 
   /** The interrupt of these dialogs is over, without a notification. They have their old states from now on. */

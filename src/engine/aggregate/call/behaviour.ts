@@ -1,5 +1,6 @@
 /** The aggregate of a call: it runs `machines/call.ts` and exchanges messages with the agents of the call. */
 import type { SnapshotFrom } from 'xstate'
+import { agentLeg } from '../../../../machines/call/model.ts'
 import { type Effect, isEffect } from '../../../../machines/effects.ts'
 import { type CallEvent, callMachine } from '../../../../machines/index.ts'
 import type { Input, Message } from '../../input.ts'
@@ -47,6 +48,8 @@ function outputsOf(effect: Effect): readonly Output[] {
       const { user, dialog, failure, detail, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
     }
+    case 'rejected':
+      return [{ type: 'reply', rejected: effect.rejection }]
     case 'deadline.armed':
       return [{ type: 'arm', owner: effect.owner, name: effect.name, due: effect.due }]
     case 'deadline.cleared':
@@ -91,9 +94,12 @@ export class CallBehaviour implements Behaviour {
    */
   #tooLate(input: Input): readonly Effect[] {
     if (input.kind !== 'call' || !('user' in input.event)) return []
-    const { type, user, targetMediaAddress, requestId = '' } = input.event
-    const { dialog } = this.snapshot.context
-    const detail = `${type} on extension ${targetMediaAddress}`
+    const { event } = input
+    const { type, user, requestId = '' } = event
+    const { dialog, legs } = this.snapshot.context
+    const extension =
+      'targetMediaAddress' in event ? event.targetMediaAddress : legs[agentLeg(dialog, user)]?.mediaAddress
+    const detail = `${type} on extension ${extension ?? ''}`
     return [{ type: 'leg.failed', user, dialog, failure: 'INVALID_CALL_ACTION', detail, requestId }]
   }
 

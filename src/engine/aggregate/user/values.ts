@@ -85,7 +85,7 @@ export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
 }
 
 export function callValue(view: CallView): CallDialogValue {
-  const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, variables, state, legs } = view
+  const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, variables, wrapUpReason, state, legs } = view
   return {
     kind: 'call',
     id: dialog,
@@ -95,6 +95,7 @@ export function callValue(view: CallView): CallDialogValue {
     dialedNumber,
     callType,
     variables,
+    ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state,
     participants: legs.map(({ stateCause, startTime, stateChangeTime, ...leg }) => ({
       ...leg,
