@@ -3,6 +3,7 @@ import type {
   CallAction,
   DialogLogoutAction,
   InterruptAction,
+  LegState,
   MediaState,
   MobileAgentMode,
   Side,
@@ -108,10 +109,10 @@ export interface Refused {
   /** The subject of the refusal: a dialog id, a script selector, `ANSWER on extension 1001`; `''` if there is none. */
   readonly about: string
   /**
-   * The state of the user, the medium or the dialog that refused the command. Absent for a call, for a dialog that has
-   * ended, and for a transfer that the ACD refused or did not answer.
+   * The state of the user, the medium or the dialog that refused the command; for a call, that of the user's leg. Absent
+   * for a dialog that has ended, and for a transfer that the ACD refused or did not answer.
    */
-  readonly state?: UserState | MediaState | TaskState
+  readonly state?: UserState | MediaState | TaskState | LegState
   /**
    * What may be requested in this state: for a user `LOGIN`, `READY`, `NOT_READY`, `LOGOUT`; for a medium also `ACTIVE`,
    * `ROUTABLE` and `NOT_ROUTABLE` (`media.setRoutable`); for a dialog its actions. A request that is in the list may be

@@ -95,6 +95,24 @@ describe('a command is refused', () => {
     expect(await on.command(bySupervisor)).toMatchObject({ state: 'LOGOUT', allowed: ['LOGIN'] })
   })
 
+  it('with the state of the leg and what it allows', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.command(READY)
+    const call = (await on.engine.acd?.submitCall({ from: '5550100', to: '1001' }))?.id ?? ''
+    const act = { type: 'call.act', user: '1001', dialog: call, action: 'ANSWER', targetMediaAddress: '1001' } as const
+    expect(await on.command(act)).toEqual(DONE)
+    const own = on.engine.get
+      .dialogs('1001', 'voice')
+      ?.flatMap((dialog) => (dialog.kind === 'call' ? dialog.participants : []))
+    expect(await on.command(act)).toMatchObject({
+      code: 'INVALID_CALL_ACTION',
+      message: expect.stringContaining('ANSWER was requested in ACTIVE, which allows '),
+      state: 'ACTIVE',
+      allowed: own?.find(({ user }) => user === '1001')?.actions,
+    })
+  })
+
   it('with an empty list while the medium is interrupted', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL)
