@@ -55,7 +55,8 @@ export function mediaRequests(medium: Standing<MediaContext>): readonly string[]
     NOT_READY: !holds(context, 'OFFERED'),
     LOGOUT: true,
     ROUTABLE: !routable || notRoutableWhenStarted,
-    NOT_ROUTABLE: routable || notRoutableWhenStarted,
+    // A request that waits (`notRoutableWhenStarted`) leaves the medium routable until then.
+    NOT_ROUTABLE: routable,
   })
 }
 
