@@ -277,5 +277,8 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   followed: true,
 }
 
-/** Is this emitted event an effect? Machines emit nothing else within a tree. */
+/**
+ * Is this emitted event an effect? Machines emit nothing else within a tree. A report of a machine without a parent
+ * (`reported`) is no effect.
+ */
 export const isEffect = (emitted: { readonly type: string }): emitted is Effect => Object.hasOwn(EFFECTS, emitted.type)

@@ -2,8 +2,10 @@
 import type { EventObject, GuardArgs, MachineContext } from 'xstate'
 import { taskOfMedium } from './media/guards.ts'
 import type { MediaGuards } from './media/replaceable.ts'
+import { mediaMachine } from './media.ts'
 import type { ReplacingGuard } from './replacing-guard.ts'
 import type { TaskGuards } from './task/replaceable.ts'
+import { taskMachine } from './task.ts'
 import { mediumOfUser } from './user/guards.ts'
 import type { UserGuards } from './user/replaceable.ts'
 import { userMachine } from './user.ts'
@@ -22,15 +24,30 @@ export const GUARDS: Readonly<Record<keyof ReplacedGuards, readonly string[]>> =
   task: Object.keys(taskOfMedium.implementations.guards),
 }
 
-/** The user machine with these guards, in it and in its media and tasks. Names that the charts do not have are ignored. */
+/**
+ * The user machine with these guards, in it and in its media and tasks.
+ *
+ * @throws TypeError for a name that the chart does not have, and for a guard that is not a function.
+ */
 export function withGuards({ user = {}, media = {}, task = {} }: ReplacedGuards): typeof userMachine {
-  const dialog = taskOfMedium.provide({ guards: bound(task, taskOfMedium.implementations.guards) })
+  const dialog = taskOfMedium.provide({ guards: bound('task', task, taskOfMedium.implementations.guards) })
   const medium = mediumOfUser.provide({
-    guards: bound(media, mediumOfUser.implementations.guards),
+    guards: bound('media', media, mediumOfUser.implementations.guards),
     actors: { task: dialog },
   })
-  return userMachine.provide({ guards: bound(user, userMachine.implementations.guards), actors: { media: medium } })
+  return userMachine.provide({
+    guards: bound('user', user, userMachine.implementations.guards),
+    actors: { media: medium },
+  })
 }
+
+/** The media machine with these guards, for a medium that runs alone. @throws TypeError as `withGuards`. */
+export const mediaWithGuards = (guards: MediaGuards): typeof mediaMachine =>
+  mediaMachine.provide({ guards: bound('media', guards, mediaMachine.implementations.guards) })
+
+/** The task machine with these guards, for a dialog that runs alone. @throws TypeError as `withGuards`. */
+export const taskWithGuards = (guards: TaskGuards): typeof taskMachine =>
+  taskMachine.provide({ guards: bound('task', guards, taskMachine.implementations.guards) })
 
 type Predicate<Context extends MachineContext, Event extends EventObject> = (
   args: GuardArgs<Context, Event>,
@@ -39,17 +56,19 @@ type Predicate<Context extends MachineContext, Event extends EventObject> = (
 
 /** The guards as XState asks them. Each gets its original, with the parameters of the row. */
 function bound<Context extends MachineContext, Event extends EventObject>(
+  machine: keyof ReplacedGuards,
   own: object,
   originals: Readonly<Partial<Record<string, Predicate<Context, Event>>>>,
 ): Record<string, Predicate<Context, Event>> {
   const replacing: [string, ReplacingGuard<Context, Event, unknown>][] = Object.entries(own)
   return Object.fromEntries(
-    replacing.flatMap(([name, decides]) => {
-      const original = originals[name]
-      if (!original) return []
+    replacing.map(([name, decides]) => {
+      const original = Object.hasOwn(originals, name) ? originals[name] : undefined
+      if (!original) throw new TypeError(`${machine} has no guard ${name}; it has ${Object.keys(originals).join(', ')}`)
+      if (typeof decides !== 'function') throw new TypeError(`${machine}.${name} is not a function`)
       const decide: Predicate<Context, Event> = (args, params) =>
         decides(args, (given) => original(given, params), params)
-      return [[name, decide]]
+      return [name, decide]
     }),
   )
 }

@@ -3,6 +3,19 @@
  * alone is a tree too.
  */
 import type { ActorRefLike, AnyActorRef, AnyEventObject, Subscription } from 'xstate'
+import type { LegChanged } from './call/model.ts'
+import { type Effect, isEffect } from './effects.ts'
+import type { MediaReport } from './media/model.ts'
+import type { PresenceReport } from './presence.ts'
+import type { Reported } from './report.ts'
+import type { SideEffect } from './side.ts'
+import type { DialogChanged } from './task/model.ts'
+
+/**
+ * What a tree emits: effects, the status of a side, and the reports of a root without a parent. `isEffect` is `false`
+ * for a report, because a report is for the parent.
+ */
+export type Emitted = Effect | SideEffect | Reported<MediaReport | PresenceReport | DialogChanged | LegChanged>
 
 interface Emitting {
   on(type: '*', listener: (effect: AnyEventObject) => void): unknown
@@ -16,14 +29,17 @@ function childrenOf(actor: AnyActorRef): readonly AnyActorRef[] {
   return Object.values(children).flatMap((child) => child ?? [])
 }
 
-type EffectListener = (effect: AnyEventObject, from: ActorRefLike) => void
+const isEmitted = (event: { readonly type: string }): event is Emitted =>
+  event.type === 'reported' || event.type === 'side.changed' || isEffect(event)
+
+type EffectListener = (effect: Emitted, from: ActorRefLike) => void
 
 /**
  * Calls `listener` for the effects of an actor and of all its descendants, in order. Actors that are created later are
  * included, while `actor.on('*')` gets the effects of one actor only. Call it before `start`, because effects of the
- * start are missed otherwise.
+ * start are missed otherwise. The reports of an actor without a parent are among them, as `reported`.
  */
-export function effects(actor: AnyActorRef, listener: (effect: AnyEventObject) => void): Subscription {
+export function effects(actor: AnyActorRef, listener: (effect: Emitted) => void): Subscription {
   return listenToTree(actor, (effect) => listener(effect))
 }
 
@@ -32,7 +48,7 @@ function listenToTree(actor: AnyActorRef, listener: EffectListener): Subscriptio
   const listenTo = (each: ActorRefLike): void => {
     if (!isEmitting(each)) return
     each.on('*', (effect) => {
-      if (!isOver) listener(effect, each)
+      if (!isOver && isEmitted(effect)) listener(effect, each)
     })
   }
   const listenToAll = (each: AnyActorRef): void => {
@@ -65,11 +81,12 @@ export function deadlines(actor: AnyActorRef, wakeAt: WakeAt): Subscription {
     armed.get(key)?.()
     armed.delete(key)
   }
-  const kept = listenToTree(actor, ({ type, owner, name, due }, armedBy) => {
-    if (type !== 'deadline.armed' && type !== 'deadline.cleared') return
-    const key = `${owner} ${name}`
+  const kept = listenToTree(actor, (effect, armedBy) => {
+    if (effect.type !== 'deadline.armed' && effect.type !== 'deadline.cleared') return
+    const key = `${effect.owner} ${effect.name}`
     clear(key)
-    if (type === 'deadline.cleared') return
+    if (effect.type === 'deadline.cleared') return
+    const { name, due } = effect
     const fire = (): void => {
       armed.delete(key)
       if (armedBy.getSnapshot().status === 'active') armedBy.send({ type: name, at: due })

@@ -3,6 +3,9 @@
  *
  * Programs that embed the engine begin with `createEngine`. `mrdian/rest` and `mrdian/xmpp` add the interfaces of a
  * Finesse.
+ *
+ * Docstrings cite rules of the contract: `media 4.5`, `A13`, `ruling 7`. `machines/RULES.md` of the package has a
+ * sentence for each.
  */
 import './node-version.ts'
 
@@ -183,6 +186,7 @@ export type {
   StoredState,
   StoreEnd,
   Taken,
+  TransferResult,
 } from './engine/ports.ts'
 export { Undeliverable } from './engine/ports.ts'
 export { RecoveryError } from './engine/recovery/recovery-error.ts'

@@ -3,6 +3,8 @@ import type { ReplacingGuard } from '../replacing-guard.ts'
 import type { MediaContext, MediaEvent } from './model.ts'
 
 type Guard = ReplacingGuard<MediaContext, MediaEvent>
+/** A guard that is asked at one kind of event only. */
+type GuardAt<Type extends MediaEvent['type']> = ReplacingGuard<MediaContext, Extract<MediaEvent, { type: Type }>>
 
 /**
  * The guards of a medium: one user in one MRD. A rule of your own usually needs `original(args) && …`, because the
@@ -10,7 +12,7 @@ type Guard = ReplacingGuard<MediaContext, MediaEvent>
  */
 export interface MediaGuards {
   /** May the user sign in to the MRD? Asked at a sign-in in LOGOUT. `false` refuses the sign-in. */
-  readonly isMember?: Guard
+  readonly isMember?: GuardAt<'SIGN_IN'>
   /**
    * Did the agent ask for NOT_READY last? Asked first when the state is derived. `true` gives NOT_READY whatever the
    * dialogs are. It must be `true` after a sign-in, because the agent has not asked for READY yet.
@@ -40,7 +42,7 @@ export interface MediaGuards {
    * The original is also `false` for an agent who signed in with `interruptAction` IGNORE. Without `original(args)` such
    * an agent is interrupted too.
    */
-  readonly acceptsInterrupt?: Guard
+  readonly acceptsInterrupt?: GuardAt<'INTERRUPT'>
   /** Is a dialog offered or accepted, but not started? Asked for `routable=false`. `true` makes the request wait. */
   readonly hasUnstartedDialog?: Guard
   /** Is the agent routable, with no change waiting? Asked for `routable=true`. `true` refuses the request. */
@@ -58,54 +60,54 @@ export interface MediaGuards {
    * refuses more is asked again whenever the ACD offers again. If the original would accept the offer, the ACD gets
    * `refused` with the reason RULES. A guard that accepts more breaks limits such as `maxDialogLimit`.
    */
-  readonly mayTakeTask?: Guard
+  readonly mayTakeTask?: GuardAt<'OFFER'>
   /** Is it an offer that came before? Asked at each offer. `true` changes nothing, so a repeated offer has no effect. */
-  readonly isKnownOffer?: Guard
+  readonly isKnownOffer?: GuardAt<'OFFER'>
   /** Does the medium have the dialog of the action? `true` passes the action on. `false` refuses it. */
-  readonly hasDialog?: Guard
+  readonly hasDialog?: GuardAt<'DIALOG_ACTION'>
   /**
    * Is a dialog closed because the agent did not accept it in time? Asked at each change of a dialog. `true` removes the
    * dialog and makes the agent not routable. It must be `true` only for a dialog that is CLOSED.
    */
-  readonly closesAfterRona?: Guard
+  readonly closesAfterRona?: GuardAt<'DIALOG_CHANGED'>
   /**
    * Is the dialog closed? Asked at each change of a dialog. `true` removes it. It must follow the event: a closed dialog
    * that is kept counts as open for ever, and an open one that is removed is lost.
    */
-  readonly isClosed?: Guard
+  readonly isClosed?: GuardAt<'DIALOG_CHANGED'>
   /**
    * Is the last unstarted dialog closed, while `routable=false` waits for it? Asked at each change of a dialog. `true`
    * removes the dialog and makes the agent not routable. It must be `true` only for a dialog that is CLOSED.
    */
-  readonly endsTheLastUnstarted?: Guard
+  readonly endsTheLastUnstarted?: GuardAt<'DIALOG_CHANGED'>
   /**
    * Is the last unstarted dialog started, while `routable=false` waits for it? Asked at each change of a dialog that is
    * not closed. `true` makes the agent not routable.
    */
-  readonly startsTheLastUnstarted?: Guard
+  readonly startsTheLastUnstarted?: GuardAt<'DIALOG_CHANGED'>
   /**
    * Does WORK_NOT_READY end by itself? Asked when the link to the ACD of the acting side is back. `false` leaves the
    * agent in WORK_NOT_READY until a request for ACTIVE or a sign-in.
    */
-  readonly returnsByItself?: Guard
+  readonly returnsByItself?: GuardAt<'LINK_BACK'>
   /** Is it the link of the acting side? Asked when a link is lost. `true` gives WORK_NOT_READY. */
-  readonly isOfActingSide?: Guard
+  readonly isOfActingSide?: GuardAt<'LINK_LOST'>
   /** Is it the link of the other side? Asked in WORK_NOT_READY when a link is back. `true` changes nothing. */
-  readonly isOfOtherSide?: Guard
+  readonly isOfOtherSide?: GuardAt<'LINK_BACK'>
   /**
    * Does the sign-in make its side the acting one for this medium? Asked at a sign-in in WORK_NOT_READY. `true` leaves
    * that state.
    */
-  readonly comesToAct?: Guard
+  readonly comesToAct?: GuardAt<'SIGN_IN'>
   /** Is the link to the ACD down? Asked in WORK_NOT_READY for ACTIVE. `true` refuses the request. */
-  readonly hasNoLink?: Guard
+  readonly hasNoLink?: GuardAt<'ACTIVATE'>
   /** Does the acting side not know the sign-in? Asked in WORK_NOT_READY for ACTIVE. `true` refuses the request. */
-  readonly mustSignInAgain?: Guard
+  readonly mustSignInAgain?: GuardAt<'ACTIVATE'>
   /** Does the new acting side know the sign-in? Asked when the agent moves to it. `true` keeps the state. */
-  readonly isKnownThere?: Guard
+  readonly isKnownThere?: GuardAt<'MOVED'>
   /**
    * Does the new acting side take over the settings of the old one? Asked when the agent moves to a side that does not
    * know the sign-in. `false` gives WORK_NOT_READY.
    */
-  readonly keepsOnMove?: Guard
+  readonly keepsOnMove?: GuardAt<'MOVED'>
 }

@@ -15,9 +15,9 @@ export const standardTimes = {
 /** The input of a dialog. Only its id and the time of its begin are required. */
 export type TaskStart = Pick<TaskInput, 'dialog' | 'at'> & Partial<TaskInput>
 
-/** The default task of a dialog. */
-const taskOf = (dialog: string) => ({
-  id: dialog,
+/** The default task with this id. */
+export const standardTask = (id: string) => ({
+  id,
   scriptSelector: '',
   variables: [],
   queueNumber: '',
@@ -26,6 +26,6 @@ const taskOf = (dialog: string) => ({
 })
 
 export function completeTask(start: TaskStart): TaskInput {
-  const { dialog, at, mrd = '', offer = dialog, task = taskOf(dialog), ...others } = start
+  const { dialog, at, mrd = '', offer = dialog, task = standardTask(dialog), ...others } = start
   return { dialog, mrd, offer, task, at, ...standardTimes, ...others }
 }

@@ -1,10 +1,15 @@
 /** Verification of callers, used by REST and XMPP alike. */
+import { lookup } from '../directory/lookup.ts'
+import type { Directory } from '../directory/model.ts'
 import { type CodeOf, InvalidArgument, MrdianError } from '../errors/mrdian-error.ts'
 import { containedAccounts } from './contained.ts'
 
 /** A caller whose credentials were verified. */
 export interface Principal {
-  /** User id (never the login name), or the administrator's account name. */
+  /**
+   * The id of the user, or the name of the administrator. If the accounts give the id of a user in another case, or the
+   * login name, REST and XMPP use the id as the directory writes it.
+   */
   readonly id: string
   readonly kind: 'user' | 'administrator'
 }
@@ -22,6 +27,15 @@ export interface Accounts {
    * Resolves with `undefined` for a wrong password, an unknown name and a locked account alike (ruling 20). Never
    * blocks the event loop. `address`: the caller's address, for limits by source. Callers without an address have no
    * such limit.
+   *
+   * | `verify` | REST | XMPP |
+   * |---|---|---|
+   * | resolves with `undefined` | 401 | `not-authorized` |
+   * | rejects with `AccountsBusyError`: "try again later" | 503 | `temporary-auth-failure` |
+   * | rejects or throws otherwise, or resolves with a value that is no principal | 500, logged | `temporary-auth-failure`, logged |
+   * | has not answered after 30 seconds | as for an error | as for an error |
+   *
+   * REST calls it for each request, so a slow one delays each answer by its time. XMPP calls it once for each sign-in.
    */
   verify(name: string, password: string, address?: string): Promise<Principal | undefined>
   /** Does this account still exist? After a reload of the directory, sessions of removed accounts are ended. */
@@ -41,11 +55,12 @@ export interface HasAccounts {
  */
 export function accountsOf(
   given: Accounts | undefined,
-  engine: HasAccounts,
+  engine: HasAccounts & { readonly get?: { directory(): Directory } },
   failed?: (error: unknown) => void,
 ): Accounts {
   const accounts = given ?? engine.accounts
   if (!accounts)
     throw new InvalidArgument('no accounts: give `accounts`, or an engine that was created from a loaded directory')
-  return containedAccounts(accounts, failed)
+  const idOf = (id: string) => (engine.get && lookup(engine.get.directory()).userByName(id)?.id) ?? id
+  return containedAccounts(accounts, failed, undefined, idOf)
 }

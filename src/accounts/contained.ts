@@ -14,13 +14,15 @@ export class AccountsSilent extends Error {
 }
 
 /**
- * The same accounts, but `verify` rejects after `answerMs` (with `AccountsSilent`), and the other methods never throw.
- * `failed` gets the errors of the other methods. When `has` fails, the account is taken to exist.
+ * The same accounts, but `verify` rejects after `answerMs` (with `AccountsSilent`) and for an answer that is no
+ * principal, and the other methods never throw. `failed` gets the errors of the other methods. When `has` fails, the
+ * account is taken to exist. `idOf`: the id of a user as the directory writes it.
  */
 export function containedAccounts(
   accounts: Accounts,
   failed: (error: unknown) => void = () => undefined,
   answerMs = ANSWER_MS,
+  idOf: (id: string) => string = (id) => id,
 ): Accounts {
   const orElse = <T>(ask: () => unknown, isRight: (answer: unknown) => answer is T, otherwise: T): T => {
     try {
@@ -35,11 +37,26 @@ export function containedAccounts(
     return otherwise
   }
   return {
-    verify: (...given) => inTime(async () => accounts.verify(...given), answerMs),
+    verify: (...given) => inTime(async () => checked(await accounts.verify(...given), idOf), answerMs),
     has: (principal) => orElse(() => accounts.has?.(principal), isBoolean, true),
     administrators: () => orElse(() => accounts.administrators?.(), isListOfNames, []),
   }
 }
+
+/** @throws TypeError for an answer that is no principal. `null` counts as `undefined`. */
+function checked(answer: unknown, idOf: (id: string) => string): Principal | undefined {
+  if (answer === undefined || answer === null) return undefined
+  if (!isPrincipal(answer)) throw new TypeError('verify of the accounts answered with a value that is no principal')
+  return answer.kind === 'user' ? { ...answer, id: idOf(answer.id) } : answer
+}
+
+const isPrincipal = (answer: unknown): answer is Principal =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'id' in answer &&
+  typeof answer.id === 'string' &&
+  'kind' in answer &&
+  (answer.kind === 'user' || answer.kind === 'administrator')
 
 const isBoolean = (answer: unknown): answer is boolean => typeof answer === 'boolean'
 

@@ -1,7 +1,6 @@
 /** Everything below `/inspect` on an HTTP server: the inspector's requests, its stream and its pages. */
 import { DEFAULT_PREFIX, type InspectorService, inspectorRoutes } from '../inspect/index.ts'
 import { statelyPage } from '../inspect/stately/page.ts'
-import { viewerPage } from '../inspect/viewer/plugin.ts'
 import type { WatchPage } from './http-surface.ts'
 
 /** The pages: `viewer` contacts no other machine, `stately` adds the page that sends everything to stately.ai. */
@@ -12,7 +11,6 @@ export function inspectSurface(service: InspectorService, pages: InspectPages): 
   return {
     routes: async (app) => {
       await app.register(inspectorRoutes, { service })
-      await app.register(viewerPage, { prefix: DEFAULT_PREFIX })
       if (pages === 'stately') await app.register(statelyPage, { prefix: DEFAULT_PREFIX })
     },
     handleUpgrade: (request, socket, head) => service.handleUpgrade(request, socket, head),

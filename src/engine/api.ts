@@ -236,6 +236,12 @@ export interface Engine {
    */
   delivered(): Promise<void>
   /**
+   * Resolves when the `AcdPort` has answered all requests that the outbox has now. An ACD calls it after `createEngine`,
+   * before it repeats its own calls, because the engine repeats unanswered requests then. A request that the ACD refuses
+   * is answered when the ACD accepts its repetition. Resolves at once without such requests, and when the engine closes.
+   */
+  acdAnswered(): Promise<void>
+  /**
    * Deletes all state and starts again on the directory, for use between tests. Ids count from the start again. Item
    * ids differ, because the store has another id. Requests that are under way, or come during the reset, get
    * `EngineUnavailable`. Publishers stay attached. Read `engine.get` and `engine.acd` again afterwards, because the old

@@ -3,9 +3,13 @@ import type {
   DialogLogoutAction,
   InterruptAction,
   LegAction,
+  LegState,
+  MediaState,
   MobileAgentMode,
   Side,
   TaskAction,
+  TaskState,
+  UserState,
 } from '../../machines/wire.ts'
 import type { CodeOf } from '../errors/mrdian-error.ts'
 
@@ -67,7 +71,7 @@ export type Command =
       readonly user: string
       readonly dialog: string
       readonly action: TaskAction
-      /** The script selector to transfer to. Required for TRANSFER. */
+      /** The script selector to transfer to. Required for TRANSFER: without it the answer is INVALID_COMMAND. */
       readonly target?: string | undefined
     } & Asked)
   /** `dialog 4.4`. */
@@ -119,10 +123,25 @@ export interface Refused {
   readonly accepted: true
   readonly outcome: 'REFUSED'
   readonly code: CodeOf<'Refused'>
-  /** A sentence for people. Programs should use `code`. */
+  /**
+   * A sentence for people. If the state does not allow the request, a second sentence names the request, the state, and
+   * what it allows. Programs should use `code`, `state` and `allowed`.
+   */
   readonly message: string
   /** The subject of the refusal: a dialog id, a script selector, `ANSWER on extension 1001`; `''` if there is none. */
   readonly about: string
+  /**
+   * The state of the user, the medium or the dialog that refused the command; for a call, that of the user's leg. Absent
+   * for a dialog that has ended, and for a transfer that the ACD refused or did not answer.
+   */
+  readonly state?: UserState | MediaState | TaskState | LegState
+  /**
+   * What may be requested in this state: for a user `LOGIN`, `READY`, `NOT_READY`, `LOGOUT`; for a medium also `ACTIVE`,
+   * `ROUTABLE` and `NOT_ROUTABLE` (`media.setRoutable`); for a dialog its actions. A request that is in the list may be
+   * refused for another reason, for example an unknown script selector, or a rule of your own. Absent when `state` is
+   * absent.
+   */
+  readonly allowed?: readonly string[]
 }
 
 /** The dialog, or the engine, ended for another reason before the ACD answered. */

@@ -211,6 +211,10 @@ class RunningEngine implements Engine {
     return this.#core.delivery.idle()
   }
 
+  acdAnswered(): Promise<void> {
+    return this.#core.delivery.acdAnswered()
+  }
+
   now(): number {
     return this.#parts.clock.now()
   }

@@ -74,7 +74,11 @@ export interface AcdTask {
   /** The ACD's own id of the task. */
   readonly id: string
   readonly mrd: string
-  /** The address that the task was submitted to. A resubmission on Start Timeout or sign-out uses it again. */
+  /**
+   * The address that the task was submitted to. A resubmission on Start Timeout or sign-out uses it again. The engine
+   * does not check it: it may be a selector of another MRD, or one that the directory does not have, because the ACD
+   * has its own queues. Only the target of a TRANSFER has to be a selector of the directory.
+   */
   readonly scriptSelector: string
   readonly variables: readonly Variable[]
   readonly queueNumber?: string | undefined
@@ -132,7 +136,7 @@ export type AcdRequest =
    * - START_TIMEOUT: the agent did not accept the task in time (D3). The dialog has ended.
    * - SIGN_OUT: the agent signed out with `dialogLogoutAction` TRANSFER (D18). The dialog has ended.
    * - TRANSFER: the agent transfers the task (D10). The dialog stays open until the ACD answers by
-   *   `AcdEvents.resubmitted`. The answer has to come within the MRD's `transferTimeoutSeconds` of the directory (10 by
+   *   `AcdEvents.resubmitted`. The answer has to come within `settings.transferTimeoutSeconds` of the directory (10 by
    *   default) after the agent's command. After that time the transfer fails, and the task stays with the agent (D11).
    */
   | {
@@ -235,6 +239,9 @@ export interface AcdEvents {
    * task stays with the agent, whose transfer fails. A repeated answer has no effect. After a confirmed transfer,
    * an answer without an attempt is a repetition, and a confirmation of an older attempt gets a `cancelResubmission`.
    *
+   * With CONFIRMED and REPEATED the new task may be offered. The agent who transferred the old one may get it too,
+   * because the agent is eligible again as soon as the dialog has ended.
+   *
    * `AcdEventRefused` with UNKNOWN_DIALOG: the dialog is not one of this user.
    */
   resubmitted(
@@ -255,8 +262,19 @@ export interface AcdEvents {
           readonly reason: string
         }
     ),
-  ): Promise<void>
+  ): Promise<TransferResult>
 }
+
+/**
+ * What became of the ACD's answer to a transfer.
+ *
+ * - CONFIRMED: the dialog has ended by the transfer. The new task may be offered.
+ * - REPEATED: the same transfer was confirmed before. The new task may be offered, if it was not offered yet.
+ * - LATE: the answer has no effect, because no such transfer waits for one. A late confirmation gets a
+ *   `cancelResubmission`: the new task must not be offered.
+ * - REFUSED: the ACD's `ok: false` was taken. The transfer has failed, and the task stays with the agent.
+ */
+export type TransferResult = 'CONFIRMED' | 'REPEATED' | 'LATE' | 'REFUSED'
 
 /**
  * The interface that an embedding service implements to use its own ACD. The engine logs the errors of the port, with

@@ -1,6 +1,7 @@
 /** The requests of `/inspect`, as a Fastify plugin. */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { accountsOf, type HasAccounts } from '../accounts/api.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { signingIn } from '../sockets/index.ts'
 import { AccessRefusal } from './access/refusal.ts'
 import { requireSameOrigin } from './access/same-origin.ts'
@@ -11,6 +12,7 @@ import { NothingKept, recollect } from './history.ts'
 import { recollectionIn } from './queries.ts'
 import { ndjson } from './recollecting.ts'
 import { DEFAULT_PREFIX, type InspectorOptions, InspectorService, noLiveStream } from './service.ts'
+import { viewerPage } from './viewer/plugin.ts'
 
 const CHALLENGE = 'Basic realm="mrdian inspector", charset="UTF-8"'
 /** No request needs a body. A body is read and ignored. */
@@ -19,9 +21,9 @@ const BODY_MAX = 1024
 const HISTORIES_MAX = 4
 
 /**
- * `app.register(inspector, { engine })` serves `/inspect`, or another `prefix`. It uses the accounts of the engine
- * unless `accounts` is given. It handles the server's upgrade requests for its stream, and leaves other upgrades to
- * others.
+ * `app.register(inspector, { engine })` serves `/inspect`, or another `prefix`, below the prefix of `app`: the viewer's
+ * page at `/inspect/`, its requests and its stream. It uses the accounts of the engine unless `accounts` is given. It
+ * handles the server's upgrade requests for its stream, and leaves other upgrades to others.
  *
  * @throws InvalidArgument if there is no account that may sign in.
  */
@@ -29,7 +31,9 @@ export const inspector: FastifyPluginAsync<
   Omit<InspectorOptions, 'engine'> & { readonly engine: InspectedEngine & HasAccounts }
 > = async (app, options) => {
   const { engine } = options
-  const service = new InspectorService({ ...options, accounts: accountsOf(options.accounts, engine) })
+  // Fastify has put the option `prefix` behind the prefix of the parent already.
+  const prefix = options.prefix === undefined ? `${app.prefix}${DEFAULT_PREFIX}` : app.prefix
+  const service = new InspectorService({ ...options, prefix, accounts: accountsOf(options.accounts, engine) })
   await app.register(inspectorRoutes, { service })
   app.server.on('upgrade', (request, socket, head) => {
     if (service.handleUpgrade(request, socket, head) || app.server.listenerCount('upgrade') > 1) return
@@ -40,11 +44,19 @@ export const inspector: FastifyPluginAsync<
   app.addHook('preClose', () => service.close())
 }
 
-/** The routes of a service. The owner of the server must pass upgrade requests to `handleUpgrade` of the service. */
+/**
+ * The routes of a service and the viewer's page. The owner of the server must pass upgrade requests to `handleUpgrade`
+ * of the service.
+ *
+ * @throws InvalidArgument if the prefix of `app` is not the beginning of the service's prefix, because then the page
+ * would not find the stream.
+ */
 export const inspectorRoutes: FastifyPluginAsync<{ readonly service: InspectorService }> = async (app, { service }) => {
-  await app.register(async (scope) => serve(scope, service), {
-    prefix: app.prefix === '' ? service.prefix : service.prefix.replace(DEFAULT_PREFIX, ''),
-  })
+  if (!`${service.prefix}/`.startsWith(`${app.prefix}/`))
+    throw new InvalidArgument(`the routes are below ${app.prefix}, and the service is at ${service.prefix}`)
+  const prefix = service.prefix.slice(app.prefix.length)
+  await app.register(async (scope) => serve(scope, service), { prefix })
+  await app.register(viewerPage, { prefix })
 }
 
 function serve(scope: FastifyInstance, service: InspectorService): void {

@@ -27,7 +27,10 @@ export interface InspectorOptions extends BridgeOptions {
   readonly accounts?: Accounts | undefined
   /** Host names of this server, in addition to `localhost` and its addresses. */
   readonly hosts?: readonly string[] | undefined
-  /** Default: `/inspect`. */
+  /**
+   * The path of the inspector. Default: `/inspect`. For a service of your own it is the whole path, with the prefix of
+   * the Fastify instance that gets `inspectorRoutes`. For the plugin `inspector` it is Fastify's `prefix`.
+   */
   readonly prefix?: string | undefined
   /** The time if there is no engine, in milliseconds since 1970 UTC. Default: the wall clock. */
   readonly now?: (() => number) | undefined
@@ -64,7 +67,7 @@ export class InspectorService {
   constructor(options: InspectorOptions) {
     const { engine, accounts = NO_ACCOUNTS, prefix = DEFAULT_PREFIX, hosts = [] } = options
     const failed = (error: unknown) => contained(() => options.failed?.(error))
-    this.prefix = prefix
+    this.prefix = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix
     this.hosts = hosts
     this.personal = options.personal ?? false
     this.gate = new Gate({ accounts, grantOf, wanted: 'an administrator' })
@@ -72,7 +75,7 @@ export class InspectorService {
     this.history = options.history ?? engine?.history
     this.now = engine ? () => engine.now() : (options.now ?? (() => Date.now()))
     this.#entrance = new Entrance({
-      path: `${prefix}/stream`,
+      path: `${this.prefix}/stream`,
       gate: this.gate,
       names: hosts,
       maxMessage: MESSAGE_MAX,
@@ -93,7 +96,10 @@ export class InspectorService {
     return this.#bridge?.figures ?? { viewers: 0, framesSent: 0, framesDropped: 0 }
   }
 
-  /** A ticket for the fragment of a link. The first browser that opens the link within ten minutes is signed in. */
+  /**
+   * A ticket for the fragment of a link to the viewer's page: `${origin}${service.prefix}/#ticket=${service.link()}`. The
+   * first browser that opens the link within ten minutes is signed in.
+   */
   link(): string {
     return this.gate.link(LINKED)
   }

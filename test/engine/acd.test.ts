@@ -241,10 +241,70 @@ describe("an embedder's ACD", () => {
     await on.clock.advance(10_000)
     expect(on.news()).toEqual(['error TRANSFER_TIMED_OUT on User/1001/Dialogs/Media #t'])
     expect(on.engine.get.dialog(id)).toMatchObject({ state: 'ACCEPTED' })
-    await events()?.resubmitted('1001', id, { ok: true, task: 't1' })
+    expect(await events()?.resubmitted('1001', id, { ok: false, reason: 'too late' })).toBe('LATE')
+    expect(await events()?.resubmitted('1001', id, { ok: true, task: 't1' })).toBe('LATE')
     await on.clock.settle()
     expect(requests.at(-1)).toEqual({ type: 'cancelResubmission', user: '1001', task: 't1', dialog: id, attempt: null })
     expect(on.engine.get.dialog(id)).toMatchObject({ state: 'ACCEPTED' })
+  })
+
+  it('D10: the ACD learns what became of its answer, and the agent is eligible again at once', async () => {
+    const { port, events } = recorder()
+    const on = await bench({ acd: port })
+    await on.ready('1001', CHAT, { maxDialogLimit: 1 })
+    await events()?.offer('1001', 'o1', task('t1'))
+    const id = on.engine.get.dialogs('1001', 'nonvoice')?.[0]?.id ?? ''
+    await on.act(id, 'ACCEPT')
+    await on.act(id, 'TRANSFER', 'email_support')
+    expect(await events()?.resubmitted('1001', id, { attempt: 1, ok: false, reason: 'no' })).toBe('REFUSED')
+    await on.act(id, 'TRANSFER', 'email_support')
+    expect(on.engine.get.availability('1001')?.mrds[CHAT]?.eligible).toBe(false)
+    expect(await events()?.resubmitted('1001', id, { attempt: 2, ok: true, task: 't2' })).toBe('CONFIRMED')
+    expect(on.engine.get.availability('1001')?.mrds[CHAT]?.eligible).toBe(true)
+    expect(await events()?.resubmitted('1001', id, { attempt: 2, ok: true, task: 't2' })).toBe('REPEATED')
+    expect(await events()?.resubmitted('1001', id, { attempt: 1, ok: true, task: 't3' })).toBe('LATE')
+  })
+
+  it('a selector of another MRD, or of none, may be offered: the ACD has its own queues', async () => {
+    const { port, events } = recorder()
+    const on = await bench({ acd: port })
+    await on.ready('1001', CHAT, { maxDialogLimit: 2 })
+    await events()?.offer('1001', 'o1', { ...task('t1'), scriptSelector: 'email_support' })
+    await events()?.offer('1001', 'o2', { ...task('t2'), scriptSelector: 'elsewhere' })
+    expect(on.engine.get.dialogs('1001', 'nonvoice')).toHaveLength(2)
+  })
+
+  it('acdAnswered resolves when the ACD has answered the requests that were repeated after a restart', async () => {
+    const on = await bench({ acd: { start: () => undefined, request: () => new Promise(() => undefined) } })
+    await on.ready('1001', CHAT)
+    await on.ready('1001', EMAIL)
+    let answer: () => void = () => undefined
+    const heard: AcdRequest[] = []
+    const slow: AcdPort = {
+      start: () => undefined,
+      request: (request) => {
+        heard.push(request)
+        return new Promise((resolve) => {
+          answer = resolve
+        })
+      },
+    }
+    const again = await on.restart({ acd: slow })
+    let isAnswered = false
+    const answered = again.engine.acdAnswered().then(() => {
+      isAnswered = true
+    })
+    await again.clock.settle()
+    const waiting = again.engine.figures.outboxPending
+    expect(waiting).toBeGreaterThan(1)
+    for (let each = 0; each < waiting; each += 1) {
+      expect(isAnswered).toBe(false)
+      answer()
+      await again.clock.settle()
+    }
+    await answered
+    expect(heard).toHaveLength(waiting)
+    await again.engine.acdAnswered()
   })
 
   it('the availability can be read, also after a restart', async () => {

@@ -39,7 +39,7 @@ describe('an answer has the same code as the error notification', () => {
       if (value.outcome === 'REFUSED') {
         told.add(value.code)
         expect(codes, where).toEqual([value.code])
-        expect(value.message, where).toBe(errorText(value.code))
+        expect(value.message.startsWith(errorText(value.code)), where).toBe(true)
       } else expect(codes, where).toEqual([])
       if (value.outcome === 'REJECTED') told.add(value.code)
     }
@@ -58,10 +58,85 @@ describe('a command is refused', () => {
       accepted: true,
       outcome: 'REFUSED',
       code: 'INVALID_USER_STATE',
-      message: 'The voice state at that time does not allow it.',
+      message: 'The voice state at that time does not allow it. READY was requested in LOGOUT, which allows LOGIN.',
       about: '',
+      state: 'LOGOUT',
+      allowed: ['LOGIN'],
     })
     expect(on.news()).toEqual(['error INVALID_USER_STATE on User/1001 #r'])
+  })
+
+  it('with the state and what it allows: user, medium and dialog', async () => {
+    const on = await bench()
+    await on.ready('1001', CHAT)
+    const dialog = await startTask(on, '1001', CHAT, 'chat_sales')
+    expect(await on.act(dialog, 'ACCEPT')).toMatchObject({
+      message: expect.stringContaining('ACCEPT was requested in ACTIVE, which allows PAUSE, WRAP_UP, TRANSFER, CLOSE.'),
+      state: 'ACTIVE',
+      allowed: ['PAUSE', 'WRAP_UP', 'TRANSFER', 'CLOSE'],
+    })
+    expect(await on.act(dialog, 'TRANSFER', 'nowhere')).toMatchObject({
+      message: errorText('UNKNOWN_SCRIPT_SELECTOR'),
+      state: 'ACTIVE',
+    })
+    const active = { type: 'media.setState', user: '1001', mrd: CHAT, state: 'ACTIVE' } as const
+    expect(await on.command(active)).toMatchObject({
+      code: 'ACTION_OUT_OF_SEQUENCE',
+      state: 'ACTIVE',
+      allowed: ['READY', 'NOT_READY', 'LOGOUT', 'NOT_ROUTABLE'],
+    })
+    await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
+    const work = { type: 'user.setState', user: '1002', state: 'WORK' } as const
+    expect(await on.command(work)).toMatchObject({
+      state: 'NOT_READY',
+      allowed: ['LOGIN', 'READY', 'NOT_READY', 'LOGOUT'],
+    })
+    const bySupervisor = { type: 'user.setState', user: '1001', state: 'READY', by: 'supervisor' } as const
+    expect(await on.command(bySupervisor)).toMatchObject({ state: 'LOGOUT', allowed: ['LOGIN'] })
+  })
+
+  it('with the state of the leg and what it allows', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.command(READY)
+    const call = (await on.engine.acd?.submitCall({ from: '5550100', to: '1001' }))?.id ?? ''
+    const act = { type: 'call.act', user: '1001', dialog: call, action: 'ANSWER', targetMediaAddress: '1001' } as const
+    expect(await on.command(act)).toEqual(DONE)
+    const own = on.engine.get
+      .dialogs('1001', 'voice')
+      ?.flatMap((dialog) => (dialog.kind === 'call' ? dialog.participants : []))
+    expect(await on.command(act)).toMatchObject({
+      code: 'INVALID_CALL_ACTION',
+      message: expect.stringContaining('ANSWER was requested in ACTIVE, which allows '),
+      state: 'ACTIVE',
+      allowed: own?.find(({ user }) => user === '1001')?.actions,
+    })
+  })
+
+  it('with an empty list while the medium is interrupted', async () => {
+    const on = await bench()
+    await on.ready('1001', EMAIL)
+    await on.ready('1001', CHAT)
+    const email = await startTask(on, '1001', EMAIL, 'email_support')
+    const chat = await startTask(on, '1001', CHAT, 'chat_sales')
+    expect(await on.act(email, 'PAUSE')).toMatchObject({
+      code: 'DIALOG_INTERRUPTED',
+      state: 'INTERRUPTED',
+      allowed: [],
+    })
+    await on.act(chat, 'CLOSE')
+    expect(await on.act(email, 'PAUSE')).toEqual(DONE)
+  })
+
+  it('at once if a transfer has no target, without an error notification', async () => {
+    const on = await bench()
+    await on.ready('1001', CHAT)
+    const dialog = await startTask(on, '1001', CHAT, 'chat_sales')
+    on.news()
+    const transfer = { type: 'dialog.act', user: '1001', dialog, action: 'TRANSFER' } as const
+    for (const command of [transfer, { ...transfer, target: '' }, { ...transfer, target: undefined }])
+      expect(await on.command(command)).toEqual(rejected('INVALID_COMMAND', 'target'))
+    expect(on.news()).toEqual([])
   })
 
   it('only if the refusal is for its user', async () => {

@@ -286,7 +286,7 @@ describe('events of an external ACD are checked', () => {
     on = await bench({ acd: { start: () => undefined, request: async () => undefined } })
     await on.ready('1001', CHAT)
   })
-  const code = async (said: Promise<void>) => {
+  const code = async (said: Promise<unknown>) => {
     try {
       await said
       return 'taken'

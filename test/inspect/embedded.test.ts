@@ -2,7 +2,7 @@
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
 import { createEngine } from '../../src/index.ts'
-import { inspector } from '../../src/inspect/index.ts'
+import { InspectorService, inspector, inspectorRoutes } from '../../src/inspect/index.ts'
 import { ADMIN, isReady, reached, View } from './stage.ts'
 
 it('works beside the routes of the service, with the accounts of its directory, and ends with it', async () => {
@@ -27,6 +27,35 @@ it('works beside the routes of the service, with the accounts of its directory, 
   await app.close()
   expect(await closed).toBe(1001)
   await engine.close()
+})
+
+it.each([
+  ['at /inspect', '', {}, '/inspect'],
+  ['at another prefix', '', { prefix: '/look' }, '/look'],
+  ['below a plugin with a prefix', '/admin', {}, '/admin/inspect'],
+  ['at a prefix below a plugin with a prefix', '/admin', { prefix: '/look' }, '/admin/look'],
+])('serves page, requests and stream %s', async (_, parent, options, expected) => {
+  const engine = await createEngine()
+  const app = Fastify()
+  await app.register(async (scope) => scope.register(inspector, { engine, ...options }), { prefix: parent })
+  const at = `${await app.listen({ host: '127.0.0.1', port: 0 })}${expected}`
+  const page = await fetch(`${at}/`)
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  expect((await fetch(at, { redirect: 'manual' })).headers.get('location')).toBe(`${expected}/`)
+  expect((await fetch(`${at}/machines`, { headers: { authorization: ADMIN } })).status).toBe(200)
+  const view = await View.open(`${at.replace('http', 'ws')}/stream?format=mrdian`, { authorization: ADMIN })
+  await view.until(isReady)
+  await app.close()
+  await engine.close()
+})
+
+it('the routes of a service cannot be at another prefix than its stream', async () => {
+  const app = Fastify()
+  const service = new InspectorService({ prefix: '/look' })
+  await expect(app.register(inspectorRoutes, { service, prefix: '/other' })).rejects.toThrow(
+    'the routes are below /other, and the service is at /look',
+  )
+  await app.close()
 })
 
 it('rejects with an error without accounts', async () => {

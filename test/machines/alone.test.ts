@@ -1,11 +1,15 @@
 /** Each exported machine without a parent actor has the same effects and deadlines as in a tree. */
 import { describe, expect, it } from 'vitest'
-import { type AnyActor, type AnyEventObject, createActor } from 'xstate'
+import { type AnyActor, createActor } from 'xstate'
 import {
   callMachine,
   deadlines,
   effects,
   mediaMachine,
+  mediaOffer,
+  mediaSignIn,
+  mediaState,
+  mediaWithGuards,
   presenceMachine,
   sideMachine,
   taskMachine,
@@ -15,7 +19,7 @@ import {
 function run<A extends AnyActor>(actor: A) {
   const heard: string[] = []
   const waiting = new Map<string, () => void>()
-  effects(actor, (effect: AnyEventObject) => {
+  effects(actor, (effect) => {
     heard.push(effect.type === 'reported' ? `reported ${effect.report.type}` : effect.type)
   })
   deadlines(actor, (due, wake) => {
@@ -142,4 +146,23 @@ it('a side alone is in service until it loses a dependency', () => {
   actor.send({ type: 'LOST', dependency: 'acd-link', at: 1 })
   expect(heard()).toEqual(['side.changed'])
   expect(actor.getSnapshot().value).toBe('OUT_OF_SERVICE')
+})
+
+describe('a medium alone', () => {
+  it('needs a time only for a sign-in, and an id for an offer; its guards can be replaced', () => {
+    const machine = mediaWithGuards({
+      mayTakeTask: (args, original) => original(args) && args.event.task.scriptSelector !== 'test',
+    })
+    const { actor, heard } = run(createActor(machine, { input: { user: '1001', mrd: '5002' } }))
+    actor.send(mediaSignIn({ at: 1 }))
+    actor.send({ type: 'READY', at: 2 })
+    heard()
+    actor.send(mediaOffer({ at: 3, id: 'a', scriptSelector: 'test' }))
+    expect(heard()).toEqual(['acd'])
+    expect(mediaState(actor.getSnapshot())).toBe('READY')
+    actor.send(mediaOffer({ at: 4, id: 'b' }))
+    expect(mediaState(actor.getSnapshot())).toBe('RESERVED')
+    actor.send(mediaOffer({ at: 5, id: 'c' })) // the default limit is one dialog
+    expect(Object.keys(actor.getSnapshot().context.dialogs)).toHaveLength(1)
+  })
 })

@@ -20,7 +20,7 @@ function leg(begins: LegBeginning, wrapUp = false) {
   const actor = createActor(legMachine, { input })
   const reports: string[] = []
   effects(actor, (effect) => {
-    if (effect.type === 'reported')
+    if (effect.type === 'reported' && effect.report.type === 'LEG_CHANGED')
       reports.push(`${effect.report.was} ${effect.report.view.state} by ${effect.report.cause}`)
   })
   actor.start()

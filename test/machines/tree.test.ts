@@ -12,10 +12,12 @@ import {
   userMachine,
   userState,
 } from '../../machines/index.ts'
+import { mediaRequests, taskRequests, userRequests } from '../../machines/requests.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 import { userSetup } from '../../src/engine/aggregate/user/setup.ts'
 import type { Json } from '../../src/engine/ports.ts'
+import * as chart from './chart-requests.ts'
 
 const { directory } = await loadDirectory()
 const user = directory.users.find((each) => each.id === '1001')
@@ -193,6 +195,24 @@ function atWork(): Tree {
 
 const visited = new Set<string>()
 
+/** The requests that answers name are those that the charts accept. */
+function checkRequests(tree: Tree): void {
+  const user = tree.actor.getSnapshot()
+  for (const bySupervisor of [false, true])
+    expect(sorted(userRequests(user, bySupervisor))).toEqual(
+      sorted(chart.userRequests(user, user.context, bySupervisor)),
+    )
+  for (const actor of Object.values(user.context.media)) {
+    const medium = actor.getSnapshot()
+    expect(sorted(mediaRequests(medium))).toEqual(sorted(chart.mediaRequests(medium, medium.context)))
+    for (const [id, dialog] of Object.entries(medium.context.dialogs))
+      expect(sorted(taskRequests(medium.context, dialog.getSnapshot()))).toEqual(
+        sorted(chart.taskRequests(medium, dialog.getSnapshot(), id)),
+      )
+  }
+}
+const sorted = (names: readonly string[]) => [...names].sort()
+
 function check(tree: Tree): void {
   const snapshot = tree.actor.getSnapshot()
   const { context } = snapshot
@@ -229,6 +249,7 @@ describe('the actor tree of a user', () => {
           for (const effect of apply(tree, at))
             if (effect.type === 'task.removed') ended.set(effect.task.dialog, (ended.get(effect.task.dialog) ?? 0) + 1)
           check(tree)
+          checkRequests(tree)
           if (index % 10 === 9) {
             const first = tree.persist()
             const restored = grow(first)

@@ -56,6 +56,23 @@ console.log(JSON.stringify({
 await engine.close()
 `
 
+/** The code of an embedding service with the inspector. */
+const INSPECTED = `
+import { createEngine } from 'mrdian'
+import { inspector } from 'mrdian/inspect'
+import Fastify from 'fastify'
+
+const engine = await createEngine()
+const app = Fastify()
+await app.register(inspector, { engine, prefix: '/look' })
+for (const url of ['/look/', '/look/viewer.js', '/look/layout-worker.js', '/look/machines', '/look/look/machines']) {
+  const { statusCode, headers } = await app.inject({ url, headers: { host: 'localhost' } })
+  console.log(url, statusCode, headers['content-type'])
+}
+await app.close()
+await engine.close()
+`
+
 /** Code that names types of the package, and gives optional properties as `undefined`. */
 const PARTS = `
 import {
@@ -161,32 +178,50 @@ it('its types compile in a project without the types of Node and Fastify', async
 })
 
 it.each([
-  ['nodenext', 'nodenext'],
-  ['esnext', 'bundler'],
-])('its types compile in a strict project: module %s, resolution %s', async (module, moduleResolution) => {
-  await writeFile(join(project, 'service.ts'), SERVICE)
-  await writeFile(join(project, 'everything.ts'), EVERYTHING)
-  await writeFile(join(project, 'parts.ts'), PARTS)
-  // Packages that such an embedder has installed.
-  await mkdir(join(project, 'node_modules', '@types'), { recursive: true })
-  for (const own of ['fastify', '@types/node'])
-    await symlink(join(ROOT, 'node_modules', own), join(project, 'node_modules', own)).catch(() => undefined)
-  const options = {
-    module,
-    moduleResolution,
-    target: 'es2024',
-    lib: ['es2024'],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    noEmit: true,
-    skipLibCheck: false,
-    types: ['node'],
-  }
-  const { code, errors } = await compiled(['service.ts', 'everything.ts', 'parts.ts'], options)
-  // 1 and 2 mean that there are errors. With any other code the compiler has not checked the files.
-  expect([0, 1, 2]).toContain(code)
-  expect(errors.filter((line) => !OF_XSTATE.test(line))).toEqual([])
+  ['nodenext', 'nodenext', true],
+  ['esnext', 'bundler', true],
+  ['nodenext', 'nodenext', false],
+])(
+  'its types compile in a strict project: module %s, resolution %s, exact optional properties %s',
+  async (...given) => {
+    const [module, moduleResolution, exactOptionalPropertyTypes] = given
+    await writeFile(join(project, 'service.ts'), SERVICE)
+    await writeFile(join(project, 'everything.ts'), EVERYTHING)
+    await writeFile(join(project, 'parts.ts'), PARTS)
+    // Packages that such an embedder has installed.
+    await mkdir(join(project, 'node_modules', '@types'), { recursive: true })
+    for (const own of ['fastify', '@types/node'])
+      await symlink(join(ROOT, 'node_modules', own), join(project, 'node_modules', own)).catch(() => undefined)
+    const options = {
+      module,
+      moduleResolution,
+      target: 'es2024',
+      lib: ['es2024'],
+      strict: true,
+      exactOptionalPropertyTypes,
+      noUncheckedIndexedAccess: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: ['node'],
+    }
+    const { code, errors } = await compiled(['service.ts', 'everything.ts', 'parts.ts'], options)
+    // 1 and 2 mean that there are errors. With any other code the compiler has not checked the files.
+    expect([0, 1, 2]).toContain(code)
+    expect(errors.filter((line) => !exactOptionalPropertyTypes || !OF_XSTATE.test(line))).toEqual([])
+  },
+)
+
+it('its inspector serves the viewer, at the prefix that it is given', async () => {
+  await symlink(join(ROOT, 'node_modules', 'fastify'), join(project, 'node_modules', 'fastify')).catch(() => undefined)
+  await writeFile(join(project, 'inspected.ts'), INSPECTED)
+  const { stdout } = await run(process.execPath, ['inspected.ts'], { cwd: project })
+  expect(stdout.trim().split('\n')).toEqual([
+    '/look/ 200 text/html; charset=utf-8',
+    '/look/viewer.js 200 text/javascript; charset=utf-8',
+    '/look/layout-worker.js 200 text/javascript; charset=utf-8',
+    '/look/machines 401 application/json; charset=utf-8',
+    '/look/look/machines 404 application/json; charset=utf-8',
+  ])
 })
 
 it('its API is that of the report; `npm run api` writes the report again', async () => {

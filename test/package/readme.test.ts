@@ -65,7 +65,7 @@ it('the commands for virtual time work', async () => {
 
 it('the programs of "Embed" work', async () => {
   const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text)
-  expect(programs).toHaveLength(6)
+  expect(programs).toHaveLength(7)
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-readme-'))
   try {
     const outputs: string[] = []
@@ -85,7 +85,8 @@ it('the programs of "Embed" work', async () => {
     expect(outputs[1]).toBe('START_TIMEOUT\n')
     expect(outputs[2]).toBe('user.changed\nuser.changed\nREADY\n')
     expect(outputs[3]).toMatch(/^deadline\.armed\n[\s\S]*\nreported\n[\s\S]*CLOSED\n$/)
-    expect(outputs[5]).toBe('200\n')
+    expect(outputs[4]).toBe('READY\nRESERVED\n')
+    expect(outputs[6]).toBe('200\n')
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

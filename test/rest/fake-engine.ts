@@ -133,7 +133,8 @@ export function fakeEngine(): FakeEngine {
     resume: nothing,
     reload: () => Promise.reject(new Error('not here')),
     acd: undefined,
-    acdEvents: { offer: nothing, cancel: nothing, resubmitted: nothing },
+    acdEvents: { offer: nothing, cancel: nothing, resubmitted: async () => 'CONFIRMED' },
+    acdAnswered: nothing,
     on: () => () => undefined,
     history: undefined,
     erasures: {

@@ -161,7 +161,7 @@ export class OutsideAcd implements AcdPort {
   }
 
   /** Sends an event up to `times` times until it is accepted. After a crash, `start` sends the offers again. */
-  #tell(say: (events: AcdEvents) => Promise<void>, times: number): void {
+  #tell(say: (events: AcdEvents) => Promise<unknown>, times: number): void {
     this.#clock.in(WAY, () => {
       if (!this.#events) return
       say(this.#events).catch(() => {

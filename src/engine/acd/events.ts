@@ -15,6 +15,7 @@ export function createAcdEvents(aggregates: Aggregates, submit: Submit, isDraini
   const tell = async (user: string, event: Extract<Input, { kind: 'acd' }>['event']) => {
     const reply = await submit(`user/${user}`, { kind: 'acd', event }, { origin: { via: 'acd' } })
     if (reply.failed !== undefined) throw new EngineUnavailable(reply.failed)
+    return reply
   }
   return {
     offer: async (user, offer, task) => {
@@ -35,12 +36,14 @@ export function createAcdEvents(aggregates: Aggregates, submit: Submit, isDraini
       const mrd = checkDialog(aggregates, user, dialog)
       const { attempt = null } = result
       checkAttempt(attempt)
-      if (!result.ok) {
-        checkReason(result.reason)
-        return tell(user, { type: 'resubmissionRefused', mrd, dialog, reason: result.reason, attempt })
-      }
-      checkId('task', result.task)
-      return tell(user, { type: 'resubmitted', mrd, dialog, task: result.task, attempt })
+      if (result.ok) checkId('task', result.task)
+      else checkReason(result.reason)
+      const answer = { mrd, dialog, attempt }
+      const { transferResult } = result.ok
+        ? await tell(user, { type: 'resubmitted', ...answer, task: result.task })
+        : await tell(user, { type: 'resubmissionRefused', ...answer, reason: result.reason })
+      // Without a step there was nothing to answer.
+      return transferResult ?? 'LATE'
     },
   }
 }

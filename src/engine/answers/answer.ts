@@ -3,6 +3,7 @@ import { type CodeOf, errorText } from '../../errors/index.ts'
 import type { Answer, Command, Done, Overtaken, Refused, Rejected } from '../commands.ts'
 import type { Reply } from '../input/inbox.ts'
 import type { Refusal } from '../output.ts'
+import type { RefusedIn } from './standing.ts'
 
 export const DONE: Done = { accepted: true, outcome: 'DONE' }
 
@@ -28,5 +29,41 @@ export function answerTo(command: Command, { failed, rejected: conflict, refusal
   if (conflict) return rejected(conflict, 'state')
   // The same cascade may have refusals for other users. They are not part of this answer.
   const refusal = refusals.find(({ aggregate }) => aggregate === `user/${command.user}`)
-  return refusal ? refused(refusal) : DONE
+  return refusal ? withState(command, refused(refusal), refusal.refusedIn) : DONE
+}
+
+/** Adds the state to a refusal, and a sentence about it if the state does not allow what was requested. */
+function withState(command: Command, answer: Refused, known: RefusedIn | undefined): Refused {
+  if (!known) return answer
+  const { state, allowed } = known
+  const requested = requestIn(command)
+  if (allowed.includes(requested)) return { ...answer, state, allowed }
+  const list = allowed.length === 0 ? 'nothing' : allowed.join(', ')
+  return {
+    ...answer,
+    message: `${answer.message} ${requested} was requested in ${state}, which allows ${list}.`,
+    state,
+    allowed,
+  }
+}
+
+/** What the command asks for, by the name that `Refused.allowed` uses. */
+function requestIn(command: Command): string {
+  switch (command.type) {
+    case 'user.signIn':
+    case 'media.signIn':
+      return 'LOGIN'
+    case 'user.setState':
+    case 'media.setState':
+      return command.state
+    case 'media.setRoutable':
+      return command.routable ? 'ROUTABLE' : 'NOT_ROUTABLE'
+    case 'dialog.act':
+    case 'call.act':
+      return command.action
+    case 'call.setData':
+      return 'UPDATE_CALL_DATA'
+    case 'call.sendDtmf':
+      return 'SEND_DTMF'
+  }
 }

@@ -4,8 +4,10 @@
  * recorded as failed.
  */
 
+import { transferResultIn } from '../acd/transfer-result.ts'
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
+import { refusedIn } from '../answers/standing.ts'
 import { asError } from '../contained.ts'
 import type { RefusedAt, Reply } from '../input/inbox.ts'
 import type { Input } from '../input.ts'
@@ -104,12 +106,14 @@ export class Cascade {
     else {
       tick.applied(aggregate, result.row, result.outputs, source)
       tick.inspect(this.#inspectors.end(aggregate, input, { ...result.row, ...source, position: tick.position }))
-      if (answers) refusals.push(...refusalsIn(aggregate.id, result.outputs))
+      if (answers) refusals.push(...refusalsIn(aggregate, input, result.outputs))
     }
     const position = tick.position
     const caused: Source = { origin: null, cause: position }
     for (const { to, input: message } of result.messages) work.push({ to, input: message, source: caused, answers })
-    return result.outcome === 'failed' ? { failed: result.error.message } : { ...replyOf(result.outputs), position }
+    if (result.outcome === 'failed') return { failed: result.error.message }
+    const transferResult = transferResultIn(input, result.outputs)
+    return { ...replyOf(result.outputs), ...(transferResult ? { transferResult } : {}), position }
   }
 }
 
@@ -129,6 +133,11 @@ function replyOf(outputs: readonly Output[]): Reply {
   return rest
 }
 
-function refusalsIn(aggregate: string, outputs: readonly Output[]): readonly RefusedAt[] {
-  return outputs.flatMap((output) => (output.type === 'refusal' ? [{ ...output.refusal, aggregate }] : []))
+/** The refusals of the step that the aggregate has just taken. */
+function refusalsIn({ id, behaviour }: Aggregate, input: Input, outputs: readonly Output[]): readonly RefusedAt[] {
+  return outputs.flatMap((output) =>
+    output.type === 'refusal'
+      ? [{ ...output.refusal, aggregate: id, refusedIn: refusedIn(behaviour, input, output.refusal.subject) }]
+      : [],
+  )
 }

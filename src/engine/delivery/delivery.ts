@@ -66,6 +66,7 @@ export class Delivery {
   /** Functions that cancel the planned attempts. */
   readonly #retries = new Set<() => void>()
   #idleWaiters: (() => void)[] = []
+  readonly #answerWaiters = new Set<{ readonly requests: Set<number>; readonly resolve: () => void }>()
   #pending = 0
   #closed = false
 
@@ -94,6 +95,17 @@ export class Delivery {
    */
   async idle(): Promise<void> {
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
+  }
+
+  /**
+   * Resolves when the ACD has answered all requests that are in the outbox now, or when the engine closes. A request
+   * that the ACD refuses is made again, and counts as answered when the ACD accepts it.
+   */
+  async acdAnswered(): Promise<void> {
+    const lanes = [...this.#lanes.values()].filter(({ side }) => side === undefined)
+    const requests = new Set(lanes.flatMap(({ rows }) => rows.map(({ number }) => number)))
+    if (requests.size === 0 || this.#closed) return
+    await new Promise<void>((resolve) => this.#answerWaiters.add({ requests, resolve }))
   }
 
   /** Adds committed rows, in order. */
@@ -148,6 +160,8 @@ export class Delivery {
     for (const cancel of this.#retries) cancel()
     this.#retries.clear()
     this.#resolveIdle()
+    for (const { resolve } of this.#answerWaiters) resolve()
+    this.#answerWaiters.clear()
   }
 
   #isIdle(): boolean {
@@ -253,8 +267,18 @@ export class Delivery {
     this.#pending -= 1
     if (lane.rows.length === 0) this.#lanes.delete(name)
     if (!this.#closed) this.#options.delivered([row.number])
+    this.#resolveAnswered(row.number)
     if (!this.#closed && lane.rows.length === 0) this.#options.emptied(name)
     this.#continue(name, lane)
+  }
+
+  #resolveAnswered(row: number): void {
+    for (const waiter of this.#answerWaiters) {
+      waiter.requests.delete(row)
+      if (waiter.requests.size > 0) continue
+      this.#answerWaiters.delete(waiter)
+      waiter.resolve()
+    }
   }
 
   /** The row waits for the next session. If a session has connected since it was sent, it is sent again at once. */

@@ -33,14 +33,14 @@ function cut(text: string, bytes: number): string {
 
 type EccVariable = NonNullable<Directory['eccVariables']>[number]
 
-/** A variable of the directory, and whether the name is that of an array element, such as `user.items[0]`. */
+/** A variable of the directory. `fits`: an element has an index below the size of the array, and a scalar has none. */
 function eccOf(
   name: string,
   { eccVariables = [] }: Directory,
-): { readonly ecc: EccVariable; readonly isElement: boolean } | undefined {
-  const [, base = '', index] = /^([^[\]]+)(\[\d{1,3}\])?$/.exec(name) ?? []
+): { readonly ecc: EccVariable; readonly fits: boolean } | undefined {
+  const [, base = '', index] = /^([^[\]]+)(?:\[(\d{1,3})\])?$/.exec(name) ?? []
   const ecc = eccVariables.find((each) => each.name === base)
-  return ecc && { ecc, isElement: index !== undefined }
+  return ecc && { ecc, fits: index === undefined ? ecc.size === undefined : Number(index) < (ecc.size ?? 0) }
 }
 
 /**
@@ -65,8 +65,8 @@ export function callData(
   const fitting = variables.map(({ name, value }) => {
     const known = eccOf(name, directory)
     if (!known) return { name, value, fits: bytesIn(value) <= PERIPHERAL_BYTES }
-    const { ecc, isElement } = known
-    return { name, value: cut(value, ecc.length), fits: ecc.isArray === isElement }
+    const { ecc, fits } = known
+    return { name, value: cut(value, ecc.length), fits }
   })
   return {
     variables: fitting.map(({ name, value }) => ({ name, value })),

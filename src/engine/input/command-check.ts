@@ -124,7 +124,10 @@ export function notACommand(given: unknown): Rejected | undefined {
   if (!fields || typeof type !== 'string' || !isType(type))
     return rejected('UNKNOWN_COMMAND', String(type).slice(0, 100))
   const wrong = Object.entries<Check>(COMMANDS[type]).find(([field, check]) => !check(fields.get(field)))
-  return wrong && rejected('INVALID_COMMAND', wrong[0])
+  if (wrong) return rejected('INVALID_COMMAND', wrong[0])
+  // Without this, the user would get an error notification about an unknown script selector without a name.
+  const isWithoutTarget = fields.get('action') === 'TRANSFER' && (fields.get('target') ?? '') === ''
+  return isWithoutTarget ? rejected('INVALID_COMMAND', 'target') : undefined
 }
 
 const isType = (type: string): type is Command['type'] => Object.hasOwn(COMMANDS, type)

@@ -1,8 +1,9 @@
 /** The queue of submitted inputs that wait for their commit, oldest first. */
+import type { RefusedIn } from '../answers/standing.ts'
 import { EngineUnavailable } from '../api.ts'
 import type { Input } from '../input.ts'
 import type { Output, Refusal } from '../output.ts'
-import type { Origin } from '../ports.ts'
+import type { Origin, TransferResult } from '../ports.ts'
 
 /** Maximum number of submissions in one commit. Others wait for the next tick. */
 export const BATCH_MAX = 512
@@ -18,13 +19,16 @@ export interface Reply {
   readonly failed?: string
   /** Refusals of the input, or of the messages that it caused. */
   readonly refusals?: readonly RefusedAt[]
+  /** For an answer of an external ACD to a transfer: what became of it. */
+  readonly transferResult?: TransferResult | undefined
   /** The input's position in the journal. */
   readonly position?: number
 }
 
-/** A refusal and the aggregate that refused. */
+/** A refusal, the aggregate that refused, and its state. */
 export interface RefusedAt extends Refusal {
   readonly aggregate: string
+  readonly refusedIn?: RefusedIn | undefined
 }
 
 /** Options of a submission. */

@@ -18,8 +18,10 @@ const MACHINES = ['user', 'media', 'task'] as const satisfies readonly (keyof Re
 const isMachine = (name: string): name is keyof ReplacedGuards => MACHINES.some((each) => each === name)
 
 /**
- * The note about a set. Throws `InvalidArgument` for a set without a name or guards, for guards that the charts do not
- * have, and for a guard that is not a function.
+ * The note about a set.
+ *
+ * @throws InvalidArgument for a set without a name, for a set without guards, for a guard that the charts do not have,
+ * and for a guard that is not a function.
  */
 export function noteOf({ name, guards }: RuleSet): RulesNote {
   if (typeof name !== 'string' || name.trim() === '') throw new InvalidArgument('a set of rules needs a name')

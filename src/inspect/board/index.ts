@@ -5,8 +5,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import type { Accounts } from '../../accounts/api.ts'
-import { containedAccounts } from '../../accounts/contained.ts'
+import { type Accounts, accountsOf } from '../../accounts/api.ts'
 import type { Engine } from '../../engine/api.ts'
 import { contained } from '../../engine/contained.ts'
 import { signingIn } from '../../sockets/index.ts'
@@ -61,7 +60,7 @@ export function createBoard(options: BoardOptions): Board {
   const { engine, accounts, names = [], hasInspector = false, timeStandsStill = false } = options
   const failed = (error: unknown) => contained(() => options.failed?.(error))
   const gate = new Gate<Scope>({
-    accounts: containedAccounts(accounts, failed),
+    accounts: accountsOf(accounts, engine, failed),
     grantOf: (principal) => scopeOf(principal, engine.get.directory()),
     wanted: 'a supervisor or an administrator',
   })

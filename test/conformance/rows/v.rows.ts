@@ -183,9 +183,12 @@ const hundredItems: Values = Object.fromEntries(
   Array.from({ length: 100 }, (_, index) => [`user.items[${index}]`, 'x'.repeat(20)]),
 )
 
-/** The sample has no array. */
+/** The array of the sample is too small for more than 2000 bytes. */
 const withItems = () =>
-  directoryWith(['  - { name: user.Layout, length: 40 }\n', '  - { name: user.items, length: 40, isArray: true }\n'])
+  directoryWith([
+    '  - { name: user.orders, length: 20, size: 3 }\n',
+    '  - { name: user.items, length: 40, size: 100 }\n',
+  ])
 
 /** Agent 1001 talks on a call that came with data. */
 const onCallWithData = (
@@ -204,7 +207,7 @@ const onCallWithData = (
 function dataRows(): void {
   holds(['V100', 'V102', 'V104'], 'call variables and the wrap-up reason change, and are told only if they do', () =>
     onCallWithData(async ({ agent, story }, call) => {
-      const news = { callVariable1: 'silver', callVariable7: '', 'user.orderNumber': '4711', 'user.items[2]': 'a' }
+      const news = { callVariable1: 'silver', callVariable7: '', 'user.account': '4711', 'user.items[2]': 'a' }
       story.callHas(call, { variables: news, wrapUpReason: 'Order taken' })
       const inner = `<wrapUpReason>Order taken</wrapUpReason>${listOf(variablesIn(news))}`
       expect(await changes(agent, call, inner, 'data-1')).toBe('202')
@@ -268,16 +271,17 @@ function dataRows(): void {
       onCallWithData(async ({ agent, story }, call) => {
         const wrong: readonly Values[] = [
           { callVariable1: 'x'.repeat(41), callVariable2: 'fine' },
-          { 'user.orderNumber[0]': 'scalar set as array' },
+          { 'user.account[0]': 'scalar set as array' },
           { 'user.items': 'array set as scalar' },
+          { 'user.items[100]': 'index beyond the size' },
           hundredItems,
         ]
         for (const [number, values] of wrong.entries()) {
           expect(await changes(agent, call, listOf(variablesIn(values)), `no-${number}`)).toBe('202')
           await agent.hears(`${TOO_LONG} #no-${number}`)
         }
-        story.callHas(call, { variables: { callVariable2: 'y'.repeat(40), 'user.orderNumber': 'z'.repeat(40) } })
-        const long = { callVariable2: 'y'.repeat(40), 'user.orderNumber': 'z'.repeat(41) }
+        story.callHas(call, { variables: { callVariable2: 'y'.repeat(40), 'user.account': 'z'.repeat(40) } })
+        const long = { callVariable2: 'y'.repeat(40), 'user.account': 'z'.repeat(41) }
         expect(await changes(agent, call, listOf(variablesIn(long)))).toBe('202')
         await agent.hears('VN PUT ACTIVE')
       }),

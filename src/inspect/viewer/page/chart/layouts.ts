@@ -37,7 +37,7 @@ declare global {
 
 /** The address of the worker. If trusted types are enforced, it needs a policy; this policy allows only one address. */
 function workerUrl(): string {
-  const path = '/inspect/layout-worker.js'
+  const path = new URL('layout-worker.js', location.href).href
   const policy = globalThis.trustedTypes?.createPolicy('mrdian', { createScriptURL: () => path })
   return policy?.createScriptURL('') ?? path
 }

@@ -12,8 +12,8 @@ import { isInspection } from './read.ts'
 import { Roster } from './roster.ts'
 import { Story } from './story.ts'
 
-/** The path for tickets of the inspector. */
-export const TICKETS = '/inspect/tickets'
+/** The path for tickets of the inspector. All paths are relative to the page, which may be below any prefix. */
+export const TICKETS = 'tickets'
 
 export type SignIn = { readonly state: 'out' | 'trying' | 'in'; readonly problem: string }
 export type View = 'chart' | 'charts' | 'messages'

@@ -13,7 +13,7 @@ export async function explanationOf(
   signal: AbortSignal,
 ): Promise<Explanation> {
   const asked = new URLSearchParams(at === undefined ? {} : { at: new Date(at).toISOString() })
-  const answer = await session.get(`/inspect/explain/${encodeURIComponent(user)}?${asked}`, 'application/json', signal)
+  const answer = await session.get(`explain/${encodeURIComponent(user)}?${asked}`, 'application/json', signal)
   const value: unknown = await answer.json()
   if (!isExplanation(value)) throw new Error('the answer of the server is not an explanation')
   return value

@@ -31,7 +31,7 @@ export async function pastOf(
 ): Promise<Past> {
   const asked = new URLSearchParams({ user, from: String(Math.max(0, Math.floor(from))), limit: String(LIMIT) })
   if (to !== undefined) asked.set('to', String(Math.ceil(to)))
-  const answer = await session.get(`/inspect/history?${asked}`, 'application/x-ndjson', signal)
+  const answer = await session.get(`history?${asked}`, 'application/x-ndjson', signal)
   const frames: InspectionFrame[] = []
   let end: EndFrame | undefined
   for (const line of (await answer.text()).split('\n')) {

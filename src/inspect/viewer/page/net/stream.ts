@@ -74,7 +74,7 @@ export class FrameStream {
 
   #connect(ticket: string): void {
     if (this.#isEnded) return
-    const url = new URL('/inspect/stream', location.href)
+    const url = new URL('stream', location.href)
     url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
     url.searchParams.set('format', 'mrdian')
     url.searchParams.set('ticket', ticket)
@@ -99,7 +99,7 @@ export class FrameStream {
 
   /** A browser does not say why a stream was refused. The server does, if it gets a plain request for the path. */
   async #askWhy(): Promise<void> {
-    const why = await this.#session.get('/inspect/stream').then(
+    const why = await this.#session.get('stream').then(
       () => undefined,
       (error: unknown) => error,
     )
