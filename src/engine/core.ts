@@ -74,7 +74,9 @@ export class Core {
       aggregates: this.aggregates,
       directory,
       sides: arrangement.sides,
+      served,
       clock,
+      log,
       submit,
       delivery: () => this.delivery,
     })
@@ -102,7 +104,6 @@ export class Core {
     const hooks = loopHooks({
       storeId: store.id,
       sides: arrangement.sides,
-      served,
       log,
       listeners,
       delivery: this.delivery,
@@ -169,6 +170,7 @@ export class Core {
     await this.#followClock()
     const inputs = startInputs(this.aggregates, directory.current, arrangement, served)
     await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin: ENGINE })))
+    this.attendance.start()
     this.erasures.start()
     this.#housekeeping.start(pause)
   }
