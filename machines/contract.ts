@@ -146,7 +146,7 @@ const RULING = {
   '4': 'the reason in User is `reasonCode`, in Media `ReasonCode`',
   '5': 'the reasonCodeId of a User without a reason is -1 where there could be one, and absent elsewhere',
   '6': 'the namespace of a notification is configurable',
-  '7': 'the notification of the requested action has its requestId, and those of consequences have an empty one',
+  '7': 'the notification of the requested action has its requestId (media, tasks: if configured); consequences have none',
   '8': 'a call interrupts from when it is ACTIVE until no call of the agent is ACTIVE or HELD',
   '10': 'a dialog that is UNKNOWN counts as ACTIVE',
   '17': 'the work state of Media is WORK_NOT_READY, and a request for ACTIVE leaves it',

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { containedAccounts } from '../accounts/contained.ts'
 import { EngineUnavailable } from '../engine/api.ts'
-import { foreignBy, inSlices, pathOfUrl, requestIdOf, ServedPaths } from '../http/index.ts'
+import { foreignBy, idOf, inSlices, loggedId, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
 import { Turns } from '../waiting/turns.ts'
 import { CALL_OPERATIONS } from './calls.ts'
@@ -81,16 +81,14 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   )
   scope.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error)
-    if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
+    if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error, ...loggedId(request) }, 'request failed')
+    else request.log.debug({ refusal: refusal.code, ...loggedId(request) }, 'request refused')
     if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', CHALLENGE)
     return sendRefusal(reply, refusal)
   })
   // Checked before the body is read, and for unknown paths too, so callers without credentials learn nothing.
   scope.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'cache-control': 'no-store',
-      'x-request-id': requestIdOf(request.headers, () => request.id),
-    })
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': idOf(request) })
     requireOwnPage(request, options.names ?? [])
     const check = requireAdministrator(accounts, request.raw)
     administrators.set(request, await signingIn(request.raw.socket, check))
@@ -156,7 +154,7 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
         origin: {
           via: 'acd-control',
           by: options.administrators.get(request) ?? '',
-          request: requestIdOf(request.headers, () => request.id),
+          request: idOf(request),
         },
         time: options.time,
         directory: options.directory,

@@ -1,6 +1,5 @@
 /** The HTTP server under a REST port: plain, or over TLS with HTTP/2 and HTTP/1.1. */
-import { randomUUID } from 'node:crypto'
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2SecureServer, Http2ServerResponse } from 'node:http2'
 import type { Server } from 'node:net'
 import type { FastifyBaseLogger, FastifyError, FastifyPluginAsync } from 'fastify'
@@ -8,7 +7,7 @@ import type { Logger } from 'pino'
 import { DEFAULT_PREFIX as ACD, answerOf, refusalOf } from '../acd/index.ts'
 import { fastify, LogController } from '../bundled/fastify.ts'
 import { EngineUnavailable } from '../engine/api.ts'
-import { requestIdOf } from '../http/index.ts'
+import { idOf, type NumberedRequest } from '../http/index.ts'
 import { DEFAULT_PREFIX as FINESSE, finesseServerOptions, frameworkAnswer } from '../rest/index.ts'
 import { type Connections, HTTP2_OPTIONS, HTTP2_SETTINGS } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
@@ -54,7 +53,7 @@ export async function createHttpServer(
   if (certificate === undefined) {
     const app = fastify({
       ...commonOptions(logger),
-      frameworkErrors: (error, request, reply) => answerRaw(reply.hijack().raw, error, request.raw.url),
+      frameworkErrors: (error, request, reply) => answerRaw(reply.hijack().raw, error, request),
       http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback, connectionsCheckingInterval: CHECK_MS },
     })
     await app.register(routes)
@@ -62,7 +61,7 @@ export async function createHttpServer(
   }
   const app = fastify<Http2SecureServer>({
     ...commonOptions(logger),
-    frameworkErrors: (error, request, reply) => answerRaw(reply.hijack().raw, error, request.raw.url),
+    frameworkErrors: (error, request, reply) => answerRaw(reply.hijack().raw, error, request),
     http2: true,
     https: {
       ...certificate.context(),
@@ -92,12 +91,12 @@ export function endingAnswer(url: string) {
 
 function commonOptions(logger: Logger) {
   const loggerInstance: FastifyBaseLogger = logger
-  const { clientErrorHandler, routerOptions } = finesseServerOptions()
+  const { clientErrorHandler, genReqId, routerOptions } = finesseServerOptions()
   return {
     clientErrorHandler,
     routerOptions,
     loggerInstance,
-    genReqId: (raw: { readonly headers: IncomingHttpHeaders }) => requestIdOf(raw.headers, randomUUID),
+    genReqId,
     schemaController: WITHOUT_SCHEMAS,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -106,12 +105,19 @@ function commonOptions(logger: Logger) {
   }
 }
 
+/** The part of Fastify's request that such an answer needs. */
+interface BareRequest extends NumberedRequest {
+  readonly raw: { readonly url?: string | undefined }
+}
+
 /** Answers an error that happens before a plugin sees the request, on both kinds of server. */
-function answerRaw(raw: ServerResponse | Http2ServerResponse, error: FastifyError, url = ''): void {
+function answerRaw(raw: ServerResponse | Http2ServerResponse, error: FastifyError, request: BareRequest): void {
+  const { url = '' } = request.raw
   const { status, type, body } = url.startsWith(`${ACD}/`) ? answerOf(refusalOf(error)) : frameworkAnswer(error, url)
   raw.statusCode = status
   raw.setHeader('content-type', type)
   raw.setHeader('cache-control', 'no-store')
+  raw.setHeader('x-request-id', idOf(request))
   raw.end(body)
 }
 

@@ -9,7 +9,7 @@ import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { DEFAULT_PREFIX as ACD, acdControl, type DirectoryControl, type MovableClock } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
-import { corsHeaders } from '../http/index.ts'
+import { corsHeaders, idOf } from '../http/index.ts'
 import { type CorsMode, DEFAULT_PREFIX as FINESSE, finesse } from '../rest/index.ts'
 import { type ConnectionGuard, Connections, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
@@ -164,7 +164,11 @@ function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, r
     if (request.url.startsWith(`${FINESSE}/`)) reply.headers(corsHeaders(cors, request))
     // HTTP/2 does not allow this header; it ends a connection in another way.
     if (request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
-    return reply.code(status).header('cache-control', 'no-store').type(type).send(body)
+    return reply
+      .code(status)
+      .headers({ 'cache-control': 'no-store', 'x-request-id': idOf(request) })
+      .type(type)
+      .send(body)
   })
 }
 

@@ -48,7 +48,10 @@ export interface Settings {
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
   /** Refuse NOT_READY and LOGOUT without a reason if reasons are configured (ruling 26). */
   readonly requireReasonCode: boolean
-  /** Echo `requestId` in Media and task notifications too (ruling 7). */
+  /**
+   * True: notifications of media and tasks repeat the `requestId` too. False: only those of users and calls do, and error
+   * notifications (ruling 7).
+   */
   readonly echoMediaRequestId: boolean
   /** Media leave WORK_NOT_READY automatically when the ACD link returns (ruling 39). */
   readonly autoWorkModeStateChange: boolean

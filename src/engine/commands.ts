@@ -14,7 +14,11 @@ import type {
 import type { CodeOf } from '../errors/mrdian-error.ts'
 
 interface Asked {
-  /** Echoed on the notification or error that describes the requested action (ruling 7). At most 256 characters. */
+  /**
+   * The client's correlation id, at most 256 characters. The error notification repeats it, and so does the
+   * notification of the requested action, for media and tasks only with `settings.echoMediaRequestId` (ruling 7). For
+   * log lines and the journal there is another id, `origin.request`: see "Ids of a request" in `src/rest/README.md`.
+   */
   readonly requestId?: string | undefined
   /** The side that gets the request. The default is `A`. */
   readonly side?: Side | undefined

@@ -62,7 +62,7 @@ export class Core {
   /** Throws `RecoveryError` if the contents of the store cannot be read. */
   constructor(parts: CoreParts) {
     this.#parts = parts
-    const { directory, clock, arrangement, log, figures, probe } = parts
+    const { directory, clock, arrangement, served, log, figures, probe } = parts
     const store = new Lease(parts.store)
     this.#lease = store
     this.aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe, rules: parts.rules })
@@ -73,7 +73,9 @@ export class Core {
       aggregates: this.aggregates,
       directory,
       sides: arrangement.sides,
+      served,
       clock,
+      log,
       submit,
       delivery: () => this.delivery,
     })
@@ -131,6 +133,7 @@ export class Core {
     await this.#followClock()
     const inputs = startInputs(this.aggregates, directory.current, arrangement, served)
     await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin: ENGINE })))
+    this.attendance.start()
     this.erasures.start()
     this.#housekeeping.start(pause)
   }
@@ -232,11 +235,10 @@ export class Core {
   }
 
   #makeHooks(pastCalls: PastCalls): LoopHooks {
-    const { store, arrangement, served, log, listeners } = this.#parts
+    const { store, arrangement, log, listeners } = this.#parts
     return loopHooks({
       storeId: store.id,
       sides: arrangement.sides,
-      served,
       log,
       listeners,
       delivery: this.delivery,

@@ -26,7 +26,10 @@ export interface EngineOptions {
   readonly formerRules?: readonly RuleSet[] | undefined
   /**
    * Sides that will get a notification service. Each is out of service until its service is attached, and its
-   * notifications are kept until then. On other sides notifications go to listeners only, until a service is attached.
+   * notifications are kept until then, however long that takes. On other sides notifications go to listeners only,
+   * until a service is attached. There is one exception: if the store says that users were connected before, the engine
+   * keeps the notifications of every side from the start on. If no service is attached within the grace period of
+   * presence, and at least a minute, it drops them and logs that.
    */
   readonly serves?: readonly Side[] | undefined
   /** How long the journal and customer data are kept. */

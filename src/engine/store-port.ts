@@ -16,7 +16,10 @@ export interface Origin {
   readonly via: 'rest' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
   /** The user, administrator or session that made the request, if known. */
   readonly by?: string | undefined
-  /** Id of the request, as the client gave it or the surface made it. Log lines, journal and explanations have it. */
+  /**
+   * Id of the request, as the client gave it or the surface made it. Log lines, journal and explanations have it.
+   * Notifications do not: they repeat `command.requestId`. See "Ids of a request" in `src/rest/README.md`.
+   */
   readonly request?: string | undefined
 }
 

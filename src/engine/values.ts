@@ -248,7 +248,10 @@ export interface Notification {
   readonly event: 'PUT' | 'POST' | 'DELETE'
   readonly source: string
   readonly shape: 'item' | 'collection' | 'summary'
-  /** The requestId of the request that caused this; `''` if there was none. */
+  /**
+   * `requestId` of the command whose requested action, or failure, this is. `''` without one, for consequences, and for
+   * changes of media and tasks unless `settings.echoMediaRequestId` is set (ruling 7).
+   */
   readonly requestId: string
   readonly value: PublishedValue
 }

@@ -1,7 +1,7 @@
 /** Functions that all HTTP surfaces share. */
 export { type AskingRequest, type CorsMode, corsHeaders, isOpenToAll } from './cors.ts'
 export { pathOfUrl, ServedPaths } from './paths.ts'
-export { PRINTABLE, REQUEST_ID_MAX, requestIdOf } from './request-id.ts'
+export { idOf, loggedId, type NumberedRequest, PRINTABLE, REQUEST_ID_MAX, requestIdOf } from './request-id.ts'
 export {
   type ArrivingRequest,
   type ForeignBy,

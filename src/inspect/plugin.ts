@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
+import { idOf, loggedId } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
 import { AccessRefusal } from './access/refusal.ts'
 import { requireSameOrigin } from './access/same-origin.ts'
@@ -64,7 +65,7 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_MAX }, async () => undefined)
   scope.setErrorHandler((error, request, reply) => sendRefusal(request, reply, error))
   scope.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': idOf(request) })
     requireSameOrigin(request.headers, service.hosts)
   })
   scope.post('/tickets', async (request) => {
@@ -103,14 +104,17 @@ function addHistory(scope: FastifyInstance, service: InspectorService): void {
     lines.once('close', () => {
       running -= 1
     })
-    lines.once('error', (error) => request.log.error({ err: error }, 'a history could not be sent'))
+    lines.once('error', (error) =>
+      request.log.error({ err: error, ...loggedId(request) }, 'a history could not be sent'),
+    )
     return reply.type('application/x-ndjson').send(lines)
   })
 }
 
 function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   const refusal = refusalOf(error)
-  if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
+  if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error, ...loggedId(request) }, 'request failed')
+  else request.log.debug({ refusal: refusal.code, ...loggedId(request) }, 'request refused')
   if (refusal.code === 'UNAUTHENTICATED' && !isPage(request)) reply.header('www-authenticate', CHALLENGE)
   return reply.code(refusal.status).type('application/json; charset=utf-8').send(refusal.body)
 }

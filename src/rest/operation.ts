@@ -25,7 +25,7 @@ export interface Call extends PublicCall {
   readonly principal: Principal
   /** Text of the XML body; `undefined` without a body. Throws `RestRefusal` for a body of another type. */
   body(): string | undefined
-  /** Correlation id of a changing request (ruling 7). */
+  /** The client's correlation id of a changing request (ruling 7). `origin.request` is the id for logs and journal. */
   readonly requestId?: string
   /** Origin of the command, for the journal. */
   readonly origin: Origin

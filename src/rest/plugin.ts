@@ -12,12 +12,13 @@ import { sideIsLost } from '../engine/input/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
 import {
   corsHeaders,
+  idOf,
   isNamedWrongly,
   isOpenToAll,
+  loggedId,
   PRINTABLE,
   pathOfUrl,
   REQUEST_ID_MAX,
-  requestIdOf,
   ServedPaths,
 } from '../http/index.ts'
 import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
@@ -104,7 +105,8 @@ function serve(scope: FastifyInstance, front: Front): void {
   )
   scope.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error)
-    if (refusal.key === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
+    if (refusal.key === 'INTERNAL_ERROR') request.log.error({ err: error, ...loggedId(request) }, 'request failed')
+    else request.log.debug({ refusal: refusal.key, ...loggedId(request) }, 'request refused')
     if (refusal.key === 'AUTHENTICATION_FAILED') reply.header('www-authenticate', CHALLENGE)
     return sendRefusal(reply, refusal)
   })
@@ -116,10 +118,7 @@ function serve(scope: FastifyInstance, front: Front): void {
     reply.headers({ ...corsHeaders(cors, request), ...NOT_KEPT })
     const requestId = echoedIdOf(request)
     if (requestId !== undefined && PRINTABLE.test(requestId)) reply.header('requestId', requestId)
-    reply.header(
-      'x-request-id',
-      requestIdOf(request.headers, () => request.id),
-    )
+    reply.header('x-request-id', idOf(request))
     // CORS does not stop DNS rebinding: for the browser, a page whose name resolves to this server has our origin.
     if (!isOpenToAll(cors) && isNamedWrongly(request.raw, front.names)) throw new RestRefusal('FOREIGN_HOST', 'Host')
   })
@@ -189,7 +188,7 @@ async function run(front: Front, operation: Operation, request: OperationRequest
     ...call,
     principal,
     body: () => xmlText(request.body),
-    origin: { via: 'rest', by: principal.id, request: requestIdOf(request.headers, () => request.id) },
+    origin: { via: 'rest', by: principal.id, request: idOf(request) },
     ...(requestId === undefined ? {} : { requestId }),
   })
 }

@@ -1,7 +1,10 @@
 /** Fastify options for the errors that arise before any plugin sees the request. A server with the API needs them. */
+import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type RefusalKey, renderRestError } from '../finesse/index.ts'
+import { idOf, requestIdOf } from '../http/index.ts'
 import { DEFAULT_PREFIX } from './plugin.ts'
 import { type Answer, answerOf, NOT_KEPT, refusalOf, XML_TYPE } from './refusal.ts'
 
@@ -14,6 +17,8 @@ const MAX_PARAMETER = 16 * 1024
 /** The part of Fastify's server options that this module fills in. */
 export interface FinesseServerOptions {
   readonly routerOptions: { readonly maxParamLength: number }
+  /** The client's id, or a new one. Fastify's own log lines then have the same id as the answer and the journal. */
+  genReqId(request: { readonly headers: IncomingHttpHeaders }): string
   frameworkErrors(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void
   clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void
 }
@@ -22,16 +27,17 @@ export interface FinesseServerOptions {
  * Options for `fastify({ ...finesseServerOptions() })`. With them the server answers malformed URL encoding below the
  * prefix, and requests that are not HTTP, with `ApiErrors` like all other errors. Errors on other paths keep Fastify's
  * JSON. Parts of a path may have any length, so a user id of 101 characters gets the refusal of an unknown user
- * (`user 4.1`).
+ * (`user 4.1`). Fastify's id of a request becomes the client's id.
  */
 export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseServerOptions {
   return {
     routerOptions: { maxParamLength: MAX_PARAMETER },
+    genReqId: ({ headers }) => requestIdOf(headers, randomUUID),
     frameworkErrors: (error, request, reply) => {
       const { status, type, body } = frameworkAnswer(error, request.raw.url ?? '', prefix)
       reply
         .code(status)
-        .headers({ ...NOT_KEPT, 'content-type': type })
+        .headers({ ...NOT_KEPT, 'content-type': type, 'x-request-id': idOf(request) })
         .send(body)
     },
     clientErrorHandler: (error, socket) => {

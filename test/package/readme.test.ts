@@ -7,16 +7,14 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startServer } from '../../src/cli/server.ts'
 import { noted } from '../conformance/finesse-client.ts'
 import { type Site, site } from '../conformance/server.ts'
+import { local, programs, ROOT, readme } from './programs.ts'
 
 const run = promisify(execFile)
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
 
 /** `--norc`, because bash with a socket as its input may act as a remote shell and read the machine's start files. */
 const BASH = ['--norc', '-euo', 'pipefail', '-c']
@@ -64,21 +62,13 @@ it('the commands for virtual time work', async () => {
 })
 
 it('the programs of "Embed" work', async () => {
-  const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text)
-  expect(programs).toHaveLength(7)
+  expect(programs()).toHaveLength(7)
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-readme-'))
   try {
     const outputs: string[] = []
-    for (const [index, text] of programs.entries()) {
-      // Names of packages are replaced by files of this clone. `test/package/embed.test.ts` installs the package.
-      const local = text
-        .replaceAll("'mrdian'", `'${join(ROOT, 'src/index.ts')}'`)
-        .replaceAll("'mrdian/machines'", `'${join(ROOT, 'machines/index.ts')}'`)
-        .replaceAll(/'mrdian\/(\w+)'/g, (_, part: string) => `'${join(ROOT, 'src', part, 'index.ts')}'`)
-        .replaceAll("'xstate'", `'${join(ROOT, 'node_modules/xstate/dist/xstate.cjs.mjs')}'`)
-        .replaceAll("'fastify'", `'${join(ROOT, 'node_modules/fastify/fastify.js')}'`)
+    for (const [index, text] of programs().entries()) {
       const file = join(folder, `program-${index}.ts`)
-      await writeFile(file, local)
+      await writeFile(file, local(text))
       outputs.push((await run(process.execPath, [file], { cwd: folder })).stdout)
     }
     expect(outputs[0]).toContain('RESERVED')

@@ -143,6 +143,15 @@ export class Delivery {
     return found !== undefined && found.unheard === undefined
   }
 
+  /** Drops the undelivered rows of a side without a publisher. */
+  drop(side: Side): void {
+    const lanes = [...this.#lanes].filter(([, lane]) => lane.side === side)
+    const rows = lanes.flatMap(([, lane]) => lane.rows)
+    for (const [name] of lanes) this.#lanes.delete(name)
+    this.#pending -= rows.length
+    if (!this.#closed && rows.length > 0) this.#options.delivered(rows.map(({ number }) => number))
+  }
+
   /** Replaces the payloads of undelivered rows, after the store has replaced them in its own copies (erasure). */
   change(payloadOf: (row: OutboxRow) => Json): void {
     for (const { rows } of this.#lanes.values())

@@ -16,8 +16,6 @@ import type { Listeners } from './listeners.ts'
 export interface HookParts {
   readonly storeId: string
   readonly sides: readonly Side[]
-  /** Sides whose notifications are kept for their service. */
-  readonly served: ReadonlySet<Side>
   readonly log: EngineLog
   readonly listeners: Listeners<EngineEvents>
   readonly delivery: Delivery
@@ -63,9 +61,9 @@ export function loopHooks(parts: HookParts): LoopHooks {
   }
 }
 
-function outboxOf({ sides, served, isLost }: HookParts): OutboxOf {
+function outboxOf({ sides, attendance, isLost }: HookParts): OutboxOf {
   const concerns = (side: Side, aggregate: string, only: Side | undefined) =>
-    served.has(side) &&
+    attendance.keepsFor(side) &&
     !isLost(side) &&
     (only ?? side) === side &&
     (!aggregate.startsWith('side/') || aggregate === `side/${side}`)

@@ -12,7 +12,9 @@ import type { Delivery } from '../delivery/delivery.ts'
 import { laneOf, userOfLane } from '../delivery/lanes.ts'
 import type { Submit } from '../input/inbox.ts'
 import type { Input, UserInputEvent } from '../input.ts'
+import type { EngineLog } from '../log.ts'
 import type { Clock, Origin } from '../ports.ts'
+import { AwaitedServices } from './awaited-services.ts'
 import { ReturnWatch } from './return-watch.ts'
 import { isAwaited, isThere, presenceOf } from './users.ts'
 
@@ -20,7 +22,10 @@ export interface AttendanceParts {
   readonly aggregates: Aggregates
   readonly directory: DirectoryInForce
   readonly sides: readonly Side[]
+  /** Sides that have, or will get, a notification service. */
+  readonly served: ReadonlySet<Side>
   readonly clock: Clock
+  readonly log: EngineLog
   readonly submit: Submit
   /** A function, because the delivery is created after this object: it needs `mustWait`. */
   delivery(): Delivery
@@ -31,17 +36,37 @@ const ENGINE: Origin = { via: 'engine' }
 export class Attendance {
   readonly #parts: AttendanceParts
   readonly #returns: ReturnWatch
+  readonly #services: AwaitedServices
 
   constructor(parts: AttendanceParts) {
     this.#parts = parts
-    const { aggregates, clock, directory } = parts
+    const { aggregates, clock, directory, sides, served } = parts
+    const graceMs = () => directory.current.settings.presenceGraceSeconds * 1000
+    this.#services = new AwaitedServices({
+      aggregates,
+      sides,
+      served,
+      clock,
+      graceMs,
+      giveUp: (side) => void this.#stopKeeping(side),
+    })
     this.#returns = new ReturnWatch({
       clock,
-      graceMs: () => directory.current.settings.presenceGraceSeconds * 1000,
+      graceMs,
       awaited: (side) => aggregates.users().filter((user) => isAwaited(aggregates, user, side)),
       isUndecided: (user, side) => this.#isUndecided(user, side),
       giveUp: (side, users) => this.#giveUp(side, users),
     })
+  }
+
+  /** To be called at the end of the start. */
+  start(): void {
+    this.#services.start()
+  }
+
+  /** Is a notification of this side kept until a notification service has accepted it? */
+  keepsFor(side: Side): boolean {
+    return this.#parts.served.has(side) || this.#services.has(side)
   }
 
   /** A session of a user becomes available or unavailable. */
@@ -119,6 +144,7 @@ export class Attendance {
 
   close(): void {
     this.#returns.close()
+    this.#services.close()
   }
 
   #fact(to: string, input: Input): Promise<unknown> {
@@ -161,5 +187,23 @@ export class Attendance {
     })
     await Promise.all(given)
     delivery.pump()
+  }
+
+  /**
+   * No notification service has come to this side in time. The waiting notifications are dropped, and the journal
+   * records that their users missed them.
+   */
+  async #stopKeeping(side: Side): Promise<void> {
+    const { aggregates, log, served } = this.#parts
+    log.warn({ side }, 'no notification service was attached since the start; notifications are no longer kept for it')
+    const users = aggregates.users().filter((user) => isAwaited(aggregates, user, side))
+    try {
+      await this.#giveUp(side, users)
+    } catch {
+      // The core has stopped. The rows stay in the store for the next start.
+      return
+    }
+    // A service that was attached meanwhile gets them.
+    if (!served.has(side)) this.#parts.delivery().drop(side)
   }
 }

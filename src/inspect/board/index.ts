@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { type Accounts, accountsOf } from '../../accounts/api.ts'
 import type { Engine } from '../../engine/api.ts'
 import { contained } from '../../engine/contained.ts'
+import { idOf, loggedId } from '../../http/index.ts'
 import { signingIn } from '../../sockets/index.ts'
 import { Gate } from '../access/gate.ts'
 import { sendAsset } from '../access/page.ts'
@@ -96,7 +97,7 @@ function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]
     async (scope) => {
       scope.setErrorHandler((error, request, reply) => {
         const known = error instanceof AccessRefusal ? error : undefined
-        if (!known) request.log.error({ err: error }, 'request failed')
+        if (!known) request.log.error({ err: error, ...loggedId(request) }, 'request failed')
         const refusal =
           known ?? new AccessRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
         // A page shows its own form. With this header the browser would show a dialog in addition.
@@ -104,6 +105,7 @@ function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]
           reply.header('www-authenticate', CHALLENGE)
         return reply.code(refusal.status).header('cache-control', 'no-store').send(refusal.body)
       })
+      scope.addHook('onRequest', async (request, reply) => reply.header('x-request-id', idOf(request)))
       for (const name of ASSETS)
         scope.get(`/${name}`, async (request, reply) => sendAsset(request, reply, (await boardAssets()).get(name)))
       scope.post(
