@@ -109,6 +109,7 @@ export type {
   Directory,
   EccVariable,
   LoadedDirectory,
+  MediaPolicy,
   MediaRoutingDomain,
   Platform,
   ReasonCategory,
@@ -117,6 +118,8 @@ export type {
   Settings,
   Team,
   User,
+  VoicePolicy,
+  VoiceQueue,
   WrapUpMode,
 } from './directory/model.ts'
 export type { BuiltInAcd, CallSubmission, MeantTasks, TaskSubmission } from './engine/acd/api.ts'

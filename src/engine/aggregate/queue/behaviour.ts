@@ -13,11 +13,10 @@ import type { Output } from '../../output.ts'
 import type { Json } from '../../ports.ts'
 import type { Behaviour } from '../behaviour.ts'
 import { abandon } from './abandonment.ts'
-import type { AgentClaim } from './agents.ts'
 import { lookAt } from './look.ts'
 import { cancelResubmission, confirmLate, resubmit } from './resubmission.ts'
 import { nextOffer } from './selection.ts'
-import { emptyQueue, type QueueSetup, type QueueState, readQueue, writeQueue } from './state.ts'
+import { emptyQueue, MEDIA_POLICY, type QueueSetup, type QueueState, readQueue, writeQueue } from './state.ts'
 import type { Tasks } from './tasks.ts'
 
 /** Ids of calls are numbers without underscore (`dialog 1.2`). */
@@ -75,6 +74,7 @@ export class QueueBehaviour implements Behaviour {
       case 'configuredQueue':
         this.#state.setup = input.setup
         this.#state.isRemoved = false
+        this.#state.agents.arrange(input.setup.policy ?? MEDIA_POLICY)
         return []
       case 'removedQueue':
         return [this.#remove()]
@@ -105,7 +105,7 @@ export class QueueBehaviour implements Behaviour {
   #hear(body: Message, from: string, at: number): readonly Output[] {
     switch (body.type) {
       case 'availability':
-        this.#noteAvailability(body)
+        this.#state.agents.note(body.user, body.version, body.claim)
         return []
       case 'offered':
         this.#noteOffered(body)
@@ -171,13 +171,14 @@ export class QueueBehaviour implements Behaviour {
   // ------------------------------------------------------------------------------------------------ offers
 
   #offer(): readonly Output[] {
+    const { tasks, agents } = this.#state
     const outputs: Output[] = []
-    for (let next = nextOffer(this.#state); next; next = nextOffer(this.#state)) {
-      const { task, agent } = next
+    for (let next = nextOffer(tasks.waiting(), agents); next; next = nextOffer(tasks.waiting(), agents)) {
+      const { contact: task, agent } = next
       const offersEver = task.offersEver + 1
       const offer = `${task.id}/${offersEver}`
       this.tasks.change(task.id, { state: 'reserved', offer, offeredTo: agent, offersEver })
-      this.#changeAgent(agent, (claim) => ({ ...claim, pending: [...claim.pending, offer] }))
+      agents.offered(agent, offer)
       const { id, scriptSelector, variables, associatedDialog } = task
       const { mrd, name } = this.#state.setup
       const facts = { id, scriptSelector, variables, associatedDialog, queueNumber: mrd, queueName: name }
@@ -186,36 +187,18 @@ export class QueueBehaviour implements Behaviour {
     return outputs
   }
 
-  #noteAvailability({ user, version, claim }: From<'availability'>): void {
-    const known = this.#state.agents.get(user)
-    if (known && known.version >= version) return
-    this.#state.agents.set(user, { ...claim, version, pending: known?.pending ?? [] })
-  }
-
   #noteOffered({ user, task, offer, dialog }: From<'offered'>): void {
-    this.#answered(user, offer)
+    this.#state.agents.answered(user, offer)
     if (this.tasks.openOne(task)?.offer === offer) this.tasks.change(task, { dialog })
   }
 
-  /**
-   * The task goes back to its place in the queue. The agent gets no offers until its next availability message, because
-   * the refusal shows that the last one is outdated.
-   */
+  /** The task goes back to its place in the queue. */
   #noteRefused({ user, task, offer }: From<'refused'>): void {
-    this.#answered(user, offer)
-    this.#changeAgent(user, (claim) => ({ ...claim, eligible: false }))
+    this.#state.agents.answered(user, offer)
+    this.#state.agents.distrust(user)
     const known = this.tasks.openOne(task)
     if (known?.offer === offer && known.state === 'reserved')
       this.tasks.change(task, { state: 'queued', offer: '', offeredTo: '' })
-  }
-
-  #answered(user: string, offer: string): void {
-    this.#changeAgent(user, (claim) => ({ ...claim, pending: claim.pending.filter((each) => each !== offer) }))
-  }
-
-  #changeAgent(user: string, change: (claim: AgentClaim) => AgentClaim): void {
-    const claim = this.#state.agents.get(user)
-    if (claim) this.#state.agents.set(user, change(claim))
   }
 
   // ------------------------------------------------------------------------------------------------ calls
