@@ -40,12 +40,3 @@ export function checkEachOnce(values: readonly string[], path: Path, report: Rep
 export function quote(value: string): string {
   return JSON.stringify(value)
 }
-
-/** Reports values that occur again in a list. */
-export function checkEachOnce(values: readonly string[], path: Path, report: Report): void {
-  const seen = new Set<string>()
-  values.forEach((value, at) => {
-    if (seen.has(value)) report([...path, at], `${quote(value)} is listed twice`)
-    seen.add(value)
-  })
-}

@@ -8,6 +8,8 @@ import { type Candidate, type Choice, isPreferred, type Policy } from './selecti
 
 /** The last availability of an agent, and the offers that the agent has not answered yet. */
 export interface AgentClaim extends Availability {
+  /** The extension at which the agent is signed in. Only in a queue of calls. */
+  readonly extension?: string
   readonly version: number
   /** Ids of the unanswered offers. */
   readonly pending: readonly string[]
@@ -42,6 +44,11 @@ export class Agents implements Iterable<readonly [string, AgentClaim]>, Choice {
     this.#rebuild()
   }
 
+  /** Forgets all agents but these. */
+  keep(ids: ReadonlySet<string>): void {
+    for (const id of [...this.#claims.keys()]) if (!ids.has(id)) this.#claims.delete(id)
+  }
+
   get(id: string): AgentClaim | undefined {
     return this.#claims.get(id)
   }
@@ -54,7 +61,7 @@ export class Agents implements Iterable<readonly [string, AgentClaim]>, Choice {
   }
 
   /** A new availability of the agent. One with an older version is ignored. */
-  note(id: string, version: number, availability: Availability): void {
+  note(id: string, version: number, availability: Pick<AgentClaim, keyof Availability | 'extension'>): void {
     const known = this.#claims.get(id)
     if (known && known.version >= version) return
     this.set(id, { ...availability, version, pending: known?.pending ?? [] })
