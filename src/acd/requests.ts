@@ -111,6 +111,38 @@ export const fault = z.discriminatedUnion(
   'acd-link, side, app-path, peripheral-gateway or resubmission is expected',
 )
 
+const wholeSeconds = (least: number, most: number) =>
+  z
+    .number('a number of seconds is expected')
+    .int('a whole number is expected')
+    .min(least, `at least ${least} is expected`)
+    .max(most, `at most ${most} is possible`)
+
+const outsideNumber = z.discriminatedUnion(
+  'outcome',
+  [
+    z.strictObject({
+      outcome: z.literal('answer'),
+      ringSeconds: wholeSeconds(0, 600).default(5),
+      talkSeconds: wholeSeconds(1, 86_400).nullable().default(null),
+    }),
+    z.strictObject({ outcome: z.enum(['busy', 'bad-number', 'no-answer']) }),
+  ],
+  'outcome answer, busy, bad-number or no-answer is expected',
+)
+
+/** Most numbers in one request. */
+const NUMBERS_MAX = 1000
+
+/** Body of `POST /network`. `null` ends the behaviour of a number. */
+export const networkChange = z.strictObject({
+  default: outsideNumber.optional(),
+  numbers: z
+    .record(address('a number'), outsideNumber.nullable())
+    .refine((all) => Object.keys(all).length <= NUMBERS_MAX, `at most ${NUMBERS_MAX} numbers are possible at once`)
+    .optional(),
+})
+
 const SUBJECTS_MAX = 100
 
 const ids = (what: string) =>

@@ -12,6 +12,7 @@ import type { UserSetup } from './aggregate/user/setup.ts'
 import type { VoiceQueueSetup } from './aggregate/voice-queue/state.ts'
 import type { FaultInput } from './api.ts'
 import type { AcdRequest } from './ports.ts'
+import type { NetworkChange } from './values.ts'
 
 /** Events of a machine without their time. The aggregate adds the time when it applies the input. */
 type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
@@ -207,6 +208,8 @@ export type Input =
       readonly variables: readonly NamedValue[]
       readonly timeoutMs: number
     }
+  /** Changes how the numbers outside answer. */
+  | { readonly kind: 'network'; readonly change: NetworkChange }
   | { readonly kind: 'message'; readonly from: string; readonly number: number; readonly body: Message }
   | { readonly kind: 'deadline'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
   /**
@@ -266,6 +269,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'erase',
   'submitCall',
   'queueCall',
+  'network',
   'message',
   'deadline',
   'configuredUser',

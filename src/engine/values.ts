@@ -271,3 +271,27 @@ export interface AcdTaskValue {
   readonly resubmittedAs?: string
   readonly queuedAt: number
 }
+
+/** How a number outside answers a call. */
+export type OutsideNumber =
+  | {
+      readonly outcome: 'answer'
+      /** Seconds that it rings before it answers. */
+      readonly ringSeconds: number
+      /** Seconds after the answer at which the party outside hangs up; `null`: it waits until the agent does. */
+      readonly talkSeconds: number | null
+    }
+  /** `no-answer`: it rings until the caller hangs up. */
+  | { readonly outcome: 'busy' | 'bad-number' | 'no-answer' }
+
+/** How the numbers outside answer: `numbers` has those that differ from `default`. */
+export interface NetworkValue {
+  readonly default: OutsideNumber
+  readonly numbers: Readonly<Record<string, OutsideNumber>>
+}
+
+/** A change of the network outside. What is absent stays as it is. `null`: the number behaves as the others again. */
+export interface NetworkChange {
+  readonly default?: OutsideNumber | undefined
+  readonly numbers?: Readonly<Record<string, OutsideNumber | null>> | undefined
+}

@@ -36,6 +36,8 @@ const SENTENCES = {
   UNKNOWN_TASK: 'There is no task with this id.',
   TASK_NOT_OPEN: 'The task has ended.',
   UNKNOWN_EXTENSION: 'No user has this extension.',
+  NUMBER_INSIDE: 'The number is an extension or the number of a queue.',
+  TOO_MANY_NUMBERS: 'More numbers are set than the limit allows.',
   UNKNOWN_CALL: 'There is no call with this id.',
   CALL_OVER: 'The call has ended.',
   NO_BUILT_IN_ACD: 'The engine has no built-in ACD, because it was given another one.',

@@ -61,6 +61,8 @@ export const REPORTED_BY = {
     'UNKNOWN_EXTENSION',
     'UNKNOWN_CALL',
     'CALL_OVER',
+    'NUMBER_INSIDE',
+    'TOO_MANY_NUMBERS',
     'NO_BUILT_IN_ACD',
     'TOO_MANY_TASKS',
     'DRAINING',

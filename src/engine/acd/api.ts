@@ -1,7 +1,7 @@
 /** The interface of the built-in ACD: tasks and calls of customers. */
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Origin } from '../ports.ts'
-import type { AcdTaskState, AcdTaskValue, CallDialogValue, Variable } from '../values.ts'
+import type { AcdTaskState, AcdTaskValue, CallDialogValue, NetworkChange, NetworkValue, Variable } from '../values.ts'
 
 /** A task that a customer (or `POST /acd/tasks`) submits to the built-in ACD. */
 export interface TaskSubmission {
@@ -47,6 +47,13 @@ export interface BuiltInAcd {
   hangUp(id: string, origin?: Origin): Promise<CallDialogValue>
   calls(): readonly CallDialogValue[]
   call(id: string): CallDialogValue | undefined
+  /** How the numbers outside answer calls. Without a change they answer after five seconds. */
+  network(): NetworkValue
+  /**
+   * Changes how the numbers outside answer calls that begin from now on. Resolves with the whole when it is committed.
+   * Rejects with `NUMBER_INSIDE` for an extension or the number of a queue, and with `TOO_MANY_NUMBERS`.
+   */
+  changeNetwork(change: NetworkChange, origin?: Origin): Promise<NetworkValue>
 }
 
 /** The built-in ACD refused a request. `about` names the parameter or id. */

@@ -3,6 +3,7 @@ import { callView } from '../../../machines/index.ts'
 import { lookup } from '../../directory/lookup.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
+import { NETWORK } from '../aggregate/network/behaviour.ts'
 import type { QueueBehaviour } from '../aggregate/queue/behaviour.ts'
 import { mrdOfTask, type QueuedTask } from '../aggregate/queue/tasks.ts'
 import { callValue } from '../aggregate/user/values.ts'
@@ -11,6 +12,7 @@ import type { Submit } from '../input/inbox.ts'
 import { UNNAMED } from '../input/origin.ts'
 import type { AcdTaskValue, CallDialogValue } from '../values.ts'
 import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
+import { networkInput, networkOf } from './network.ts'
 import type { PastCalls } from './past-calls.ts'
 
 function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
@@ -149,6 +151,12 @@ export function createBuiltInAcd(
     },
     calls: () => aggregates.calls().map((each) => callValue(callView(each.snapshot))),
     call,
+    network: () => networkOf(aggregates),
+    async changeNetwork(change, origin = UNNAMED) {
+      const input = networkInput(change, networkOf(aggregates), inForce.current)
+      await submit(NETWORK, input, { origin })
+      return networkOf(aggregates)
+    },
   }
 }
 

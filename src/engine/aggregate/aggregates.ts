@@ -8,6 +8,7 @@ import { PLAIN, type RuleBook } from '../rules/rule-book.ts'
 import { Aggregate } from './aggregate.ts'
 import type { Behaviour } from './behaviour.ts'
 import { CallBehaviour } from './call/behaviour.ts'
+import { NETWORK, NetworkBehaviour } from './network/behaviour.ts'
 import { QueueBehaviour } from './queue/behaviour.ts'
 import { SideBehaviour } from './side/behaviour.ts'
 import { UserBehaviour } from './user/behaviour.ts'
@@ -128,6 +129,12 @@ export class Aggregates {
     )
   }
 
+  /** The network outside; `undefined` as long as nothing was said about it. */
+  get network(): NetworkBehaviour | undefined {
+    const { behaviour } = this.#all.get(NETWORK) ?? {}
+    return behaviour instanceof NetworkBehaviour ? behaviour : undefined
+  }
+
   side(side: Side): SideBehaviour | undefined {
     const { behaviour } = this.#all.get(`side/${side}`) ?? {}
     return behaviour instanceof SideBehaviour ? behaviour : undefined
@@ -155,6 +162,9 @@ export class Aggregates {
         return make((state) => new QueueBehaviour(state))
       case 'voice-queue':
         return make((state) => new VoiceQueueBehaviour(state))
+      case 'network':
+        if (id !== NETWORK) break
+        return make((state) => new NetworkBehaviour(state))
       case 'side':
         if (!isSide(name)) break
         return make((state) => new SideBehaviour(name, state, probe))

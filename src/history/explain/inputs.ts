@@ -35,6 +35,8 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `call from ${names.personal(input.from)} to extension ${input.to}`
     case 'queueCall':
       return `call from ${names.personal(input.from)} to the queue ${input.queue.name}`
+    case 'network':
+      return 'numbers outside answer calls in another way'
     case 'message':
       return messageWords(input.body, names)
     case 'deadline': {

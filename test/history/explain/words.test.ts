@@ -186,6 +186,7 @@ const INPUTS: Kinds<Input> = {
     variables: [],
     timeoutMs: 1,
   },
+  network: { kind: 'network', change: { numbers: { '5550100': { outcome: 'busy' } } } },
   message: { kind: 'message', from: 'queue/5002', number: 1, body: MESSAGES.handled },
   deadline: { kind: 'deadline', owner: dialog, name: 'START_TIMEOUT', due: 0 },
   configuredUser: { kind: 'configuredUser', setup },
