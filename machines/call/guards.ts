@@ -13,6 +13,7 @@ import {
   legActions,
   legsIn,
   lonelyLeg,
+  waitsFor,
 } from './model.ts'
 
 /** The leg machine as a child of a call. */
@@ -21,6 +22,9 @@ export const legOfCall = legMachine.provide({
     tellCall: sendParent(({ context, event }, params: Change) => legChanged(context, event, params)),
   },
 })
+
+const isNotTaken = (context: CallContext): boolean =>
+  waitsFor(context) !== undefined && context.agents.length === 0 && legsIn(context, 'INITIATED').length > 0
 
 export const guarded = setup({
   types: {
@@ -52,6 +56,14 @@ export const guarded = setup({
     isConnected: ({ context }) => derivedState(context) === 'ACTIVE',
     wasAnswered: ({ context }) => context.unanswered === null,
     isGivenUp: ({ context }) => lonelyLeg(context) !== undefined,
+    waits: ({ context }) => waitsFor(context)?.outcome === 'WAITING',
+    /** The agent did not take a call of a queue, and the caller is still there. */
+    goesBack: ({ context }) => isNotTaken(context),
+    /** And the caller has waited for too long. */
+    goesBackTooLate: ({ context, event }) => isNotTaken(context) && (context.queue?.due ?? event.at) <= event.at,
+    isOfQueue: ({ context }) => context.queue !== undefined,
+    isRefusedToQueue: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.queue !== undefined,
     hasNoAgent: ({ context }) => context.agents.length === 0,
   },
 })

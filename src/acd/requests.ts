@@ -81,11 +81,19 @@ const address = (what: string) =>
     .string(`${what} is a string`)
     .regex(/^[A-Za-z0-9+*#._-]{1,64}$/, `${what} has 1 to 64 letters, digits or + * # . _ -`)
 
-export const newCall = z.strictObject({
-  from: address('an address'),
-  to: address('an extension'),
-  variables: callVariables.optional(),
-})
+export const newCall = z
+  .strictObject({
+    from: address('an address'),
+    to: address('an extension').optional(),
+    queue: address('a queue').optional(),
+    variables: callVariables.optional(),
+  })
+  .superRefine(({ to, queue }, context) => {
+    const isWrong = (name: 'to' | 'queue', input: unknown, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], input, message })
+    if (to === undefined && queue === undefined) isWrong('to', undefined, 'a call goes to an extension or to a queue')
+    if (to !== undefined && queue !== undefined) isWrong('queue', queue, 'a call has either to or queue')
+  })
 
 export const callAction = z.strictObject({ action: z.enum(['HANGUP'], 'HANGUP is expected') })
 

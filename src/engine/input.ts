@@ -122,7 +122,7 @@ export type Message =
   /** The call was answered, or it is over. */
   | { readonly type: 'callLeftQueue'; readonly call: string }
   // queue of the voice MRD -> call, call <-> user
-  | { readonly type: 'call'; readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' }>> }
+  | { readonly type: 'call'; readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' }>> }
   | { readonly type: 'legRefused'; readonly user: string }
   | { readonly type: 'wrapUpOver'; readonly user: string }
   | { readonly type: 'agentSignedOut'; readonly user: string }

@@ -4,6 +4,7 @@
  * Times are milliseconds since 1970 UTC, or `null` where Finesse prints an empty element. All values are plain
  * data (JSON), because the outbox stores them.
  */
+import type { CallQueue } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type {
   CallAction,
@@ -126,6 +127,8 @@ export interface CallDialogValue {
   readonly dnis: string
   readonly dialedNumber: string
   readonly callType: string
+  /** The queue that routes the call, and what became of it there; absent for a call to an extension. */
+  readonly queue?: CallQueue
   readonly variables: readonly Variable[]
   readonly state: CallState
   readonly participants: readonly CallParticipantValue[]

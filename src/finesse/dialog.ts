@@ -86,6 +86,7 @@ function callContent(call: CallDialogValue): readonly string[] {
       leaf('dialedNumber', call.dialedNumber),
       leaf('outboundClassification', ''),
       callVariables(allVariables(call.variables)),
+      ...(call.queue ? [leaf('queueNumber', call.queue.number), leaf('queueName', call.queue.name)] : []),
     ),
     leaf('mediaType', 'Voice'),
     list('participants', call.participants.map(callParticipant)),

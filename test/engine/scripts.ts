@@ -87,6 +87,10 @@ const calls = (to: string = AGENT): Step => ({
   kind: 'submit',
   run: (on) => on.engine.acd?.submitCall({ from: '5550100', to }) ?? Promise.resolve(),
 })
+const callsQueue: Step = {
+  kind: 'submit',
+  run: (on) => on.engine.acd?.submitCall({ from: '5550100', queue: '701' }) ?? Promise.resolve(),
+}
 const hangsUp = (number: number): Step => ({
   kind: 'submit',
   run: (on) => on.engine.acd?.hangUp(CALLS[number] ?? '') ?? Promise.resolve(),
@@ -297,6 +301,24 @@ export const SCRIPTS: readonly Script[] = [
       onCall(3, 'ANSWER'),
       is('LOGOUT', { by: 'supervisor' }),
       onCall(3, 'DROP'),
+    ],
+  },
+  {
+    name: 'calls through a queue',
+    options: asItIs,
+    steps: [
+      callsQueue,
+      signIn(),
+      is('READY'),
+      wait(15),
+      is('READY'),
+      onCall(0, 'ANSWER'),
+      hangsUp(0),
+      callsQueue,
+      hangsUp(1),
+      is('NOT_READY'),
+      callsQueue,
+      wait(600),
     ],
   },
   {

@@ -211,7 +211,9 @@ export function messageWords(body: Message, names: Names): string {
     case 'withdraw':
       return `task ${body.task} is taken back from the queue`
     case 'call':
-      return `call from ${names.personal(body.event.from)} arrives at extension ${body.event.to}`
+      return body.event.type === 'ENTERS'
+        ? `call from ${names.personal(body.event.from)} comes to the queue ${body.event.queue.name}`
+        : `call from ${names.personal(body.event.from)} arrives at extension ${body.event.to}`
     case 'callAvailability':
       return body.claim.eligible
         ? `agent ${body.user} may get a call at extension ${body.extension}`

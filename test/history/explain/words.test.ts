@@ -213,6 +213,7 @@ const DEADLINES: Readonly<Record<DeadlineName, string>> = {
   WRAP_UP_TIMEOUT: 'user',
   RING_TIMEOUT: '16777217',
   TASK_LIFE: dialog,
+  QUEUE_TIMEOUT: '16777217',
   LATE_CONFIRMATION: `${dialog}#1`,
 }
 
@@ -290,6 +291,9 @@ const EFFECTS: Types<Effect> = {
   'call.holdsForOther': { type: 'call.holdsForOther', dialog: '16777217' },
   'call.lineIsFree': { type: 'call.lineIsFree', dialog: '16777217', requestId },
   'leg.takesLine': { type: 'leg.takesLine', user: '1001', dialog: '16777217', requestId },
+  'queue.waits': { type: 'queue.waits', queue: '701', dialog: '16777217' },
+  'queue.notTaken': { type: 'queue.notTaken', queue: '701', dialog: '16777217', user: '1001', isRefused: false },
+  'queue.left': { type: 'queue.left', queue: '701', dialog: '16777217' },
   leg: { type: 'leg', user: '1001', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId },
   'leg.failed': {
     type: 'leg.failed',
@@ -301,8 +305,8 @@ const EFFECTS: Types<Effect> = {
   },
   followed: { type: 'followed', what: 'user', from: 'LOGOUT', to: 'WORK', listed: false },
 }
-/** Effects of calls. They reach the user as the messages `leg`, `legFailed` and `takesLine`. */
-const OF_CALLS = ['leg', 'leg.failed', 'leg.takesLine']
+/** Effects of calls: messages to users, as `leg`, `legFailed` and `takesLine`, and to the queue. */
+const OF_CALLS = ['leg', 'leg.failed', 'leg.takesLine', 'queue.waits', 'queue.notTaken', 'queue.left']
 
 const row: JournalRow = {
   position: 1,

@@ -23,7 +23,6 @@ import type { Tasks } from './tasks.ts'
 const FIRST_CALL_ID = 16_777_217
 
 type TaskInput = Extract<Input, { kind: 'submitTask' }>
-type CallInput = Extract<Input, { kind: 'submitCall' }>
 type From<T extends Message['type']> = Extract<Message, { type: T }>
 
 export class QueueBehaviour implements Behaviour {
@@ -88,8 +87,14 @@ export class QueueBehaviour implements Behaviour {
       case 'erase':
         this.tasks.erase(input.tasks)
         return []
-      case 'submitCall':
-        return this.#submitCall(input)
+      case 'submitCall': {
+        const { kind: _, ...arrival } = input
+        return this.#submitCall({ type: 'ARRIVES', ...arrival })
+      }
+      case 'queueCall': {
+        const { kind: _, ...entry } = input
+        return this.#submitCall({ type: 'ENTERS', ...entry })
+      }
       case 'fault':
         if (input.fault.type === 'resubmission') this.#state.resubmission = input.fault.up ? '' : input.fault.mode
         return []
@@ -203,12 +208,12 @@ export class QueueBehaviour implements Behaviour {
 
   // ------------------------------------------------------------------------------------------------ calls
 
-  #submitCall({ from, to, user, variables, wrapUp, ringMs }: CallInput): readonly Output[] {
-    // A call is for one extension and cannot wait. The refusal lets the caller of the API route it elsewhere at once.
+  /** A call gets its id. Then it rings at an extension, or waits in a queue of calls. */
+  #submitCall(event: From<'call'>['event']): readonly Output[] {
+    // The refusal lets the caller of the API route the call elsewhere at once.
     if (this.#state.isDraining) return [{ type: 'reply', refused: 'DRAINING' }]
     const dialog = String(FIRST_CALL_ID + this.#state.callsEver)
     this.#state.callsEver += 1
-    const event = { type: 'ARRIVES', from, to, user, variables, wrapUp, ringMs } as const
     return [
       { type: 'reply', id: dialog },
       { type: 'send', to: `call/${dialog}`, body: { type: 'call', event } },

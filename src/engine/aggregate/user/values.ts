@@ -85,7 +85,7 @@ export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
 }
 
 export function callValue(view: CallView): CallDialogValue {
-  const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, variables, state, legs } = view
+  const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, queue, variables, state, legs } = view
   return {
     kind: 'call',
     id: dialog,
@@ -94,6 +94,7 @@ export function callValue(view: CallView): CallDialogValue {
     dnis,
     dialedNumber,
     callType,
+    ...(queue ? { queue } : {}),
     variables,
     state,
     participants: legs.map(({ stateCause, startTime, stateChangeTime, ...leg }) => ({

@@ -39,7 +39,7 @@ export class VoiceQueueBehaviour implements Behaviour {
     return this.#state.setup
   }
 
-  /** The queue is not in the directory any more. */
+  /** False again when a reload brings the queue back. */
   get isRemoved(): boolean {
     return this.#state.isRemoved
   }
@@ -47,6 +47,11 @@ export class VoiceQueueBehaviour implements Behaviour {
   /** Calls that wait or ring, the next one first. */
   get calls(): readonly QueuedCall[] {
     return [...this.#state.calls.values()]
+  }
+
+  /** The number of calls that wait or ring. */
+  get size(): number {
+    return this.#state.calls.size
   }
 
   /** Numbers of calls, and when the call that has waited longest came (ms since 1970 UTC). */

@@ -35,7 +35,7 @@ export interface QueuedCall {
 /** The queue changes it in place. No other code does. */
 export interface VoiceQueueState {
   setup: VoiceQueueSetup
-  /** The queue is not in the directory any more. */
+  /** True while the directory does not have the queue. */
   isRemoved: boolean
   callsEver: number
   /** Calls that wait or ring, in the order of their places. */
