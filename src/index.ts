@@ -20,6 +20,7 @@ import { openTelemetry } from './tracing/index.ts'
 
 type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined }
 
+export type { CallQueue, QueueOutcome } from '../machines/effects.ts'
 export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory'>> & {
   /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
   readonly directory?: Directory | LoadedDirectory | undefined
@@ -204,7 +205,10 @@ export type {
   MediaStatus,
   MediaValue,
   NamedQueueValue,
+  NetworkChange,
+  NetworkValue,
   Notification,
+  OutsideNumber,
   PresenceState,
   PresenceValue,
   PublishedValue,
@@ -215,6 +219,7 @@ export type {
   TeamRef,
   UserValue,
   Variable,
+  VoiceQueueValue,
 } from './engine/values.ts'
 export {
   type CodeOf,

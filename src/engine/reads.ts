@@ -123,6 +123,11 @@ export function createReads(
           const queue = aggregates.queue(id)
           return queue ? [{ mrd: id, name, ...queue.tasks.figures }] : []
         }),
+    voiceQueues: () =>
+      (inForce.current.queues ?? []).flatMap(({ id, name }) => {
+        const queue = aggregates.voiceQueue(id)
+        return queue ? [{ id, name, ...queue.figures }] : []
+      }),
     system: (side = 'A') => {
       const known = aggregates.side(side)
       if (!known) throw new InvalidArgument(`no side ${side}`)

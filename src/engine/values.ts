@@ -188,6 +188,18 @@ export interface QueueValue {
   readonly oldestQueuedAt: number | null
 }
 
+/** The numbers of calls in one queue of calls. */
+export interface VoiceQueueValue {
+  readonly id: string
+  readonly name: string
+  /** Calls that wait for an agent. */
+  readonly waiting: number
+  /** Calls that ring at an agent. */
+  readonly ringing: number
+  /** When the call that has waited longest came; `null` if no call waits. */
+  readonly oldestQueuedAt: number | null
+}
+
 /** Whether the engine is draining, and the current work. The numbers are also valid when the engine is not draining. */
 export interface DrainValue {
   /** True: both sides refuse new sign-ins, and no task is offered. */
@@ -196,7 +208,7 @@ export interface DrainValue {
   readonly since: number | null
   /** Tasks with an agent: offered, accepted, worked on, paused, interrupted or wrapped up. */
   readonly tasks: number
-  /** Calls that ring, were answered, or are in wrap-up. */
+  /** Calls that wait in a queue, ring, were answered, or are in wrap-up. */
   readonly calls: number
   /** Tasks that wait in the queues of the built-in ACD. They are offered when the drain is over. */
   readonly waiting: number
