@@ -6,7 +6,8 @@ import { agentLeg, type CallContext, type CallEvent, legView, outsideLeg, waitsF
 
 const TIMEOUT = 'QUEUE_TIMEOUT'
 
-interface Leaving {
+/** What became of the call in its queue. */
+export interface Leaving {
   readonly outcome: QueueOutcome
 }
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { QueueOutcome } from '../../machines/effects.ts'
 import type { Directory, VoiceQueue } from '../../src/directory/model.ts'
 import type { CallDialogValue } from '../../src/engine/values.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import { type Bench, bench, startTask } from './harness.ts'
 
 const CALLER = '5550100'
@@ -407,6 +408,20 @@ describe('a restart', () => {
     await on.clock.advance(600_000)
     expect(outcome(waits)).toBe('TIMED_OUT')
   })
+})
+
+it('the number and the data of a caller can be erased, also of one who only waited', async () => {
+  const given = { from: '5559999', queue: '701', variables: [{ name: 'callVariable1', value: 'only hers' }] }
+  const store = memoryStore({ id: 'test', keep: 'history' })
+  on = await bench({ store })
+  const stored = () => JSON.stringify([...(store.history?.all(0) ?? [])])
+  const id = (await on.engine.acd?.submitCall(given))?.id ?? ''
+  await expect(on.engine.erasures.erase({ callers: ['5559999'] })).rejects.toMatchObject({ about: `call ${id}` })
+  await hangUp(id)
+  expect(stored()).toContain('5559999')
+  await on.engine.erasures.erase({ callers: ['5559999'] })
+  expect(stored()).not.toMatch(/5559999|only hers/)
+  expect(JSON.stringify(value(id))).not.toMatch(/5559999|only hers/)
 })
 
 it.each([
