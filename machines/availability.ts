@@ -2,7 +2,8 @@
  * Which tasks a user may get (`media 4.5`). The ACD always gets the whole availability of an MRD, never a difference.
  */
 import { openDialogs, refusalOf, settingsInForce } from './media/model.ts'
-import { isBusyElsewhere, type UserContext } from './user/model.ts'
+import { isBusyElsewhere, takesRoutedCalls, type UserContext, userState } from './user/model.ts'
+import type { Standing } from './wire-state.ts'
 
 /** Whether an agent may get a task of an MRD now (`media 4.5`), and what the ACD needs to choose among agents. */
 export interface Availability {
@@ -27,4 +28,13 @@ export function availabilityOf({ context }: { readonly context: UserContext }): 
       return [mrd, { eligible, freeSlots, since: eligible ? medium.availableSince : 0 }]
     }),
   )
+}
+
+/**
+ * Availability of a user for the calls of queues: the user is READY, which excludes a call, and does not work in an MRD
+ * that may not be interrupted. `since` is the time at which the user became READY.
+ */
+export function callAvailabilityOf(user: Standing<UserContext>): Availability {
+  const eligible = userState(user) === 'READY' && takesRoutedCalls(user.context)
+  return { eligible, freeSlots: eligible ? 1 : 0, since: eligible ? (user.context.stateChangeTime ?? 0) : 0 }
 }

@@ -6,6 +6,7 @@
  * it, so that one machine decides the order of the notifications of the user and of the dialog.
  */
 import { call } from './call/actions.ts'
+import type { QueueOutcome } from './effects.ts'
 import type { CallFailure } from './failures.ts'
 import { by, ownWork } from './rules.ts'
 
@@ -56,6 +57,27 @@ const sendsTones = [
 
 const goesToLeg = (description: string) => ({ ...by('ruling 47', description), actions: 'toLeg' }) as const
 
+const leavesQueue = (outcome: QueueOutcome) => ({ type: 'leaveQueue', params: { outcome } }) as const
+
+/** The caller hears that nobody will answer, and is gone. */
+const givesUp = (outcome: QueueOutcome) => [leavesQueue(outcome), 'toCaller'] as const
+
+/** The rows of a call that an agent did not take, and that goes back to its queue. */
+const goesBack = [
+  {
+    ...by('V10', 'The agent did not take the call, and it has waited for too long to go to another one.'),
+    guard: 'goesBackTooLate',
+    target: 'INITIATED',
+    actions: givesUp('TIMED_OUT'),
+  },
+  {
+    ...by('V10', 'The agent did not take the call, and it goes back to its place in the queue.'),
+    guard: 'goesBack',
+    target: 'INITIATED',
+    actions: 'goBack',
+  },
+] as const
+
 /** The agents have left, and nobody is told about the call any more. */
 const isOver = {
   ...ownWork('No agent is on the call any more, so it is over here.'),
@@ -103,8 +125,26 @@ export const callMachine = call.createMachine({
   },
   states: {
     INITIATED: {
-      description: 'It has not arrived yet.',
+      description: 'It has not arrived yet, or it waits in a queue.',
       on: {
+        ENTERS: { ...ownWork('It comes to a queue.'), actions: ['enter', 'waitInQueue'] },
+        RINGS: {
+          ...by(['V1', 'V2'], 'The queue has selected an agent.'),
+          guard: 'waits',
+          target: 'ALERTING',
+          actions: ['ring', 'tellAdded'],
+        },
+        QUEUE_TIMEOUT: { ...ownWork('Nobody has answered in time.'), actions: givesUp('TIMED_OUT') },
+        QUEUE_REMOVED: {
+          ...ownWork('The queue is not in the directory any more.'),
+          actions: givesUp('QUEUE_REMOVED'),
+        },
+        LEG_CHANGED: {
+          ...ownWork('The caller has left the queue.'),
+          guard: 'isOfQueue',
+          target: 'DROPPED',
+          actions: ['noteLeg', leavesQueue('ABANDONED')],
+        },
         ARRIVES: {
           ...by(['V2', 'V13']),
           target: 'ALERTING',
@@ -148,9 +188,14 @@ export const callMachine = call.createMachine({
     },
     ALERTING: {
       description: 'It rings at the agent.',
-      always: isOver,
+      always: [...goesBack, isOver],
       on: {
         LEG_CHANGED: [
+          {
+            ...by('ruling 47', 'The agent cannot take it, and the queue looks for another one.'),
+            guard: 'isRefusedToQueue',
+            actions: 'noteLeg',
+          },
           {
             ...by('ruling 47', 'The agent cannot take it, and there is no other.'),
             guard: 'isRefused',
@@ -160,7 +205,7 @@ export const callMachine = call.createMachine({
           {
             ...by('V3', 'The agent has answered, and the caller is connected before the agent is told.'),
             guard: 'callerWaits',
-            actions: ['noteLeg', 'connectCaller'],
+            actions: ['noteLeg', leavesQueue('ANSWERED'), 'connectCaller'],
           },
           {
             ...by('dialog 2.1', 'A leg of a call that rings has changed.'),
@@ -181,6 +226,6 @@ export const callMachine = call.createMachine({
       },
     },
     FAILED: { description: 'The agent could not take it.', entry: 'forgetState', type: 'final' },
-    DROPPED: { description: 'It is over.', entry: 'forgetState', type: 'final' },
+    DROPPED: { description: 'It is over.', entry: ['forgetState', leavesQueue('ABANDONED')], type: 'final' },
   },
 })

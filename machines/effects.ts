@@ -90,6 +90,28 @@ export interface LegView {
   readonly stateChangeTime: number
 }
 
+/** What became of a call to a queue. */
+export type QueueOutcome =
+  /** Nobody has it yet. */
+  | 'WAITING'
+  /** It rings at an agent. */
+  | 'RINGING'
+  | 'ANSWERED'
+  /** The caller gave up. */
+  | 'ABANDONED'
+  /** Nobody answered in time. */
+  | 'TIMED_OUT'
+  /** The queue was removed from the directory. */
+  | 'QUEUE_REMOVED'
+
+/** The queue of a call. */
+export interface CallQueue {
+  /** Id of the queue. */
+  readonly number: string
+  readonly name: string
+  readonly outcome: QueueOutcome
+}
+
 /** A voice dialog. */
 export interface CallView {
   readonly dialog: string
@@ -98,6 +120,8 @@ export interface CallView {
   readonly dnis: string
   readonly dialedNumber: string
   readonly callType: string
+  /** Absent if the call was not routed by a queue. */
+  readonly queue?: CallQueue
   readonly variables: readonly NamedValue[]
   /** Absent until an agent has set one. */
   readonly wrapUpReason?: string
@@ -122,6 +146,7 @@ export type DeadlineName =
   | 'RING_TIMEOUT'
   | 'TASK_LIFE'
   | 'LATE_CONFIRMATION'
+  | 'QUEUE_TIMEOUT'
 
 /** Why a user refuses an offer of the ACD. The user's availability in the MRD is not eligible then (`media 4.5`). */
 export type OfferRefusal =
@@ -220,6 +245,18 @@ export type Effect =
   | { readonly type: 'call.lineIsFree'; readonly dialog: string; readonly requestId: string }
   /** From a user to a call: the agent cannot take the call. */
   | { readonly type: 'call.legRefused'; readonly dialog: string }
+  /** From a call to its queue: it waits for an agent. */
+  | { readonly type: 'queue.waits'; readonly queue: string; readonly dialog: string }
+  /** From a call to its queue: the agent did not answer or, if `isRefused`, could not be called. */
+  | {
+      readonly type: 'queue.notTaken'
+      readonly queue: string
+      readonly dialog: string
+      readonly user: string
+      readonly isRefused: boolean
+    }
+  /** From a call to its queue: it was answered, or is over. */
+  | { readonly type: 'queue.left'; readonly queue: string; readonly dialog: string }
   /** From a call to one of its agents: the state of the leg. */
   | {
       readonly type: 'leg'
@@ -271,6 +308,9 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   'call.holdsForOther': true,
   'call.lineIsFree': true,
   'call.legRefused': true,
+  'queue.waits': true,
+  'queue.notTaken': true,
+  'queue.left': true,
   leg: true,
   'leg.takesLine': true,
   'leg.failed': true,

@@ -1,7 +1,7 @@
 /**
  * The state machines, in XState v5, without I/O, clock or timers. The package exports them as `mrdian/machines`.
  */
-export { type Availability, availabilityOf } from './availability.ts'
+export { type Availability, availabilityOf, callAvailabilityOf } from './availability.ts'
 export { legMachine } from './call/leg.ts'
 export {
   type CallContext,

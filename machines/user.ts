@@ -16,6 +16,9 @@ import { shown } from './wire-state.ts'
 const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
 const becomesPending = { ...by('user 5.5'), actions: ['setPending', 'publish'] } as const
 
+/** A call comes. The notification of the state goes out before that of the dialog. */
+const callComes = ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork'] as const
+
 /** The call is removed, and with it its leg, its wrap-up and its work. Its notification comes first. */
 const callLeaves = ['publishCallRemoved', 'clearWrapUp', 'dropLeg', 'timeWrapUp', 'finishOne', 'noteCallWork'] as const
 
@@ -293,11 +296,18 @@ export const userMachine = user.createMachine({
           },
         ],
 
-        CALL_ADDED: {
-          ...by(['V2', 'V1', 'V13', 'user 5.6'], 'A call rings at the extension, and the state follows.'),
-          target: '.deriving',
-          actions: ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork'],
-        },
+        CALL_ADDED: [
+          {
+            ...by('user 5.1', 'A queue gets its call back, because the agent is not available any more.'),
+            guard: 'isRouted',
+            actions: 'refuseLeg',
+          },
+          {
+            ...by(['V2', 'V1', 'V13', 'user 5.6'], 'A call rings at the extension, and the state follows.'),
+            target: '.deriving',
+            actions: callComes,
+          },
+        ],
         CALL_CHANGED: [
           { ...by('V5'), guard: 'legIsDropped', actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
           {
@@ -384,6 +394,18 @@ export const userMachine = user.createMachine({
           ),
           ...shown('READY'),
           on: {
+            CALL_ADDED: [
+              {
+                ...by('media 4.5', 'Other work does not let the agent take calls of queues.'),
+                guard: 'mayNotTakeRoutedCall',
+                actions: 'refuseLeg',
+              },
+              {
+                ...by(['V2', 'V1', 'V13', 'user 5.6'], 'A call rings at the extension, and the state follows.'),
+                target: 'deriving',
+                actions: callComes,
+              },
+            ],
             READY: by('user 5.2', RULES.A5.text),
             NOT_READY: { ...by('U8', 'NOT_READY is asked for.'), target: 'NOT_READY', actions: 'noteReason' },
             SIGN_OUT: [

@@ -23,6 +23,7 @@ import { openTelemetry } from './tracing/index.ts'
 
 type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined }
 
+export type { CallQueue, QueueOutcome } from '../machines/effects.ts'
 export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory'>> & {
   /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
   readonly directory?: Directory | LoadedDirectory | undefined
@@ -112,6 +113,7 @@ export type {
   Directory,
   EccVariable,
   LoadedDirectory,
+  MediaPolicy,
   MediaRoutingDomain,
   Platform,
   ReasonCategory,
@@ -120,6 +122,8 @@ export type {
   Settings,
   Team,
   User,
+  VoicePolicy,
+  VoiceQueue,
   WrapUpMode,
 } from './directory/model.ts'
 export type { BuiltInAcd, CallSubmission, MeantTasks, TaskSubmission } from './engine/acd/api.ts'
@@ -205,7 +209,10 @@ export type {
   MediaStatus,
   MediaValue,
   NamedQueueValue,
+  NetworkChange,
+  NetworkValue,
   Notification,
+  OutsideNumber,
   PresenceState,
   PresenceValue,
   PublishedValue,
@@ -216,6 +223,7 @@ export type {
   TeamRef,
   UserValue,
   Variable,
+  VoiceQueueValue,
 } from './engine/values.ts'
 export {
   type CodeOf,

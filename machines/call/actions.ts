@@ -18,6 +18,7 @@ import {
   lonelyLeg,
   outsideLeg,
 } from './model.ts'
+import { queue } from './queue.ts'
 
 /** A change of one agent's dialog. */
 interface Telling {
@@ -207,6 +208,7 @@ export const call = guarded.extend({
       if (leg !== undefined) enqueue.sendTo(leg, { type: 'CLEARED', at: event.at })
     }),
     forgetState: assign({ unanswered: null }),
+    ...queue,
     refuse: guarded.emit(
       ({ context, event }): Effect => ({
         type: 'leg.failed',

@@ -14,6 +14,7 @@ import {
   legActions,
   legsIn,
   lonelyLeg,
+  waitsFor,
 } from './model.ts'
 
 /** The leg machine as a child of a call. */
@@ -30,6 +31,9 @@ function isListed(context: CallContext, event: CallEvent): boolean {
   const own = context.legs[agentLeg(context.dialog, event.user)]
   return own !== undefined && legActions(own).includes(action)
 }
+
+const isNotTaken = (context: CallContext): boolean =>
+  waitsFor(context) !== undefined && context.agents.length === 0 && legsIn(context, 'INITIATED').length > 0
 
 export const guarded = setup({
   types: {
@@ -63,6 +67,14 @@ export const guarded = setup({
     isConnected: ({ context }) => derivedState(context) === 'ACTIVE',
     wasAnswered: ({ context }) => context.unanswered === null,
     isGivenUp: ({ context }) => lonelyLeg(context) !== undefined,
+    waits: ({ context }) => waitsFor(context)?.outcome === 'WAITING',
+    /** The agent did not take a call of a queue, and the caller is still there. */
+    goesBack: ({ context }) => isNotTaken(context),
+    /** And the caller has waited for too long. */
+    goesBackTooLate: ({ context, event }) => isNotTaken(context) && (context.queue?.due ?? event.at) <= event.at,
+    isOfQueue: ({ context }) => context.queue !== undefined,
+    isRefusedToQueue: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.queue !== undefined,
     hasNoAgent: ({ context }) => context.agents.length === 0,
   },
 })

@@ -1,5 +1,5 @@
 /** The types of a call and of its legs: input, context and events, and functions that read their state. */
-import type { CallView, LegView, NamedValue } from '../effects.ts'
+import type { CallView, LegView, NamedValue, QueueOutcome } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
 import {
   CALL_ACTIONS,
@@ -124,6 +124,15 @@ export const legActions = ({ state }: Pick<LegView, 'state'>): readonly CallActi
 
 // ---------------------------------------------------------------------------------------------------- calls
 
+/** The queue of a call, and what became of the call there. */
+export interface QueuedAt {
+  readonly id: string
+  readonly name: string
+  /** When the caller has waited long enough (ms since 1970 UTC). */
+  readonly due: number
+  readonly outcome: QueueOutcome
+}
+
 export interface CallInput {
   readonly dialog: string
 }
@@ -132,6 +141,10 @@ export interface CallContext extends CallInput {
   readonly fromAddress: string
   readonly toAddress: string
   readonly callType: string
+  /** Absent if the call is for an extension. */
+  readonly queue?: QueuedAt
+  /** The extension that a routed call was delivered to. Absent before, and if the call is for an extension. */
+  readonly dnis?: string
   readonly variables: readonly NamedValue[]
   /** The reason for the wrap-up that an agent chose. Absent until then. */
   readonly wrapUpReason?: string
@@ -155,6 +168,27 @@ export type CallEvent =
       /** The longest time that it rings, in milliseconds. */
       readonly ringMs: number
     } & Occurrence)
+  /** A call comes to a queue and waits there. `to`: the number that the caller dialled. */
+  | ({
+      readonly type: 'ENTERS'
+      readonly from: string
+      readonly to: string
+      readonly queue: { readonly id: string; readonly name: string }
+      readonly variables: readonly NamedValue[]
+      /** The longest time until the answer, in milliseconds. */
+      readonly timeoutMs: number
+    } & Occurrence)
+  /** The queue has selected this agent. */
+  | ({
+      readonly type: 'RINGS'
+      readonly user: string
+      readonly extension: string
+      readonly wrapUp: boolean
+      /** The longest time that it rings, in milliseconds. */
+      readonly ringMs: number
+    } & Occurrence)
+  /** Nobody has answered in time, or the queue is gone. */
+  | ({ readonly type: 'QUEUE_TIMEOUT' | 'QUEUE_REMOVED' } & Occurrence)
   /** A further agent is connected. */
   | ({
       readonly type: 'JOINS'
@@ -204,14 +238,16 @@ export const callState = ({ value }: Pick<Standing<CallContext>, 'value'>): Call
 
 /** The call as clients see it. */
 export function callView(call: Standing<CallContext>): CallView {
-  const { dialog, fromAddress, toAddress, callType, variables, wrapUpReason, legs } = call.context
+  const { dialog, fromAddress, toAddress, callType, queue, dnis = toAddress } = call.context
+  const { variables, wrapUpReason, legs } = call.context
   return {
     dialog,
     fromAddress,
     toAddress,
-    dnis: toAddress,
+    dnis,
     dialedNumber: toAddress,
     callType,
+    ...(queue ? { queue: { number: queue.id, name: queue.name, outcome: queue.outcome } } : {}),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state: callState(call),
@@ -249,3 +285,7 @@ export function derivedState(context: CallContext): CallState {
   if (context.unanswered !== null) return context.unanswered
   return legsIn(context, 'ACTIVE', 'HELD', 'WRAP_UP').length > 0 ? 'ACTIVE' : 'DROPPED'
 }
+
+/** The queue that still has the call, because nobody has answered it; `undefined` if there is none. */
+export const waitsFor = ({ queue }: CallContext): QueuedAt | undefined =>
+  queue?.outcome === 'WAITING' || queue?.outcome === 'RINGING' ? queue : undefined

@@ -6,7 +6,7 @@ import { mediaMachine } from '../media.ts'
 import { type PresenceReport, presenceMachine } from '../presence.ts'
 import type { ReportParams } from '../report.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
-import { legIs, settled, type UserContext, type UserEvent, VOICE } from './model.ts'
+import { legIs, settled, takesRoutedCalls, type UserContext, type UserEvent, VOICE } from './model.ts'
 import type { UserStart } from './standard.ts'
 
 /** The media machine as a child of a user. */
@@ -45,6 +45,9 @@ export const guarded = setup({
     // Ruling 32: a call that rings makes a READY agent RESERVED. A NOT_READY agent stays NOT_READY.
     isRungWhileNotReady: ({ context }) => legIs(context, 'ALERTING'),
     isRung: ({ context }) => legIs(context, 'ALERTING') && context.beforeCall?.state === 'READY',
+    isRouted: ({ event }) => event.type === 'CALL_ADDED' && event.call.queue !== undefined,
+    mayNotTakeRoutedCall: ({ context, event }) =>
+      event.type === 'CALL_ADDED' && event.call.queue !== undefined && !takesRoutedCalls(context),
     isToSignOut: ({ context }) => context.pending.state === 'LOGOUT',
     isToBeReady: ({ context }) => settled(context).state === 'READY',
     disconnectLogsOut: ({ context }) => context.config.logoutOnAgentDisconnect === 1,

@@ -254,6 +254,13 @@ export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst
   return context.finishFirst.length > 0 || context.work.some((work) => work.mrd !== mrd)
 }
 
+/**
+ * May a READY user get a call of a queue? Not during other work that may not be interrupted (`media 4.5`, condition 4),
+ * and not without the link to the ACD (ruling 39).
+ */
+export const takesRoutedCalls = (context: UserContext): boolean =>
+  !isBusyElsewhere(context, VOICE) && !actingSideIsDown(context)
+
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
   Object.values(context.legs).some((leg) => states.includes(leg.state))
 

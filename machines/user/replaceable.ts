@@ -37,6 +37,17 @@ export interface UserGuards {
   readonly isRungWhileNotReady?: Guard
   /** Does a call ring at a READY agent? Asked when the state is derived, after WORK. `true` gives RESERVED. */
   readonly isRung?: Guard
+  /**
+   * Does the call come from a queue? Asked when a call comes to an agent who is not READY. `true` gives it back to the
+   * queue. It must be `false` for a call to the agent's extension.
+   */
+  readonly isRouted?: Guard
+  /**
+   * Does the call come from a queue, and does other work of the agent, or the link to the ACD, not let it through? Asked
+   * when a call comes to a READY agent. `true` gives it back to the queue, which offers the agent no call until the
+   * availability changes. It must be `false` for a call to the agent's extension.
+   */
+  readonly mayNotTakeRoutedCall?: Guard
   /** Did a sign-out wait for the end of the call? Asked when the state is derived, after HOLD. `true` gives LOGOUT. */
   readonly isToSignOut?: Guard
   /** Is the agent READY without a call? Asked last when the state is derived. `false` gives NOT_READY. */

@@ -6,8 +6,7 @@ import { callAction, newCall } from './requests.ts'
 import { callView } from './views.ts'
 
 async function submit({ engine, origin, body }: Call): Promise<Answer> {
-  const { from, to, variables = [] } = checked(newCall, body, 'body')
-  const { id } = await builtIn(engine).submitCall({ from, to, variables }, origin)
+  const { id } = await builtIn(engine).submitCall(checked(newCall, body, 'body'), origin)
   return { status: 201, json: { id }, location: `/calls/${id}` }
 }
 

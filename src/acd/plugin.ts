@@ -17,6 +17,7 @@ import { ERASURE_OPERATIONS } from './erasures.ts'
 import { EXPLAIN_OPERATIONS } from './explain.ts'
 import { FAULT_OPERATIONS } from './faults.ts'
 import { checked, MAX_BODY, parseJson } from './json.ts'
+import { NETWORK_OPERATIONS } from './network.ts'
 import type { AcdControlOptions, Operation, Time } from './operation.ts'
 import { ControlRefusal, refusalOf, sendRefusal } from './refusal.ts'
 import { nothing } from './requests.ts'
@@ -28,6 +29,7 @@ const OPERATIONS: readonly Operation[] = [
   ...TASK_OPERATIONS,
   ...CALL_OPERATIONS,
   ...FAULT_OPERATIONS,
+  ...NETWORK_OPERATIONS,
   ...ERASURE_OPERATIONS,
   ...EXPLAIN_OPERATIONS,
   ...CLOCK_OPERATIONS,

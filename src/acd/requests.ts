@@ -81,11 +81,19 @@ const address = (what: string) =>
     .string(`${what} is a string`)
     .regex(/^[A-Za-z0-9+*#._-]{1,64}$/, `${what} has 1 to 64 letters, digits or + * # . _ -`)
 
-export const newCall = z.strictObject({
-  from: address('an address'),
-  to: address('an extension'),
-  variables: callVariables.optional(),
-})
+export const newCall = z
+  .strictObject({
+    from: address('an address'),
+    to: address('an extension').optional(),
+    queue: address('a queue').optional(),
+    variables: callVariables.optional(),
+  })
+  .superRefine(({ to, queue }, context) => {
+    const isWrong = (name: 'to' | 'queue', input: unknown, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], input, message })
+    if (to === undefined && queue === undefined) isWrong('to', undefined, 'a call goes to an extension or to a queue')
+    if (to !== undefined && queue !== undefined) isWrong('queue', queue, 'a call has either to or queue')
+  })
 
 export const callAction = z.strictObject({ action: z.enum(['HANGUP'], 'HANGUP is expected') })
 
@@ -110,6 +118,38 @@ export const fault = z.discriminatedUnion(
   ],
   'acd-link, side, app-path, peripheral-gateway or resubmission is expected',
 )
+
+const wholeSeconds = (least: number, most: number) =>
+  z
+    .number('a number of seconds is expected')
+    .int('a whole number is expected')
+    .min(least, `at least ${least} is expected`)
+    .max(most, `at most ${most} is possible`)
+
+const outsideNumber = z.discriminatedUnion(
+  'outcome',
+  [
+    z.strictObject({
+      outcome: z.literal('answer'),
+      ringSeconds: wholeSeconds(0, 600).default(5),
+      talkSeconds: wholeSeconds(1, 86_400).nullable().default(null),
+    }),
+    z.strictObject({ outcome: z.enum(['busy', 'bad-number', 'no-answer']) }),
+  ],
+  'outcome answer, busy, bad-number or no-answer is expected',
+)
+
+/** Most numbers in one request. */
+const NUMBERS_MAX = 1000
+
+/** Body of `POST /network`. `null` ends the behaviour of a number. */
+export const networkChange = z.strictObject({
+  default: outsideNumber.optional(),
+  numbers: z
+    .record(address('a number'), outsideNumber.nullable())
+    .refine((all) => Object.keys(all).length <= NUMBERS_MAX, `at most ${NUMBERS_MAX} numbers are possible at once`)
+    .optional(),
+})
 
 const SUBJECTS_MAX = 100
 

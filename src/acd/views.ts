@@ -20,13 +20,14 @@ export function taskView(task: AcdTaskValue) {
   }
 }
 
-/** A call with its parties. */
+/** A call with its parties, and with the queue that it went to. */
 export function callView(call: CallDialogValue) {
   return {
     id: call.id,
     state: call.state,
     from: call.fromAddress,
     to: call.toAddress,
+    queue: call.queue ? { id: call.queue.number, name: call.queue.name, outcome: call.queue.outcome } : null,
     agentId: call.participants.find(({ user }) => user !== undefined)?.user ?? null,
     participants: call.participants.map(({ mediaAddress, user, state }) => ({
       mediaAddress,

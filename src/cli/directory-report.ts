@@ -9,7 +9,7 @@ export interface DirectoryReport {
 /** @throws DirectoryError with every problem. */
 export async function reportDirectory(file: string): Promise<DirectoryReport> {
   const { directory, credentials, warnings = [], hasEndMark } = await loadDirectory(file)
-  const { users, teams, mediaRoutingDomains, reasonCodes } = directory
+  const { users, teams, mediaRoutingDomains, queues = [], reasonCodes } = directory
   const {
     wrapUpReasons = [],
     mediaPropertiesLayouts = [],
@@ -23,6 +23,7 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
     plural(administrators, 'administrator'),
     plural(teams.length, 'team'),
     plural(mediaRoutingDomains.length, 'media routing domain'),
+    plural(queues.length, 'queue'),
     plural(reasonCodes.filter(({ systemCode }) => !systemCode).length, 'reason code'),
     ...some(wrapUpReasons.length, 'wrap-up reason'),
     ...some(mediaPropertiesLayouts.length, 'layout'),

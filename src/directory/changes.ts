@@ -16,6 +16,8 @@ export interface DirectoryChanges extends ConfigurationChanges {
   readonly users: Difference
   readonly teams: Difference
   readonly mediaRoutingDomains: Difference
+  /** Queues of calls. */
+  readonly queues: Difference
   /** Only own codes, because system codes follow from the platform. */
   readonly reasonCodes: Difference
   /** By their names. */
@@ -56,6 +58,7 @@ export function directoryChanges(before: Directory, after: Directory): Directory
     users: difference(before.users, after.users),
     teams: difference(before.teams, after.teams),
     mediaRoutingDomains: difference(before.mediaRoutingDomains, after.mediaRoutingDomains),
+    queues: difference(before.queues ?? [], after.queues ?? []),
     reasonCodes: difference(own(before), own(after)),
     eccVariables: difference(byName(before.eccVariables), byName(after.eccVariables)),
     ...configurationChanges(before, after),

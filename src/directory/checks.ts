@@ -1,10 +1,11 @@
 /** Checks the rules between the entries of a directory file. */
 import { checkConfiguration } from './configuration/checks.ts'
 import { checkTeamsOf } from './configuration/section-checks.ts'
-import { type Finding, quote, type Report, Unique } from './findings.ts'
+import { checkEachOnce, type Finding, quote, type Report, Unique } from './findings.ts'
 import type { Path } from './locate.ts'
 import { VOICE_MRD } from './model.ts'
 import { foldName } from './names.ts'
+import { checkQueues } from './queue-checks.ts'
 import type { DirectoryFile } from './schema.ts'
 import { parseSecret } from './secret.ts'
 import { systemReasonCodes } from './system-reason-codes.ts'
@@ -24,11 +25,13 @@ export function checkDirectory(file: DirectoryFile, passwords: 'required' | 'non
   checkNames(file, report)
   if (passwords === 'required') checkSecrets(file, report)
   checkMediaRoutingDomains(file, report)
+  const dialled = new Unique(report)
+  checkQueues(file, dialled, report)
   checkTeams(file, report)
   checkReasonCodes(file, report)
   checkEccVariables(file, report)
   checkConfiguration(file, report)
-  checkUsers(file, report)
+  checkUsers(file, dialled, report)
   return findings
 }
 
@@ -72,6 +75,9 @@ function checkMediaRoutingDomains(file: DirectoryFile, report: Report): void {
     ids.claim(mrd.id, `mediaRoutingDomains[${index}]`, [...path, 'id'], `id ${quote(mrd.id)}`)
     if (mrd.id === VOICE_MRD && mrd.scriptSelectors.length > 0) {
       report([...path, 'scriptSelectors'], `MRD ${quote(VOICE_MRD)} is voice and has no script selectors`)
+    }
+    if (mrd.id === VOICE_MRD && mrd.policy !== undefined) {
+      report([...path, 'policy'], `MRD ${quote(VOICE_MRD)} is voice: each of the queues has its policy`)
     }
     mrd.scriptSelectors.forEach((selector, at) => {
       const what = `selector ${quote(selector)}`
@@ -128,17 +134,16 @@ export function isForAll({ forAll, teams }: Pick<DirectoryFile['reasonCodes'][nu
   return forAll ?? teams === undefined
 }
 
-function checkUsers(file: DirectoryFile, report: Report): void {
+function checkUsers(file: DirectoryFile, dialled: Unique, report: Report): void {
   const teams = new Set(file.teams.map(({ id }) => id))
   const mrds = new Set(file.mediaRoutingDomains.map(({ id }) => id))
-  const extensions = new Unique(report)
   file.users.forEach((user, index) => {
     const path = ['users', index]
     checkListedOnce(user, path, report)
     if (!teams.has(user.teamId)) report([...path, 'teamId'], `team ${quote(user.teamId)} does not exist`)
     user.extensions.forEach((extension, at) => {
       const what = `extension ${quote(extension)}`
-      extensions.claim(extension, `users[${index}]`, [...path, 'extensions', at], what)
+      dialled.claim(extension, `users[${index}]`, [...path, 'extensions', at], what)
     })
     user.mediaRoutingDomains.forEach((mrd, at) => {
       if (mrd === VOICE_MRD) report([...path, 'mediaRoutingDomains', at], `MRD ${quote(mrd)} is voice; leave it out`)
@@ -155,11 +160,6 @@ function checkUsers(file: DirectoryFile, report: Report): void {
 
 /** `extensions` is missing here, because extensions are already unique over all users. */
 function checkListedOnce(user: DirectoryFile['users'][number], path: Path, report: Report): void {
-  for (const key of ['roles', 'mediaRoutingDomains', 'supervises'] as const) {
-    const seen = new Set<string>()
-    user[key].forEach((value, at) => {
-      if (seen.has(value)) report([...path, key, at], `${quote(value)} is listed twice`)
-      seen.add(value)
-    })
-  }
+  for (const key of ['roles', 'mediaRoutingDomains', 'supervises'] as const)
+    checkEachOnce(user[key], [...path, key], report)
 }

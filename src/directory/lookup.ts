@@ -1,5 +1,5 @@
 /** Look-ups in a directory, by indexes that are built once for each directory. */
-import type { Directory, MediaRoutingDomain, ReasonCategory, ReasonCode, Team, User } from './model.ts'
+import type { Directory, MediaRoutingDomain, ReasonCategory, ReasonCode, Team, User, VoiceQueue } from './model.ts'
 import { foldName } from './names.ts'
 
 /** Finds entries of one directory. The result is `undefined`, or an empty list, if there is none. */
@@ -13,6 +13,10 @@ export interface Lookup {
   userByExtension(extension: string): User | undefined
   mrd(id: string): MediaRoutingDomain | undefined
   mrdBySelector(scriptSelector: string): MediaRoutingDomain | undefined
+  /** A queue of calls, by id. */
+  queue(id: string): VoiceQueue | undefined
+  /** A queue of calls, by a number by which it is dialled. */
+  queueByNumber(number: string): VoiceQueue | undefined
   team(id: string): Team | undefined
   /** Users that belong to a team, in the order of the directory. */
   members(teamId: string): readonly User[]
@@ -35,7 +39,7 @@ export function lookup(directory: Directory): Lookup {
   return built
 }
 
-function build({ users, teams, mediaRoutingDomains, reasonCodes }: Directory): Lookup {
+function build({ users, teams, mediaRoutingDomains, queues = [], reasonCodes }: Directory): Lookup {
   const byId = new Map(users.map((user) => [user.id, user]))
   const byFoldedId = new Map(users.map((user) => [foldName(user.id), user]))
   const byLoginName = new Map(users.map((user) => [foldName(user.loginName), user]))
@@ -44,6 +48,8 @@ function build({ users, teams, mediaRoutingDomains, reasonCodes }: Directory): L
   const selectors = new Map(
     mediaRoutingDomains.flatMap((mrd) => mrd.scriptSelectors.map((name) => [name, mrd] as const)),
   )
+  const queuesById = new Map(queues.map((queue) => [queue.id, queue]))
+  const queuesByNumber = new Map(queues.flatMap((queue) => queue.numbers.map((number) => [number, queue] as const)))
   const teamsById = new Map(teams.map((team) => [team.id, team]))
   const members = Map.groupBy(users, ({ teamId }) => teamId)
   const reasons = new Map(reasonCodes.map((reason) => [reason.id, reason]))
@@ -57,6 +63,8 @@ function build({ users, teams, mediaRoutingDomains, reasonCodes }: Directory): L
     userByExtension: (extension) => byExtension.get(extension),
     mrd: (id) => mrds.get(id),
     mrdBySelector: (scriptSelector) => selectors.get(scriptSelector),
+    queue: (id) => queuesById.get(id),
+    queueByNumber: (number) => queuesByNumber.get(number),
     team: (id) => teamsById.get(id),
     members: (teamId) => members.get(teamId) ?? [],
     reason: (id) => reasons.get(id),

@@ -21,10 +21,18 @@ export type ReasonCategory = 'NOT_READY' | 'LOGOUT'
 /** The MRD of voice. It has no Media object (`media 1`). */
 export const VOICE_MRD = '1'
 
+/** How the queue of an MRD selects an agent: see `src/engine/aggregate/queue/selection.ts`. */
+export type MediaPolicy = 'most-free-slots' | 'longest-available'
+
+/** How a voice queue selects an agent. */
+export type VoicePolicy = 'longest-available' | 'in-order'
+
 export interface Directory extends OptionalConfiguration {
   readonly platform: Platform
   readonly settings: Settings
   readonly mediaRoutingDomains: readonly MediaRoutingDomain[]
+  /** The queues of calls. Absent if there are none. */
+  readonly queues?: readonly VoiceQueue[] | undefined
   readonly teams: readonly Team[]
   readonly reasonCodes: readonly ReasonCode[]
   /** The `user.` variables of calls that agents may change (`dialog 1.4`). Absent: none. */
@@ -87,6 +95,26 @@ export interface MediaRoutingDomain {
   readonly taskLifeSeconds: number
   /** Addresses of this MRD. Each selector belongs to exactly one MRD (`media 14`). */
   readonly scriptSelectors: readonly string[]
+  /** How an agent is selected for a task; `most-free-slots` if absent (`media 4.5`). */
+  readonly policy?: MediaPolicy | undefined
+}
+
+/**
+ * A queue of calls. On the wire it is a Queue, as the queue of an MRD is (`dialog 8`). Its id is a number that no MRD
+ * has.
+ */
+export interface VoiceQueue {
+  readonly id: string
+  readonly name: string
+  /** The numbers by which the queue is dialled. */
+  readonly numbers: readonly string[]
+  /** Ids of the users who get the calls, in the order that the policy `in-order` follows. */
+  readonly agents: readonly string[]
+  readonly policy: VoicePolicy
+  /** How long a caller waits, from the arrival to the answer. After this time the call ends. */
+  readonly timeoutSeconds: number
+  /** How long the call rings at an agent before it goes to another one. */
+  readonly ringSeconds: number
 }
 
 export interface Team {

@@ -67,6 +67,7 @@ function directoryOf(file: DirectoryFile): Directory {
     platform: file.platform,
     settings: file.settings,
     mediaRoutingDomains: file.mediaRoutingDomains,
+    queues: file.queues,
     teams: file.teams,
     reasonCodes: [...own, ...systemReasonCodes(file.platform)],
     eccVariables: file.eccVariables,

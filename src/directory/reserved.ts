@@ -10,13 +10,14 @@ export const RESERVED = 'must not be the name of a member that every object has,
  *
  * @throws DirectoryError
  */
-export function checkReserved({ users, teams, mediaRoutingDomains }: Directory): void {
+export function checkReserved({ users, teams, mediaRoutingDomains, queues = [] }: Directory): void {
   const problems: DirectoryProblem[] = []
   const check = (id: string, path: string) => {
     if (isInherited(id)) problems.push({ file: 'directory', path, message: RESERVED })
   }
   for (const [index, { id }] of users.entries()) check(id, `users[${index}].id`)
   for (const [index, { id }] of teams.entries()) check(id, `teams[${index}].id`)
+  for (const [index, { id }] of queues.entries()) check(id, `queues[${index}].id`)
   for (const [index, { id, scriptSelectors }] of mediaRoutingDomains.entries()) {
     check(id, `mediaRoutingDomains[${index}].id`)
     for (const [at, selector] of scriptSelectors.entries())

@@ -65,6 +65,21 @@ const mediaRoutingDomain = z.strictObject({
     )
     .max(1000)
     .default([]),
+  policy: z.enum(['most-free-slots', 'longest-available']).optional(),
+})
+
+/** Extension or number of a queue. They are one name space. */
+const dialled = z.string().regex(/^[0-9A-Za-z*#+]{1,32}$/, 'must be 1 to 32 digits, letters, "*", "#" or "+"')
+
+/** The id is the number that clients see as `queueNumber` (`dialog 8`). */
+const queue = z.strictObject({
+  id: z.string().regex(/^[1-9][0-9]{0,8}$/, 'must be a number of at most 9 digits, in quotes'),
+  name: text(64).min(1, 'must not be empty'),
+  numbers: z.array(dialled).max(100).default([]),
+  agents: z.array(id).max(100_000).default([]),
+  policy: z.enum(['longest-available', 'in-order']).default('longest-available'),
+  timeoutSeconds: seconds(1, 86_400).default(600),
+  ringSeconds: seconds(1, 600).default(15),
 })
 
 const team = z.strictObject({ id, name: filled(64) })
@@ -100,10 +115,7 @@ const user = z.strictObject({
     .max(2)
     .default(['Agent']),
   teamId: id,
-  extensions: z
-    .array(z.string().regex(/^[0-9A-Za-z*#+]{1,32}$/, 'must be 1 to 32 digits, letters, "*", "#" or "+"'))
-    .max(16)
-    .default([]),
+  extensions: z.array(dialled).max(16).default([]),
   mediaRoutingDomains: z.array(id).max(1000).default([]),
   settings: z
     .strictObject({
@@ -123,6 +135,7 @@ export const directoryFile = z.strictObject({
   settings: settings.prefault({}),
   administrators: z.array(administrator).max(1000).default([]),
   mediaRoutingDomains: z.array(mediaRoutingDomain).max(1000).default([]),
+  queues: z.array(queue).max(1000).default([]),
   teams: z.array(team).max(10_000).default([]),
   reasonCodes: z.array(reasonCode).max(400).default([]),
   eccVariables: z.array(eccVariable).max(1000).default([]),

@@ -20,6 +20,7 @@ import type {
   TaskDialogValue,
   UserValue,
   Variable,
+  VoiceQueueValue,
 } from './values.ts'
 
 /** A change of the XMPP presence of one session of a user. */
@@ -122,6 +123,11 @@ export interface Reads {
   availability(user: string): AgentAvailability | undefined
   /** Lengths of the built-in ACD's nonvoice queues, in the order of the directory. Empty with an `AcdPort`. */
   queues(): readonly QueueValue[]
+  /**
+   * Lengths of the queues of calls, in the order of the directory. Empty with an `AcdPort`. A change emits `committed`
+   * with the id of the queue (`voice-queue/701`).
+   */
+  voiceQueues(): readonly VoiceQueueValue[]
   /** Is this side able to serve REST (`notifications 12.3`)? */
   system(side?: Side): SystemInfoValue
   /** Simulated failures in force on a side, oldest first. */

@@ -9,8 +9,10 @@ import type { CallAction, LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
+import type { VoiceQueueSetup } from './aggregate/voice-queue/state.ts'
 import type { FaultInput } from './api.ts'
 import type { AcdRequest } from './ports.ts'
+import type { NetworkChange } from './values.ts'
 
 /** Events of a machine without their time. The aggregate adds the time when it applies the input. */
 type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
@@ -99,8 +101,31 @@ export type Message =
     }
   | { readonly type: 'enqueued'; readonly original: string; readonly task: string }
   | { readonly type: 'withdraw'; readonly task: string }
-  // voice queue -> call, call <-> user
-  | { readonly type: 'call'; readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' }>> }
+  // user -> queue of calls. `extension`: where the user is signed in.
+  | {
+      readonly type: 'callAvailability'
+      readonly user: string
+      readonly version: number
+      readonly claim: Availability
+      readonly extension: string
+    }
+  // queue of calls -> call: it rings at the agent, or the queue was removed
+  | {
+      readonly type: 'ringAt'
+      readonly user: string
+      readonly extension: string
+      readonly wrapUp: boolean
+      readonly ringMs: number
+    }
+  | { readonly type: 'queueRemoved' }
+  // call -> queue of calls
+  | { readonly type: 'callWaits'; readonly call: string }
+  /** `isRefused`: the agent could not be called. Otherwise the agent did not answer. */
+  | { readonly type: 'callNotTaken'; readonly call: string; readonly user: string; readonly isRefused: boolean }
+  /** The call was answered, or it is over. */
+  | { readonly type: 'callLeftQueue'; readonly call: string }
+  // queue of the voice MRD -> call, call <-> user
+  | { readonly type: 'call'; readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' }>> }
   | { readonly type: 'legRefused'; readonly user: string }
   | { readonly type: 'wrapUpOver'; readonly user: string }
   | { readonly type: 'agentSignedOut'; readonly user: string }
@@ -177,6 +202,17 @@ export type Input =
       readonly wrapUp: boolean
       readonly ringMs: number
     }
+  /** A call to a queue. `to`: the number that the caller dialled. `timeoutMs`: the longest time until the answer. */
+  | {
+      readonly kind: 'queueCall'
+      readonly from: string
+      readonly to: string
+      readonly queue: { readonly id: string; readonly name: string }
+      readonly variables: readonly NamedValue[]
+      readonly timeoutMs: number
+    }
+  /** Changes how the numbers outside answer. */
+  | { readonly kind: 'network'; readonly change: NetworkChange }
   | { readonly kind: 'message'; readonly from: string; readonly number: number; readonly body: Message }
   | { readonly kind: 'deadline'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
   /**
@@ -204,7 +240,8 @@ export type Input =
    */
   | { readonly kind: 'notBack'; readonly side: Side; readonly missed: readonly number[] }
   | { readonly kind: 'configuredQueue'; readonly setup: QueueSetup }
-  /** The MRD of the queue is not in the directory any more. */
+  | { readonly kind: 'configuredVoiceQueue'; readonly setup: VoiceQueueSetup }
+  /** The MRD of the queue, or the queue of calls, is not in the directory any more. */
   | { readonly kind: 'removedQueue' }
   | { readonly kind: 'configuredSide'; readonly platform: Platform }
   /**
@@ -234,6 +271,8 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'abandonTask',
   'erase',
   'submitCall',
+  'queueCall',
+  'network',
   'message',
   'deadline',
   'configuredUser',
@@ -242,6 +281,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'heard',
   'notBack',
   'configuredQueue',
+  'configuredVoiceQueue',
   'removedQueue',
   'configuredSide',
   'clockSetBack',

@@ -17,10 +17,11 @@ export function ownerOf(dialog: string): { readonly user: string; readonly mrd: 
   return user && mrd && rest.length === 0 ? { user, mrd } : undefined
 }
 
-/** Value of a call that is under way. */
+/** Value of a call that is under way. A call that waits in a queue is no Dialog: no agent has it. */
 export function readCall(aggregates: Aggregates, id: string): CallDialogValue | undefined {
   const call = aggregates.call(id)
-  return call && callValue(callView(call.snapshot))
+  const value = call && callValue(callView(call.snapshot))
+  return value?.queue?.outcome === 'WAITING' ? undefined : value
 }
 
 function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] {
@@ -44,7 +45,7 @@ function taskActor(user: UserBehaviour, mrd: string, dialog: string) {
 /** Is there such a dialog? */
 export function isDialog(aggregates: Aggregates, id: string): boolean {
   const owner = ownerOf(id)
-  if (!owner) return aggregates.call(id) !== undefined
+  if (!owner) return readCall(aggregates, id) !== undefined
   const user = aggregates.user(owner.user)
   return user !== undefined && taskActor(user, owner.mrd, id) !== undefined
 }
@@ -122,6 +123,11 @@ export function createReads(
           const queue = aggregates.queue(id)
           return queue ? [{ mrd: id, name, ...queue.tasks.figures }] : []
         }),
+    voiceQueues: () =>
+      (inForce.current.queues ?? []).flatMap(({ id, name }) => {
+        const queue = aggregates.voiceQueue(id)
+        return queue ? [{ id, name, ...queue.figures }] : []
+      }),
     system: (side = 'A') => {
       const known = aggregates.side(side)
       if (!known) throw new InvalidArgument(`no side ${side}`)

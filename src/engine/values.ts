@@ -4,6 +4,7 @@
  * Times are milliseconds since 1970 UTC, or `null` where Finesse prints an empty element. All values are plain
  * data (JSON), because the outbox stores them.
  */
+import type { CallQueue } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type {
   CallAction,
@@ -126,6 +127,8 @@ export interface CallDialogValue {
   readonly dnis: string
   readonly dialedNumber: string
   readonly callType: string
+  /** The queue that routes the call, and what became of it there; absent for a call to an extension. */
+  readonly queue?: CallQueue
   readonly variables: readonly Variable[]
   /** The reason for the wrap-up that an agent chose; absent until then (`dialog 1.2`). */
   readonly wrapUpReason?: string
@@ -187,6 +190,18 @@ export interface QueueValue {
   readonly oldestQueuedAt: number | null
 }
 
+/** The numbers of calls in one queue of calls. */
+export interface VoiceQueueValue {
+  readonly id: string
+  readonly name: string
+  /** Calls that wait for an agent. */
+  readonly waiting: number
+  /** Calls that ring at an agent. */
+  readonly ringing: number
+  /** When the call that has waited longest came; `null` if no call waits. */
+  readonly oldestQueuedAt: number | null
+}
+
 /** Whether the engine is draining, and the current work. The numbers are also valid when the engine is not draining. */
 export interface DrainValue {
   /** True: both sides refuse new sign-ins, and no task is offered. */
@@ -195,7 +210,7 @@ export interface DrainValue {
   readonly since: number | null
   /** Tasks with an agent: offered, accepted, worked on, paused, interrupted or wrapped up. */
   readonly tasks: number
-  /** Calls that ring, were answered, or are in wrap-up. */
+  /** Calls that wait in a queue, ring, were answered, or are in wrap-up. */
   readonly calls: number
   /** Tasks that wait in the queues of the built-in ACD. They are offered when the drain is over. */
   readonly waiting: number
@@ -275,4 +290,28 @@ export interface AcdTaskValue {
   /** Id of the task that replaces this one. */
   readonly resubmittedAs?: string
   readonly queuedAt: number
+}
+
+/** How a number outside answers a call. */
+export type OutsideNumber =
+  | {
+      readonly outcome: 'answer'
+      /** Seconds that it rings before it answers. */
+      readonly ringSeconds: number
+      /** Seconds after the answer at which the party outside hangs up; `null`: it waits until the agent does. */
+      readonly talkSeconds: number | null
+    }
+  /** `no-answer`: it rings until the caller hangs up. */
+  | { readonly outcome: 'busy' | 'bad-number' | 'no-answer' }
+
+/** How the numbers outside answer: `numbers` has those that differ from `default`. */
+export interface NetworkValue {
+  readonly default: OutsideNumber
+  readonly numbers: Readonly<Record<string, OutsideNumber>>
+}
+
+/** A change of the network outside. What is absent stays as it is. `null`: the number behaves as the others again. */
+export interface NetworkChange {
+  readonly default?: OutsideNumber | undefined
+  readonly numbers?: Readonly<Record<string, OutsideNumber | null>> | undefined
 }

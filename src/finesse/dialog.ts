@@ -87,6 +87,7 @@ function callContent(call: CallDialogValue): readonly string[] {
       leaf('outboundClassification', ''),
       ...(call.wrapUpReason === undefined ? [] : [leaf('wrapUpReason', call.wrapUpReason)]),
       callVariables(allVariables(call.variables)),
+      ...(call.queue ? [leaf('queueNumber', call.queue.number), leaf('queueName', call.queue.name)] : []),
     ),
     leaf('mediaType', 'Voice'),
     list('participants', call.participants.map(callParticipant)),

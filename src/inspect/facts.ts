@@ -6,7 +6,7 @@ import type { ActorFacts } from './protocol.ts'
 const VOICE = '1'
 
 const SESSION =
-  /^(?:user\/(?<user>[^/]+)(?:\/media:(?<mrd>[^/]+)(?:\/task:(?<task>.+))?|\/presence:(?<side>[AB]))?|call\/(?<call>[^/]+)(?:\/leg:(?<leg>.+))?|queue\/(?<queue>.+)|side\/(?<own>[AB]))$/
+  /^(?:user\/(?<user>[^/]+)(?:\/media:(?<mrd>[^/]+)(?:\/task:(?<task>.+))?|\/presence:(?<side>[AB]))?|call\/(?<call>[^/]+)(?:\/leg:(?<leg>.+))?|(?:voice-)?queue\/(?<queue>.+)|side\/(?<own>[AB]))$/
 
 const isSide = (text: string | undefined): text is 'A' | 'B' => text === 'A' || text === 'B'
 

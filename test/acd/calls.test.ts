@@ -63,6 +63,7 @@ describe('calls', () => {
       expect((await server.ask('POST', `/calls/${id}`, { body: { action: 'HANGUP' } })).status).toBe(409)
       expect((await server.ask('GET', `/calls/${id}`)).json).toEqual({
         ...{ id, state: 'DROPPED', from: '0049', to: '1001', agentId: '1001', variables: { callVariable1: 'gold' } },
+        queue: null,
         participants: [
           { mediaAddress: '1001', agentId: '1001', state: 'DROPPED' },
           { mediaAddress: '0049', agentId: null, state: 'DROPPED' },
@@ -84,6 +85,16 @@ describe('calls', () => {
     [{ from: '1' }, 'MISSING_PARAMETER', 'to'],
     [{ from: '1', to: '4711' }, 'UNKNOWN_EXTENSION', 'to'],
     [{ from: '1', to: 1001 }, 'INVALID_PARAMETER', 'to'],
+    [{ from: '1001', to: '1001' }, 'OWN_EXTENSION', 'to'],
+    [{ from: '1', queue: '709' }, 'UNKNOWN_QUEUE', 'queue'],
+    [{ from: '1', queue: '' }, 'INVALID_PARAMETER', 'queue'],
+    [{ from: '1', queue: 701 }, 'INVALID_PARAMETER', 'queue'],
+    [{ from: '1', to: '1001', queue: '701' }, 'INVALID_PARAMETER', 'queue'],
+    [
+      { from: '1', queue: '701', variables: { callVariable1: 'x'.repeat(41) } },
+      'INVALID_PARAMETER',
+      'variables.callVariable1',
+    ],
     [{ from: '<a>', to: '1001' }, 'INVALID_PARAMETER', 'from'],
     [{ from: '1', to: '1001', via: '2' }, 'UNKNOWN_PARAMETER', 'via'],
     [{ from: '1', to: '1001', variables: { a: 'b' } }, 'INVALID_PARAMETER', 'variables.a'],
@@ -101,6 +112,51 @@ describe('calls', () => {
     const action = await server.ask('POST', '/calls/77', { body: { action: 'HOLD' } })
     expect(action.status).toBe(400)
     expect(action.json).toMatchObject({ error: 'INVALID_PARAMETER', about: 'action' })
+  })
+})
+
+describe('calls to a queue', () => {
+  const shown = async (id: string) => (await server.ask('GET', `/calls/${id}`)).json
+  const inQueue = (outcome: string) => ({ queue: { id: '701', name: 'Support Line', outcome } })
+
+  it('wait, ring and are answered; the list has them all', async () => {
+    const variables = { callVariable1: 'gold' }
+    const first = await server.made('/calls', { from: '0049', queue: '701', variables })
+    const second = await server.made('/calls', { from: '0050', to: '8000' })
+    expect(await shown(first)).toEqual({
+      ...{ id: first, state: 'INITIATED', from: '0049', to: '8000', ...inQueue('WAITING'), agentId: null, variables },
+      participants: [{ mediaAddress: '0049', agentId: null, state: 'INITIATED' }],
+    })
+    await server.ready('1002')
+    expect(await shown(first)).toEqual({
+      ...{ id: first, state: 'ALERTING', from: '0049', to: '8000', ...inQueue('RINGING'), agentId: '1002', variables },
+      participants: [
+        { mediaAddress: '1002', agentId: '1002', state: 'ALERTING' },
+        { mediaAddress: '0049', agentId: null, state: 'INITIATED' },
+      ],
+    })
+    const command = { type: 'call.act', user: '1002', targetMediaAddress: '1002' } as const
+    await server.engine.command({ ...command, dialog: first, action: 'ANSWER' })
+    expect((await server.ask('GET', '/calls')).json).toMatchObject([inQueue('ANSWERED'), inQueue('WAITING')])
+    await server.engine.command({ ...command, dialog: first, action: 'DROP' })
+    expect(await shown(first)).toMatchObject({ state: 'DROPPED', ...inQueue('ANSWERED') })
+    expect(await shown(second)).toMatchObject({ state: 'ALERTING', ...inQueue('RINGING') })
+  })
+
+  it('the caller of a call that waits hangs up, once', async () => {
+    const id = await server.made('/calls', { from: '0049', queue: '8000' })
+    const answer = await server.ask('POST', `/calls/${id}`, { body: { action: 'HANGUP' } })
+    expect(answer).toMatchObject({ status: 200, json: { id, state: 'DROPPED', ...inQueue('ABANDONED') } })
+    expect(await shown(id)).toEqual(answer.json)
+    expect((await server.ask('GET', '/calls')).json).toEqual([])
+    const again = await server.ask('POST', `/calls/${id}`, { body: { action: 'HANGUP' } })
+    expect(again).toMatchObject({ status: 409, json: { error: 'CALL_OVER' } })
+  })
+
+  it('nobody answers in time', async () => {
+    const id = await server.made('/calls', { from: '0049', queue: '701' })
+    await server.clock.advance(600_000)
+    expect(await shown(id)).toMatchObject({ state: 'DROPPED', ...inQueue('TIMED_OUT') })
   })
 })
 

@@ -263,7 +263,7 @@ describe('check-directory', () => {
     const { code, out, err } = await run(['check-directory', 'src/directory/sample.yaml'])
     expect(code).toBe(0)
     expect(out).toBe(
-      'src/directory/sample.yaml is valid: 7 users, 1 administrator, 4 teams, 4 media routing domains, 3 reason codes, 3 wrap-up reasons, 1 layout, 2 phone books, 1 workflow, 2 ECC variables\n',
+      'src/directory/sample.yaml is valid: 7 users, 1 administrator, 4 teams, 4 media routing domains, 2 queues, 3 reason codes, 3 wrap-up reasons, 1 layout, 2 phone books, 1 workflow, 2 ECC variables\n',
     )
     expect(err).toMatch(/^mrdian: warning: .*plain password/)
   })

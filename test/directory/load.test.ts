@@ -14,6 +14,7 @@ const base = {
   mediaRoutingDomains: [{ id: '5001', name: 'Email', scriptSelectors: ['email'] }],
   users: [user],
 }
+const queue = { id: '701', name: 'Support Line', numbers: ['8000'], agents: ['1001'] }
 const reason = { id: '20', category: 'NOT_READY', code: 40, label: 'Coffee' }
 
 function problemsOf(text: string): readonly string[] {
@@ -141,6 +142,20 @@ describe('the form of a file', () => {
     [{ reasonCodes: [{ ...reason, code: 0 }] }, 'reasonCodes[0].code: must be at least 1'],
     [{ reasonCodes: [{ ...reason, label: 'x'.repeat(41) }] }, 'reasonCodes[0].label: must have at most 40 characters'],
     [{ reasonCodes: [{ ...reason, label: '  ' }] }, 'reasonCodes[0].label: must not be empty'],
+    [{ queues: [{ ...queue, id: '07' }] }, 'queues[0].id: must be a number of at most 9 digits, in quotes'],
+    [{ queues: [{ ...queue, name: ' ' }] }, 'queues[0].name: must not be empty'],
+    [
+      { queues: [{ ...queue, numbers: ['80 00'] }] },
+      'queues[0].numbers[0]: must be 1 to 32 digits, letters, "*", "#" or "+"',
+    ],
+    [{ queues: [{ ...queue, policy: 'random' }] }, 'queues[0].policy: must be one of longest-available, in-order'],
+    [{ queues: [{ ...queue, timeoutSeconds: 0 }] }, 'queues[0].timeoutSeconds: must be at least 1'],
+    [{ queues: [{ ...queue, ringSeconds: 601 }] }, 'queues[0].ringSeconds: must be at most 600'],
+    [{ queues: [{ ...queue, team: '2001' }] }, 'queues[0].team: unknown key'],
+    [
+      { mediaRoutingDomains: [{ id: '5001', name: 'Email', policy: 'in-order' }] },
+      'mediaRoutingDomains[0].policy: must be one of most-free-slots, longest-available',
+    ],
   ])('refuses %j', (parts, expected) => {
     expect(problems(parts)).toEqual([expected])
   })
@@ -176,6 +191,20 @@ describe('references between entries', () => {
       { mediaRoutingDomains: [{ id: '1', name: 'Voice', scriptSelectors: ['x'] }] },
       'mediaRoutingDomains[0].scriptSelectors: MRD "1" is voice and has no script selectors',
     ],
+    [
+      { mediaRoutingDomains: [{ id: '1', name: 'Voice', policy: 'longest-available' }], queues: [] },
+      'mediaRoutingDomains[0].policy: MRD "1" is voice: each of the queues has its policy',
+    ],
+    [{ queues: [queue, { ...queue, numbers: [] }] }, 'queues[1].id: id "701" is already used by queues[0]'],
+    [{ queues: [{ ...queue, id: '5001' }] }, 'queues[0].id: id "5001" is already used by MRD "5001"'],
+    [{ queues: [{ ...queue, id: '1' }] }, 'queues[0].id: id "1" is already used by the MRD of voice'],
+    [{ queues: [queue, { ...queue, id: '702' }] }, 'queues[1].numbers[0]: number "8000" is already used by queues[0]'],
+    [
+      { queues: [queue], users: [{ ...user, extensions: ['8000'] }] },
+      'users[0].extensions[0]: extension "8000" is already used by queues[0]',
+    ],
+    [{ queues: [{ ...queue, agents: ['1001', '1001'] }] }, 'queues[0].agents[1]: "1001" is listed twice'],
+    [{ queues: [{ ...queue, agents: ['9'] }] }, 'queues[0].agents[0]: user "9" does not exist'],
     [{ teams: [...base.teams, ...base.teams] }, 'teams[1].id: id "2001" is already used by teams[0]'],
     [{ users: [{ ...user, mediaRoutingDomains: ['9'] }] }, 'users[0].mediaRoutingDomains[0]: MRD "9" does not exist'],
     [

@@ -28,6 +28,26 @@ it('has the users, teams, MRDs and reason codes of the design', () => {
     ['5002', false, 30],
     ['5003', true, 60],
   ])
+  expect(directory.queues).toEqual([
+    {
+      id: '701',
+      name: 'Support Line',
+      numbers: ['8000'],
+      agents: ['1001', '1002', '1003'],
+      policy: 'longest-available',
+      timeoutSeconds: 600,
+      ringSeconds: 15,
+    },
+    {
+      id: '702',
+      name: 'Sales Line',
+      numbers: ['8001', '8002'],
+      agents: ['1234', '1004', '1005'],
+      policy: 'in-order',
+      timeoutSeconds: 600,
+      ringSeconds: 15,
+    },
+  ])
   const own = directory.reasonCodes.filter(({ systemCode }) => !systemCode)
   expect(own.map(({ id, category, code }) => `${id} ${category} ${code}`)).toEqual([
     '16 NOT_READY 10',
@@ -84,6 +104,9 @@ it('lookup finds entries', () => {
   expect(find.userByName('nobody')).toBeUndefined()
   expect(find.userByExtension('1001001')?.id).toBe('1234')
   expect(find.mrdBySelector('chat_sales')?.id).toBe('5002')
+  expect(find.queue('701')?.name).toBe('Support Line')
+  expect(find.queueByNumber('8002')?.id).toBe('702')
+  expect(find.queueByNumber('1001')).toBeUndefined()
   expect(find.team('2001')?.name).toBe('First Line Support')
   expect(find.members('2002').map(({ id }) => id)).toEqual(['1004', '1005'])
   expect(find.members('9')).toEqual([])

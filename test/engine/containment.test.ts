@@ -60,7 +60,9 @@ interface FailedStep {
 /** Messages whose sender waits for an answer. It gets one even if the step failed. */
 const isAnswered = (input: Input) =>
   input.kind === 'message' &&
-  (input.body.type === 'offer' || (input.body.type === 'leg' && input.body.change === 'ADDED'))
+  (input.body.type === 'offer' ||
+    input.body.type === 'ringAt' ||
+    (input.body.type === 'leg' && input.body.change === 'ADDED'))
 
 function counted(sent: Json | undefined, input: Input): Json {
   if (typeof sent !== 'object' || sent === null || !isAnswered(input) || input.kind !== 'message') return sent ?? null

@@ -104,6 +104,10 @@ const callsWithData = (): Step => ({
     on.engine.acd?.submitCall({ from: '5550100', to: AGENT, variables: [{ name: 'callVariable1', value: 'a' }] }) ??
     Promise.resolve(),
 })
+const callsQueue: Step = {
+  kind: 'submit',
+  run: (on) => on.engine.acd?.submitCall({ from: '5550100', queue: '701' }) ?? Promise.resolve(),
+}
 const hangsUp = (number: number): Step => ({
   kind: 'submit',
   run: (on) => on.engine.acd?.hangUp(CALLS[number] ?? '') ?? Promise.resolve(),
@@ -340,6 +344,24 @@ export const SCRIPTS: readonly Script[] = [
       onCall(0, 'RETRIEVE'),
       onCall(1, 'DROP'),
       onCall(0, 'DROP'),
+    ],
+  },
+  {
+    name: 'calls through a queue',
+    options: asItIs,
+    steps: [
+      callsQueue,
+      signIn(),
+      is('READY'),
+      wait(15),
+      is('READY'),
+      onCall(0, 'ANSWER'),
+      hangsUp(0),
+      callsQueue,
+      hangsUp(1),
+      is('NOT_READY'),
+      callsQueue,
+      wait(600),
     ],
   },
   {

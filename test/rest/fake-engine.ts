@@ -114,6 +114,7 @@ export function fakeEngine(): FakeEngine {
       availability: () => undefined,
       presence: () => undefined,
       queues: () => [],
+      voiceQueues: () => [],
       directory: () => directory(engine.platform, engine.users),
     },
     command: (command) => {

@@ -1,7 +1,7 @@
 /** The interface of the built-in ACD: tasks and calls of customers. */
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Origin } from '../ports.ts'
-import type { AcdTaskState, AcdTaskValue, CallDialogValue, Variable } from '../values.ts'
+import type { AcdTaskState, AcdTaskValue, CallDialogValue, NetworkChange, NetworkValue, Variable } from '../values.ts'
 
 /** A task that a customer (or `POST /acd/tasks`) submits to the built-in ACD. */
 export interface TaskSubmission {
@@ -18,11 +18,13 @@ export interface TaskSubmission {
   readonly keepAgent?: boolean | undefined
 }
 
-/** A call to an extension. */
+/** A call to an extension or to a queue. It has either `to` or `queue`. */
 export interface CallSubmission {
   readonly from: string
-  /** Extension of an agent. */
-  readonly to: string
+  /** Extension of an agent, or a number of a queue. */
+  readonly to?: string | undefined
+  /** Id of a queue, or one of its numbers. */
+  readonly queue?: string | undefined
   readonly variables?: readonly Variable[] | undefined
 }
 
@@ -42,11 +44,29 @@ export interface BuiltInAcd {
   /** The newest selected tasks, oldest first. `total`: the number of selected tasks without the limit. */
   newestTasks(meant: MeantTasks): { readonly tasks: readonly AcdTaskValue[]; readonly total: number }
   task(id: string): AcdTaskValue | undefined
+  /**
+   * A call comes. It rings at the extension, also if the agent is NOT_READY. Or it waits in the queue, until an agent of
+   * the queue is available whom the queue's policy selects. If that agent does not answer in the ring time, the agent
+   * becomes NOT_READY, and the call goes to the next one. When the time-out of the queue is over, the call ends. The
+   * value has `queue` with the outcome.
+   *
+   * Rejects with `UNKNOWN_EXTENSION`, `OWN_EXTENSION` (`from` is the same number), `UNKNOWN_QUEUE`, `QUEUE_FULL` or
+   * `DRAINING`, and with `InvalidArgument` if not exactly one of `to` and `queue` is given.
+   */
   submitCall(submission: CallSubmission, origin?: Origin): Promise<CallDialogValue>
-  /** The caller hangs up. */
+  /** The caller hangs up: waits no longer, or ends the call. */
   hangUp(id: string, origin?: Origin): Promise<CallDialogValue>
+  /** Calls that wait, ring, were answered or are wrapped up. */
   calls(): readonly CallDialogValue[]
+  /** A call, also one of the last that are over. */
   call(id: string): CallDialogValue | undefined
+  /** How the numbers outside answer calls. Without a change they answer after five seconds. */
+  network(): NetworkValue
+  /**
+   * Changes how the numbers outside answer calls that begin from now on. Resolves with the whole when it is committed.
+   * Rejects with `NUMBER_INSIDE` for an extension or the number of a queue, and with `TOO_MANY_NUMBERS`.
+   */
+  changeNetwork(change: NetworkChange, origin?: Origin): Promise<NetworkValue>
 }
 
 /** The built-in ACD refused a request. `about` names the parameter or id. */

@@ -3,6 +3,7 @@ import { callView } from '../../../machines/index.ts'
 import { lookup } from '../../directory/lookup.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
+import { NETWORK } from '../aggregate/network/behaviour.ts'
 import type { QueueBehaviour } from '../aggregate/queue/behaviour.ts'
 import { mrdOfTask, type QueuedTask } from '../aggregate/queue/tasks.ts'
 import { callValue } from '../aggregate/user/values.ts'
@@ -11,6 +12,8 @@ import type { Submit } from '../input/inbox.ts'
 import { UNNAMED } from '../input/origin.ts'
 import type { AcdTaskValue, CallDialogValue } from '../values.ts'
 import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
+import { callInput, failedCall } from './calls.ts'
+import { networkInput, networkOf } from './network.ts'
 import type { PastCalls } from './past-calls.ts'
 
 function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
@@ -109,31 +112,15 @@ export function createBuiltInAcd(
       return { tasks: newest.sort(inOrder).slice(-limit), total }
     },
     task,
-    async submitCall({ from, to, variables = [] }: CallSubmission, origin = UNNAMED) {
-      const directory = inForce.current
-      const user = lookup(directory).userByExtension(to)
-      if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `no user has the extension ${to}`)
-      const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
-      const ringMs = directory.settings.callRingSeconds * 1000
-      const reply = await submit(
-        `queue/${VOICE_MRD}`,
-        {
-          kind: 'submitCall',
-          from,
-          to,
-          user: user.id,
-          variables,
-          wrapUp,
-          ringMs,
-        },
-        { origin },
-      )
+    async submitCall(submission: CallSubmission, origin = UNNAMED) {
+      const input = callInput(submission, inForce.current, aggregates)
+      const reply = await submit(`queue/${VOICE_MRD}`, input, { origin })
       if (reply.refused === 'DRAINING')
         throw new AcdRefusal('DRAINING', 'to', 'the server is draining: it takes no new calls')
       const { id = '' } = reply
       const made = call(id)
       if (made) return made
-      const failed = failedCall(id, from, to)
+      const failed = failedCall(id, input)
       past.remember(failed)
       return failed
     },
@@ -149,21 +136,11 @@ export function createBuiltInAcd(
     },
     calls: () => aggregates.calls().map((each) => callValue(callView(each.snapshot))),
     call,
-  }
-}
-
-/** The value of a call that ended in the commit that created it, for example because its agent is signed out. */
-function failedCall(id: string, from: string, to: string): CallDialogValue {
-  return {
-    kind: 'call',
-    id,
-    fromAddress: from,
-    toAddress: to,
-    dnis: to,
-    dialedNumber: to,
-    callType: 'OTHER_IN',
-    variables: [],
-    state: 'FAILED',
-    participants: [],
+    network: () => networkOf(aggregates),
+    async changeNetwork(change, origin = UNNAMED) {
+      const input = networkInput(change, networkOf(aggregates), inForce.current)
+      await submit(NETWORK, input, { origin })
+      return networkOf(aggregates)
+    },
   }
 }

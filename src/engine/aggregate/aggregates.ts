@@ -1,4 +1,4 @@
-/** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
+/** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `voice-queue/701`, `side/A`. */
 
 import type { Side } from '../../../machines/wire.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
@@ -8,9 +8,11 @@ import { PLAIN, type RuleBook } from '../rules/rule-book.ts'
 import { Aggregate } from './aggregate.ts'
 import type { Behaviour } from './behaviour.ts'
 import { CallBehaviour } from './call/behaviour.ts'
+import { NETWORK, NetworkBehaviour } from './network/behaviour.ts'
 import { QueueBehaviour } from './queue/behaviour.ts'
 import { SideBehaviour } from './side/behaviour.ts'
 import { UserBehaviour } from './user/behaviour.ts'
+import { VoiceQueueBehaviour } from './voice-queue/behaviour.ts'
 
 const isSide = (name: string): name is Side => name === 'A' || name === 'B'
 
@@ -115,6 +117,24 @@ export class Aggregates {
     return [...this.#all.values()].flatMap(({ behaviour }) => (behaviour instanceof QueueBehaviour ? [behaviour] : []))
   }
 
+  voiceQueue(id: string): VoiceQueueBehaviour | undefined {
+    const { behaviour } = this.#all.get(`voice-queue/${id}`) ?? {}
+    return behaviour instanceof VoiceQueueBehaviour ? behaviour : undefined
+  }
+
+  /** The queues of calls. */
+  voiceQueues(): readonly VoiceQueueBehaviour[] {
+    return [...this.#all.values()].flatMap(({ behaviour }) =>
+      behaviour instanceof VoiceQueueBehaviour ? [behaviour] : [],
+    )
+  }
+
+  /** The network outside; `undefined` as long as nothing was said about it. */
+  get network(): NetworkBehaviour | undefined {
+    const { behaviour } = this.#all.get(NETWORK) ?? {}
+    return behaviour instanceof NetworkBehaviour ? behaviour : undefined
+  }
+
   side(side: Side): SideBehaviour | undefined {
     const { behaviour } = this.#all.get(`side/${side}`) ?? {}
     return behaviour instanceof SideBehaviour ? behaviour : undefined
@@ -140,6 +160,11 @@ export class Aggregates {
         return make((state) => new CallBehaviour(name, state, probe))
       case 'queue':
         return make((state) => new QueueBehaviour(state))
+      case 'voice-queue':
+        return make((state) => new VoiceQueueBehaviour(state))
+      case 'network':
+        if (id !== NETWORK) break
+        return make((state) => new NetworkBehaviour(state))
       case 'side':
         if (!isSide(name)) break
         return make((state) => new SideBehaviour(name, state, probe))

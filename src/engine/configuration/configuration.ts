@@ -6,6 +6,7 @@ import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { queueSetup } from '../aggregate/queue/state.ts'
 import { extensionChangedReason, removalReason, type UserSetup, userSetup } from '../aggregate/user/setup.ts'
+import { voiceQueueSetup } from '../aggregate/voice-queue/state.ts'
 import type { Addressed } from '../input/inbox.ts'
 import type { UserChange } from '../input.ts'
 import { asJson } from '../json.ts'
@@ -28,9 +29,9 @@ export function configuration(
   const isBuiltIn = arrangement.acd === 'built-in'
   return [
     ...sides(aggregates, directory, arrangement),
-    ...(isBuiltIn ? queues(aggregates, directory) : []),
+    ...(isBuiltIn ? [...queues(aggregates, directory), ...voiceQueues(aggregates, directory)] : []),
     ...users(aggregates, directory, arrangement),
-    ...(isBuiltIn ? removedQueues(aggregates, directory) : []),
+    ...(isBuiltIn ? [...removedQueues(aggregates, directory), ...removedVoiceQueues(aggregates, directory)] : []),
   ]
 }
 
@@ -61,6 +62,23 @@ function queuesToRemove(aggregates: Aggregates, directory: Directory): readonly 
 
 function removedQueues(aggregates: Aggregates, directory: Directory): readonly Addressed[] {
   return queuesToRemove(aggregates, directory).map((mrd) => ({ to: `queue/${mrd}`, input: { kind: 'removedQueue' } }))
+}
+
+function voiceQueues(aggregates: Aggregates, directory: Directory): readonly Addressed[] {
+  return (directory.queues ?? []).flatMap((queue): readonly Addressed[] => {
+    const known = aggregates.voiceQueue(queue.id)
+    const setup = voiceQueueSetup(directory, queue)
+    if (known && !known.isRemoved && !differs(known.setup, setup)) return []
+    return [{ to: `voice-queue/${queue.id}`, input: { kind: 'configuredVoiceQueue', setup } }]
+  })
+}
+
+function removedVoiceQueues(aggregates: Aggregates, { queues: there = [] }: Directory): readonly Addressed[] {
+  const ids = new Set(there.map(({ id }) => id))
+  return aggregates
+    .voiceQueues()
+    .filter(({ setup, isRemoved }) => !isRemoved && !ids.has(setup.id))
+    .map(({ setup }) => ({ to: `voice-queue/${setup.id}`, input: { kind: 'removedQueue' } }))
 }
 
 function users(aggregates: Aggregates, directory: Directory, arrangement: Arrangement): readonly Addressed[] {

@@ -40,6 +40,11 @@ const MEANING: Readonly<
     rule: 'D19',
     effect: (owner) => `dialog ${owner} is closed, because its application path is down`,
   },
+  QUEUE_TIMEOUT: {
+    title: 'queue time-out',
+    rule: 'V10',
+    effect: (owner) => `call ${owner} leaves the queue and ends, unless it was answered`,
+  },
   LATE_CONFIRMATION: {
     title: 'late confirmation',
     rule: 'D11',

@@ -33,6 +33,10 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `erasure of the values of ${input.tasks.length} finished tasks`
     case 'submitCall':
       return `call from ${names.personal(input.from)} to extension ${input.to}`
+    case 'queueCall':
+      return `call from ${names.personal(input.from)} to the queue ${input.queue.name}`
+    case 'network':
+      return 'numbers outside answer calls in another way'
     case 'message':
       return messageWords(input.body, names)
     case 'deadline': {
@@ -54,7 +58,11 @@ export function inputWords(input: Input, to: string, names: Names): string {
     case 'configuredQueue':
       return `settings of the queue of ${names.mrd(input.setup.mrd)} from the directory`
     case 'removedQueue':
-      return `the MRD of ${to.replace('queue/', 'queue ')} was removed from the directory`
+      return to.startsWith('voice-queue/')
+        ? `${to.replace('voice-queue/', 'queue ')} was removed from the directory`
+        : `the MRD of ${to.replace('queue/', 'queue ')} was removed from the directory`
+    case 'configuredVoiceQueue':
+      return `settings of the queue ${input.setup.name} from the directory`
     case 'configuredSide':
       return `settings of side ${to.replace('side/', '')}: ${input.platform}`
     case 'draining':
@@ -207,7 +215,23 @@ export function messageWords(body: Message, names: Names): string {
     case 'withdraw':
       return `task ${body.task} is taken back from the queue`
     case 'call':
-      return `call from ${names.personal(body.event.from)} arrives at extension ${body.event.to}`
+      return body.event.type === 'ENTERS'
+        ? `call from ${names.personal(body.event.from)} comes to the queue ${body.event.queue.name}`
+        : `call from ${names.personal(body.event.from)} arrives at extension ${body.event.to}`
+    case 'callAvailability':
+      return body.claim.eligible
+        ? `agent ${body.user} may get a call at extension ${body.extension}`
+        : `agent ${body.user} gets no calls for now`
+    case 'callWaits':
+      return `call ${body.call} waits in the queue`
+    case 'ringAt':
+      return `the queue selected agent ${body.user}`
+    case 'callNotTaken':
+      return `call ${body.call} comes back: agent ${body.user} ${body.isRefused ? 'cannot take it' : 'did not answer'}`
+    case 'callLeftQueue':
+      return `call ${body.call} leaves the queue`
+    case 'queueRemoved':
+      return 'the queue was removed from the directory'
     case 'legRefused':
       return `agent ${body.user} cannot take the call`
     case 'wrapUpOver':

@@ -7,9 +7,12 @@ import type { Principal } from '../../accounts/api.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Engine } from '../../engine/api.ts'
 import { type BeginMessage, BOARD_PROTOCOL, type ChangeMessage } from './protocol.ts'
-import { agentOf, columnsOf, sidesOf } from './rows.ts'
+import { agentOf, columnsOf, queuesOf, sidesOf } from './rows.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { BoardReader } from './viewer.ts'
+
+/** Aggregates whose changes may change `queuesOf`. */
+const QUEUE = /^(?:voice-)?queue\//
 
 export interface FeedOptions {
   readonly engine: Engine
@@ -124,7 +127,7 @@ export class Feed {
     this.#dirty.clear()
     this.#rows.clear()
     for (const { id } of this.#directory.users) this.#read(id)
-    this.#queues = JSON.stringify(get.queues())
+    this.#queues = JSON.stringify(queuesOf(get))
     this.#sides = JSON.stringify(sidesOf(get))
   }
 
@@ -142,7 +145,7 @@ export class Feed {
     const names = [...this.#dirty]
     this.#dirty.clear()
     const users = names.flatMap((name) => (name.startsWith('user/') ? name.slice('user/'.length) : []))
-    const queues = names.some((name) => name.startsWith('queue/')) ? get.queues() : undefined
+    const queues = names.some((name) => QUEUE.test(name)) ? queuesOf(get) : undefined
     const sides = names.some((name) => name.startsWith('side/')) ? sidesOf(get) : undefined
     const hasQueues = queues !== undefined && this.#queues !== JSON.stringify(queues)
     const hasSides = sides !== undefined && this.#sides !== JSON.stringify(sides)
@@ -165,7 +168,7 @@ export class Feed {
       agents: users.length,
       mrds: columnsOf(get),
       teams: teams.map(({ id, name }) => ({ id, name })),
-      queues: get.queues(),
+      queues: queuesOf(get),
       sides: sidesOf(get),
       hasInspector,
       timeStandsStill,

@@ -1,7 +1,7 @@
 /** Reads the board's data from the engine, without call variables and numbers of customers. */
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Reads } from '../../engine/api.ts'
-import type { DialogValue, MediaValue, UserValue } from '../../engine/values.ts'
+import type { DialogValue, MediaValue, QueueValue, UserValue } from '../../engine/values.ts'
 import type { BoardAgent, BoardCell, BoardSide } from './protocol.ts'
 
 /** The sides that may exist. */
@@ -73,4 +73,19 @@ export function sidesOf(get: Reads): readonly BoardSide[] {
 function hasSide(get: Reads, side: (typeof SIDES)[number]): boolean {
   const [user] = get.directory().users
   return side === 'A' || (user !== undefined && get.presence(user.id)?.sides[side] !== undefined)
+}
+
+/** The queues of the MRDs. Voice has the sum of all queues of calls, if the directory has any. */
+export function queuesOf(get: Pick<Reads, 'queues' | 'voiceQueues'>): readonly QueueValue[] {
+  const calls = get.voiceQueues()
+  if (calls.length === 0) return get.queues()
+  const oldest = calls.flatMap(({ oldestQueuedAt }) => oldestQueuedAt ?? [])
+  const sum = {
+    mrd: VOICE_MRD,
+    name: 'Voice',
+    waiting: calls.reduce((count, { waiting }) => count + waiting, 0),
+    reserved: calls.reduce((count, { ringing }) => count + ringing, 0),
+    oldestQueuedAt: oldest.length === 0 ? null : Math.min(...oldest),
+  }
+  return [sum, ...get.queues()]
 }

@@ -79,7 +79,8 @@ export interface FrameFacts {
   readonly machine?: MachineName
   /**
    * The input that began the step, as the kind of its journal row: `user` (a command, a presence or a user event),
-   * `call`, `side`, `fault`, `acd`, `submitTask`, `abandonTask`, `submitCall`, `message` (of another aggregate),
+   * `call`, `side`, `fault`, `acd`, `submitTask`, `abandonTask`, `submitCall`, `queueCall`, `message` (of another
+   * aggregate),
    * `deadline`, `configuredUser`, …
    */
   readonly input?: string

@@ -1,6 +1,6 @@
 /**
- * Queues (`dialog 8`): the name of a queue, and which queues a user has. Every caller may read those of every user. There
- * are no statistics yet.
+ * Queues of tasks and of calls (`dialog 8`): the name of a queue, and which queues a user has. Every caller may read those
+ * of every user. There are no statistics yet.
  */
 import { type Directory, lookup, type User } from '../../directory/index.ts'
 import { renderQueue, renderQueues } from '../../finesse/index.ts'
@@ -9,7 +9,8 @@ import { RestRefusal } from '../refusal.ts'
 
 function get(call: Call): Reply {
   const id = call.param('queueId')
-  const queue = call.engine.get.directory().mediaRoutingDomains.find((mrd) => mrd.id === id)
+  const directory = call.engine.get.directory()
+  const queue = lookup(directory).mrd(id) ?? lookup(directory).queue(id)
   if (queue === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
   return found(renderQueue(queue))
 }
@@ -19,8 +20,12 @@ function listOfUser(call: Call): Reply {
   const directory = call.engine.get.directory()
   const user = lookup(directory).user(id)
   if (user === undefined) throw new RestRefusal('USER_NOT_FOUND', id)
-  const had = new Set(queueOwners(directory, user).flatMap(({ mediaRoutingDomains }) => mediaRoutingDomains))
-  return found(renderQueues(directory.mediaRoutingDomains.filter((mrd) => had.has(mrd.id))))
+  const owners = queueOwners(directory, user)
+  const had = new Set(owners.flatMap(({ mediaRoutingDomains }) => mediaRoutingDomains))
+  const ids = new Set(owners.map((owner) => owner.id))
+  const ofTasks = directory.mediaRoutingDomains.filter((mrd) => had.has(mrd.id))
+  const ofCalls = (directory.queues ?? []).filter(({ agents }) => agents.some((agent) => ids.has(agent)))
+  return found(renderQueues([...ofTasks, ...ofCalls]))
 }
 
 /** The users whose queues are in a user's list: for a supervisor also those of the own team and the supervised ones. */

@@ -16,6 +16,7 @@ export const UNTOLD = {
   acd: 'inputs of an external ACD, or of a Finesse that was followed',
   callData: 'new data of calls, and tones',
   unknown: 'actions on contacts whose beginning is not kept',
+  queues: 'calls to queues: a scenario has only calls to extensions',
   setups: 'changes of the directory: its first version is used all the time',
 } as const
 
@@ -58,6 +59,9 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
       const contact = contacts.call(row.made, extension, input.user)
       return arrival(contact, at, input.variables, { extension }, input.from)
     }
+    case 'queueCall':
+      noteThat(notes, UNTOLD.queues)
+      return undefined
     case 'abandonTask': {
       const state = past.task(input.task)?.state
       if (state !== 'queued' && state !== 'reserved') return undefined

@@ -22,7 +22,7 @@ export interface PlanOptions {
 
 /** All nodes of a directory, SystemInfo first. */
 export function planNodes(directory: Directory, options: PlanOptions): readonly NodePlan[] {
-  const { users, teams, mediaRoutingDomains } = directory
+  const { users, teams, mediaRoutingDomains, queues = [] } = directory
   const { administrators } = options
   const everybody = users.map(({ id }) => id)
   const supervisors = byTeam(users, ({ supervises }) => supervises)
@@ -45,7 +45,7 @@ export function planNodes(directory: Directory, options: PlanOptions): readonly 
       closed(`${ROOT}/Team/${id}/Users`, [], supervisors.get(id) ?? []),
       closed(`${ROOT}/Team/${id}/TeamMessages`, members.get(id) ?? [], supervisors.get(id) ?? []),
     ]),
-    ...mediaRoutingDomains.map(({ id }) => open(`${ROOT}/Queue/${id}`, [])),
+    ...[...mediaRoutingDomains, ...queues].map(({ id }) => open(`${ROOT}/Queue/${id}`, [])),
     ...users.flatMap(({ id, teamId }) =>
       USER_PARTS.map((part) => closed(`${ROOT}/User/${id}${part}`, [id], supervisors.get(teamId) ?? [])),
     ),

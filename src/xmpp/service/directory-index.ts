@@ -29,7 +29,7 @@ export class DirectoryIndex {
     return this.#teams.has(id)
   }
 
-  /** Is there a queue with this id? The ids of MRDs serve as ids of queues. */
+  /** Is there a queue with this id? The queue of an MRD has the id of the MRD. */
   hasQueue(id: string): boolean {
     this.#refresh()
     return this.#queues.has(id)
@@ -52,6 +52,7 @@ export class DirectoryIndex {
     this.#usersById = new Map(directory.users.map((user) => [user.id, user]))
     this.#usersByLocal = new Map(directory.users.map((user) => [user.id.toLowerCase(), user]))
     this.#teams = new Set(directory.teams.map((team) => team.id))
-    this.#queues = new Set(directory.mediaRoutingDomains.map((mrd) => mrd.id))
+    const { mediaRoutingDomains, queues = [] } = directory
+    this.#queues = new Set([...mediaRoutingDomains, ...queues].map(({ id }) => id))
   }
 }

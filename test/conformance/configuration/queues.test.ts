@@ -6,6 +6,7 @@ import { expectObject, expectRefusal } from './stage.ts'
 
 const queue = (id: string, name: string) => group('Queue', leaf('name', name), leaf('uri', `/finesse/api/Queue/${id}`))
 const [EMAIL, CHAT, SOCIAL] = [queue('5001', 'Email'), queue('5002', 'Chat'), queue('5003', 'Social')]
+const [SUPPORT, SALES] = [queue('701', 'Support Line'), queue('702', 'Sales Line')]
 
 let on: Site
 beforeAll(async () => {
@@ -17,6 +18,7 @@ const as = (user: string) => on.restOnly(user)
 
 it('a queue, for every caller', async () => {
   for (const user of ['1001', '1006', 'admin']) expectObject(await as(user).get('Queue/5003'), SOCIAL)
+  expectObject(await as('1006').get('Queue/701'), SUPPORT)
   expectRefusal(await as('1001').get('Queue/9'), 404, { data: '9', message: 'Resource not found', type: 'Not Found' })
   expect((await fetch(`${on.at.rest}/finesse/api/Queue/5003`)).status).toBe(401)
 })
@@ -24,6 +26,7 @@ it('a queue, for every caller', async () => {
 it('the queues of a user, for every caller', async () => {
   for (const user of ['1001', 'admin'])
     expectObject(await as(user).get('User/1006/Queues'), group('Queues', EMAIL, CHAT))
+  expectObject(await as('1006').get('User/1001/Queues'), group('Queues', EMAIL, CHAT, SOCIAL, SUPPORT))
   const unknown = { data: '9999', message: 'UNKNOWN_USER', type: 'User Not Found' }
   expectRefusal(await as('1001').get('User/9999/Queues'), 404, unknown)
 })
@@ -37,8 +40,10 @@ it('a supervisor has the queues of the own team and of the supervised ones', asy
   })
   const users = before.users.map((user) => of(user, user.id === '1234' ? [] : ['5002']))
   await on.server.engine.reload({ ...before, users })
-  expectObject(await as('1001').get('User/1234/Queues'), group('Queues', CHAT))
+  expectObject(await as('1001').get('User/1234/Queues'), group('Queues', CHAT, SUPPORT, SALES))
   await on.server.engine.reload({ ...before, users: users.map((user) => ({ ...user, supervises: [] })) })
+  expectObject(await as('1001').get('User/1234/Queues'), group('Queues', SALES))
+  await on.server.engine.reload({ ...before, queues: [], users: users.map((user) => ({ ...user, supervises: [] })) })
   expect((await as('1001').get('User/1234/Queues')).body).toBe('<Queues/>')
   await on.server.engine.reload(before)
 })

@@ -30,6 +30,13 @@ export interface CallFacts {
   readonly wrapUpReason: string | undefined
   readonly state: string
   readonly legs: readonly LegFacts[]
+  /** The queue that routed the call to the agent. */
+  readonly queue?: QueueFacts | undefined
+}
+
+export interface QueueFacts {
+  readonly number: string
+  readonly name: string
 }
 
 function expectedLeg({ address, isAgent, state, startedAt, changedAt }: LegFacts): Tree {
@@ -46,8 +53,13 @@ function expectedLeg({ address, isAgent, state, startedAt, changedAt }: LegFacts
   )
 }
 
-/** The whole voice dialog of an unrouted call from outside, `dialog 1.1`, with `mediaId` first. */
+/**
+ * The whole voice dialog of a call from outside, `dialog 1.1`, with `mediaId` first, and the queue of a routed call after
+ * the call variables. DNIS of a routed call is the extension of the agent (`dialog 1.2`).
+ */
 export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
+  const { queue } = call
+  const agent = call.legs.find(({ isAgent }) => isAgent)
   return group(
     root,
     leaf('associatedDialogUri', ''),
@@ -56,12 +68,13 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
     group(
       'mediaProperties',
       leaf('mediaId', 1),
-      leaf('DNIS', call.to),
-      leaf('callType', 'OTHER_IN'),
+      leaf('DNIS', queue ? (agent?.address ?? '') : call.to),
+      leaf('callType', queue ? 'PREROUTE_ACD_IN' : 'OTHER_IN'),
       leaf('dialedNumber', call.to),
       leaf('outboundClassification', ''),
       call.wrapUpReason === undefined ? undefined : leaf('wrapUpReason', call.wrapUpReason),
       callVariables(call.variables),
+      ...(queue ? [leaf('queueNumber', queue.number), leaf('queueName', queue.name)] : []),
     ),
     leaf('mediaType', 'Voice'),
     group('participants', ...call.legs.map(expectedLeg)),

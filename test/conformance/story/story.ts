@@ -5,6 +5,7 @@
  */
 import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
+import type { QueueFacts } from '../expected/call.ts'
 import { expectedFailure } from '../expected/failure.ts'
 import { expectedRefusal, NO_SUCH_DIALOG, OUT_OF_SERVICE, type RefusalFacts } from '../expected/refusal.ts'
 import { expectedSystemInfo } from '../expected/system-info.ts'
@@ -78,7 +79,7 @@ export class Story implements Witness {
     if (answer.status !== 201 || body === undefined) return
     const variables = 'variables' in body ? asVariables(body.variables) : {}
     if (path === '/tasks') this.#submitted.set(id, variables)
-    if (path === '/calls') this.#calls.begins(id, { ...addressesOf(body), variables })
+    if (path === '/calls') this.#calls.begins(id, { ...addressesOf(body), variables }, this.#moments.now)
   }
 
   #fails(fault: Fault): void {
@@ -296,8 +297,14 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const asVariables = (value: unknown): Readonly<Record<string, string>> =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)])) : {}
 
-const addressesOf = (call: object): Pick<CallOrigin, 'from' | 'to'> =>
-  isRecord(call) ? { from: String(call.from), to: String(call.to) } : { from: '', to: '' }
+/** The queues of the sample directory, by the number that tests dial. */
+const QUEUES: Readonly<Record<string, QueueFacts>> = { '8000': { number: '701', name: 'Support Line' } }
+
+const addressesOf = (call: object): Pick<CallOrigin, 'from' | 'to' | 'queue'> => {
+  if (!isRecord(call)) return { from: '', to: '' }
+  const to = String(call.to ?? call.queue)
+  return { from: String(call.from), to, queue: QUEUES[to] }
+}
 
 function asFault(fault: object): Fault {
   const { type, up, both, side } = isRecord(fault) ? fault : {}

@@ -86,6 +86,7 @@ export class UserStory {
 
 /** What `user 6.3` calls them; ids are our choice: 1001 and on, in the order of its table. */
 const SYSTEM_REASONS: readonly ReasonFacts[] = [
+  { id: '1008', category: 'NOT_READY', code: 32_767, label: 'Call Not Answered', forAll: true, systemCode: true },
   { id: '1010', category: 'LOGOUT', code: 50002, label: 'System Failure', forAll: true, systemCode: true },
   { id: '1011', category: 'NOT_READY', code: 50002, label: 'Connection Failure', forAll: true, systemCode: true },
 ]

@@ -299,7 +299,7 @@ describe('voice', () => {
     await day.pass(3600)
     expect(rulesOf(day.why(), 'Voice')).toEqual(['U22, U13, U29', 'V7, V8, V10'])
     expect(episodeOf(day.why({ from: day.now - 4_000_000 }), 'end of wrap-up')).toMatchObject({
-      requests: [{ type: 'wrapUpOver' }],
+      requests: [{ type: 'wrapUpOver' }, { type: 'callAvailability', to: 'voice-queue/701' }],
     })
   })
 

@@ -121,6 +121,18 @@ const MESSAGES: Types<Message> = {
     type: 'call',
     event: { type: 'ARRIVES', from: '5550100', to: '1001', user: '1001', variables: [], wrapUp: false, ringMs: 1 },
   },
+  callAvailability: {
+    type: 'callAvailability',
+    user: '1001',
+    version: 1,
+    claim: { eligible: true, freeSlots: 1, since: 0 },
+    extension: '1001',
+  },
+  callWaits: { type: 'callWaits', call: '16777217' },
+  ringAt: { type: 'ringAt', user: '1001', extension: '1001', wrapUp: false, ringMs: 1 },
+  callNotTaken: { type: 'callNotTaken', call: '16777217', user: '1001', isRefused: true },
+  callLeftQueue: { type: 'callLeftQueue', call: '16777217' },
+  queueRemoved: { type: 'queueRemoved' },
   legRefused: { type: 'legRefused', user: '1001' },
   wrapUpOver: { type: 'wrapUpOver', user: '1001' },
   agentSignedOut: { type: 'agentSignedOut', user: '1001' },
@@ -166,6 +178,15 @@ const INPUTS: Kinds<Input> = {
     wrapUp: false,
     ringMs: 1,
   },
+  queueCall: {
+    kind: 'queueCall',
+    from: '5550100',
+    to: '8000',
+    queue: { id: '701', name: 'Support Line' },
+    variables: [],
+    timeoutMs: 1,
+  },
+  network: { kind: 'network', change: { numbers: { '5550100': { outcome: 'busy' } } } },
   message: { kind: 'message', from: 'queue/5002', number: 1, body: MESSAGES.handled },
   deadline: { kind: 'deadline', owner: dialog, name: 'START_TIMEOUT', due: 0 },
   configuredUser: { kind: 'configuredUser', setup },
@@ -174,6 +195,10 @@ const INPUTS: Kinds<Input> = {
   heard: { kind: 'heard', missed: [1] },
   notBack: { kind: 'notBack', side, missed: [1, 2] },
   configuredQueue: { kind: 'configuredQueue', setup: queue },
+  configuredVoiceQueue: {
+    kind: 'configuredVoiceQueue',
+    setup: { id: '701', name: 'Support Line', members: [], policy: 'in-order', ringMs: 1 },
+  },
   removedQueue: { kind: 'removedQueue' },
   configuredSide: { kind: 'configuredSide', platform: 'CCE' },
   draining: { kind: 'draining', on: true },
@@ -188,6 +213,7 @@ const DEADLINES: Readonly<Record<DeadlineName, string>> = {
   WRAP_UP_TIMEOUT: 'user',
   RING_TIMEOUT: '16777217',
   TASK_LIFE: dialog,
+  QUEUE_TIMEOUT: '16777217',
   LATE_CONFIRMATION: `${dialog}#1`,
 }
 
@@ -265,6 +291,9 @@ const EFFECTS: Types<Effect> = {
   'call.holdsForOther': { type: 'call.holdsForOther', dialog: '16777217' },
   'call.lineIsFree': { type: 'call.lineIsFree', dialog: '16777217', requestId },
   'leg.takesLine': { type: 'leg.takesLine', user: '1001', dialog: '16777217', requestId },
+  'queue.waits': { type: 'queue.waits', queue: '701', dialog: '16777217' },
+  'queue.notTaken': { type: 'queue.notTaken', queue: '701', dialog: '16777217', user: '1001', isRefused: false },
+  'queue.left': { type: 'queue.left', queue: '701', dialog: '16777217' },
   leg: { type: 'leg', user: '1001', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId },
   'leg.failed': {
     type: 'leg.failed',
@@ -276,8 +305,8 @@ const EFFECTS: Types<Effect> = {
   },
   followed: { type: 'followed', what: 'user', from: 'LOGOUT', to: 'WORK', listed: false },
 }
-/** Effects of calls. They reach the user as the messages `leg`, `legFailed` and `takesLine`. */
-const OF_CALLS = ['leg', 'leg.failed', 'leg.takesLine']
+/** Effects of calls: messages to users, as `leg`, `legFailed` and `takesLine`, and to the queue. */
+const OF_CALLS = ['leg', 'leg.failed', 'leg.takesLine', 'queue.waits', 'queue.notTaken', 'queue.left']
 
 const row: JournalRow = {
   position: 1,

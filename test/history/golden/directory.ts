@@ -8,6 +8,7 @@ export async function goldenDirectory(): Promise<Directory> {
   const { directory } = await loadDirectory()
   return {
     ...directory,
+    queues: [],
     users: directory.users
       .filter(({ id }) => AGENTS.includes(id))
       .map((user) =>

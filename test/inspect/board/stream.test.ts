@@ -184,6 +184,21 @@ describe('the stream', () => {
     )
   })
 
+  it('tells of calls that wait, in all queues of calls together', async () => {
+    const stage = await staged()
+    const watcher = await watching(stage, 'admin:secret')
+    const [begin] = watcher.messages
+    const voice = { mrd: '1', name: 'Voice', waiting: 0, reserved: 0, oldestQueuedAt: null }
+    expect(begin?.type === 'begin' && begin.queues.find(({ mrd }) => mrd === '1')).toEqual(voice)
+    for (const queue of ['701', '702']) await stage.engine.acd?.submitCall({ from: '5550100', queue })
+    const isTold = () => watcher.messages.findLast((message) => message.type === 'change' && message.queues)
+    await watcher.until(() => isTold() !== undefined)
+    const last = isTold()
+    expect(last?.type === 'change' && last.queues?.find(({ mrd }) => mrd === '1')).toEqual({
+      ...{ ...voice, waiting: 2, oldestQueuedAt: stage.clock.now() },
+    })
+  })
+
   it('shows supervisors only the teams that they supervise', async () => {
     const stage = await staged()
     const watcher = await watching(stage, '1234:secret')

@@ -15,6 +15,12 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
   switch (body.type) {
     case 'call':
       return { ...body.event, at }
+    case 'ringAt': {
+      const { user, extension, wrapUp, ringMs } = body
+      return { type: 'RINGS', user, extension, wrapUp, ringMs, at }
+    }
+    case 'queueRemoved':
+      return { type: 'QUEUE_REMOVED', at }
     case 'legRefused':
       return { type: 'LEG_REFUSED', user: body.user, at }
     case 'wrapUpOver':
@@ -50,6 +56,14 @@ function outputsOf(effect: Effect): readonly Output[] {
     }
     case 'rejected':
       return [{ type: 'reply', rejected: effect.rejection }]
+    case 'queue.waits':
+      return [{ type: 'send', to: `voice-queue/${effect.queue}`, body: { type: 'callWaits', call: effect.dialog } }]
+    case 'queue.notTaken': {
+      const { queue, dialog: call, user, isRefused } = effect
+      return [{ type: 'send', to: `voice-queue/${queue}`, body: { type: 'callNotTaken', call, user, isRefused } }]
+    }
+    case 'queue.left':
+      return [{ type: 'send', to: `voice-queue/${effect.queue}`, body: { type: 'callLeftQueue', call: effect.dialog } }]
     case 'deadline.armed':
       return [{ type: 'arm', owner: effect.owner, name: effect.name, due: effect.due }]
     case 'deadline.cleared':
@@ -60,10 +74,12 @@ function outputsOf(effect: Effect): readonly Output[] {
 }
 
 export class CallBehaviour implements Behaviour {
+  readonly #id: string
   readonly #tree
 
   /** `dialog`: id of the call. */
   constructor(dialog: string, state?: Json, probe?: TreeProbe) {
+    this.#id = dialog
     this.#tree = actorTree(callMachine, dialog, { dialog }, isEffect, state, probe)
   }
 
@@ -105,6 +121,13 @@ export class CallBehaviour implements Behaviour {
 
   persist(): Json {
     return this.#tree.persist()
+  }
+
+  /** Gives the call back to the queue, which would wait for ever otherwise. */
+  afterFailure(input: Input): readonly Output[] {
+    if (input.kind !== 'message' || input.body.type !== 'ringAt') return []
+    const { user } = input.body
+    return [{ type: 'send', to: input.from, body: { type: 'callNotTaken', call: this.#id, user, isRefused: true } }]
   }
 
   #apply(input: Input, at: number): readonly Effect[] {

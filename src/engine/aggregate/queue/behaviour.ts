@@ -13,18 +13,16 @@ import type { Output } from '../../output.ts'
 import type { Json } from '../../ports.ts'
 import type { Behaviour } from '../behaviour.ts'
 import { abandon } from './abandonment.ts'
-import type { AgentClaim } from './agents.ts'
 import { lookAt } from './look.ts'
 import { cancelResubmission, confirmLate, resubmit } from './resubmission.ts'
 import { nextOffer } from './selection.ts'
-import { emptyQueue, type QueueSetup, type QueueState, readQueue, writeQueue } from './state.ts'
+import { emptyQueue, MEDIA_POLICY, type QueueSetup, type QueueState, readQueue, writeQueue } from './state.ts'
 import type { Tasks } from './tasks.ts'
 
 /** Ids of calls are numbers without underscore (`dialog 1.2`). */
 const FIRST_CALL_ID = 16_777_217
 
 type TaskInput = Extract<Input, { kind: 'submitTask' }>
-type CallInput = Extract<Input, { kind: 'submitCall' }>
 type From<T extends Message['type']> = Extract<Message, { type: T }>
 
 export class QueueBehaviour implements Behaviour {
@@ -75,6 +73,7 @@ export class QueueBehaviour implements Behaviour {
       case 'configuredQueue':
         this.#state.setup = input.setup
         this.#state.isRemoved = false
+        this.#state.agents.arrange(input.setup.policy ?? MEDIA_POLICY)
         return []
       case 'removedQueue':
         return [this.#remove()]
@@ -88,8 +87,14 @@ export class QueueBehaviour implements Behaviour {
       case 'erase':
         this.tasks.erase(input.tasks)
         return []
-      case 'submitCall':
-        return this.#submitCall(input)
+      case 'submitCall': {
+        const { kind: _, ...arrival } = input
+        return this.#submitCall({ type: 'ARRIVES', ...arrival })
+      }
+      case 'queueCall': {
+        const { kind: _, ...entry } = input
+        return this.#submitCall({ type: 'ENTERS', ...entry })
+      }
       case 'fault':
         if (input.fault.type === 'resubmission') this.#state.resubmission = input.fault.up ? '' : input.fault.mode
         return []
@@ -105,7 +110,7 @@ export class QueueBehaviour implements Behaviour {
   #hear(body: Message, from: string, at: number): readonly Output[] {
     switch (body.type) {
       case 'availability':
-        this.#noteAvailability(body)
+        this.#state.agents.note(body.user, body.version, body.claim)
         return []
       case 'offered':
         this.#noteOffered(body)
@@ -171,13 +176,14 @@ export class QueueBehaviour implements Behaviour {
   // ------------------------------------------------------------------------------------------------ offers
 
   #offer(): readonly Output[] {
+    const { tasks, agents } = this.#state
     const outputs: Output[] = []
-    for (let next = nextOffer(this.#state); next; next = nextOffer(this.#state)) {
-      const { task, agent } = next
+    for (let next = nextOffer(tasks.waiting(), agents); next; next = nextOffer(tasks.waiting(), agents)) {
+      const { contact: task, agent } = next
       const offersEver = task.offersEver + 1
       const offer = `${task.id}/${offersEver}`
       this.tasks.change(task.id, { state: 'reserved', offer, offeredTo: agent, offersEver })
-      this.#changeAgent(agent, (claim) => ({ ...claim, pending: [...claim.pending, offer] }))
+      agents.offered(agent, offer)
       const { id, scriptSelector, variables, associatedDialog } = task
       const { mrd, name } = this.#state.setup
       const facts = { id, scriptSelector, variables, associatedDialog, queueNumber: mrd, queueName: name }
@@ -186,46 +192,28 @@ export class QueueBehaviour implements Behaviour {
     return outputs
   }
 
-  #noteAvailability({ user, version, claim }: From<'availability'>): void {
-    const known = this.#state.agents.get(user)
-    if (known && known.version >= version) return
-    this.#state.agents.set(user, { ...claim, version, pending: known?.pending ?? [] })
-  }
-
   #noteOffered({ user, task, offer, dialog }: From<'offered'>): void {
-    this.#answered(user, offer)
+    this.#state.agents.answered(user, offer)
     if (this.tasks.openOne(task)?.offer === offer) this.tasks.change(task, { dialog })
   }
 
-  /**
-   * The task goes back to its place in the queue. The agent gets no offers until its next availability message, because
-   * the refusal shows that the last one is outdated.
-   */
+  /** The task goes back to its place in the queue. */
   #noteRefused({ user, task, offer }: From<'refused'>): void {
-    this.#answered(user, offer)
-    this.#changeAgent(user, (claim) => ({ ...claim, eligible: false }))
+    this.#state.agents.answered(user, offer)
+    this.#state.agents.distrust(user)
     const known = this.tasks.openOne(task)
     if (known?.offer === offer && known.state === 'reserved')
       this.tasks.change(task, { state: 'queued', offer: '', offeredTo: '' })
   }
 
-  #answered(user: string, offer: string): void {
-    this.#changeAgent(user, (claim) => ({ ...claim, pending: claim.pending.filter((each) => each !== offer) }))
-  }
-
-  #changeAgent(user: string, change: (claim: AgentClaim) => AgentClaim): void {
-    const claim = this.#state.agents.get(user)
-    if (claim) this.#state.agents.set(user, change(claim))
-  }
-
   // ------------------------------------------------------------------------------------------------ calls
 
-  #submitCall({ from, to, user, variables, wrapUp, ringMs }: CallInput): readonly Output[] {
-    // A call is for one extension and cannot wait. The refusal lets the caller of the API route it elsewhere at once.
+  /** A call gets its id. Then it rings at an extension, or waits in a queue of calls. */
+  #submitCall(event: From<'call'>['event']): readonly Output[] {
+    // The refusal lets the caller of the API route the call elsewhere at once.
     if (this.#state.isDraining) return [{ type: 'reply', refused: 'DRAINING' }]
     const dialog = String(FIRST_CALL_ID + this.#state.callsEver)
     this.#state.callsEver += 1
-    const event = { type: 'ARRIVES', from, to, user, variables, wrapUp, ringMs } as const
     return [
       { type: 'reply', id: dialog },
       { type: 'send', to: `call/${dialog}`, body: { type: 'call', event } },

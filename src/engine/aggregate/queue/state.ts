@@ -1,5 +1,5 @@
 /** The state of a queue: its tasks, and the availability of its agents. */
-import type { Directory } from '../../../directory/model.ts'
+import type { Directory, MediaPolicy } from '../../../directory/model.ts'
 import type { Json } from '../../ports.ts'
 import { type AgentClaim, Agents } from './agents.ts'
 import { byPlace, type QueuedTask, Tasks } from './tasks.ts'
@@ -14,7 +14,12 @@ export interface QueueSetup {
   readonly losesTransfers: boolean
   /** Milliseconds from a request to its simulated late confirmation. Longer than every time-out. */
   readonly lateAfterMs: number
+  /** How an agent is selected. Absent if it is `MEDIA_POLICY`, and in older setups. */
+  readonly policy?: MediaPolicy
 }
+
+/** The policy of a queue of tasks, unless the directory names another one. */
+export const MEDIA_POLICY = 'most-free-slots' satisfies MediaPolicy
 
 /** A transfer that the ACD will confirm after its time-out. */
 export interface LateConfirmation {
@@ -48,7 +53,7 @@ export const emptyQueue = (): QueueState => ({
   late: [],
   callsEver: 0,
   tasks: new Tasks(),
-  agents: new Agents(),
+  agents: new Agents(MEDIA_POLICY),
 })
 
 interface StoredQueue {
@@ -95,8 +100,9 @@ export function writeQueue({
 /** The state as `writeQueue` wrote it. Throws on anything else. */
 export function readQueue(json: unknown): QueueState {
   if (!isStoredQueue(json)) throw new Error('snapshot of a queue cannot be read')
-  const { open, finished, tasksEver, agents, isRemoved = false, isDraining = false, ...rest } = json
-  return { ...rest, isRemoved, isDraining, tasks: new Tasks(open, finished, tasksEver), agents: new Agents(agents) }
+  const { open, finished, tasksEver, agents: claims, isRemoved = false, isDraining = false, ...rest } = json
+  const agents = new Agents(rest.setup.policy ?? MEDIA_POLICY, claims)
+  return { ...rest, isRemoved, isDraining, tasks: new Tasks(open, finished, tasksEver), agents }
 }
 
 function isStoredQueue(value: unknown): value is StoredQueue {
@@ -117,7 +123,8 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
   const selectors = directory.mediaRoutingDomains.flatMap((each) =>
     each.scriptSelectors.map((selector) => [selector, each.id] as const),
   )
-  const name = directory.mediaRoutingDomains.find((each) => each.id === mrd)?.name ?? ''
+  const found = directory.mediaRoutingDomains.find((each) => each.id === mrd)
+  const { name = '', policy = MEDIA_POLICY } = found ?? {}
   const { fidelity, transferTimeoutSeconds } = directory.settings
   return {
     mrd,
@@ -125,5 +132,6 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
     selectors: Object.fromEntries(selectors),
     losesTransfers: fidelity === 'finesse',
     lateAfterMs: 2 * transferTimeoutSeconds * 1000,
+    ...(policy === MEDIA_POLICY ? {} : { policy }),
   }
 }

@@ -25,7 +25,7 @@ import { outputsOf, type PublishContext, userDeleted } from './publish.ts'
 import { isRepeated, nothingSaid, remember } from './said.ts'
 import type { UserSetup } from './setup.ts'
 import { readUser, writeUser } from './stored.ts'
-import { nothingTold, tell } from './told.ts'
+import { newsOf, nothingTold } from './told.ts'
 
 type Tree = ReturnType<typeof startTree>
 
@@ -284,7 +284,7 @@ export class UserBehaviour implements Behaviour {
 
   /** Tells the ACD if the availability has changed. */
   #availability(): readonly Output[] {
-    const { told, outputs } = tell(this.#told, availabilityOf(this.snapshot), this.setup)
+    const { told, outputs } = newsOf(this.#told, this.snapshot, this.setup)
     this.#told = told
     return outputs
   }

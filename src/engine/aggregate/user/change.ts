@@ -2,7 +2,7 @@
 import { mediaState, type Standing, type UserContext, userView } from '../../../../machines/index.ts'
 import type { Output } from '../../output.ts'
 import { type PublishContext, queuesChanged, userChanged } from './publish.ts'
-import type { UserSetup } from './setup.ts'
+import type { NamedQueue, UserSetup } from './setup.ts'
 
 const isMember = ({ config }: UserSetup, mrd: string) => config.mrds[mrd]?.member === true
 
@@ -30,9 +30,9 @@ export function newsOfSetup(
   if (!before) return [user, team]
   const isSame = (shown: (setup: UserSetup) => unknown) =>
     JSON.stringify(shown(before)) === JSON.stringify(shown(setup))
-  const queuesOf = (of: UserSetup) => of.mrds.filter(({ id }) => isMember(of, id))
+  const queuesOf = (of: UserSetup) => [...of.mrds.filter(({ id }) => isMember(of, id)), ...(of.queues ?? [])]
   const [old, now] = [queuesOf(before), queuesOf(setup)]
-  const without = (some: typeof old, others: typeof old) =>
+  const without = (some: readonly NamedQueue[], others: readonly NamedQueue[]) =>
     some.filter(({ id }) => !others.some((each) => each.id === id))
   return [
     ...(!isSame(({ profile }) => profile) ? [user] : []),

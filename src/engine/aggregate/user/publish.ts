@@ -178,6 +178,9 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       const { what, from, to } = effect
       return effect.listed ? [] : [{ type: 'flagged', what, from, to }]
     }
+    case 'queue.waits':
+    case 'queue.notTaken':
+    case 'queue.left':
     case 'leg':
     case 'leg.takesLine':
     case 'leg.failed':

@@ -40,7 +40,14 @@ export interface UserSetup {
     readonly description: string
     readonly interruptible: boolean
   }[]
+  /** The queues whose calls the user gets. Absent if there are none, and in older setups. */
+  readonly queues?: readonly NamedQueue[]
   readonly echoMediaRequestId: boolean
+}
+
+export interface NamedQueue {
+  readonly id: string
+  readonly name: string
 }
 
 /** A system reason code as a reason (`user 6.3`). If the directory does not list the code, one is made up. */
@@ -77,6 +84,7 @@ export function userSetup(
   { role, acd, sides, rules }: Pick<UserSetup, 'role' | 'acd' | 'sides' | 'rules'>,
 ): UserSetup {
   const { settings, platform } = directory
+  const queues = queuesOf(directory, user.id)
   const nonvoice = directory.mediaRoutingDomains.filter((mrd) => mrd.id !== VOICE_MRD)
   return {
     role,
@@ -84,6 +92,7 @@ export function userSetup(
     sides,
     ...(rules ? { rules } : {}),
     profile: profileOf(directory, user),
+    ...(queues.length === 0 ? {} : { queues }),
     echoMediaRequestId: settings.echoMediaRequestId,
     mrds: nonvoice.map(({ id, name, description, interruptible }) => ({ id, name, description, interruptible })),
     config: {
@@ -122,6 +131,23 @@ export function userSetup(
       },
     },
   }
+}
+
+const memberships = new WeakMap<Directory, ReadonlyMap<string, readonly NamedQueue[]>>()
+
+/** The queues of calls that a user belongs to, in the order of the directory. Indexed once for each directory. */
+function queuesOf(directory: Directory, user: string): readonly NamedQueue[] {
+  const known = memberships.get(directory)
+  const index = known ?? indexed(directory)
+  if (!known) memberships.set(directory, index)
+  return index.get(user) ?? []
+}
+
+function indexed({ queues = [] }: Directory): ReadonlyMap<string, readonly NamedQueue[]> {
+  const index = new Map<string, NamedQueue[]>()
+  for (const { id, name, agents } of queues)
+    for (const user of agents) index.set(user, [...(index.get(user) ?? []), { id, name }])
+  return index
 }
 
 function profileOf(directory: Directory, user: User): Profile {

@@ -1,47 +1,93 @@
-/** The availability that the ACD was told. It is told again, with a higher version, when it has changed (`media 4.5`). */
-import type { Availability } from '../../../../machines/index.ts'
+/** The availability that a user has told the ACD, and the news about it. */
+import {
+  type Availability,
+  availabilityOf,
+  callAvailabilityOf,
+  type Standing,
+  type UserContext,
+} from '../../../../machines/index.ts'
 import type { Output } from '../../output.ts'
 import type { UserSetup } from './setup.ts'
 
+/** What the ACD was told last. Versions count the changes. */
 export interface Told {
   readonly version: number
   /** By MRD. */
   readonly claims: Readonly<Record<string, Availability>>
+  /** What the queues of calls were told. Absent before the first time, and in older snapshots. */
+  readonly calls?: ToldCalls
+}
+
+interface ToldCalls {
+  readonly version: number
+  readonly claim: Availability
+  readonly extension: string
+  /** Ids of the queues. */
+  readonly queues: readonly string[]
 }
 
 export const nothingTold: Told = { version: 0, claims: {} }
 
-/**
- * What the ACD was told with the current availability, and the outputs that tell it. Each queue gets the changed
- * availability in its MRD. An external ACD gets the availability in all MRDs.
- */
-export function tell(
-  told: Told,
-  claims: Told['claims'],
-  { acd, profile }: UserSetup,
-): { readonly told: Told; readonly outputs: readonly Output[] } {
-  const changed = Object.entries(claims).filter(([mrd, claim]) => !isSame(claim, told.claims[mrd]))
-  if (changed.length === 0) return { told, outputs: [] }
-  const user = profile.id
-  const version = told.version + 1
-  const outputs: readonly Output[] =
-    acd === 'external'
-      ? [{ type: 'acd', request: { type: 'availability', user, version, mrds: claims } }]
-      : changed.map(([mrd, claim]) => ({
-          type: 'send',
-          to: `queue/${mrd}`,
-          body: { type: 'availability', user, version, claim },
-        }))
-  return { told: { version, claims }, outputs }
-}
-
-const NOT_ELIGIBLE: Availability = { eligible: false, freeSlots: 0, since: 0 }
-
-function isSame({ eligible, freeSlots, since }: Availability, before: Availability = NOT_ELIGIBLE): boolean {
-  return eligible === before.eligible && freeSlots === before.freeSlots && since === before.since
-}
-
-/** Has this part of a stored snapshot the form of `Told`? */
 export function isTold(value: unknown): value is Told {
   return typeof value === 'object' && value !== null && 'version' in value && 'claims' in value
+}
+
+/** What has changed since the ACD was told last, as outputs, and what it is told with them. */
+export interface News {
+  readonly told: Told
+  readonly outputs: readonly Output[]
+}
+
+/** The news of a user whose machine has taken a step. */
+export function newsOf(told: Told, user: Standing<UserContext>, setup: UserSetup): News {
+  const tasks = taskNews(told, user, setup)
+  if (setup.acd === 'external') return tasks
+  const calls = callNews(told.calls, user, setup)
+  return {
+    told: { ...tasks.told, ...(calls.told ? { calls: calls.told } : {}) },
+    outputs: [...tasks.outputs, ...calls.outputs],
+  }
+}
+
+/** Each queue gets the changed availability in its MRD. An external ACD gets the availability in all MRDs. */
+function taskNews(told: Told, snapshot: Standing<UserContext>, setup: UserSetup): News {
+  const claims = availabilityOf(snapshot)
+  const changed = Object.keys(claims).filter((mrd) => !isSame(claims[mrd], told.claims[mrd]))
+  if (changed.length === 0) return { told, outputs: [] }
+  const version = told.version + 1
+  const now = { ...told, version, claims }
+  const user = setup.profile.id
+  if (setup.acd === 'external')
+    return { told: now, outputs: [{ type: 'acd', request: { type: 'availability', user, version, mrds: claims } }] }
+  const outputs = changed.flatMap((mrd): readonly Output[] => {
+    const claim = claims[mrd]
+    return claim ? [{ type: 'send', to: `queue/${mrd}`, body: { type: 'availability', user, version, claim } }] : []
+  })
+  return { told: now, outputs }
+}
+
+/** Every queue of calls that the user belongs to gets the same availability. A queue that is new gets it at once. */
+function callNews(
+  told: ToldCalls | undefined,
+  snapshot: Standing<UserContext>,
+  { profile, queues: all = [] }: UserSetup,
+): { readonly told: ToldCalls | undefined; readonly outputs: readonly Output[] } {
+  const claim = callAvailabilityOf(snapshot)
+  const { extension } = snapshot.context
+  const queues = all.map(({ id }) => id)
+  // Without an availability the extension says nothing, and a queue knows that a new agent is not available.
+  const isNews = !isSame(claim, told?.claim) || (claim.eligible && extension !== told?.extension)
+  const unheard = claim.eligible ? queues.filter((id) => !told?.queues.includes(id)) : []
+  const listeners = isNews ? queues : unheard
+  if (listeners.length === 0 && queues.length === (told?.queues.length ?? 0)) return { told, outputs: [] }
+  const version = (told?.version ?? 0) + 1
+  const body = { type: 'callAvailability', user: profile.id, version, claim, extension } as const
+  const outputs = listeners.map((id): Output => ({ type: 'send', to: `voice-queue/${id}`, body }))
+  return { told: { version, claim, extension, queues }, outputs }
+}
+
+const NOBODY: Availability = { eligible: false, freeSlots: 0, since: 0 }
+
+function isSame(a: Availability = NOBODY, b: Availability = NOBODY): boolean {
+  return a.eligible === b.eligible && a.freeSlots === b.freeSlots && a.since === b.since
 }

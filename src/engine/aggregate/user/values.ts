@@ -85,7 +85,8 @@ export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
 }
 
 export function callValue(view: CallView): CallDialogValue {
-  const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, variables, wrapUpReason, state, legs } = view
+  const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, queue, state, legs } = view
+  const { variables, wrapUpReason } = view
   return {
     kind: 'call',
     id: dialog,
@@ -94,6 +95,7 @@ export function callValue(view: CallView): CallDialogValue {
     dnis,
     dialedNumber,
     callType,
+    ...(queue ? { queue } : {}),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state,

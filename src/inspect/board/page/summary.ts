@@ -6,6 +6,9 @@ import { type Filters, isConcerned } from './filters.ts'
 import { countOf, durationOf } from './format.ts'
 import { cellOf, type Model } from './model.ts'
 
+/** The MRD of voice. Its card shows all queues of calls together. */
+const VOICE = '1'
+
 const ORDER = Object.keys(STATES)
 
 export class Summary {
@@ -95,14 +98,17 @@ class Card {
     this.#queue.hidden = queue === undefined
     if (!queue) return
     const { waiting, reserved, oldestQueuedAt } = queue
+    const [what, withAgents] =
+      this.#mrd === VOICE ? ['Calls in the queues', 'ringing'] : ['Tasks in the queue', 'with agents']
     const parts = [
       `${waiting} waiting`,
       ...(oldestQueuedAt === null ? [] : [`longest ${durationOf(oldestQueuedAt, now)}`]),
-      ...(reserved > 0 ? [`${reserved} with agents`] : []),
+      ...(reserved > 0 ? [`${reserved} ${withAgents}`] : []),
     ]
     this.#queue.textContent = parts.join(' · ')
     this.#queue.classList.toggle('waits', waiting > 0)
-    this.#queue.title = `Tasks in the queue: ${countOf(waiting, 'waits', 'wait')}, ${reserved} offered to an agent or with one`
+    const offered = this.#mrd === VOICE ? `${reserved} at an agent` : `${reserved} offered to an agent or with one`
+    this.#queue.title = `${what}: ${countOf(waiting, 'waits', 'wait')}, ${offered}`
   }
 
   #buttonOf(state: string) {

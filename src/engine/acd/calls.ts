@@ -1,0 +1,69 @@
+/** Where a submitted call goes: to an extension or to a queue. */
+import { lookup } from '../../directory/lookup.ts'
+import type { Directory, VoiceQueue } from '../../directory/model.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import type { Input } from '../input.ts'
+import type { CallDialogValue } from '../values.ts'
+import { AcdRefusal, type CallSubmission } from './api.ts'
+
+/** Most calls that wait or ring in one queue. */
+export const QUEUED_CALLS_MAX = 10_000
+
+type CallInput = Extract<Input, { kind: 'submitCall' | 'queueCall' }>
+
+/**
+ * The input of a submitted call.
+ *
+ * @throws AcdRefusal
+ * @throws InvalidArgument if not exactly one of `to` and `queue` is given
+ */
+export function callInput(submission: CallSubmission, directory: Directory, aggregates: Aggregates): CallInput {
+  const { to, queue: named } = submission
+  if ((to === undefined) === (named === undefined)) throw new InvalidArgument('a call has either `to` or `queue`')
+  const known = lookup(directory)
+  if (named !== undefined) {
+    const queue = known.queue(named) ?? known.queueByNumber(named)
+    if (!queue) throw new AcdRefusal('UNKNOWN_QUEUE', 'queue', `there is no queue ${named}`)
+    return toQueue(queue, submission, queue.id === named ? (queue.numbers[0] ?? queue.id) : named, aggregates)
+  }
+  const number = to ?? ''
+  const queue = known.queueByNumber(number)
+  return queue ? toQueue(queue, submission, number, aggregates) : toExtension(number, submission, directory)
+}
+
+function toQueue(
+  { id, name, timeoutSeconds }: VoiceQueue,
+  { from, variables = [] }: CallSubmission,
+  dialled: string,
+  aggregates: Aggregates,
+): CallInput {
+  if ((aggregates.voiceQueue(id)?.size ?? 0) >= QUEUED_CALLS_MAX)
+    throw new AcdRefusal('QUEUE_FULL', 'queue', `${QUEUED_CALLS_MAX} calls wait in queue ${id} already`)
+  return { kind: 'queueCall', from, to: dialled, queue: { id, name }, variables, timeoutMs: timeoutSeconds * 1000 }
+}
+
+function toExtension(to: string, { from, variables = [] }: CallSubmission, directory: Directory): CallInput {
+  const user = lookup(directory).userByExtension(to)
+  if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `no user has the extension ${to}`)
+  if (from === to) throw new AcdRefusal('OWN_EXTENSION', 'to', `extension ${to} cannot call itself`)
+  const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
+  const ringMs = directory.settings.callRingSeconds * 1000
+  return { kind: 'submitCall', from, to, user: user.id, variables, wrapUp, ringMs }
+}
+
+/** The value of a call that ended in the commit that created it, for example because its agent is signed out. */
+export function failedCall(id: string, { from, to }: CallInput): CallDialogValue {
+  return {
+    kind: 'call',
+    id,
+    fromAddress: from,
+    toAddress: to,
+    dnis: to,
+    dialedNumber: to,
+    callType: 'OTHER_IN',
+    variables: [],
+    state: 'FAILED',
+    participants: [],
+  }
+}

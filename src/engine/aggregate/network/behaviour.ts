@@ -1,0 +1,56 @@
+/** The aggregate of the network outside, of which there is one: how the numbers there answer calls. */
+import type { Input } from '../../input.ts'
+import type { Inspectable } from '../../inspection/recording.ts'
+import { asJson } from '../../json.ts'
+import type { Output } from '../../output.ts'
+import type { Json } from '../../ports.ts'
+import type { NetworkValue, OutsideNumber } from '../../values.ts'
+import type { Behaviour } from '../behaviour.ts'
+
+/** Id of the aggregate. */
+export const NETWORK = 'network/outside'
+
+/** How numbers answer unless they are told otherwise: after five seconds, and they talk until the agent hangs up. */
+export const ORDINARY: NetworkValue = { default: { outcome: 'answer', ringSeconds: 5, talkSeconds: null }, numbers: {} }
+
+export class NetworkBehaviour implements Behaviour {
+  readonly finished = false
+  #value: NetworkValue
+
+  constructor(state?: Json) {
+    this.#value = state === undefined ? ORDINARY : readState(state)
+  }
+
+  get value(): NetworkValue {
+    return this.#value
+  }
+
+  get inspected(): Inspectable {
+    return { kind: 'plain', state: this.#value }
+  }
+
+  step(input: Input): readonly Output[] {
+    if (input.kind !== 'network') throw new Error(`the network outside takes no ${input.kind}`)
+    const { default: ordinary = this.#value.default, numbers = {} } = input.change
+    const changed: Record<string, OutsideNumber> = { ...this.#value.numbers }
+    for (const [number, behaviour] of Object.entries(numbers)) {
+      if (behaviour === null) delete changed[number]
+      else changed[number] = behaviour
+    }
+    this.#value = { default: ordinary, numbers: changed }
+    return []
+  }
+
+  persist(): Json {
+    return asJson(this.#value)
+  }
+}
+
+function readState(state: Json): NetworkValue {
+  if (isNetwork(state)) return state
+  throw new Error('snapshot of the network outside cannot be read')
+}
+
+/** It checks little, because the machine version fixes the form. */
+const isNetwork = (value: unknown): value is NetworkValue =>
+  typeof value === 'object' && value !== null && 'default' in value && 'numbers' in value

@@ -1,0 +1,116 @@
+/** The state of a queue of calls: the calls that wait or ring, and the availability of its agents. */
+import type { Directory, VoicePolicy, VoiceQueue } from '../../../directory/model.ts'
+import type { Json } from '../../ports.ts'
+import { type AgentClaim, Agents } from '../queue/agents.ts'
+
+/** An agent of the queue. */
+export interface Member {
+  readonly user: string
+  /** The agent has to wrap up after a call of this queue. */
+  readonly wrapUp: boolean
+}
+
+/** What a queue of calls needs of the directory. */
+export interface VoiceQueueSetup {
+  readonly id: string
+  readonly name: string
+  /** In the order that the policy `in-order` follows. */
+  readonly members: readonly Member[]
+  readonly policy: VoicePolicy
+  /** How long a call rings at an agent, in milliseconds. */
+  readonly ringMs: number
+}
+
+/** A call that waits for an agent or rings at one. The call itself has everything else. */
+export interface QueuedCall {
+  /** Id of the call. */
+  readonly id: string
+  /** Place in the queue. Lower numbers are offered first. A call that an agent did not take keeps its place. */
+  readonly place: number
+  readonly queuedAt: number
+  /** The agent at whom it rings; `''` while it waits. */
+  readonly offeredTo: string
+}
+
+/** The queue changes it in place. No other code does. */
+export interface VoiceQueueState {
+  setup: VoiceQueueSetup
+  /** True while the directory does not have the queue. */
+  isRemoved: boolean
+  callsEver: number
+  /** Calls that wait or ring, in the order of their places. */
+  readonly calls: Map<string, QueuedCall>
+  readonly agents: Agents
+}
+
+const DEFAULT_POLICY = 'longest-available' satisfies VoicePolicy
+
+export const emptyVoiceQueue = (): VoiceQueueState => ({
+  setup: { id: '', name: '', members: [], policy: DEFAULT_POLICY, ringMs: 0 },
+  isRemoved: false,
+  callsEver: 0,
+  calls: new Map(),
+  agents: new Agents(DEFAULT_POLICY),
+})
+
+/** Puts a setup in force. Agents who are no longer in the queue are forgotten. */
+export function configure(state: VoiceQueueState, setup: VoiceQueueSetup): void {
+  const users = setup.members.map(({ user }) => user)
+  state.setup = setup
+  state.agents.arrange(setup.policy, users)
+  state.agents.keep(new Set(users))
+}
+
+interface StoredVoiceQueue {
+  readonly setup: VoiceQueueSetup
+  /** Absent if the queue is in the directory. */
+  readonly isRemoved?: true
+  readonly callsEver: number
+  readonly calls: readonly QueuedCall[]
+  readonly agents: readonly (readonly [string, AgentClaim])[]
+}
+
+/** The state in the form of a snapshot. */
+export function writeVoiceQueue({ setup, isRemoved, callsEver, calls, agents }: VoiceQueueState): Json {
+  const stored: StoredVoiceQueue = {
+    setup,
+    ...(isRemoved ? { isRemoved } : {}),
+    callsEver,
+    calls: [...calls.values()],
+    agents: [...agents],
+  }
+  return JSON.parse(JSON.stringify(stored))
+}
+
+/** The state as `writeVoiceQueue` wrote it. Throws on anything else. */
+export function readVoiceQueue(json: Json): VoiceQueueState {
+  if (!isStored(json)) throw new Error('snapshot of a queue of calls cannot be read')
+  const { setup, isRemoved = false, callsEver, calls, agents } = json
+  const members = setup.members.map(({ user }) => user)
+  const read = new Agents(setup.policy, agents)
+  read.arrange(setup.policy, members)
+  return { setup, isRemoved, callsEver, calls: new Map(calls.map((call) => [call.id, call])), agents: read }
+}
+
+/** It checks little, because the machine version fixes the form. */
+function isStored(value: unknown): value is StoredVoiceQueue {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'setup' in value &&
+    'calls' in value &&
+    'agents' in value &&
+    Array.isArray(value.calls) &&
+    Array.isArray(value.agents)
+  )
+}
+
+/** The setup of a queue of the directory. */
+export function voiceQueueSetup({ users }: Directory, queue: VoiceQueue): VoiceQueueSetup {
+  const { id, name, agents, policy, ringSeconds } = queue
+  const wrappingUp = new Set(
+    users.filter(({ settings }) => settings.wrapUpOnIncoming.startsWith('REQUIRED')).map((user) => user.id),
+  )
+  const members = agents.map((user) => ({ user, wrapUp: wrappingUp.has(user) }))
+  return { id, name, members, policy, ringMs: ringSeconds * 1000 }
+}
