@@ -13,6 +13,9 @@ export const EXIT = { difference: 1, unreadable: 2 } as const
 /** The argument of these commands. */
 export const DATA_ARGUMENT = ['<data>', 'a data file; a server may be running on it'] as const
 
+/** The end of an error message: a missing file is often the default of `--data`, so the message names this flag. */
+export const dataHint = (file: string): string => (existsSync(file) ? '' : '; name the data file: --data FILE')
+
 /** Opens a data file, reads from it and closes it. */
 export async function withHistory<T>(file: string, read: (history: OpenHistory) => T): Promise<T> {
   const { openHistory } = await import('../store/index.ts')

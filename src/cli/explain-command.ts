@@ -4,7 +4,7 @@ import type { History } from '../engine/ports.ts'
 import { ExplainError, LIMIT, type Question } from '../history/explain/question.ts'
 import { StoreError } from '../store/errors.ts'
 import { TIME_HELP } from '../times/index.ts'
-import { assertWhole, linesOnOutput, withHistory } from './data-file.ts'
+import { assertWhole, dataHint, linesOnOutput, withHistory } from './data-file.ts'
 import { DEFAULTS } from './defaults.ts'
 import { timeOf } from './option-values.ts'
 import { StartFailure } from './start-failure.ts'
@@ -67,7 +67,8 @@ async function answerOf(user: string, options: ExplainOptions, wall: number): Pr
     })
     return options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation, { now }).trimEnd()
   } catch (error) {
-    if (error instanceof ExplainError || error instanceof StoreError) throw new StartFailure(error.message)
+    if (error instanceof StoreError) throw new StartFailure(`${error.message}${dataHint(options.data)}`)
+    if (error instanceof ExplainError) throw new StartFailure(error.message)
     throw error
   }
 }

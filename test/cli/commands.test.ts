@@ -287,3 +287,13 @@ describe('check-directory', () => {
     expect(err).toMatch(/^mrdian: directory: \/nowhere.yaml cannot be read: ENOENT.*\n$/)
   })
 })
+
+describe('explain', () => {
+  it('names the flag for the data file if the file does not exist', async () => {
+    const { code, err } = await run(['explain', '1001', '--data', '/nowhere.db'])
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'mrdian: /nowhere.db does not exist; name the data file: --data FILE\n',
+    })
+  })
+})
