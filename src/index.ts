@@ -34,6 +34,9 @@ export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory'>> & {
  * result of `loadDirectory`, or by default, the engine also has `accounts`, which `mrdian/rest` and `mrdian/xmpp` use.
  * It has none with a bare `Directory`, or with one that was loaded with `passwords: 'none'`.
  *
+ * The engine owns `store`: it closes it in `close()`, and also if this function rejects. For another attempt, open the
+ * store again.
+ *
  * @throws RecoveryError if this version cannot continue with the contents of the store. Its subclass UnknownRules: the
  * store was written with guards that were not given.
  * @throws RemovalsNotConfirmed if the directory leaves out many of the stored users.
@@ -48,13 +51,14 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const engine = await startEngine({ ...options, store, trace, clock, directory })
   if (!loaded || loaded.passwords === 'none') return engine
   const lockOuts = new LockOutLog(() => clock.now(), options.log)
-  const accounts = accountsOfEngine(
-    engine,
-    loaded,
-    () => clock.now(),
-    (each) => lockOuts.tell(each),
-  )
-  return Object.assign(engine, { accounts })
+  const now = () => clock.now()
+  try {
+    const accounts = accountsOfEngine(engine, loaded, now, (each) => lockOuts.tell(each))
+    return Object.assign(engine, { accounts })
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
 }
 
 function clockOf(log: EngineOptions['log']) {
@@ -137,6 +141,7 @@ export type {
   PresenceInput,
   Reads,
   ReloadOptions,
+  UnavailableReason,
   UserEventInput,
 } from './engine/api.ts'
 export { EngineUnavailable, NotResettable } from './engine/api.ts'

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { containedAccounts } from '../accounts/contained.ts'
+import { checkSide } from '../engine/adapters.ts'
 import { EngineUnavailable } from '../engine/api.ts'
 import { foreignBy, idOf, inSlices, loggedId, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
@@ -66,13 +67,14 @@ interface Front extends AcdControlOptions {
 }
 
 function serve(scope: FastifyInstance, options: AcdControlOptions): void {
+  checkSide(options.engine.adapters, options.side ?? 'A')
   const administrators: Administrators = new WeakMap()
   const { clock, settled = async () => undefined } = options
   const accounts = containedAccounts(options.accounts)
   // Requests that move time run one after the other, in the order of their arrival.
   const turns = new Turns(
     { running: 1, waiting: CLOCK_WAITING },
-    () => new EngineUnavailable('too many requests wait for the clock'),
+    () => new EngineUnavailable('too many requests wait for the clock', 'FULL'),
   )
   const time = { clock, settled, turns }
   scope.removeAllContentTypeParsers()

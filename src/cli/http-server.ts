@@ -85,7 +85,7 @@ const HTTP1_TIMES = {
 
 /** The answer of a server that is stopping: an error in the format of the API that was asked. */
 export function endingAnswer(url: string) {
-  const error = new EngineUnavailable('the server is stopping')
+  const error = new EngineUnavailable('the server is stopping', 'CLOSING')
   return url.startsWith(`${FINESSE}/`) ? frameworkAnswer(error, url) : answerOf(refusalOf(error))
 }
 

@@ -1,5 +1,6 @@
 /** `engine.adapters`: passes the calls of adapters to the current core, and connects the next core after a reset. */
 import type { Side } from '../../machines/wire.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import type { EngineAdapters, PresenceInput } from './api.ts'
 import type { Core } from './core.ts'
 import type { Publisher, RecordStore } from './ports.ts'
@@ -17,6 +18,12 @@ export interface AdapterParts {
   readonly trace: Trace | undefined
 }
 
+/** Throws `InvalidArgument` for a side that the engine does not have. */
+export function checkSide({ sides }: Pick<EngineAdapters, 'sides'>, side: Side): void {
+  if (sides.includes(side)) return
+  throw new InvalidArgument(`this engine has no side ${side}: it has ${sides.join(' and ')}, see its option \`sides\``)
+}
+
 export class Adapters implements EngineAdapters {
   readonly #parts: AdapterParts
   readonly #publishers = new Map<Side, Publisher>()
@@ -27,17 +34,23 @@ export class Adapters implements EngineAdapters {
     this.#parts = parts
   }
 
+  get sides(): readonly Side[] {
+    return this.#parts.sides
+  }
+
   get records(): RecordStore {
     return this.#parts.records
   }
 
   /** A presence that comes during a reset goes to the new core. */
   async presence(presence: PresenceInput): Promise<void> {
+    checkSide(this, presence.side)
     await this.#parts.resetting()
     await this.#parts.core().attendance.presence(presence)
   }
 
   async notificationService(side: Side, available: boolean): Promise<void> {
+    checkSide(this, side)
     const { served, core, resetting } = this.#parts
     served.add(side)
     this.#services.set(side, available)
@@ -53,6 +66,7 @@ export class Adapters implements EngineAdapters {
   }
 
   attach(side: Side, publisher: Publisher): void {
+    checkSide(this, side)
     this.#parts.served.add(side)
     const { trace } = this.#parts
     const used = trace ? tracedPublisher(publisher, side, trace) : publisher

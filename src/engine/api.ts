@@ -85,10 +85,35 @@ export type UserEventInput =
       readonly variables?: readonly Variable[] | undefined
     }
 
-/** The engine accepts no input now: it is closing, its store failed, or too many inputs are waiting. */
+/**
+ * Why an engine accepts no input, and whether the same call may succeed later:
+ * - `CLOSING`: the engine was closed or is closing. It accepts nothing any more; the next engine on the store does.
+ * - `DRAINING`: only for offers of tasks. Try again when the event `drain` says `OVER`.
+ * - `FULL`: too many calls are waiting. Try again after a short pause.
+ * - `STORE`: the store refuses changes. Try again after a pause, unless `engine.storeEnd` is set: then only another
+ *   engine helps.
+ * - `RESETTING`: the state is being deleted, and the call was about the old state.
+ * - `FAILED`: the step threw an error, and the state did not change. The same call will probably fail again.
+ */
+export type UnavailableReason = 'CLOSING' | 'DRAINING' | 'FULL' | 'STORE' | 'RESETTING' | 'FAILED'
+
+/** Why an engine accepts no input: a sentence, and the reason for programs. */
+export interface Unavailability {
+  readonly message: string
+  readonly reason: UnavailableReason
+}
+
+export const CLOSING: Unavailability = { message: 'the engine is closing', reason: 'CLOSING' }
+
+/** The engine did not accept the call. Nothing of it was committed. `reason` says whether to try again. */
 export class EngineUnavailable extends MrdianError {
   override readonly name = 'EngineUnavailable'
   readonly code: CodeOf<'EngineUnavailable'> = 'ENGINE_UNAVAILABLE'
+  readonly reason: UnavailableReason
+  constructor(message: string, reason: UnavailableReason = 'STORE') {
+    super(message)
+    this.reason = reason
+  }
 }
 
 /** `reset()` was called on an engine that was started without `resettable`. */
@@ -166,6 +191,8 @@ export interface ReloadOptions {
  * need it.
  */
 export interface EngineAdapters {
+  /** The sides of the engine. The methods reject, or throw, `InvalidArgument` for another side. */
+  readonly sides: readonly Side[]
   /** A session of a user becomes available or unavailable. Resolves when committed. Unknown users are ignored. */
   presence(presence: PresenceInput): Promise<void>
   /** The notification service of a side becomes available or unavailable. Resolves when committed. */

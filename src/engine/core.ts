@@ -13,7 +13,7 @@ import { PastCalls } from './acd/past-calls.ts'
 import { Aggregates } from './aggregate/aggregates.ts'
 import { Commands } from './answers/commands.ts'
 import { Transfers } from './answers/transfers.ts'
-import type { FaultInput, Reads, UserEventInput } from './api.ts'
+import type { FaultInput, Reads, Unavailability, UserEventInput } from './api.ts'
 import { Lease } from './commit/lease.ts'
 import { Loop, type LoopHooks } from './commit/loop.ts'
 import { configuration } from './configuration/configuration.ts'
@@ -57,7 +57,7 @@ export class Core {
   readonly #housekeeping: Housekeeping
   readonly #transfers = new Transfers()
   /** Why this core accepts no input any more; `undefined` while it does. */
-  #ended: string | undefined
+  #ended: Unavailability | undefined
 
   /** Throws `RecoveryError` if the contents of the store cannot be read. */
   constructor(parts: CoreParts) {
@@ -182,7 +182,7 @@ export class Core {
   }
 
   get storeProblem(): string | undefined {
-    return this.#ended ?? this.#loop.storeProblem
+    return this.#ended?.message ?? this.#loop.storeProblem
   }
 
   /** Commits the waiting inputs, then stops. */
@@ -195,14 +195,14 @@ export class Core {
   }
 
   /**
-   * Stops at once and writes nothing more. Inputs that are under way get `EngineUnavailable` with this reason. Reads
+   * Stops at once and writes nothing more. Inputs that are under way get `EngineUnavailable` for this reason. Reads
    * still show the last state, as out of service.
    */
-  abandon(reason: string): void {
-    this.#ended = reason
-    this.#lease.end(reason)
+  abandon(why: Unavailability): void {
+    this.#ended = why
+    this.#lease.end(why)
     this.#stop()
-    this.#loop.abandon(reason)
+    this.#loop.abandon(why)
     this.#transfers.end()
     this.delivery.close()
   }

@@ -11,17 +11,19 @@ import { Adapters } from './adapters.ts'
 import { rejected } from './answers/answer.ts'
 import { emitAnswer } from './answers/emitted.ts'
 import {
+  CLOSING,
   type Engine,
   type EngineFigures,
   EngineUnavailable,
   type FaultInput,
   NotResettable,
   type ReloadOptions,
+  type Unavailability,
   type UserEventInput,
 } from './api.ts'
 import type { Answer, Command } from './commands.ts'
 import { Reloads } from './configuration/reloads.ts'
-import { textOf } from './contained.ts'
+import { contained, textOf } from './contained.ts'
 import { Core } from './core.ts'
 import type { Listeners } from './delivery/listeners.ts'
 import type { EngineEvents } from './events.ts'
@@ -35,17 +37,34 @@ import type { AcdEvents, Origin, StoreEnd } from './ports.ts'
 import { withRules } from './rules/ruled-history.ts'
 import { spanned, type Trace } from './trace-port.ts'
 
-const BEGINS_ANEW = 'the engine is being reset'
+const BEGINS_ANEW: Unavailability = { message: 'the engine is being reset', reason: 'RESETTING' }
+const RESET_FAILED: Unavailability = { message: 'the reset failed; reset the engine again', reason: 'RESETTING' }
 
 /**
  * Starts an engine on the contents of the store. Throws `RecoveryError` if they cannot be read, `RemovalsNotConfirmed`
  * if the directory leaves out many of the stored users, `DirectoryError` for reserved ids, and what `AcdPort.start`
- * throws.
+ * throws. The engine owns the store: it closes it in `close()`, and also if the start fails, so that the caller can open
+ * it again.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const engine = new RunningEngine(options)
-  await engine.start()
+  const engine = opened(options)
+  try {
+    await engine.start()
+  } catch (error) {
+    // The caller gets no engine, so its work must stop. The reason of the failed start is the more important error.
+    await engine.close().catch(() => undefined)
+    throw error
+  }
   return engine
+}
+
+function opened(options: EngineOptions): RunningEngine {
+  try {
+    return new RunningEngine(options)
+  } catch (error) {
+    contained(() => options.store.close())
+    throw error
+  }
 }
 
 class RunningEngine implements Engine {
@@ -112,13 +131,7 @@ class RunningEngine implements Engine {
 
   async start(): Promise<void> {
     await this.#core.start()
-    try {
-      this.#parts.link?.start(this.acdEvents)
-    } catch (error) {
-      // The caller gets no engine, so its work must stop and its store must be free for another one.
-      await this.close()
-      throw error
-    }
+    this.#parts.link?.start(this.acdEvents)
     // Sends the requests that waited for the ACD.
     this.#core.delivery.pump()
   }
@@ -221,7 +234,7 @@ class RunningEngine implements Engine {
 
   async reset(): Promise<void> {
     if (!this.#isResettable) throw new NotResettable()
-    if (this.#closing) throw new EngineUnavailable('the engine is closing')
+    if (this.#closing) throw new EngineUnavailable(CLOSING.message, CLOSING.reason)
     // Begins later, because a listener may call `reset` while the engine is in the middle of a step.
     this.#resetting ??= Promise.resolve()
       .then(() => this.#beginAnew())
@@ -238,7 +251,7 @@ class RunningEngine implements Engine {
   #storeHasEnded(end: StoreEnd): void {
     const { problem, why } = end
     this.#storeEnd = end
-    this.#core.abandon(problem)
+    this.#core.abandon({ message: problem, reason: 'STORE' })
     this.#parts.log.error({ err: problem, why }, 'the store has ended; out of service until a new start')
     this.#parts.clock.soon(() => this.#listeners.emit('store', { problem, end: why }))
   }
@@ -249,7 +262,7 @@ class RunningEngine implements Engine {
     try {
       store.clear()
     } catch (error) {
-      throw new EngineUnavailable(`the store cannot be emptied: ${textOf(error)}`)
+      throw new EngineUnavailable(`the store cannot be emptied: ${textOf(error)}`, 'STORE')
     }
     this.#core.abandon(BEGINS_ANEW)
     this.#listeners.emit('reset', { storeId: store.id })
@@ -258,12 +271,12 @@ class RunningEngine implements Engine {
       await core.start()
       await this.adapters.moveTo(core)
     } catch (error) {
-      core.abandon('the reset failed; reset the engine again')
+      core.abandon(RESET_FAILED)
       throw error
     } finally {
       // The new core replaces the old one even if it did not start, because the old state is deleted from the store.
       this.#core = core
-      if (this.#storeEnd) core.abandon(this.#storeEnd.problem)
+      if (this.#storeEnd) core.abandon({ message: this.#storeEnd.problem, reason: 'STORE' })
     }
     this.#listeners.emit('committed', { aggregates: [...core.aggregates.names()] })
     log.warn({ storeId: store.id }, 'the engine was reset')

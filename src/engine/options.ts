@@ -11,6 +11,7 @@ import type { Trace } from './trace-port.ts'
 /** What the engine needs from outside. `createEngine` of the package fills in the usual parts. */
 export interface EngineOptions {
   readonly directory: Directory
+  /** The engine closes it in `close()`, and also if its start fails. */
   readonly store: Store
   readonly clock: Clock
   /** The clock of the pauses before a refused notification is sent again. The default is `clock`. */

@@ -218,13 +218,14 @@ export interface AgentAvailability {
 /**
  * The calls by which an ACD informs the engine. Each resolves when it is committed. It rejects with `AcdEventRefused`
  * if the event is invalid: the same call would be refused again. It rejects with `EngineUnavailable` if nothing was
- * committed and the ACD may try again later. Ids have at most 256 characters.
+ * committed; its `reason` says whether the ACD may try again later. Ids have at most 256 characters.
  */
 export interface AcdEvents {
   /**
    * Offers a task to a user. `offer` is the id of this attempt. The answer is a request: `refused`, `accepted`, or a
    * `resubmit` or `ended` if the agent did not accept it. A repeated call with the same `offer` has no effect if the
-   * offer became a dialog and is one of the last 64 of the user. During a drain it rejects with `EngineUnavailable`.
+   * offer became a dialog and is one of the last 64 of the user. During a drain it rejects with `EngineUnavailable`
+   * and the reason `DRAINING`.
    */
   offer(user: string, offer: string, task: AcdTask): Promise<void>
   /**

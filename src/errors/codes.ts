@@ -27,7 +27,8 @@ const SENTENCES = {
   INTERNAL_ERROR: 'The engine failed while it applied the command. The state is as it was before.',
   // The engine
   INVALID_ARGUMENT: 'An argument or an option has a value that it cannot have.',
-  ENGINE_UNAVAILABLE: 'The engine takes no input now: it is closing, its store failed, or too many inputs are waiting.',
+  ENGINE_UNAVAILABLE:
+    'The engine takes no input now. `reason` says why: `CLOSING`, `DRAINING`, `FULL`, `STORE`, `RESETTING` or `FAILED`.',
   NOT_RESETTABLE: 'The engine was started without `resettable`.',
   RECOVERY_FAILED: 'The store has data that this version cannot continue from.',
   UNKNOWN_RULES: 'The store was written with guards that this engine was not given.',
@@ -79,10 +80,16 @@ const SENTENCES = {
   FORGOTTEN: 'This part of the history was removed because of its age.',
   UNREADABLE: 'The history was written by a version of the machines, or with rules, that this program does not have.',
   NOTHING_KEPT: 'The history has nothing of what was asked for.',
+  SIMULATION_FAILED: 'The simulation cannot continue: an input failed, or the journal cannot be kept.',
   // Listeners and XMPP servers
+  PORT_IN_USE: 'A port is taken by another process or listener.',
+  CANNOT_LISTEN: 'A port cannot be opened; `cause` is the error of Node.',
   INVALID_PROXY: 'A trusted proxy is neither an address nor a network.',
   ACCOUNTS_BUSY:
     'Too many password checks are waiting, or too many wrong passwords came from one address. Try again later.',
+  SERVICE_LATE: 'The XMPP server did not answer a request in time.',
+  TOO_MANY_PUBLICATIONS: 'Too many notifications wait for the XMPP server.',
+  OUTDATED: 'The engine was reset after the notification was published.',
   CONNECTION_LOST: 'The connection to the XMPP server was lost, or there is none.',
   REQUEST_REFUSED: 'The XMPP server answered a request with an error; `condition` says which.',
   DOCUMENT_TOO_LARGE: 'A notification is larger than the XMPP server takes.',

@@ -115,8 +115,11 @@ export const REPORTED_BY = {
     'UNREADABLE',
   ],
   NothingKept: ['NOTHING_KEPT'],
+  SimulationFailed: ['SIMULATION_FAILED'],
+  ListenFailure: ['PORT_IN_USE', 'CANNOT_LISTEN'],
   ProxyError: ['INVALID_PROXY'],
   AccountsBusyError: ['ACCOUNTS_BUSY'],
+  NotPublished: ['SERVICE_LATE', 'TOO_MANY_PUBLICATIONS', 'OUTDATED'],
   ConnectionLost: ['CONNECTION_LOST'],
   RequestRefused: ['REQUEST_REFUSED'],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>

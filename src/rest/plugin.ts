@@ -8,6 +8,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Side } from '../../machines/wire.ts'
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
+import { checkSide } from '../engine/adapters.ts'
 import { sideIsLost } from '../engine/input/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
 import {
@@ -65,6 +66,8 @@ interface Front {
 /**
  * `app.register(finesse, { engine })` serves `/finesse/api`, or another `prefix`. The plugin's body parsers, error
  * handler and hooks apply to its own routes only.
+ *
+ * @throws InvalidArgument for a side that the engine does not have.
  */
 export const finesse: FastifyPluginAsync<FinesseOptions & { readonly prefix?: string }> = async (app, options) => {
   await app.register(async (scope) => serve(scope, frontOf(options)), {
@@ -73,6 +76,7 @@ export const finesse: FastifyPluginAsync<FinesseOptions & { readonly prefix?: st
 }
 
 function frontOf(options: FinesseOptions): Front {
+  checkSide(options.engine.adapters, options.side ?? 'A')
   const domain = options.xmpp?.domain ?? 'localhost'
   const secondary = options.hosts?.secondary
   return {

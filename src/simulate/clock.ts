@@ -1,6 +1,7 @@
 /** The clock of a simulation. Time stands still while there is work to do, and then jumps to the next timer. */
 import { Timers } from '../clock/timers.ts'
 import type { Clock } from '../engine/ports.ts'
+import { SimulationFailed } from './failure.ts'
 
 /** Number of microtask rounds without progress after which the simulation counts as stuck. */
 const IDLE_ROUNDS_MAX = 10_000
@@ -58,7 +59,11 @@ export class SimulationClock implements Clock {
     this.#stopped ??= error instanceof Error ? error : new Error(String(error))
   }
 
-  /** Runs everything that takes no simulated time. @throws Error when the simulation was stopped or is stuck */
+  /**
+   * Runs everything that takes no simulated time.
+   *
+   * @throws the error that stopped the simulation, or SimulationFailed if it is stuck
+   */
   async settle(): Promise<void> {
     for (let idle = 0; this.#soon.length > 0 || this.#awaited > 0; idle += 1) {
       if (this.#soon.length > 0) {
@@ -68,7 +73,7 @@ export class SimulationClock implements Clock {
         idle = 0
       }
       if (this.#awaited > 0) await undefined
-      if (idle > IDLE_ROUNDS_MAX) throw new Error('the simulation is stuck: the engine does not answer')
+      if (idle > IDLE_ROUNDS_MAX) throw new SimulationFailed('the simulation is stuck: the engine does not answer')
     }
     if (this.#stopped) throw this.#stopped
   }

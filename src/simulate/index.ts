@@ -2,6 +2,7 @@
 
 import '../node-version.ts'
 
+export { SimulationFailed } from './failure.ts'
 export type * from './result.ts'
 export { ScenarioError, type ScenarioProblem } from './scenario/errors.ts'
 export { loadScenario, parseScenario } from './scenario/load.ts'

@@ -9,6 +9,7 @@ import type { Store } from '../engine/ports.ts'
 import { SimulationClock } from './clock.ts'
 import { describe } from './describe.ts'
 import { lookAt, lookBack } from './expect.ts'
+import { SimulationFailed } from './failure.ts'
 import { type HashingStore, hashingStore } from './journal.ts'
 import { QueueMeasure } from './measure/queues.ts'
 import { Recorder } from './measure/recorder.ts'
@@ -136,10 +137,10 @@ class Simulation {
     const recorder = new Recorder(engine, contacts, scenario, this.#options.lanes ?? LANES)
     const agents = this.#createAgents(world, contacts, recorder, engine)
     engine.on('failedInput', ({ aggregate, position, error }) => {
-      this.#clock.stop(new Error(`input ${position} failed in ${aggregate}: ${error}`))
+      this.#clock.stop(new SimulationFailed(`input ${position} failed in ${aggregate}: ${error}`))
     })
     engine.on('store', ({ problem }) => {
-      if (problem !== undefined) this.#clock.stop(new Error(`the journal cannot be kept: ${problem}`))
+      if (problem !== undefined) this.#clock.stop(new SimulationFailed(`the journal cannot be kept: ${problem}`))
     })
     startScript(world, contacts)
     startShifts(world, agents)

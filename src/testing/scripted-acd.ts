@@ -1,5 +1,6 @@
 /** An ACD for tests: offers tasks when the test says so, and records the engine's requests. */
 import type { AcdEvents, AcdPort, AcdRequest, AcdTask } from '../engine/ports.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 
 /** How a scripted ACD answers a resubmission that an agent asked for (TRANSFER). */
 export type TransferAnswer = 'confirm' | 'refuse' | 'silence'
@@ -23,7 +24,7 @@ export function scriptedAcd(options: { readonly transfers?: TransferAnswer | und
   let events: AcdEvents | undefined
   let offers = 0
   const engine = (): AcdEvents => {
-    if (!events) throw new Error('give this ACD to createEngine first')
+    if (!events) throw new InvalidArgument('give this ACD to createEngine first')
     return events
   }
 

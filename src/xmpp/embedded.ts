@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 import { type Accounts, accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import type { Directory } from '../directory/model.ts'
+import { checkSide } from '../engine/adapters.ts'
 import { followLoss } from '../engine/aggregate/side/loss.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
@@ -121,7 +122,7 @@ class Embedded {
     await this.#gateway?.settled()
   }
 
-  /** Opens the surfaces for clients. Rejects with one error that names the surface and its port. */
+  /** Opens the surfaces for clients. Rejects with `ListenFailure`, which names the surface and its port. */
   async openClients(): Promise<Ports> {
     const entry: HttpEntry = {
       handleRequest: (request, response) => this.bosh.handleRequest(request, response),
@@ -201,12 +202,15 @@ class Embedded {
 
 /**
  * Starts the embedded notification service of one side and connects the engine to it. Resolves when both are up. When a
- * port cannot be opened, it stops everything and rejects with one error that names the surface and its port.
+ * port cannot be opened, it stops everything and rejects with `ListenFailure`, which names the surface and its port.
+ *
+ * @throws InvalidArgument for a side that the engine does not have.
  */
 export async function embeddedService(
   engine: NotificationEngine,
   options: NotificationServiceOptions = {},
 ): Promise<RunningNotificationService> {
+  checkSide(engine.adapters, options.side ?? 'A')
   const embedded = new Embedded(engine, options)
   try {
     const ports = await embedded.openClients()

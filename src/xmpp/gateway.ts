@@ -13,7 +13,7 @@ import { lastWords } from './last-words.ts'
 /** The part of the engine that the gateway uses. */
 export type GatewayEngine = Pick<Engine, 'delivered'> & {
   readonly get: Pick<Engine['get'], 'directory'>
-  readonly adapters: Omit<EngineAdapters, 'records'>
+  readonly adapters: Omit<EngineAdapters, 'records' | 'sides'>
 }
 
 /** How the gateway connects, signs in and publishes. */
@@ -144,8 +144,8 @@ export class Gateway implements Publisher {
   /**
    * Publishes one notification. Resolves when the service has answered. Rejects with `ConnectionLost` without a
    * connection, `RequestRefused` on an error answer, and `Undeliverable` for a document that is too large for the
-   * gateway (`DocumentTooLarge`) or for the service. Also rejects when the answer is late and when too many
-   * publications wait.
+   * gateway (`DocumentTooLarge`) or for the service. Rejects with `NotPublished` when the answer is late,
+   * when too many publications wait, and after a reset of the engine.
    */
   async publish(publication: Publication): Promise<Taken> {
     const connection = this.#up

@@ -7,8 +7,8 @@ import { type ExternalServiceOptions, externalService } from './external/service
  * server, and the promise resolves when the first attempt to connect has succeeded or failed. Without it the embedded
  * service starts, and the promise resolves when clients can connect.
  *
- * Rejects with one error that names the surface and its port when a port cannot be opened, and with `InvalidArgument`
- * for an invalid address. Nothing keeps running then.
+ * Rejects with `ListenFailure`, which names the surface and its port, when a port cannot be opened, and with
+ * `InvalidArgument` for an invalid address and for a side that the engine does not have. Nothing keeps running then.
  */
 export function notificationService(
   engine: NotificationEngine,

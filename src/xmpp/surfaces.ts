@@ -79,7 +79,7 @@ const KINDS: Readonly<Record<keyof Ports, SurfaceKind>> = {
   httpBindTls: 'http-bind-tls',
 }
 
-/** Opens the surfaces for clients. Rejects with one error that names the surface and its port. */
+/** Opens the surfaces for clients. Rejects with `ListenFailure`, which names the surface and its port. */
 export async function openSurfaces(
   listeners: ServiceListeners,
   options: SurfaceOptions,

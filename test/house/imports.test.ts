@@ -153,7 +153,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['d3-selection', 'd3-zoom', 'elkjs/lib/elk-api.js', 'preact', 'preact/compat', 'preact/hooks'],
   },
   'src/testing': {
-    parts: ['src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock'],
+    parts: ['src/errors', 'src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock'],
     packages: ['node:'],
   },
 }

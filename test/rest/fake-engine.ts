@@ -122,6 +122,7 @@ export function fakeEngine(): FakeEngine {
       return engine.answer instanceof Error ? Promise.reject(engine.answer) : Promise.resolve(engine.answer)
     },
     adapters: {
+      sides: ['A', 'B'],
       presence: nothing,
       notificationService: nothing,
       attach: () => undefined,

@@ -7,6 +7,8 @@ import type { Input } from '../input.ts'
 import type { AcdEvents } from '../ports.ts'
 import { checkAttempt, checkDialog, checkId, checkOffer, checkReason, checkUser } from './checks.ts'
 
+const DRAINING = 'the engine is draining: nothing is offered until that is over'
+
 /**
  * If nothing was committed, the promises reject with `AcdEventRefused` or `EngineUnavailable`. An offer during a drain
  * rejects with `EngineUnavailable` too.
@@ -14,14 +16,14 @@ import { checkAttempt, checkDialog, checkId, checkOffer, checkReason, checkUser 
 export function createAcdEvents(aggregates: Aggregates, submit: Submit, isDraining: () => boolean): AcdEvents {
   const tell = async (user: string, event: Extract<Input, { kind: 'acd' }>['event']) => {
     const reply = await submit(`user/${user}`, { kind: 'acd', event }, { origin: { via: 'acd' } })
-    if (reply.failed !== undefined) throw new EngineUnavailable(reply.failed)
+    if (reply.failed !== undefined) throw new EngineUnavailable(reply.failed, 'FAILED')
     return reply
   }
   return {
     offer: async (user, offer, task) => {
       checkUser(aggregates, user)
       checkOffer(aggregates, user, offer, task)
-      if (isDraining()) throw new EngineUnavailable('the engine is draining: nothing is offered until that is over')
+      if (isDraining()) throw new EngineUnavailable(DRAINING, 'DRAINING')
       const { id, mrd, scriptSelector, variables, queueNumber = '', queueName = '', associatedDialog = '' } = task
       const facts = { id, scriptSelector, variables, queueNumber, queueName, associatedDialog }
       await tell(user, { type: 'offer', mrd, offer, task: facts })

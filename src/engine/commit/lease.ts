@@ -2,7 +2,7 @@
  * The store as one core uses it. When the core is replaced, its lease ends, and work in progress can write nothing
  * more.
  */
-import { EngineUnavailable } from '../api.ts'
+import { EngineUnavailable, type Unavailability } from '../api.ts'
 import type { History, RecordStore, Store } from '../store-port.ts'
 
 export class Lease implements Store {
@@ -11,7 +11,7 @@ export class Lease implements Store {
   readonly records: RecordStore
   readonly #store: Store
   /** Why the lease has ended. */
-  #over: string | undefined
+  #over: Unavailability | undefined
 
   constructor(store: Store) {
     this.#store = store
@@ -24,8 +24,8 @@ export class Lease implements Store {
   }
 
   /** From now on every use throws `EngineUnavailable`. */
-  end(reason: string): void {
-    this.#over ??= reason
+  end(why: Unavailability): void {
+    this.#over ??= why
   }
 
   get history(): History | undefined {
@@ -57,7 +57,7 @@ export class Lease implements Store {
   }
 
   #mine(): Store {
-    if (this.#over !== undefined) throw new EngineUnavailable(this.#over)
+    if (this.#over) throw new EngineUnavailable(this.#over.message, this.#over.reason)
     return this.#store
   }
 }

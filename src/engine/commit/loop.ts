@@ -7,7 +7,7 @@
  */
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
-import { EngineUnavailable } from '../api.ts'
+import { CLOSING, EngineUnavailable, type Unavailability } from '../api.ts'
 import { asError } from '../contained.ts'
 import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting } from '../input/inbox.ts'
 import { checkedOrigin } from '../input/origin.ts'
@@ -51,7 +51,7 @@ export class Loop {
   #delivered: number[] = []
   #scheduled = false
   /** Why the loop accepts no input any more; `undefined` while it does. */
-  #closed: string | undefined
+  #closed: Unavailability | undefined
   #position: number
   #outboxNumber: number
   /** Counters. After a reset they continue from those of the previous loop. */
@@ -103,11 +103,11 @@ export class Loop {
     committed: () => void = () => undefined,
   ): Promise<readonly Reply[]> {
     return new Promise((resolve, reject) => {
-      if (this.#closed !== undefined) return reject(new EngineUnavailable(this.#closed))
-      if (this.#inbox.isFull) return reject(new EngineUnavailable('too many inputs are waiting'))
+      if (this.#closed) return reject(new EngineUnavailable(this.#closed.message, this.#closed.reason))
+      if (this.#inbox.isFull) return reject(new EngineUnavailable('too many inputs are waiting', 'FULL'))
       const { problem } = this.#watch
       const mayTry = this.#watch.mayTry(this.#clock.now())
-      if (!mayTry && !isFact) return reject(new EngineUnavailable(problem ?? ''))
+      if (!mayTry && !isFact) return reject(new EngineUnavailable(problem ?? '', 'STORE'))
       // A copy as JSON, as the journal will have it. Values that are not JSON (a cycle, a BigInt) are refused here.
       const given = inputs.map(({ to, input }) => ({ to, input: written(input) }))
       this.#inbox.add({ inputs: given, origin: checkedOrigin(origin), isFact, committed, resolve, reject })
@@ -144,7 +144,7 @@ export class Loop {
       this.#run(true)
       if (this.#inbox.size >= before) break
     }
-    this.abandon('the engine is closing')
+    this.abandon(CLOSING)
     try {
       this.writeSnapshots()
     } catch (error) {
@@ -153,11 +153,11 @@ export class Loop {
     }
   }
 
-  /** Accepts no more input and commits nothing. Waiting inputs are rejected with this reason. */
-  abandon(reason: string): void {
-    this.#closed ??= reason
+  /** Accepts no more input and commits nothing. Waiting inputs are rejected for this reason. */
+  abandon(why: Unavailability): void {
+    this.#closed ??= why
     this.#alarm.set(undefined)
-    this.#inbox.refuse(reason)
+    this.#inbox.refuse(why)
   }
 
   #schedule(): void {
@@ -262,7 +262,7 @@ export class Loop {
     // The store has ended for good, and the engine has abandoned this loop.
     if (this.#closed !== undefined) return this.#inbox.refuseAll(waiting, this.#closed)
     if (this.#watch.failed(error, this.#clock.now())) this.#hooks.storeFailed(error)
-    this.#inbox.giveBack(waiting, new EngineUnavailable(this.#watch.problem ?? error.message))
+    this.#inbox.giveBack(waiting, new EngineUnavailable(this.#watch.problem ?? error.message, 'STORE'))
     this.#arm()
   }
 

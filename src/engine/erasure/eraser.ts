@@ -4,7 +4,7 @@
  */
 
 import type { Aggregates } from '../aggregate/aggregates.ts'
-import { EngineUnavailable } from '../api.ts'
+import { CLOSING, EngineUnavailable } from '../api.ts'
 import { asError } from '../contained.ts'
 import type { Submit } from '../input/inbox.ts'
 import { checkedOrigin, UNNAMED } from '../input/origin.ts'
@@ -146,7 +146,8 @@ export class Eraser implements Erasures {
       const error = asError(thrown)
       this.#parts.failed(error)
       this.#retryLater()
-      throw new EngineUnavailable(`the erasure has begun and will be tried again: ${error.message}`)
+      const reason = error instanceof EngineUnavailable ? error.reason : 'FAILED'
+      throw new EngineUnavailable(`the erasure has begun and will be tried again: ${error.message}`, reason)
     }
   }
 
@@ -166,7 +167,7 @@ export class Eraser implements Erasures {
   }
 
   async #asked<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#waiting >= WAITING_MAX) throw new EngineUnavailable('too many erasures wait for their turn')
+    if (this.#waiting >= WAITING_MAX) throw new EngineUnavailable('too many erasures wait for their turn', 'FULL')
     this.#waiting += 1
     try {
       return await this.#inTurn(work)
@@ -186,7 +187,7 @@ export class Eraser implements Erasures {
   async #drive<T>(work: Generator<unknown, T>): Promise<T> {
     for (;;) {
       await new Promise<void>((resolve) => this.#parts.clock.soon(resolve))
-      if (this.#closed) throw new EngineUnavailable('the engine is closing')
+      if (this.#closed) throw new EngineUnavailable(CLOSING.message, CLOSING.reason)
       const { done, value } = work.next()
       if (done) return value
     }

@@ -1,6 +1,6 @@
 /** The queue of submitted inputs that wait for their commit, oldest first. */
 import type { RefusedIn } from '../answers/standing.ts'
-import { EngineUnavailable } from '../api.ts'
+import { EngineUnavailable, type Unavailability } from '../api.ts'
 import type { Input } from '../input.ts'
 import type { Output, Refusal } from '../output.ts'
 import type { Origin, TransferResult } from '../ports.ts'
@@ -87,13 +87,13 @@ export class Inbox {
   }
 
   /** Rejects all waiting submissions with `EngineUnavailable`. */
-  refuse(reason: string): void {
-    this.refuseAll(this.#waiting.splice(0), reason)
+  refuse(why: Unavailability): void {
+    this.refuseAll(this.#waiting.splice(0), why)
   }
 
   /** Rejects a batch that was taken already. */
-  refuseAll(batch: readonly Waiting[], reason: string): void {
-    const refused = new EngineUnavailable(reason)
+  refuseAll(batch: readonly Waiting[], { message, reason }: Unavailability): void {
+    const refused = new EngineUnavailable(message, reason)
     for (const each of batch) each.reject(refused)
   }
 }

@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/api.ts'
 import type { Command } from '../../engine/commands.ts'
 import { sideIsLost } from '../../engine/input/fault.ts'
 import type { SimulationClock } from '../clock.ts'
+import { SimulationFailed } from '../failure.ts'
 import { draw, type Stream, stream } from '../random.ts'
 import type { Scenario } from '../scenario/model.ts'
 import type { Drawn } from '../scenario/schema.ts'
@@ -24,7 +25,7 @@ export class World {
   readonly #moved = new Map<string, Side>()
 
   constructor(scenario: Scenario, seed: number, clock: SimulationClock, engine: Engine) {
-    if (!engine.acd) throw new Error('a simulation needs the built-in ACD')
+    if (!engine.acd) throw new SimulationFailed('a simulation needs the built-in ACD')
     this.scenario = scenario
     this.seed = seed
     this.clock = clock

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import type { Accounts, HasAccounts } from '../../accounts/api.ts'
 import { containedAccounts } from '../../accounts/contained.ts'
 import { systemClock } from '../../clock/system-clock.ts'
+import { checkSide } from '../../engine/adapters.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { Clock } from '../../engine/ports.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
@@ -63,13 +64,14 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
  *
  * Resolves when the first attempt to connect has succeeded or failed. While the server cannot be reached the side is
  * out of service, SystemInfo says why, and the attempts continue. Rejects with `InvalidArgument` for an invalid
- * address.
+ * address, and for a side that the engine does not have.
  */
 export async function externalService(
-  engine: GatewayEngine & Pick<Engine, 'on'> & HasAccounts,
+  engine: GatewayEngine & Pick<Engine, 'on' | 'adapters'> & HasAccounts,
   options: ExternalServiceOptions,
 ): Promise<RunningNotificationService> {
   const { service, user = GATEWAY_ACCOUNT, password, side = 'A', clock = systemClock(), gatewayLimits } = options
+  checkSide(engine.adapters, side)
   const logger = options.logger ?? pino({ level: 'silent' })
   const { protocol, hostname } = addressOf(service)
   const domain = options.domain ?? hostname

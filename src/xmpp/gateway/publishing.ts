@@ -11,7 +11,7 @@ import type { GatewayConnection } from './connection.ts'
 import type { Published } from './figures.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { Preparation } from './preparation.ts'
-import { RequestRefused } from './requests.ts'
+import { NotPublished, RequestRefused } from './requests.ts'
 import { escapedBytes, withoutForbiddenCharacters } from './text.ts'
 
 /** Error conditions which mean that the service will never accept this publication. */
@@ -72,7 +72,7 @@ export class Publishing {
     this.#documentBytes = limits.documentBytes
     this.#turns = new Turns(
       { running: limits.inFlight, waiting: limits.waiting },
-      () => new Error('too many publications are waiting'),
+      () => new NotPublished('TOO_MANY_PUBLICATIONS', 'too many publications are waiting'),
     )
   }
 
@@ -115,7 +115,8 @@ export class Publishing {
     const xmlns = this.#options.preparation?.namespaceFor(configured) ?? configured
     const life = this.#life
     return this.#turns.run(async () => {
-      if (life !== this.#life) throw new Error('the engine was reset: this notification is from before')
+      if (life !== this.#life)
+        throw new NotPublished('OUTDATED', 'the engine was reset: this notification is from before')
       await this.#place.refresh(connection)
       const answer = await connection.request('set', this.#place.pubsub, () => {
         const item = xml('item', { id: itemId }, xml('notification', { xmlns }, document))

@@ -23,6 +23,16 @@ export class ConnectionLost extends MrdianError {
   }
 }
 
+/** A notification was not published, and there is a connection. The engine sends it again. */
+export class NotPublished extends MrdianError {
+  override readonly name = 'NotPublished'
+  readonly code: CodeOf<'NotPublished'>
+  constructor(code: CodeOf<'NotPublished'>, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
 interface Outstanding {
   readonly resolve: (answer: XmppElement) => void
   readonly reject: (error: Error) => void
@@ -52,7 +62,9 @@ export class Requests {
     const id = `g${this.#last}`
     return new Promise((resolve, reject) => {
       const due = this.#clock.now() + this.#timeoutMs
-      const cancelTimeout = this.#clock.at(due, () => this.#settle(id, new Error('the notification service is late')))
+      const cancelTimeout = this.#clock.at(due, () =>
+        this.#settle(id, new NotPublished('SERVICE_LATE', 'the notification service is late')),
+      )
       this.#outstanding.set(id, { resolve, reject, cancelTimeout })
       write(id).catch((error: unknown) => this.#settle(id, error instanceof Error ? error : new ConnectionLost()))
     })

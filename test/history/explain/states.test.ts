@@ -138,7 +138,7 @@ describe('interrupts', () => {
       'call from … arrives at extension 1001',
       `call from … to extension 1001, call ${call} by admin`,
     ])
-    expect(rulesOf(why, 'Voice')).toEqual(['U12, U26, V3', 'user 5.6, V3, V6'])
+    expect(rulesOf(why, 'Voice')).toEqual(['U12, U26, V3, V42, V45', 'user 5.6, V3, V6'])
   })
 
   it('a task that is offered in an interrupted MRD is explained', async () => {
@@ -263,7 +263,7 @@ describe('voice', () => {
       state: 'TALKING',
       details: { pending: 'NOT_READY', pendingUntil: `the end of call ${first}` },
     })
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['U12, U26, V3', 'user 5.6, V3, V6', 'user 5.5'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U12, U26, V3, V42, V45', 'user 5.6, V3, V6', 'user 5.5'])
     await day.callAct(first, 'DROP')
     expect(rulesOf(day.why(), 'Voice')).toEqual(['U23, U28', 'V7, V8, V10', 'user 5.5'])
     expect(day.why({ dialog: first }).states.at(-1)).toMatchObject({

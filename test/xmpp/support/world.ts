@@ -37,6 +37,7 @@ export class FakeEngine implements NotificationEngine {
 
   constructor(records: RecordStore = memoryStore().records) {
     this.adapters = {
+      sides: ['A', 'B'],
       records,
       presence: async (presence) => {
         this.presences.push(presence)

@@ -1,5 +1,18 @@
 import type { Server } from 'node:net'
+import { type CodeOf, MrdianError } from '../../../errors/mrdian-error.ts'
 import { Connections, type Guarding } from '../../../sockets/index.ts'
+
+/** A listener cannot be opened. The message names its surface, host and port; `cause` is the error of Node. */
+export class ListenFailure extends MrdianError {
+  override readonly name = 'ListenFailure'
+  readonly code: CodeOf<'ListenFailure'>
+  constructor({ surface, port, host }: Pick<Place, 'surface' | 'host' | 'port'>, cause: NodeJS.ErrnoException) {
+    const isTaken = cause.code === 'EADDRINUSE'
+    const what = isTaken ? 'is taken' : `cannot be opened (${cause.code ?? cause.message})`
+    super(`${surface}: port ${port} on ${host} ${what}`, { cause })
+    this.code = isTaken ? 'PORT_IN_USE' : 'CANNOT_LISTEN'
+  }
+}
 
 /** An open listener. */
 export interface Listener {
@@ -20,13 +33,10 @@ export interface Place {
   readonly guarding: Guarding
 }
 
-/** Opens a listener. Rejects with one error that names the surface and its port. */
+/** Opens a listener. Rejects with `ListenFailure`. */
 export function listen(server: Server, place: Place): Promise<Listener> {
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${error.code ?? error.message})`
-      reject(new Error(`${place.surface}: port ${place.port} on ${place.host} ${reason}`, { cause: error }))
-    }
+    const failed = (error: NodeJS.ErrnoException) => reject(new ListenFailure(place, error))
     const connections = new Connections(place.guarding)
     connections.watch(server)
     server.once('error', failed)
