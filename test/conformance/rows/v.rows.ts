@@ -187,7 +187,7 @@ const hundredItems: Values = Object.fromEntries(
 const withItems = () =>
   directoryWith([
     '  - { name: user.orders, length: 20, size: 3 }\n',
-    '  - { name: user.items, length: 40, size: 100 }\n',
+    '  - { name: user.orders, length: 20, size: 3 }\n  - { name: user.items, length: 40, size: 100 }\n',
   ])
 
 /** Agent 1001 talks on a call that came with data. */
