@@ -4,7 +4,7 @@ import type { CallView, Effect } from '../effects.ts'
 import type { CallFailure } from '../failures.ts'
 import type { LegState } from '../wire.ts'
 import { changedVariables } from './data.ts'
-import { guarded } from './guards.ts'
+import { firstView, guarded } from './guards.ts'
 import {
   agentLeg,
   type CallContext,
@@ -14,7 +14,6 @@ import {
   type LegChanged,
   type LegEvent,
   legsIn,
-  legView,
   lonelyLeg,
   outsideLeg,
 } from './model.ts'
@@ -114,7 +113,7 @@ export const call = guarded.extend({
         at,
       } as const
       const legs = [rings, calls].map(
-        (input) => [input.leg, legView(spawn('leg', { id: input.leg, input }).getSnapshot())] as const,
+        (input) => [input.leg, firstView(spawn('leg', { id: input.leg, input }))] as const,
       )
       const unanswered = 'ALERTING' as const
       return {
@@ -140,7 +139,7 @@ export const call = guarded.extend({
         ringMs: null,
         at,
       } as const
-      const view = legView(spawn('leg', { id: leg, input }).getSnapshot())
+      const view = firstView(spawn('leg', { id: leg, input }))
       return { legs: { ...context.legs, [leg]: view }, agents: [...context.agents, leg] }
     }),
     noteLeg: assign(({ context, event }) => {

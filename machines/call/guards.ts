@@ -1,6 +1,6 @@
 /** The guards of a call. */
-import { sendParent, setup } from 'xstate'
-import type { Effect } from '../effects.ts'
+import { type ActorRefFrom, sendParent, setup } from 'xstate'
+import type { Effect, LegView } from '../effects.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
 import { CALL_ACTIONS } from '../wire.ts'
 import { changesData, fits, isProtected } from './data.ts'
@@ -13,6 +13,7 @@ import {
   derivedState,
   legActions,
   legsIn,
+  legView,
   lonelyLeg,
   waitsFor,
 } from './model.ts'
@@ -23,6 +24,13 @@ export const legOfCall = legMachine.provide({
     tellCall: sendParent(({ context, event }, params: Change) => legChanged(context, event, params)),
   },
 })
+
+/** A leg that has just begun. @throws the error of a leg that failed at once, which has no state. */
+export function firstView(leg: ActorRefFrom<typeof legOfCall>): LegView {
+  const snapshot = leg.getSnapshot()
+  if (snapshot.status === 'error') throw snapshot.error
+  return legView(snapshot)
+}
 
 /** Is the action in the list of the agent's own leg? */
 function isListed(context: CallContext, event: CallEvent): boolean {

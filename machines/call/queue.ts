@@ -1,8 +1,8 @@
 /** The actions of a call that a queue routes. The queue selects the agents, and the call tells it what became of that. */
 import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, QueueOutcome } from '../effects.ts'
-import { guarded } from './guards.ts'
-import { agentLeg, type CallContext, type CallEvent, legView, outsideLeg, waitsFor } from './model.ts'
+import { firstView, guarded } from './guards.ts'
+import { agentLeg, type CallContext, type CallEvent, outsideLeg, waitsFor } from './model.ts'
 
 const TIMEOUT = 'QUEUE_TIMEOUT'
 
@@ -18,7 +18,7 @@ export const queue = {
     const { from, to, variables, timeoutMs, at } = event
     const leg = outsideLeg(dialog, 1)
     const input = { dialog, leg, begins: 'INITIATED', mediaAddress: from, wrapUp: false, ringMs: null, at } as const
-    const caller = legView(spawn('leg', { id: leg, input }).getSnapshot())
+    const caller = firstView(spawn('leg', { id: leg, input }))
     return {
       fromAddress: from,
       toAddress: to,
@@ -40,7 +40,7 @@ export const queue = {
     const { dialog, queue } = context
     const leg = agentLeg(dialog, user)
     const input = { dialog, leg, begins: 'ALERTING', mediaAddress, user, wrapUp, ringMs, at } as const
-    const agent = legView(spawn('leg', { id: leg, input }).getSnapshot())
+    const agent = firstView(spawn('leg', { id: leg, input }))
     return {
       dnis: mediaAddress,
       legs: { [leg]: agent, ...context.legs },
