@@ -80,7 +80,8 @@ describe('damage', () => {
     const target = join(temporaryDirectory(), 'saved.db')
     const { code, out } = await run(['rescue', file, target])
     expect(code).toBe(1)
-    expect(out).toMatch(/journal: some or all rows are lost of \d+ to \d+/)
+    // What the page held depends on the size of the first inputs: whole rows, or a part of a long one.
+    expect(out).toMatch(/journal: (some or all rows are lost of \d+ to \d+|\d+ rows are incomplete)/)
     expect(out).toContain(`${target} can be used: mrdian serve --data ${target}`)
     expect(await run(['replay', target])).toMatchObject({ code: 0, out: expect.stringContaining('no difference') })
     expect(await run(['rescue', file, target])).toMatchObject({ code: 2, err: `mrdian: ${target} exists\n` })

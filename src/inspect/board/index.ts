@@ -105,7 +105,7 @@ function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]
           reply.header('www-authenticate', CHALLENGE)
         return reply.code(refusal.status).header('cache-control', 'no-store').send(refusal.body)
       })
-      scope.addHook('onRequest', async (request, reply) => reply.header('x-request-id', idOf(request)))
+      scope.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', idOf(request)))
       for (const name of ASSETS)
         scope.get(`/${name}`, async (request, reply) => sendAsset(request, reply, (await boardAssets()).get(name)))
       scope.post(
