@@ -382,8 +382,7 @@ users:
     const refused = 'the directory is not valid; the previous one stays in force'
     for (const [cut, why] of [
       [renamed.slice(0, -'...\n'.length), 'does not end with its end mark'],
-      [renamed.slice(0, renamed.indexOf('  - id: "1006"')), 'does not end with its end mark'],
-      [renamed.slice(0, renamed.indexOf('  - id: "1005"')), 'user "1005" does not exist'],
+      [renamed.slice(0, renamed.indexOf('  - id: "1005"')), 'does not end with its end mark'],
       [renamed.slice(0, renamed.indexOf('loginName: fsato')), 'is missing'],
       ['', 'must be a map of keys and values'],
     ] as const) {

@@ -63,9 +63,13 @@ describe('a sign-in during a drain', () => {
     await on.engine.adapters.presence({ user: '1001', side: 'A', session: 's2', available: true })
     expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
     on.news()
-    expect(await on.command(mediaSignIn('1001', CHAT))).toEqual(
-      refused({ failure: 'ALREADY_SIGNED_IN_TO_MEDIA', detail: '', subject: { kind: 'media', mrd: CHAT } }),
-    )
+    expect(await on.command(mediaSignIn('1001', CHAT))).toEqual({
+      ...refused({ failure: 'ALREADY_SIGNED_IN_TO_MEDIA', detail: '', subject: { kind: 'media', mrd: CHAT } }),
+      message:
+        'A repeated sign-in is refused, but its settings count. LOGIN was requested in READY, which allows READY, NOT_READY, LOGOUT, NOT_ROUTABLE.',
+      state: 'READY',
+      allowed: ['READY', 'NOT_READY', 'LOGOUT', 'NOT_ROUTABLE'],
+    })
     expect(on.news()).toEqual(['error ALREADY_SIGNED_IN_TO_MEDIA on User/1001/Media'])
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'NOT_READY', reasonCodeId: '17' })
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'LOGOUT', reasonCodeId: '18' })
