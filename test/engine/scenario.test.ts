@@ -46,8 +46,10 @@ describe('sign-in', () => {
       accepted: true,
       outcome: 'REFUSED',
       code: 'ALREADY_SIGNED_IN_TO_MEDIA',
-      message: errorText('ALREADY_SIGNED_IN_TO_MEDIA'),
+      message: `${errorText('ALREADY_SIGNED_IN_TO_MEDIA')} LOGIN was requested in READY, which allows READY, NOT_READY, LOGOUT, NOT_ROUTABLE.`,
       about: '',
+      state: 'READY',
+      allowed: ['READY', 'NOT_READY', 'LOGOUT', 'NOT_ROUTABLE'],
     })
     expect(on.news()).toEqual(['error ALREADY_SIGNED_IN_TO_MEDIA on User/1001/Media #x'])
     expect(on.engine.get.media('1001', EMAIL).status).toMatchObject({

@@ -4,7 +4,7 @@
 export const shortName = (file: string): string => file.replace(/^(?:machines|src)\//, '')
 
 export const CHARTS = [
-  ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'side'],
+  ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'call/leg', 'side'],
   ...['followed/media', 'followed/task', 'followed/user'],
 ].map((name) => `machines/${name}.ts`)
 
@@ -16,6 +16,7 @@ const WORDS: readonly string[] = [
   ...['guards', 'model', ...USER_ACTIONS.map((about) => `actions/${about}`)].map(
     (words) => `machines/user/${words}.ts`,
   ),
+  ...['guards', 'model', 'actions', 'data', 'queue'].map((words) => `machines/call/${words}.ts`),
   'machines/user/media-request.ts',
   'machines/availability.ts',
 ]

@@ -6,6 +6,7 @@ import { parseAst } from 'rolldown/parseAst'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   callMachine,
+  legMachine,
   mediaMachine,
   presenceMachine,
   sideMachine,
@@ -50,7 +51,8 @@ describe('the mutator', () => {
     ['task', taskMachine, 'machines/task/guards.ts'],
     ['user', userMachine, 'machines/user/guards.ts'],
     ['presence', presenceMachine, 'machines/presence.ts'],
-    ['call', callMachine, 'machines/call.ts'],
+    ['call', callMachine, 'machines/call/guards.ts'],
+    ['leg', legMachine, 'machines/call/leg.ts'],
     ['side', sideMachine, 'machines/side.ts'],
   ] as const)('mutates every guard of the %s machine', (_, machine, file) => {
     const defined = Object.keys(machine.implementations.guards).sort()

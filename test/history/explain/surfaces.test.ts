@@ -193,7 +193,11 @@ describe('mrdian explain', () => {
   it('prints one line and exits with code 1 when it cannot answer', async () => {
     const data = join(await temporary(), 'state.db')
     const none = await run(['explain', '1001', '--data', data])
-    expect([none.code, none.out, none.err]).toEqual([1, '', `mrdian: ${data} does not exist\n`])
+    expect([none.code, none.out, none.err]).toEqual([
+      1,
+      '',
+      `mrdian: ${data} does not exist; name the data file: --data FILE\n`,
+    ])
     const server = await serve(['--data', data])
     expect((await server.end()).code).toBe(0)
     const unknown = await run(['explain', '4711', '--data', data])
