@@ -49,6 +49,11 @@ export const mediaWithGuards = (guards: MediaGuards): typeof mediaMachine =>
 export const taskWithGuards = (guards: TaskGuards): typeof taskMachine =>
   taskMachine.provide({ guards: bound('task', guards, taskMachine.implementations.guards) })
 
+/** A guard that cannot replace one of a chart. The machines stand alone, so it has the code of `InvalidArgument`, not its class. */
+class InvalidGuard extends TypeError {
+  readonly code = 'INVALID_ARGUMENT'
+}
+
 type Predicate<Context extends MachineContext, Event extends EventObject> = (
   args: GuardArgs<Context, Event>,
   params: Readonly<Record<string, unknown>> | undefined,
@@ -64,8 +69,9 @@ function bound<Context extends MachineContext, Event extends EventObject>(
   return Object.fromEntries(
     replacing.map(([name, decides]) => {
       const original = Object.hasOwn(originals, name) ? originals[name] : undefined
-      if (!original) throw new TypeError(`${machine} has no guard ${name}; it has ${Object.keys(originals).join(', ')}`)
-      if (typeof decides !== 'function') throw new TypeError(`${machine}.${name} is not a function`)
+      if (!original)
+        throw new InvalidGuard(`${machine} has no guard ${name}; it has ${Object.keys(originals).join(', ')}`)
+      if (typeof decides !== 'function') throw new InvalidGuard(`${machine}.${name} is not a function`)
       const decide: Predicate<Context, Event> = (args, params) =>
         decides(args, (given) => original(given, params), params)
       return [name, decide]

@@ -103,6 +103,8 @@ describe.each(Object.entries(ENTRIES))('%s', (name, entry) => {
     await open()
     const rows = [...(engine.history?.all(0) ?? [])]
     const origins = rows.map(({ origin }) => origin).filter((origin) => origin?.via === 'api' && origin.by === 'Ann')
+    // The end of a drain that has not begun, and an erasure that finds nothing, are no inputs.
+    expect(origins.length > 0).toBe(!['resume', 'erasures.erase'].includes(name))
     for (const origin of origins) expect(origin).toEqual({ via: 'api', by: 'Ann', request: 'r1' })
   })
 })

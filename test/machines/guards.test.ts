@@ -41,11 +41,14 @@ it.each([
   ['media', (guards: object) => mediaWithGuards(guards)],
   ['task', (guards: object) => taskWithGuards(guards)],
 ] as const)('a machine refuses guards that its chart does not have: %s', (machine, make) => {
-  expect(() => make({ nonsense: () => true })).toThrow(
-    new TypeError(`${machine} has no guard nonsense; it has ${GUARDS[machine].join(', ')}`),
-  )
+  const code = 'INVALID_ARGUMENT'
+  const unknown = `${machine} has no guard nonsense; it has ${GUARDS[machine].join(', ')}`
+  expect(() => make({ nonsense: () => true })).toThrow(expect.objectContaining({ code, message: unknown }))
+  expect(() => make({ nonsense: () => true })).toThrow(TypeError)
   expect(() => make({ toString: () => true })).toThrow(TypeError)
   const [name = ''] = GUARDS[machine]
-  expect(() => make({ [name]: true })).toThrow(new TypeError(`${machine}.${name} is not a function`))
+  expect(() => make({ [name]: true })).toThrow(
+    expect.objectContaining({ code, message: `${machine}.${name} is not a function` }),
+  )
   expect(() => make({ [name]: () => true })).not.toThrow()
 })

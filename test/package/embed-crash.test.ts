@@ -1,6 +1,6 @@
 /**
- * The first program of the README under "Embed" is killed while an agent has an offered dialog, and started again after
- * the Start Timeout: the agent gets the end of the dialog.
+ * The first program of the README under "Embed" is killed while an agent has an offered dialog, and started again. The dialog
+ * ends by its Start Timeout before the service is attached, and the agent gets its end.
  *
  * Slow, 10 s: the program is killed, and a Start Timeout passes in real time.
  */
@@ -9,7 +9,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { xmppJsOverTcp } from '../xmpp/clients/xmpp-js.ts'
 import { local, programs, ROOT } from './programs.ts'
@@ -17,6 +16,12 @@ import { local, programs, ROOT } from './programs.ts'
 /** Long enough for a start of the program and a sign-in over XMPP on a busy machine. */
 const START_TIMEOUT_SECONDS = 6
 const END = 'await xmpp.close()'
+/** In the second run: the dialog ends by its Start Timeout before the service is attached. */
+const UNTIL_THE_DIALOG_ENDS = `if (process.env.AFTER_CRASH && engine.get.dialogs('1001', 'nonvoice')?.length)
+  await new Promise((end) => engine.on('notification', ({ event }) => event === 'DELETE' && end()))`
+const SAYS_PRESENT = `engine.on('committed', () => {
+  if (engine.get.presence('1001')?.sides.A === 'PRESENT') console.log('present')
+})`
 
 const running: ChildProcess[] = []
 let folder: string
@@ -30,11 +35,14 @@ beforeEach(async () => {
   )
   const [program = ''] = programs()
   expect(program).toContain(END)
-  // The program stays up, and the time before the service is attached is long enough for a Start Timeout.
+  // The program stays up. After the crash it attaches the service only when the dialog has ended by its Start Timeout.
   const text = local(program)
     .replace('loadDirectory()', "loadDirectory('agents.yaml')")
-    .replace(/const xmpp/, 'await new Promise((go) => setTimeout(go, 500))\nconst xmpp')
-    .replace(END, 'console.log(JSON.stringify({ port: xmpp.ports.xmpp }))\nawait new Promise(() => {})\n$&')
+    .replace(/const xmpp/, `${UNTIL_THE_DIALOG_ENDS}\nconst xmpp`)
+    .replace(
+      END,
+      `${SAYS_PRESENT}\nconsole.log(JSON.stringify({ port: xmpp.ports.xmpp }))\nawait new Promise(() => {})\n$&`,
+    )
   await writeFile(join(folder, 'program.ts'), text)
 })
 afterEach(async () => {
@@ -42,12 +50,29 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function start(): Promise<{ readonly child: ChildProcess; readonly port: number }> {
-  const child = spawn(process.execPath, ['program.ts'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+interface Program {
+  readonly child: ChildProcess
+  readonly lines: AsyncIterator<string>
+  readonly port: number
+}
+
+async function start(env: NodeJS.ProcessEnv = {}): Promise<Program> {
+  const child = spawn(process.execPath, ['program.ts'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   running.push(child)
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, port] = /^\{"port":(\d+)\}$/.exec(line) ?? []
-    if (port !== undefined) return { child, port: Number(port) }
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const [, port] = await until(lines, /^\{"port":(\d+)\}$/)
+  return { child, lines, port: Number(port) }
+}
+
+/** The first line of this form. */
+async function until(lines: AsyncIterator<string>, form: RegExp): Promise<RegExpExecArray> {
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+    const found = form.exec(next.value)
+    if (found) return found
   }
   throw new Error('the program ended')
 }
@@ -59,13 +84,11 @@ it('the agent gets the end of the dialog', async () => {
   const first = await start()
   await client(first.port).connect()
   const gone = new Promise((resolve) => first.child.once('exit', resolve))
-  // The engine has to commit the presence, and no answer tells when it has.
-  await sleep(300)
+  await until(first.lines, /^present$/)
   first.child.kill('SIGKILL')
   await gone
-  await sleep(START_TIMEOUT_SECONDS * 1000)
 
-  const second = await start()
+  const second = await start({ AFTER_CRASH: '1' })
   const agent = client(second.port)
   await agent.connect()
   for (;;) {
