@@ -1,6 +1,7 @@
 /** The checks after every step of a history: `media 4.5`, 12, and the invariants. */
 import type { NotificationEvent } from '../../src/engine/events.ts'
 import type { AcdTaskValue, TaskDialogValue } from '../../src/engine/values.ts'
+import { wrongCalls } from './call-checks.ts'
 import { MRDS } from './history.ts'
 import type { Stage } from './stage.ts'
 
@@ -62,7 +63,8 @@ export class Books {
       ...this.#waiting(),
       ...this.#notifications(),
       ...this.#interrupts(),
-      ...this.#calls(),
+      ...wrongCalls(this.#stage),
+      ...this.#stage.parties.wrong(),
     ]
     return found
   }
@@ -244,27 +246,6 @@ export class Books {
       const interrupting = this.#isOnCall(user) || this.#chats(user)
       return interrupting ? [] : [`${key} is interrupted although nothing interrupts`]
     })
-  }
-
-  // ------------------------------------------------------------------------------------------------ calls
-
-  /** The agent state agrees with the calls, wrap-up is not too long, and in LOGOUT a leg can only be ACTIVE. */
-  #calls(): readonly string[] {
-    const now = this.#stage.clock.now()
-    return this.#stage.calls.flatMap(({ id, participants }) =>
-      participants.flatMap(({ user, state: leg, stateChangeTime }) => {
-        if (user === undefined || leg === 'DROPPED') return []
-        const { get } = this.#stage.engine
-        const state = get.user(user)?.state ?? ''
-        const what = `call ${id} is ${leg} in ${state} of ${user}`
-        const isListed = get.dialogs(user, 'voice')?.some((call) => call.id === id) ?? false
-        const wrong = isListed ? [] : [`${what}, who knows nothing of it`]
-        if (leg === 'ACTIVE' && !['TALKING', 'LOGOUT'].includes(state)) wrong.push(what)
-        if (leg !== 'ACTIVE' && state === 'LOGOUT') wrong.push(what)
-        if (leg === 'WRAP_UP' && now > stateChangeTime + this.#stage.wrapUpMs(user)) wrong.push(`${what} for too long`)
-        return wrong
-      }),
-    )
   }
 
   // ------------------------------------------------------------------------------------------------ reads

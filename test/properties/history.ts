@@ -1,12 +1,15 @@
 /** Histories of several agents. They are plain data, so that a failing one can be printed and played again. */
 import fc from 'fast-check'
-import type { Side, TaskAction } from '../../machines/wire.ts'
+import { CALL_ACTIONS, type CallAction, type Side, type TaskAction } from '../../machines/wire.ts'
 
 export const AGENTS = ['1001', '1002', '1003', '1006'] as const
+/** The agents of histories of calls: three of queue 701, two of queue 702. */
+export const CALL_AGENTS = ['1001', '1002', '1003', '1004', '1005'] as const
+export const QUEUES = ['701', '702'] as const
 export const MRDS = ['5001', '5002', '5003'] as const
 export const SELECTORS = ['email_support', 'email_billing', 'chat_sales', 'chat_support', 'social_support'] as const
 
-type Agent = (typeof AGENTS)[number]
+type Agent = (typeof AGENTS)[number] | (typeof CALL_AGENTS)[number]
 type Mrd = (typeof MRDS)[number]
 
 /**
@@ -48,7 +51,12 @@ type Action =
   | { readonly do: 'wildAct'; readonly pick: number; readonly action: TaskAction; readonly target: string }
   | { readonly do: 'abandon'; readonly pick: number }
   | { readonly do: 'call'; readonly user: Agent }
+  | { readonly do: 'queueCall'; readonly queue: (typeof QUEUES)[number] }
   | { readonly do: 'answer' | 'drop' | 'hangUp'; readonly pick: number }
+  /** An agent's allowed action on a call. `pick` chooses the leg, `choice` the action. */
+  | { readonly do: 'callAct'; readonly pick: number; readonly choice: number }
+  /** Any action of any agent on any call. */
+  | { readonly do: 'wildCallAct'; readonly user: Agent; readonly pick: number; readonly action: CallAction }
   | { readonly do: 'presence'; readonly user: Agent; readonly available: boolean }
   | { readonly do: 'pass'; readonly seconds: number }
   | { readonly do: 'link' | 'path'; readonly up: boolean }
@@ -68,6 +76,8 @@ type Action =
 export interface History {
   /** True if there is a side B. */
   readonly twoSides?: boolean
+  /** At the end everybody hangs up, and time passes. Nothing of the calls may be left then. */
+  readonly ends?: true
   /** LOAD: 1 if a forced sign-out leads to LOGOUT. By default it leads to NOT_READY. */
   readonly load?: 1
   /** The agents who are READY in all MRDs at the beginning, with their settings. */
@@ -166,6 +176,60 @@ const rest = [
     fc.array(fc.oneof(...request), { minLength: 2, maxLength: 4 }).map((steps): Step => ({ do: 'together', steps })),
   ),
 ]
+
+const callAgent = fc.constantFrom(...CALL_AGENTS)
+
+const ofCalls = [
+  weighted(6, fc.record({ do: is('call'), user: callAgent })),
+  weighted(5, fc.record({ do: is('queueCall'), queue: fc.constantFrom(...QUEUES) })),
+  weighted(12, fc.record({ do: is('answer'), pick })),
+  weighted(40, fc.record({ do: is('callAct'), pick, choice: fc.nat(7) })),
+  weighted(6, fc.record({ do: is('wildCallAct'), user: callAgent, pick, action: fc.constantFrom(...CALL_ACTIONS) })),
+  weighted(3, fc.record({ do: is('drop'), pick })),
+  weighted(3, fc.record({ do: is('hangUp'), pick })),
+  weighted(2, fc.record({ do: is('user.signIn'), user: callAgent })),
+  weighted(
+    8,
+    fc.record({
+      do: is('user.state'),
+      user: callAgent,
+      state: fc.constantFrom('READY', 'READY', 'READY', 'NOT_READY', 'LOGOUT'),
+    }),
+  ),
+  weighted(
+    1,
+    fc.record({ do: is('user.state'), user: callAgent, state: fc.constant('LOGOUT'), by: fc.constant('supervisor') }),
+  ),
+  weighted(4, fc.record({ do: is('submit'), selector: fc.constantFrom(...SELECTORS), pinned: fc.constant('') })),
+  weighted(8, fc.record({ do: is('act'), pick, choice: fc.constantFrom(0, 0, 1, 2), target })),
+]
+
+/**
+ * Histories of calls: five agents with media open beside the calls, and an end after which nothing of the calls may be
+ * left.
+ */
+export const callHistories = (maxLength = 40): fc.Arbitrary<History> => {
+  const step = fc.oneof(
+    ...ofCalls,
+    weighted(8, fc.record({ do: is('pass'), seconds: fc.constantFrom(1, 1, 4, 6, 9, 14, 16, 29, 31, 61) })),
+    weighted(1, fc.record({ do: is('restart'), crash: fc.boolean() })),
+    weighted(2, fc.record({ do: is('presence'), user: callAgent, available: fc.boolean() })),
+    weighted(3, fc.record({ do: is('wake'), user: callAgent, limit })),
+    weighted(
+      12,
+      fc.array(fc.oneof(...ofCalls), { minLength: 2, maxLength: 4 }).map((steps): Step => ({ do: 'together', steps })),
+    ),
+  )
+  return fc.record({
+    ends: fc.constant(true as const),
+    ready: fc.uniqueArray(fc.record({ user: callAgent, limit, answer }), {
+      selector: ({ user }) => user,
+      minLength: 3,
+      maxLength: 5,
+    }),
+    steps: fc.array(step, { minLength: 1, maxLength, size: 'max' }),
+  })
+}
 
 const step = (faults: boolean) => fc.oneof(...request, ...rest, ...(faults ? fault : []))
 

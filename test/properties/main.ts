@@ -1,7 +1,7 @@
-/** Longer runs: `node test/properties/main.ts --from 1 --to 50 [--runs 60] [--faults]`, or `--replay '<history>'`. */
+/** Longer runs: `node test/properties/main.ts --from 1 --to 50 [--runs 60] [--faults | --calls]`, or `--replay '<history>'`. */
 import { parseArgs } from 'node:util'
 import { smallestFailure } from './check.ts'
-import { histories } from './history.ts'
+import { callHistories, histories } from './history.ts'
 import { replay, type Visited } from './play.ts'
 
 const { values } = parseArgs({
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     to: { type: 'string', default: '10' },
     runs: { type: 'string', default: '60' },
     faults: { type: 'boolean', default: false },
+    calls: { type: 'boolean', default: false },
     replay: { type: 'string' },
   },
 })
@@ -17,8 +18,9 @@ const { values } = parseArgs({
 if (values.replay !== undefined) await replay(values.replay)
 else {
   const visited: Visited = new Map()
+  const given = values.calls ? callHistories() : histories(values.faults)
   for (let seed = Number(values.from); seed <= Number(values.to); seed += 1) {
-    const failure = await smallestFailure(histories(values.faults), seed, Number(values.runs), visited)
+    const failure = await smallestFailure(given, seed, Number(values.runs), visited)
     process.stdout.write(`${failure ?? `seed ${seed}: holds`}\n`)
     if (failure !== undefined) process.exitCode = 1
   }

@@ -1,8 +1,9 @@
 /** Plays a history step by step, with all checks after each step. */
-import type { TaskAction } from '../../machines/wire.ts'
+import type { CallAction, TaskAction } from '../../machines/wire.ts'
 import type { Command } from '../../src/engine/commands.ts'
 import type { Batch } from '../../src/engine/ports.ts'
 import { AcdRefusal } from '../../src/index.ts'
+import { left } from './call-checks.ts'
 import { Books } from './checks.ts'
 import { type History, MRDS, type Step } from './history.ts'
 import { Stage } from './stage.ts'
@@ -30,6 +31,25 @@ async function unlessRefused(work: Promise<unknown> | undefined): Promise<void> 
 type Compound = Extract<Step, { do: 'together' | 'restart' | 'pass' | 'begin' | 'wake' }>
 type Simple = Exclude<Step, Compound>
 const isSimple = (step: Step): step is Simple => !['together', 'restart', 'pass', 'begin', 'wake'].includes(step.do)
+
+/** The agents' legs on all calls, with what each may do, oldest call first. */
+const legs = (stage: Stage) =>
+  stage.calls.flatMap(({ id, participants }) =>
+    participants.flatMap(({ user, actions }) => (user === undefined ? [] : [{ user, dialog: id, actions }])),
+  )
+
+/** The command of an action on a call. */
+function callCommand(user: string, dialog: string, action: CallAction, index: number): Command {
+  const [type, address] = [action, user] // the extension of a user of the sample is the user's id
+  switch (type) {
+    case 'UPDATE_CALL_DATA':
+      return { type: 'call.setData', user, dialog, wrapUpReason: `reason ${index % 3}` }
+    case 'SEND_DTMF':
+      return { type: 'call.sendDtmf', user, dialog, targetMediaAddress: address, tones: '1' }
+    default:
+      return { type: 'call.act', user, dialog, action: type, targetMediaAddress: address }
+  }
+}
 
 /** The command of a step, with the object that it picks now. `undefined` if the step is not a command. */
 function commandOf(stage: Stage, step: Simple): Command | undefined {
@@ -63,6 +83,15 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
       const action = step.do === 'answer' ? 'ANSWER' : 'DROP'
       return { type: 'call.act', user, dialog: call.id, action, targetMediaAddress: user }
     }
+    case 'callAct': {
+      const leg = chosen(legs(stage), step.pick)
+      const action = chosen(leg?.actions ?? [], step.choice)
+      return leg && action && callCommand(leg.user, leg.dialog, action, step.choice)
+    }
+    case 'wildCallAct': {
+      const call = chosen(stage.calls, step.pick)
+      return call && callCommand(step.user, call.id, step.action, step.pick)
+    }
     default:
       return undefined
   }
@@ -95,6 +124,8 @@ function begin(stage: Stage, books: Books, step: Simple): { readonly words: stri
     }
     case 'call':
       return { words, done: unlessRefused(acd.submitCall({ from: '5550100', to: step.user })) }
+    case 'queueCall':
+      return { words, done: unlessRefused(acd.submitCall({ from: '5550100', queue: step.queue })) }
     case 'hangUp': {
       const call = chosen(stage.calls, step.pick)
       return { words: `${words} ${call?.id}`, done: unlessRefused(call && acd.hangUp(call.id)) }
@@ -159,11 +190,7 @@ async function take(stage: Stage, books: Books, step: Step): Promise<string> {
   }
   if (step.do === 'begin' || step.do === 'wake') {
     const commands = step.do === 'begin' ? beginning(stage, step.pick) : waking(stage, step.user, step.limit)
-    for (const command of commands) {
-      const answer = stage.engine.command({ ...command, side: step.side ?? 'A' })
-      await stage.clock.settle()
-      await answer
-    }
+    for (const command of commands) await carryOut(stage, { ...command, side: step.side ?? 'A' })
     return commands.map((command) => JSON.stringify(command)).join(' then ')
   }
   const steps = step.do === 'together' ? step.steps : [step]
@@ -182,6 +209,33 @@ const opening = ({ ready }: History): readonly Step[] =>
       { do: 'media.state', user, mrd, state: 'READY' },
     ]),
   ])
+
+/**
+ * Everybody hangs up, as often as it takes, and time passes.
+ *
+ * @returns what is left of the calls all the same
+ */
+async function ending(stage: Stage, books: Books): Promise<readonly string[]> {
+  for (let round = 0; round < 12 && stage.calls.length > 0; round += 1) {
+    for (const { id, participants } of stage.calls) {
+      for (const { user, actions } of participants)
+        if (user !== undefined && actions.includes('DROP'))
+          await carryOut(stage, { type: 'call.act', user, dialog: id, action: 'DROP', targetMediaAddress: user })
+      const hangsUp = unlessRefused(stage.acd.hangUp(id))
+      await stage.clock.settle()
+      await hangsUp
+    }
+    await stage.clock.advance(120_000)
+  }
+  await stage.clock.advance(120_000)
+  return [...books.wrong(), ...left(stage)]
+}
+
+async function carryOut(stage: Stage, command: Command): Promise<void> {
+  const answer = stage.engine.command(command)
+  await stage.clock.settle()
+  await answer
+}
 
 /** Counts of the states and steps that histories reached. */
 export type Visited = Map<string, number>
@@ -211,9 +265,18 @@ export async function play(history: History, watching: Watching = {}): Promise<v
     look?.(stage)
     for (const { state } of stage.tasks) count(`task ${state}`)
     for (const { state } of stage.dialogs) count(`dialog ${state}`)
+    for (const { state, participants } of stage.calls) {
+      count(`call ${state} of ${participants.length}`)
+      for (const leg of participants) count(`leg ${leg.state}`)
+    }
     const wrong = books.wrong()
     if (wrong.length > 0)
       throw new HistoryFailure({ ...history, steps: history.steps.slice(0, index + 1) }, transcript, wrong)
+  }
+  if (history.ends) {
+    const wrong = await ending(stage, books)
+    transcript.push('the end', ...stage.news().map((each) => `    ${each}`))
+    if (wrong.length > 0) throw new HistoryFailure(history, transcript, wrong)
   }
   await stage.engine.close()
 }

@@ -6,7 +6,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { smallestFailure } from './check.ts'
-import { type History, histories, historiesOnTwoSides } from './history.ts'
+import { callHistories, type History, histories, historiesOnTwoSides } from './history.ts'
 import { play, replay, type Visited } from './play.ts'
 
 const FIXED_SEEDS = [1, 2, 3]
@@ -45,6 +45,15 @@ describe('random histories of four agents', () => {
       const reached: Visited = new Map()
       expect(await smallestFailure(historiesOnTwoSides(), seed, RUNS / 4, reached)).toBeUndefined()
       expect(reached.get('step lost') ?? 0).toBeGreaterThan(5)
+    },
+    300_000,
+  )
+
+  // Ten thousand of them: node test/properties/main.ts --calls --to 100 --runs 100
+  it.each(seeds())(
+    'of calls of five agents leave no leg, no interrupt and no wish behind, seed %i',
+    async (seed) => {
+      expect(await smallestFailure(callHistories(), seed, RUNS, visited)).toBeUndefined()
     },
     300_000,
   )

@@ -10,6 +10,7 @@ import { createEngine } from '../../src/index.ts'
 import { type MemoryStore, memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { line } from '../engine/harness.ts'
+import { Parties } from './call-checks.ts'
 
 /** The sample with deadlines short enough for a history, and one agent with wrap-up. */
 async function shortened(): Promise<Directory> {
@@ -49,6 +50,7 @@ export class Stage {
   /** Notifications since the last call of `news`. */
   #news: string[] = []
   readonly failures: string[] = []
+  readonly parties = new Parties()
 
   readonly #load: 0 | 1
 
@@ -161,6 +163,7 @@ export class Stage {
       const text = line(event)
       if (text !== undefined) this.#news.push(text)
       if (event.value.kind === 'failure' || event.shape === 'summary') return
+      this.parties.note(event)
       const { value } = event
       this.told.set(value.kind === 'task' || value.kind === 'call' ? `Dialog ${value.id}` : event.source, event)
     })

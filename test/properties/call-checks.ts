@@ -1,0 +1,94 @@
+/** The checks of calls: their legs agree with each other, with the agents and with what the agents were told. */
+import type { NotificationEvent } from '../../src/engine/events.ts'
+import { MRDS } from './history.ts'
+import type { Stage } from './stage.ts'
+
+/** States in which an agent is on a telephone line. */
+const CONNECTED: readonly string[] = ['ACTIVE', 'HELD']
+/** States of a user that come from a call. */
+const OF_CALLS: readonly string[] = ['TALKING', 'HOLD', 'RESERVED', 'WORK', 'WORK_READY']
+
+/** What is wrong with the calls now. */
+export const wrongCalls = (stage: Stage): readonly string[] => [...wrongLegs(stage), ...wrongLines(stage)]
+
+/** The agent state agrees with the calls, wrap-up is not too long, and in LOGOUT a leg can only be ACTIVE or HELD. */
+function wrongLegs(stage: Stage): readonly string[] {
+  const now = stage.clock.now()
+  const { get } = stage.engine
+  return stage.calls.flatMap(({ id, participants }) =>
+    participants.flatMap(({ user, state: leg, stateChangeTime }) => {
+      if (user === undefined || leg === 'DROPPED') return []
+      const state = get.user(user)?.state ?? ''
+      const what = `call ${id} is ${leg} in ${state} of ${user}`
+      const isListed = get.dialogs(user, 'voice')?.some((call) => call.id === id) ?? false
+      const wrong = isListed ? [] : [`${what}, who knows nothing of it`]
+      if (leg === 'ACTIVE' && !['TALKING', 'LOGOUT'].includes(state)) wrong.push(what)
+      if (leg === 'HELD' && !['TALKING', 'HOLD', 'LOGOUT'].includes(state)) wrong.push(what)
+      if (!CONNECTED.includes(leg) && state === 'LOGOUT') wrong.push(what)
+      if (leg === 'WRAP_UP' && now > stateChangeTime + stage.wrapUpMs(user)) wrong.push(`${what} for too long`)
+      return wrong
+    }),
+  )
+}
+
+/** An agent has one ACTIVE leg at most, and TALKING or HOLD only with a leg. */
+function wrongLines(stage: Stage): readonly string[] {
+  return stage.users.flatMap((user) => {
+    const legs = stage.calls.flatMap(({ participants }) => participants.filter((leg) => leg.user === user))
+    const active = legs.filter(({ state }) => state === 'ACTIVE').length
+    const open = legs.filter(({ state }) => state !== 'DROPPED').length
+    const state = stage.engine.get.user(user)?.state ?? ''
+    return [
+      ...(active > 1 ? [`${user} has ${active} active legs`] : []),
+      ...(open === 0 && OF_CALLS.includes(state) ? [`${user} is ${state} without a call`] : []),
+    ]
+  })
+}
+
+/** What is left of calls after everybody has hung up and enough time has passed. */
+export function left(stage: Stage): readonly string[] {
+  const { get } = stage.engine
+  const users = stage.users.flatMap((user) => {
+    const { state = '', pendingState = '' } = get.user(user) ?? {}
+    const calls = get.dialogs(user, 'voice') ?? []
+    const chats = (get.dialogs(user, 'nonvoice', '5002') ?? []).length > 0
+    const interrupted = MRDS.filter((mrd) => stage.media(user, mrd).status?.state === 'INTERRUPTED')
+    return [
+      ...(OF_CALLS.includes(state) ? [`${user} is ${state}`] : []),
+      ...(pendingState === '' ? [] : [`${user} still wants ${pendingState}`]),
+      ...calls.map(({ id }) => `${user} still has call ${id}`),
+      ...(chats ? [] : interrupted.map((mrd) => `medium ${mrd} of ${user} is still interrupted`)),
+    ]
+  })
+  return [...users, ...stage.calls.map(({ id, state }) => `call ${id} is left, ${state}`)].map((each) => `end: ${each}`)
+}
+
+/** What the agents of each call were told. All have to be told the same, in the same order. */
+export class Parties {
+  /** The changes of each call, in the order in which the first agent was told. */
+  readonly #changes = new Map<string, string[]>()
+  /** The changes that an agent was told, as indexes, by call and agent. */
+  readonly #told = new Map<string, number[]>()
+  readonly #found: string[] = []
+
+  note({ value, source, event }: NotificationEvent): void {
+    if (value.kind !== 'call') return
+    const user = /User\/([^/]+)/.exec(source)?.[1] ?? ''
+    const change = JSON.stringify(value)
+    const changes = this.#changes.get(value.id) ?? []
+    this.#changes.set(value.id, changes)
+    const key = `${value.id} ${user}`
+    const told = this.#told.get(key) ?? []
+    this.#told.set(key, told)
+    const known = changes.indexOf(change)
+    const index = known < 0 ? changes.push(change) - 1 : known
+    // Within one millisecond a call may have an earlier value again, and a DELETE repeats the value of the last PUT.
+    if (told.includes(index)) return
+    if (index < Math.max(...told, -1)) this.#found.push(`${user} was told of ${value.id} in another order: ${event}`)
+    told.push(index)
+  }
+
+  wrong(): readonly string[] {
+    return this.#found.splice(0)
+  }
+}
