@@ -3,7 +3,8 @@
  * compared as a whole.
  */
 import { expect, it } from 'vitest'
-import { type Agent, CHAT, onStage, type Stage } from './rows/stage.ts'
+import { onSite as onStage } from './rows/site-stage.ts'
+import { type Agent, CHAT, type Stage } from './rows/stage.ts'
 
 const QUEUE = '8000'
 

@@ -1,10 +1,10 @@
 /** A complete server on free ports, in virtual time, with clients and access to its ACD. */
-import type { Side } from '../../machines/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { FinesseClient } from './finesse-client.ts'
+import type { AcdAnswer, Witness } from './story/witness.ts'
 
 export interface Place {
   readonly rest: string
@@ -13,21 +13,6 @@ export interface Place {
 
 /** Options for a site with two sides. */
 export const TWO_SIDES = { sideB: {} } as const satisfies ServerOptions
-
-export interface AcdAnswer {
-  readonly status: number
-  readonly body: Record<string, unknown>
-}
-
-/** Gets the requests to a site. */
-export interface Witness {
-  /** Called before every request that changes something. */
-  before(): Promise<void>
-  /** A PUT to the Finesse API was answered with 202. */
-  accepted(side: Side, path: string, body: string): void
-  /** A request to `/acd` was answered. */
-  controlled(path: string, body: object | undefined, answer: AcdAnswer): void
-}
 
 export interface Site {
   readonly server: RunningServer
@@ -41,6 +26,8 @@ export interface Site {
   restOnly(user: string, password?: string, place?: Place): FinesseClient
   /** A request to `/acd` by the administrator. */
   acd(method: string, path: string, body?: object, place?: Place): Promise<AcdAnswer>
+  /** Advances the clock. Deadlines on the way expire. */
+  passes(seconds: number): Promise<void>
   /** From now on this witness gets the requests. */
   watchedBy(witness: Witness): void
   close(): Promise<void>
@@ -96,6 +83,7 @@ export async function site(options: ServerOptions = {}): Promise<Site> {
       witness?.controlled(path, body, answer)
       return answer
     },
+    passes: (seconds) => clock.advance(seconds * 1000),
     watchedBy(by) {
       witness = by
     },

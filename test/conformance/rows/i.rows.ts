@@ -1,6 +1,6 @@
 /** Interrupts: `media 12.3` rows I1-I13, the dialog rows D12-D15, and events during an interrupt. */
-import { describe, expect } from 'vitest'
-import { holds, type RowId } from './registry.ts'
+import { expect } from 'vitest'
+import { holds, type RowId, section } from './registry.ts'
 import {
   type Agent,
   CHAT,
@@ -75,7 +75,7 @@ async function refusesEvery(
 const closed = ({ dialog }: Offered) => `DN DELETE ${dialog} CLOSED CD_NORMAL_END_TASK`
 
 export function iRows(): void {
-  describe('who is interrupted, and what is published (media 12.3)', () => {
+  section('who is interrupted, and what is published (media 12.3)', () => {
     holdsEach(
       ['I1', 'I7', 'I10', 'D12', 'D13', 'D15', 'A15', 'A16'],
       INTERRUPTIBLE,
@@ -217,7 +217,7 @@ export function iRows(): void {
     )
   })
 
-  describe('work that interrupts', () => {
+  section('work that interrupts', () => {
     holds(['I1', 'D5'], 'a chat that is offered, or accepted and not started, does not interrupt', () =>
       onStage(async (stage) => {
         const { agent } = stage
@@ -365,7 +365,7 @@ export function iRows(): void {
     )
   })
 
-  describe('overlapping interrupting work', () => {
+  section('overlapping interrupting work', () => {
     holdsEach(
       ['I5', 'I6', 'I7'],
       [
@@ -443,7 +443,7 @@ export function iRows(): void {
     )
   })
 
-  describe('several interruptible MRDs', () => {
+  section('several interruptible MRDs', () => {
     holds(['I1', 'I7'], 'two MRDs with ACCEPT are both interrupted and both restored', () =>
       onStage(async ({ agent }) => {
         await signsIn(agent, [EMAIL], [SOCIAL], [CHAT])
@@ -508,7 +508,7 @@ export function iRows(): void {
     )
   })
 
-  describe('events in an INTERRUPTED MRD', () => {
+  section('events in an INTERRUPTED MRD', () => {
     holds(
       ['I8', 'D13', 'A7'],
       'NOT_READY: the dialogs stay INTERRUPTED, are restored at the end, and the agent stays NOT_READY',
@@ -847,7 +847,7 @@ export function iRows(): void {
     )
   })
 
-  describe('after a failure of the peripheral gateway (ruling 31)', () => {
+  section('after a failure of the peripheral gateway (ruling 31)', () => {
     const GATEWAY = { type: 'peripheral-gateway' }
 
     holds(
@@ -962,7 +962,7 @@ export function iRows(): void {
     )
   })
 
-  describe('temporary non-routability (media 4.5)', () => {
+  section('temporary non-routability (media 4.5)', () => {
     holds(['4.5'], 'a call to an agent with a chat: no new tasks in any MRD until both are over', () =>
       onStage(async (stage) => {
         const { agent } = stage

@@ -1,21 +1,25 @@
 /** Presence loss and failures, as one side shows them: `media 12.6` rows P1, P2, P5, P7-P9, P11-P13, and RV2, RV4. */
-import { describe, expect } from 'vitest'
-import { holds } from './registry.ts'
+import { expect } from 'vitest'
+import type { Site } from '../server.ts'
+import { holds, section } from './registry.ts'
+import { onSite as onStage } from './site-stage.ts'
 import {
   Agent,
+  type Stage as AnyStage,
   CHAT,
   directoryWith,
   EMAIL,
   IN_SERVICE,
   type Offered,
   OUT_OF_SERVICE,
-  onStage,
   type SignIn,
   SOCIAL,
-  type Stage,
   signInBody,
   withSettings,
 } from './stage.ts'
+
+/** These tests use the server itself: its engine, its sessions. */
+type Stage = AnyStage<Site>
 
 const LINK = { type: 'acd-link' }
 const GATEWAY = { type: 'peripheral-gateway' }
@@ -54,7 +58,7 @@ async function leaves({ on }: Stage, agent: Agent): Promise<void> {
 }
 
 export function pRows(): void {
-  describe('presence (media 12.6, notifications 9)', () => {
+  section('presence (media 12.6, notifications 9)', () => {
     holds(['P1'], 'an agent who reconnects within 60 s: nothing changes and nothing is published', () =>
       onStage(async (stage) => {
         const agent = await arrives(stage)
@@ -205,7 +209,7 @@ export function pRows(): void {
     )
   })
 
-  describe('loss of the ACD link (rulings 29, 31, 39)', () => {
+  section('loss of the ACD link (rulings 29, 31, 39)', () => {
     for (const [dialogState, state] of STATES)
       holds(
         ['P5', 'P7', 'A23'],
@@ -645,7 +649,7 @@ export function pRows(): void {
     )
   })
 
-  describe('peripheral gateways', () => {
+  section('peripheral gateways', () => {
     for (const [dialogState, state] of STATES)
       holds(['P9'], `one fails: an ${dialogState} dialog and its agent do not change`, () =>
         onStage(async (stage) => {
@@ -745,7 +749,7 @@ export function pRows(): void {
     )
   })
 
-  describe('resubmission fails', () => {
+  section('resubmission fails', () => {
     const TRANSFER = '<target>email_billing</target>'
     const TIMED_OUT = '408 TRANSFER_TIMED_OUT: email_billing'
     /** Makes resubmissions fail until `regains`. */

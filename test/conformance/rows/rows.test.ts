@@ -13,9 +13,10 @@ import { aRows } from './a.rows.ts'
 import { ROWS } from './catalogue.ts'
 import { dRows } from './d.rows.ts'
 import { iRows } from './i.rows.ts'
+import { defineInVitest, heldRows } from './in-vitest.ts'
 import { pRows } from './p.rows.ts'
 import { rRows } from './r.rows.ts'
-import { heldRows, listedRows } from './registry.ts'
+import { listedRows } from './registry.ts'
 import { ruleRows } from './rules.rows.ts'
 import { sRows } from './s.rows.ts'
 import { sideRows } from './sides.rows.ts'
@@ -23,6 +24,8 @@ import { rowTable, withTable } from './table.ts'
 import { vRows } from './v.rows.ts'
 
 const README = new URL('../../../src/rest/README.md', import.meta.url)
+
+defineInVitest()
 
 describe('12.1 agent state', aRows)
 describe('12.2 dialog', dRows)

@@ -1,10 +1,11 @@
 /** Failover between two sides: `media 12.6` rows P3, P4, P6, P10, and RV3; ruling 37. */
-import { describe, expect } from 'vitest'
+import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
 import type { ServerOptions } from '../../../src/cli/server.ts'
 import { type Place, type Site, site, TWO_SIDES } from '../server.ts'
-import { Story } from '../story/story.ts'
-import { holds } from './registry.ts'
+import type { Story } from '../story/story.ts'
+import { holds, section } from './registry.ts'
+import { sampleWith, storyOf } from './site-stage.ts'
 import {
   Agent,
   CHAT,
@@ -26,8 +27,7 @@ class TwoSides {
 
   constructor(on: Site) {
     this.on = on
-    const story = new Story(on)
-    on.watchedBy(story)
+    const story = storyOf(on)
     this.#stage = new Stage(on, story, new Agent(on, story, on.restOnly(USER)))
   }
 
@@ -72,7 +72,7 @@ class TwoSides {
 }
 
 async function onTwoSides(test: (stage: TwoSides) => Promise<void>, options: ServerOptions = {}): Promise<void> {
-  const on = await site({ ...TWO_SIDES, directory: directoryWith(), ...options })
+  const on = await site({ ...TWO_SIDES, directory: sampleWith(), ...options })
   try {
     await test(new TwoSides(on))
   } finally {
@@ -86,10 +86,12 @@ async function signsInAgain(agent: Agent, mrd: string, signIn: Parameters<typeof
   return (await agent.drains()).filter((line) => line.startsWith(`MN ${mrd}`) || line.startsWith('EN')).join('; ')
 }
 
-const withSetting = (settings: string): ServerOptions => ({ directory: directoryWith(withSettings(settings)) })
+const withSetting = (settings: string): ServerOptions => ({
+  directory: sampleWith(directoryWith(withSettings(settings))),
+})
 
 export function sideRows(): void {
-  describe('two sides (media 12.6, 13)', () => {
+  section('two sides (media 12.6, 13)', () => {
     for (const suppressed of [false, true])
       holds(
         ['P3'],

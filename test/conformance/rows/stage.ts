@@ -1,5 +1,6 @@
 /**
- * The server and the agents of a row test. Agents read their notifications as short lines and compare them with GET. At
+ * The agents of a row test, and what happens around them. The server is that of the theatre: one in this process, or a
+ * server that is named. Agents read their notifications as short lines and compare them with GET. At
  * the end of every test all notifications must have been read.
  *
  * Lines: `MN 5001 READY routable`, `DN POST 1000_1001_5001 OFFERED`, `DN DELETE … CLOSED CD_NORMAL_END_TASK`,
@@ -7,15 +8,12 @@
  * story of the stage (`story/story.ts`) checks everything else in the notification and in the answers to GET.
  */
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
-import type { ServerOptions } from '../../../src/cli/server.ts'
-import { type LoadedDirectory, parseDirectory } from '../../../src/directory/index.ts'
 import type { FinesseClient, Received, RestAnswer } from '../finesse-client.ts'
-import { type Site, site } from '../server.ts'
 import { mediaOf, mediaWords } from '../story/line.ts'
-import { Story } from '../story/story.ts'
+import type { Story } from '../story/story.ts'
+import type { AcdAnswer } from '../story/witness.ts'
 import { at, childrenOf, parseTree, valueAt } from '../tree.ts'
 
 /** Interruptible, Start Timeout 120 s. */
@@ -36,27 +34,13 @@ export const SELECTOR: Readonly<Record<string, string>> = {
   [SOCIAL]: 'social_support',
 }
 
-const SAMPLE = new URL('../../../src/directory/sample.yaml', import.meta.url)
-
-/** The sample, but with descriptions of MRDs that differ from their names, so that tests can tell them apart. */
-const DESCRIBED = readFileSync(SAMPLE, 'utf8').replace(/description: (\w+)\n/g, 'description: "<$1> & more"\n')
-
-/** Parsed directories by their text, because to parse one takes longer than a start. No test changes a directory. */
-const understood = new Map<string, LoadedDirectory>()
-
-/** The sample directory with some lines replaced: `[old, new]`, each found exactly once. */
-export function directoryWith(...changes: readonly (readonly [string, string])[]): LoadedDirectory {
-  let text = DESCRIBED
-  for (const [old, fresh] of changes) {
-    expect(text.split(old), `"${old}" in the sample directory`).toHaveLength(2)
-    text = text.replace(old, fresh)
-  }
-  const known = understood.get(text)
-  if (known) return known
-  const { directory, credentials } = parseDirectory(text, 'sample.yaml')
-  understood.set(text, { directory, credentials })
-  return { directory, credentials }
+/** Lines of the sample directory and what stands there instead: `[old, new]`. */
+export interface DirectoryChanges {
+  readonly changes: readonly (readonly [string, string])[]
 }
+
+/** The sample directory with some lines replaced, each found exactly once. */
+export const directoryWith = (...changes: DirectoryChanges['changes']): DirectoryChanges => ({ changes })
 
 /** A setting of the directory, as a change of the sample. */
 export const withSettings = (settings: string): readonly [string, string] => [
@@ -106,14 +90,26 @@ export interface AcdTask {
   readonly variables: Readonly<Record<string, string>>
 }
 
+/** The server of a test, as its clients and its customers reach it. */
+export interface Ground {
+  /** A connected client with presence. */
+  client(user: string): Promise<FinesseClient>
+  /** A client without XMPP. */
+  restOnly(user: string, password?: string): FinesseClient
+  /** A request to `/acd` by the administrator, or what takes its place. */
+  acd(method: string, path: string, body?: object): Promise<AcdAnswer>
+  /** Time passes. */
+  passes(seconds: number): Promise<void>
+}
+
 export class Agent {
   readonly user: string
   readonly client: FinesseClient
-  readonly #on: Site
+  readonly #on: Ground
   readonly #story: Story
   readonly #side: Side
 
-  constructor(on: Site, story: Story, client: FinesseClient, side: Side = 'A') {
+  constructor(on: Ground, story: Story, client: FinesseClient, side: Side = 'A') {
     this.#on = on
     this.#story = story
     this.#side = side
@@ -257,7 +253,7 @@ export class Agent {
   }
 }
 
-async function submits(on: Site, task: object): Promise<string> {
+async function submits(on: Ground, task: object): Promise<string> {
   const { status, body } = await on.acd('POST', '/tasks', task)
   expect(status).toBe(201)
   return String(body.id)
@@ -265,14 +261,14 @@ async function submits(on: Site, task: object): Promise<string> {
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-export class Stage {
-  readonly on: Site
+export class Stage<Server extends Ground = Ground> {
+  readonly on: Server
   readonly story: Story
   /** Agent 1001. */
   readonly agent: Agent
   readonly #agents: Agent[]
 
-  constructor(on: Site, story: Story, agent: Agent) {
+  constructor(on: Server, story: Story, agent: Agent) {
     this.on = on
     this.story = story
     this.agent = agent
@@ -288,7 +284,7 @@ export class Stage {
 
   /** Advances the clock. Deadlines on the way expire. */
   passes(seconds: number): Promise<void> {
-    return this.on.clock.advance(seconds * 1000)
+    return this.on.passes(seconds)
   }
 
   /** Submits a customer's task, for any agent unless `task` names one. Returns its id. */
@@ -347,16 +343,28 @@ function acdTask(body: Readonly<Record<string, unknown>>): AcdTask {
   }
 }
 
-/** Runs a test on a server of its own. Fails if an agent has unread notifications at the end. */
-export async function onStage(test: (stage: Stage) => Promise<void>, options: ServerOptions = {}): Promise<void> {
-  const on = await site({ directory: directoryWith(), ...options })
-  try {
-    const story = new Story(on)
-    on.watchedBy(story)
-    const stage = new Stage(on, story, new Agent(on, story, await on.client('1001')))
-    await test(stage)
-    await stage.ends()
-  } finally {
-    await on.close()
-  }
+// ------------------------------------------------------------------------------------------------ theatre
+
+export interface StageOptions {
+  /** The server needs another directory than the sample. */
+  readonly directory?: DirectoryChanges
+}
+
+/** Where row tests are played: it has the server, or one for each test. */
+export interface Theatre {
+  /** Runs a test with agent 1001 connected. Fails if an agent has unread notifications at the end. */
+  play(test: (stage: Stage) => Promise<void>, options: StageOptions): Promise<void>
+}
+
+let theatre: Theatre | undefined
+
+/** From now on tests are played there. */
+export function playIn(where: Theatre): void {
+  theatre = where
+}
+
+/** Runs a test on the stage of the theatre. */
+export async function onStage(test: (stage: Stage) => Promise<void>, options: StageOptions = {}): Promise<void> {
+  if (!theatre) throw new Error('no theatre: call playIn first')
+  await theatre.play(test, options)
 }

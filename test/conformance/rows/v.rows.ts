@@ -1,6 +1,5 @@
 /** `dialog 6.3`, 6.9: calls on hold, V40-V45; call data, V100-V105; and tones, `dialog 4.8`. */
 import { expect } from 'vitest'
-import type { LoadedDirectory } from '../../../src/directory/index.ts'
 import { holds } from './registry.ts'
 import { type Agent, CHAT, directoryWith, EMAIL, onStage, type Stage } from './stage.ts'
 
@@ -22,13 +21,8 @@ async function talks({ agent, calls }: { readonly agent: Agent; readonly calls: 
 }
 
 /** Agent 1001 has to wrap up after each call. */
-function wrapsUp(): LoadedDirectory {
-  const { directory, ...more } = directoryWith()
-  const users = directory.users.map((user) =>
-    user.id === '1001' ? { ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' as const } } : user,
-  )
-  return { ...more, directory: { ...directory, users } }
-}
+const wrapsUp = () =>
+  directoryWith(['extensions: ["1001"]\n', 'extensions: ["1001"]\n    settings: { wrapUpOnIncoming: REQUIRED }\n'])
 
 const onCall = (test: (stage: Stage, call: string) => Promise<void>, options: Parameters<typeof onStage>[1] = {}) =>
   onStage(async (stage) => {

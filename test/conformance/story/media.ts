@@ -1,12 +1,11 @@
 /** The expected values of one user in one MRD: settings, reason, state, and the time of the last state change. */
 import type { Side } from '../../../machines/wire.ts'
-import type { Directory } from '../../../src/directory/index.ts'
 import { expectedMedia, type SettingsFacts } from '../expected/media.ts'
 import type { ReasonFacts } from '../expected/reason.ts'
 import type { Tree } from '../tree.ts'
 import { type Asked, AskedOf } from './asked.ts'
-import type { Moments } from './moments.ts'
 import { Since } from './since.ts'
+import type { Entries, Moments } from './sources.ts'
 
 /** The settings on a side that does not know the sign-in, and before any sign-in (`media 3.3`, 12.5): our choice. */
 const UNKNOWN: SettingsFacts = { maxDialogLimit: 1, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' }
@@ -29,14 +28,14 @@ interface ShownMedia extends StateAndMode {
 }
 
 export class MediumStory {
-  readonly #directory: Directory
+  readonly #directory: Entries
   readonly #user: string
-  readonly #mrd: Directory['mediaRoutingDomains'][number]
+  readonly #mrd: Entries['mediaRoutingDomains'][number]
   readonly #asked = new AskedOf()
   readonly #since: Since
   #told: StateAndMode | undefined
 
-  constructor(moments: Moments, directory: Directory, user: string, mrd: string) {
+  constructor(moments: Moments, directory: Entries, user: string, mrd: string) {
     const found = directory.mediaRoutingDomains.find(({ id }) => id === mrd)
     if (!found) throw new Error(`no MRD ${mrd}`)
     this.#directory = directory

@@ -5,8 +5,9 @@
 import type { RunningServer } from '../../../src/cli/server.ts'
 import type { VirtualClock } from '../../../src/testing/virtual-clock.ts'
 import type { Received } from '../finesse-client.ts'
+import type { Moments } from './sources.ts'
 
-export class Moments {
+export class SiteMoments implements Moments {
   readonly #clock: VirtualClock
   readonly #ofItem = new Map<string, number>()
   /** The times of the notifications from each source. */

@@ -1,5 +1,5 @@
 /** The last published state of an object, and its time. The test may have missed some notifications. */
-import type { Moments } from './moments.ts'
+import type { Moments } from './sources.ts'
 
 export class Since {
   readonly #moments: Moments

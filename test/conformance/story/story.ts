@@ -3,7 +3,6 @@
  * complete documents of notifications and of GET follow from them by the contract, without the product's own renderers.
  * Every document that a test gets is compared with the expected one, element by element.
  */
-import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
 import type { QueueFacts } from '../expected/call.ts'
 import { expectedFailure } from '../expected/failure.ts'
@@ -11,8 +10,7 @@ import { expectedRefusal, NO_SUCH_DIALOG, OUT_OF_SERVICE, type RefusalFacts } fr
 import { expectedSystemInfo } from '../expected/system-info.ts'
 import { expectedUpdate, expectedUserFailure } from '../expected/update.ts'
 import type { Received, RestAnswer } from '../finesse-client.ts'
-import type { AcdAnswer, Site, Witness } from '../server.ts'
-import { childrenOf, group, parseTree, printed, type Tree, written } from '../tree.ts'
+import { childrenOf, at as elementAt, group, leaf, objectOf, parseTree, type Tree } from '../tree.ts'
 import { type CallData, type CallOrigin, CallStories } from './calls.ts'
 import {
   callOf,
@@ -28,9 +26,10 @@ import {
 } from './line.ts'
 import { type Fault, Links } from './links.ts'
 import { MediumStory } from './media.ts'
-import { Moments } from './moments.ts'
-import { type TaskOrigin, TaskStories } from './tasks.ts'
+import type { Moments, Sources } from './sources.ts'
+import { TaskStories } from './tasks.ts'
 import { UserStory } from './users.ts'
+import type { AcdAnswer, Witness } from './witness.ts'
 
 const API = '/finesse/api/'
 const SYSTEM_INFO = '/finesse/api/SystemInfo'
@@ -38,26 +37,18 @@ const SYSTEM_INFO = '/finesse/api/SystemInfo'
 /** Media states that do not change interrupted dialogs. */
 const KEEP_INTERRUPTED = ['INTERRUPTED', 'NOT_READY', 'LOGOUT', 'WORK_NOT_READY']
 
-function same(text: string, expected: Tree, about: string): void {
-  // The trees are compared first, because their differences are readable.
-  if (text !== written(expected)) expect(printed(parseTree(text)), about).toBe(printed(expected))
-  expect(text, about).toBe(written(expected))
-}
-
 export class Story implements Witness {
-  readonly #on: Pick<Site, 'server' | 'clock' | 'acd'>
+  readonly #sources: Sources
   readonly #moments: Moments
   readonly #users = new Map<string, UserStory>()
   readonly #media = new Map<string, MediumStory>()
-  readonly #tasks = new TaskStories(() => this.#directory)
+  readonly #tasks = new TaskStories(() => this.#sources.entries())
   readonly #calls = new CallStories()
   readonly #links = new Links()
-  /** Variables of the submitted tasks. */
-  readonly #submitted = new Map<string, Readonly<Record<string, string>>>()
 
-  constructor(on: Pick<Site, 'server' | 'clock' | 'acd'>) {
-    this.#on = on
-    this.#moments = new Moments(on.clock, on.server)
+  constructor(sources: Sources) {
+    this.#sources = sources
+    this.#moments = sources.moments
   }
 
   // ------------------------------------------------------------------------------------------------ asked
@@ -78,7 +69,7 @@ export class Story implements Witness {
     if (path === '/faults' && answer.status === 200 && body) this.#fails(asFault(body))
     if (answer.status !== 201 || body === undefined) return
     const variables = 'variables' in body ? asVariables(body.variables) : {}
-    if (path === '/tasks') this.#submitted.set(id, variables)
+    if (path === '/tasks') this.#sources.submitted(id, variables)
     if (path === '/calls') this.#calls.begins(id, { ...addressesOf(body), variables }, this.#moments.now)
   }
 
@@ -109,18 +100,22 @@ export class Story implements Witness {
     const line = lineOf(user, news)
     if (!line) return `unexpected: ${news.node} ${news.text}`
     const at = this.#moments.of(news)
-    if (line.kind === 'DN') await this.#learnsOf(line.dialog, at)
+    if (line.kind === 'DN') await this.#learnsOf(line.dialog, at, shownIn(news.text))
     const about = `${said(line)}, told to ${user} on side ${side}`
     if (line.kind === 'SN') {
       const data = expectedSystemInfo('systemInfo', at, line.status, parseTree(news.text))
-      same(news.text, expectedUpdate({ data, event: 'PUT', requestId: '', source: SYSTEM_INFO }), about)
-      expect(news.node, about).toBe(SYSTEM_INFO)
+      const update = expectedUpdate({ data, event: 'PUT', requestId: '', source: SYSTEM_INFO })
+      this.#told(news, update, SYSTEM_INFO, 'SystemInfo', about)
       return said(line)
     }
     const { node, update } = this.#notification(user, side, at, line)
-    same(news.text, update, about)
-    expect(news.node, about).toBe(`${API}User/${user}${node}`)
+    this.#told(news, update, `${API}User/${user}${node}`, KINDS[line.kind], about)
     return said(line)
+  }
+
+  #told(news: Received, update: Tree, node: string, kind: string, about: string): void {
+    this.#sources.same(news.text, update, `notification: ${kind}`, about)
+    this.#sources.same(nodeDocument(news.node), leaf('node', node), `node of notification: ${kind}`, about)
   }
 
   #notification(
@@ -209,11 +204,11 @@ export class Story implements Witness {
     if (answer.status === 404 && path.startsWith('Dialog/')) return this.#refused(answer, NO_SUCH_DIALOG, about)
     if (answer.status !== 200) return
     const expected = await this.#document(side, path, parseTree(answer.body))
-    if (expected) same(answer.body, expected, about)
+    if (expected) this.#sources.same(answer.body, expected, `GET ${kindOf(path)}`, about)
   }
 
-  #refused({ body }: RestAnswer, facts: RefusalFacts, about: string): void {
-    same(body, expectedRefusal(facts), about)
+  #refused({ body, status }: RestAnswer, facts: RefusalFacts, about: string): void {
+    this.#sources.same(body, expectedRefusal(facts), `answer ${status}`, about)
   }
 
   async #document(side: Side, path: string, shown: Tree): Promise<Tree | undefined> {
@@ -247,7 +242,7 @@ export class Story implements Witness {
     if (!dialog.includes('_')) return this.#calls.document('Dialog', dialog, callOf(shown).state)
     const own = `${API}User/${dialog.split('_')[1]}`
     const lastNews = this.#moments.lastOn(`${own}/Media`, `${own}/Dialogs/Media`)
-    await this.#learnsOf(dialog, lastNews)
+    await this.#learnsOf(dialog, lastNews, shown)
     const since = this.#tasks.since(dialog, state, lastNews)
     // A dialog that GET shows is open.
     return this.#tasks.document('Dialog', dialog, state, '', since)
@@ -255,41 +250,48 @@ export class Story implements Witness {
 
   // ------------------------------------------------------------------------------------------------ known
 
-  /** A new dialog. The ACD knows its task, and the task that it was resubmitted from. */
-  async #learnsOf(dialog: string, at: number | undefined): Promise<void> {
-    if (this.#tasks.knows(dialog)) return
-    const { body } = await this.#on.acd('GET', '/tasks')
-    const tasks = Object.values(body).map(asTask)
-    const task = tasks.find(({ dialogId }) => dialogId === dialog)
-    if (!task) throw new Error(`the ACD knows no task of ${dialog}`)
-    const before = (id: string) => tasks.find(({ resubmittedAs }) => resubmittedAs === id)
-    const origin: TaskOrigin = { variables: this.#variablesOf(task.id, before), from: before(task.id)?.dialogId ?? '' }
-    this.#tasks.offers(dialog, at, origin)
-  }
-
-  #variablesOf(task: string, before: (id: string) => { readonly id: string } | undefined) {
-    let first = task
-    for (let earlier = before(first); earlier; earlier = before(first)) first = earlier.id
-    return this.#submitted.get(first) ?? {}
-  }
-
-  get #directory() {
-    return this.#on.server.engine.get.directory()
+  async #learnsOf(dialog: string, at: number | undefined, shown: Tree): Promise<void> {
+    if (!this.#tasks.knows(dialog)) this.#tasks.offers(dialog, at, await this.#sources.originOf(dialog, shown))
   }
 
   #user(id: string): UserStory {
-    const story = this.#users.get(id) ?? new UserStory(this.#moments, this.#directory, id)
+    const story = this.#users.get(id) ?? new UserStory(this.#moments, this.#sources.entries(), id)
     this.#users.set(id, story)
     return story
   }
 
   #medium(user: string, mrd: string): MediumStory {
     const key = `${user} ${mrd}`
-    const story = this.#media.get(key) ?? new MediumStory(this.#moments, this.#directory, user, mrd)
+    const story = this.#media.get(key) ?? new MediumStory(this.#moments, this.#sources.entries(), user, mrd)
     this.#media.set(key, story)
     return story
   }
 }
+
+/** The objects that lines are about, for a report. */
+const KINDS: Readonly<Record<Exclude<Line, SystemLine>['kind'], string>> = {
+  MN: 'Media',
+  UN: 'User',
+  DN: 'Dialog of a task',
+  VN: 'Dialog of a call',
+  EN: 'error',
+}
+
+/** The kind of object that a GET shows. */
+function kindOf(path: string): string {
+  if (path.startsWith('Dialog/')) return path.includes('_') ? 'Dialog of a task' : 'Dialog of a call'
+  if (path.endsWith('/Dialogs')) return 'Dialogs'
+  return path.includes('/Media/') ? 'Media' : 'User'
+}
+
+/** The object in the document of a notification. */
+function shownIn(text: string): Tree {
+  const update = parseTree(text)
+  return objectOf(elementAt(update, 'data')?.children[0] ?? update)
+}
+
+/** A node as a document, to compare it like one. Node names need no escapes. */
+const nodeDocument = (node: string): string => `<node>${node}</node>`
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
@@ -309,14 +311,4 @@ const addressesOf = (call: object): Pick<CallOrigin, 'from' | 'to' | 'queue'> =>
 function asFault(fault: object): Fault {
   const { type, up, both, side } = isRecord(fault) ? fault : {}
   return { type: String(type), up: up === true, both: both === true, side: side === 'B' ? 'B' : 'A' }
-}
-
-/** A task as `/acd` lists it. */
-function asTask(value: unknown) {
-  const { id, dialogId, resubmittedAs } = isRecord(value) ? value : {}
-  return {
-    id: String(id),
-    dialogId: typeof dialogId === 'string' ? dialogId : undefined,
-    resubmittedAs: typeof resubmittedAs === 'string' ? resubmittedAs : undefined,
-  }
 }

@@ -1,8 +1,8 @@
 /** The expected values of nonvoice dialogs: task, state, and the time of the last state change. */
-import type { Directory } from '../../../src/directory/index.ts'
 import type { Variables } from '../expected/call-variables.ts'
 import { expectedTask } from '../expected/task.ts'
 import type { Tree } from '../tree.ts'
+import type { Entries } from './sources.ts'
 
 /** The task of a dialog, as it was submitted. */
 export interface TaskOrigin {
@@ -24,12 +24,12 @@ interface TaskStory extends TaskOrigin {
 const INTERRUPTIBLE = ['ACTIVE', 'PAUSED', 'WRAPPING_UP']
 
 export class TaskStories {
-  readonly #directory: () => Directory
+  readonly #directory: () => Entries
   readonly #all = new Map<string, TaskStory>()
   /** The time of each published state, for clients that get it on another side. */
   readonly #told = new Map<string, number | undefined>()
 
-  constructor(directory: () => Directory) {
+  constructor(directory: () => Entries) {
     this.#directory = directory
   }
 

@@ -1,24 +1,23 @@
 /** The expected values of one user: extension, state, reason, and the time of the last state change. */
 import type { Side } from '../../../machines/wire.ts'
-import type { Directory } from '../../../src/directory/index.ts'
 import type { ReasonFacts } from '../expected/reason.ts'
 import { expectedUser } from '../expected/user.ts'
 import type { Tree } from '../tree.ts'
 import { AskedOf } from './asked.ts'
 import type { UserLine } from './line.ts'
-import type { Moments } from './moments.ts'
 import { Since } from './since.ts'
+import type { Entries, Moments } from './sources.ts'
 
 type ShownUser = Omit<UserLine, 'kind' | 'requestId'>
 
 export class UserStory {
-  readonly #directory: Directory
-  readonly #user: Directory['users'][number]
+  readonly #directory: Entries
+  readonly #user: Entries['users'][number]
   readonly #asked = new AskedOf()
   readonly #since: Since
   #told: ShownUser | undefined
 
-  constructor(moments: Moments, directory: Directory, user: string) {
+  constructor(moments: Moments, directory: Entries, user: string) {
     const found = directory.users.find(({ id }) => id === user)
     if (!found) throw new Error(`no user ${user}`)
     this.#directory = directory
