@@ -23,6 +23,8 @@ export interface PublicCall {
 /** A request with its verified caller. */
 export interface Call extends PublicCall {
   readonly principal: Principal
+  /** The operation, by which its row in the table of rights is found. */
+  readonly operation: { readonly method: string; readonly path: string }
   /** Text of the XML body; `undefined` without a body. Throws `RestRefusal` for a body of another type. */
   body(): string | undefined
   /** The client's correlation id of a changing request (ruling 7). `origin.request` is the id for logs and journal. */

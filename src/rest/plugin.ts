@@ -22,33 +22,16 @@ import {
   REQUEST_ID_MAX,
   ServedPaths,
 } from '../http/index.ts'
+import { restRight } from '../rights/index.ts'
 import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
-import { CONFIGURATION_OPERATIONS } from './operations/configuration.ts'
-import { DEPLOYMENT_OPERATIONS } from './operations/deployment.ts'
-import { DIALOG_OPERATIONS } from './operations/dialog.ts'
-import { MEDIA_OPERATIONS } from './operations/media.ts'
-import { QUEUE_OPERATIONS } from './operations/queue.ts'
-import { SYSTEM_OPERATIONS } from './operations/system.ts'
-import { TEAM_OPERATIONS } from './operations/team.ts'
-import { USER_OPERATIONS } from './operations/user.ts'
+import { OPERATIONS } from './operations/index.ts'
 import type { FinesseOptions } from './options.ts'
 import { NOT_KEPT, RestRefusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
 
 export const DEFAULT_PREFIX = '/finesse/api'
-
-const OPERATIONS: readonly Operation[] = [
-  ...SYSTEM_OPERATIONS,
-  ...USER_OPERATIONS,
-  ...CONFIGURATION_OPERATIONS,
-  ...DEPLOYMENT_OPERATIONS,
-  ...MEDIA_OPERATIONS,
-  ...DIALOG_OPERATIONS,
-  ...TEAM_OPERATIONS,
-  ...QUEUE_OPERATIONS,
-]
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']
 
@@ -141,6 +124,8 @@ const SERVED = new ServedPaths(OPERATIONS, METHODS, ['OPTIONS'])
 
 function addOperations(scope: FastifyInstance, front: Front): void {
   for (const operation of OPERATIONS) {
+    // An operation that has no row is found at the start, and not by the first request.
+    if (operation.access === 'caller') restRight(operation)
     // Some printed URIs end with a slash.
     for (const url of [operation.path, `${operation.path}/`]) addOperation(scope, front, operation, url)
   }
@@ -191,6 +176,7 @@ async function run(front: Front, operation: Operation, request: OperationRequest
   return operation.run({
     ...call,
     principal,
+    operation,
     body: () => xmlText(request.body),
     origin: { via: 'rest', by: principal.id, request: idOf(request) },
     ...(requestId === undefined ? {} : { requestId }),

@@ -1,6 +1,6 @@
 /** Whose configuration a request reads (`user 2`; `user 4.10`; `user 8.2`). */
-import { lookup } from '../directory/index.ts'
-import { callingUser, readableUser, supervises } from './authorisation.ts'
+import { cellOf, restRight } from '../rights/index.ts'
+import { authorise, authorisedTeam, authorisedUser, callerOfCall } from './authorisation.ts'
 import type { Call } from './operation.ts'
 import { RestRefusal } from './refusal.ts'
 
@@ -11,30 +11,28 @@ export interface Scope {
   readonly user?: string
 }
 
-/** `/User/{id}/…`: the user's own entries, which are those of the user's team. Administrators read those of any user. */
+/** `/User/{id}/…`: the user's own entries, which are those of the user's team. */
 export function scopeOfUser(call: Call): Scope {
-  const { id, teamId } = readableUser(call)
+  const { id, teamId } = authorisedUser(call).user
   return { user: id, team: teamId }
 }
 
-/** `/TeamResource/{teamId}/…`: for members and supervisors of the team, and for administrators (choice). */
+/** `/TeamResource/{teamId}/…`: the entries of the team. */
 export function scopeOfTeam(call: Call): Scope {
-  const team = call.param('teamId')
-  const isMember = callingUser(call)?.teamId === team || supervises(call, team)
-  if (!isMember && call.principal.kind !== 'administrator') throw new RestRefusal('OTHER_TEAM', team)
-  if (lookup(call.engine.get.directory()).team(team) === undefined) throw new RestRefusal('TEAM_NOT_FOUND', team)
-  return { team }
+  return { team: authorisedTeam(call).id }
 }
 
-/** The list of everything, for administrators. */
+/** The list of everything. */
 export function scopeOfAll(call: Call): Scope {
-  if (call.principal.kind !== 'administrator') throw new RestRefusal('ROLE_NOT_ALLOWED', call.principal.id)
+  authorise(call)
   return {}
 }
 
-/** One object: administrators read all of them, users those of their team, because lists contain the URIs (choice). */
+/** One object: all entries for callers with a right to those of others, else the entries of the caller's team. */
 export function scopeOfCaller(call: Call): Scope {
-  const me = callingUser(call)
-  if (me !== undefined) return { team: me.teamId }
-  return scopeOfAll(call)
+  const { id, role, teamId } = callerOfCall(call)
+  if (cellOf(restRight(call.operation), role, 'foreign') === 'yes') return {}
+  // A user who is not in the directory has no team.
+  if (teamId === undefined) throw new RestRefusal('ROLE_NOT_ALLOWED', id)
+  return { team: teamId }
 }

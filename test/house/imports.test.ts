@@ -56,6 +56,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     ],
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
   },
+  'src/rights': { parts: ['src/directory', 'src/finesse'], packages: [] },
   'src/rest': {
     parts: [
       'src/node-version.ts',
@@ -63,6 +64,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/engine',
       'src/directory',
       'src/accounts',
+      'src/rights',
       'src/finesse',
       'src/http',
       'src/sockets',
@@ -71,6 +73,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/xmpp': {
     parts: [
+      'src/rights',
       'src/errors',
       'src/node-version.ts',
       'machines',

@@ -23,6 +23,7 @@ import {
   renderWrapUpReason,
   renderWrapUpReasons,
 } from '../../finesse/index.ts'
+import { authorise, authorisedUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 import { type Scope, scopeOfAll, scopeOfCaller, scopeOfTeam, scopeOfUser } from '../scope.ts'
@@ -130,10 +131,10 @@ function callersPhoneBook(call: Call): PhoneBook {
   return entryOf(PHONE_BOOK, call, scopeOfCaller(call))
 }
 
-/** All users have the same default layout, so `scopeOf` only checks who reads it. */
-function theDefaultLayout(scopeOf: (call: Call) => Scope): (call: Call) => Reply {
+/** All users have the same default layout. `check` throws if the caller may not read it. */
+function theDefaultLayout(check: (call: Call) => unknown): (call: Call) => Reply {
   return (call) => {
-    scopeOf(call)
+    check(call)
     return found(renderLayout(defaultLayout(call.engine.get.directory())))
   }
 }
@@ -146,8 +147,8 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
   ...operationsOf(REASON_CODE),
   ...operationsOf(WRAP_UP_REASON),
   // The default layout has two URIs of its own (`user 4.12`).
-  read('/MediaPropertiesLayout/default', theDefaultLayout(scopeOfCaller)),
-  read('/User/:id/MediaPropertiesLayout', theDefaultLayout(scopeOfUser)),
+  read('/MediaPropertiesLayout/default', theDefaultLayout(authorise)),
+  read('/User/:id/MediaPropertiesLayout', theDefaultLayout(authorisedUser)),
   ...operationsOf(LAYOUT),
   ...operationsOf(WORKFLOW),
   read('/WorkflowActions', listActions),

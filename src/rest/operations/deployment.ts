@@ -1,26 +1,30 @@
-/** Facts about the deployment, which every caller may read (`dialog 10`). */
-import type { Directory } from '../../directory/index.ts'
+/** Facts about the deployment (`dialog 10`). */
+import { lookup } from '../../directory/index.ts'
 import { renderEccVariables, renderMediaDomain, renderMediaDomains } from '../../finesse/index.ts'
-import { found, type Operation } from '../operation.ts'
-import { RestRefusal } from '../refusal.ts'
+import { authorise, notFound } from '../authorisation.ts'
+import { type Call, found, type Operation } from '../operation.ts'
 
-function read(path: string, render: (directory: Directory, id: string) => string): Operation {
+function read(path: string, render: (call: Call) => string): Operation {
   return {
     access: 'caller',
     method: 'GET',
     path,
-    run: (call) => found(render(call.engine.get.directory(), call.param('id'))),
+    run: (call) => {
+      authorise(call)
+      return found(render(call))
+    },
   }
 }
 
-function mediaDomain({ mediaRoutingDomains }: Directory, id: string): string {
-  const domain = mediaRoutingDomains.find((mrd) => mrd.id === id)
-  if (domain === undefined) throw new RestRefusal('MRD_NOT_FOUND', id)
+function mediaDomain(call: Call): string {
+  const id = call.param('id')
+  const domain = lookup(call.engine.get.directory()).mrd(id)
+  if (domain === undefined) throw notFound(call, id)
   return renderMediaDomain(domain)
 }
 
 export const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
-  read('/ECCVariableConfig', ({ eccVariables = [] }) => renderEccVariables(eccVariables)),
-  read('/MediaDomain', ({ mediaRoutingDomains }) => renderMediaDomains(mediaRoutingDomains)),
+  read('/ECCVariableConfig', ({ engine }) => renderEccVariables(engine.get.directory().eccVariables ?? [])),
+  read('/MediaDomain', ({ engine }) => renderMediaDomains(engine.get.directory().mediaRoutingDomains)),
   read('/MediaDomain/:id', mediaDomain),
 ]

@@ -1,18 +1,17 @@
 /** Operations on dialogs (`media 9`, `dialog 4.2`, 4.4). */
 import type { Command } from '../../engine/commands.ts'
 import { type CallRequest, readCallRequest, readTaskRequest, renderDialog, renderDialogs } from '../../finesse/index.ts'
-import { ownDialog, readableDialog, userWithReadableDialogs } from '../authorisation.ts'
+import { authorisedDialog, authorisedUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 
 function get(call: Call): Reply {
-  return found(renderDialog(readableDialog(call, call.param('dialogId'))))
+  return found(renderDialog(authorisedDialog(call)))
 }
 
 function act(call: Call): Promise<Reply> {
-  const id = call.param('dialogId')
-  const dialog = ownDialog(call, id)
-  const who = { user: call.principal.id, dialog: id }
+  const dialog = authorisedDialog(call)
+  const who = { user: call.principal.id, dialog: dialog.id }
   const wording = { DIALOG_NOT_FOUND: 'DIALOG_TO_ACT_ON_NOT_FOUND' } as const
   if (dialog.kind === 'task') {
     return submit(call, { type: 'dialog.act', ...who, ...understood(readTaskRequest(call.body())) }, wording)
@@ -44,12 +43,12 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
 }
 
 function list(call: Call, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): Reply {
-  const user = userWithReadableDialogs(call)
+  const { user } = authorisedUser(call)
   return found(renderDialogs(call.engine.get.dialogs(user.id, kind, mrd) ?? []))
 }
 
 function listOfMrd(call: Call): Reply {
-  const user = userWithReadableDialogs(call)
+  const { user } = authorisedUser(call)
   const mrd = call.param('mrdId')
   if (call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined)
     throw new RestRefusal('MRD_NOT_FOUND', mrd)

@@ -2,12 +2,12 @@
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Command } from '../../engine/commands.ts'
 import { type MediaRequest, readMediaRequest, renderMedia, renderMediaList } from '../../finesse/index.ts'
-import { ownUser, readableUser } from '../authorisation.ts'
+import { authorisedUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 
 function get(call: Call): Reply {
-  const user = readableUser(call)
+  const { user } = authorisedUser(call)
   const mrd = call.param('mrdId')
   const media = call.engine.get.mediaOrUndefined(user.id, mrd, call.side)
   if (media === undefined) throw new RestRefusal('MRD_NOT_FOUND', mrd)
@@ -15,12 +15,12 @@ function get(call: Call): Reply {
 }
 
 function list(call: Call): Reply {
-  const user = readableUser(call)
+  const { user } = authorisedUser(call)
   return found(renderMediaList(call.engine.get.mediaList(user.id, call.side) ?? []))
 }
 
 function change(call: Call): Promise<Reply> {
-  const user = ownUser(call)
+  const { user } = authorisedUser(call)
   const mrd = call.param('mrdId')
   // Voice has no Media object, but a change of it is accepted here and fails later with its own code (`media 5.1`).
   if (mrd !== VOICE_MRD && call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined) {

@@ -1,25 +1,25 @@
 /**
- * Queues of tasks and of calls (`dialog 8`): the name of a queue, and which queues a user has. Every caller may read those
- * of every user. There are no statistics yet.
+ * Queues of tasks and of calls (`dialog 8`): the name of a queue, and which queues a user has. There are no statistics yet.
  */
 import { type Directory, lookup, type User } from '../../directory/index.ts'
 import { renderQueue, renderQueues } from '../../finesse/index.ts'
+import { authorise, authorisedUser, notFound } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply } from '../operation.ts'
-import { RestRefusal } from '../refusal.ts'
 
 function get(call: Call): Reply {
+  authorise(call)
   const id = call.param('queueId')
   const directory = call.engine.get.directory()
   const queue = lookup(directory).mrd(id) ?? lookup(directory).queue(id)
-  if (queue === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
+  if (queue === undefined) throw notFound(call, id)
   return found(renderQueue(queue))
 }
 
 function listOfUser(call: Call): Reply {
-  const id = call.param('id')
+  const { id } = authorisedUser(call).user
   const directory = call.engine.get.directory()
   const user = lookup(directory).user(id)
-  if (user === undefined) throw new RestRefusal('USER_NOT_FOUND', id)
+  if (user === undefined) throw notFound(call, id)
   const owners = queueOwners(directory, user)
   const had = new Set(owners.flatMap(({ mediaRoutingDomains }) => mediaRoutingDomains))
   const ids = new Set(owners.map((owner) => owner.id))

@@ -1,8 +1,8 @@
 /** Workflows with their actions (`user 4.12`, `dialog 12`). */
 import { assigned, type Directory, type Workflow, type WorkflowAction } from '../../directory/index.ts'
 import { renderWorkflow, renderWorkflowAction, renderWorkflowActions, workflowList } from '../../finesse/index.ts'
+import { notFound } from '../authorisation.ts'
 import { type Call, found, type Reply } from '../operation.ts'
-import { RestRefusal } from '../refusal.ts'
 import { type Scope, scopeOfAll, scopeOfCaller } from '../scope.ts'
 
 function actionsOf({ workflowActions = [] }: Directory, { actions }: Workflow): readonly WorkflowAction[] {
@@ -39,7 +39,7 @@ export function oneAction(call: Call): Reply {
       : assigned(workflows, team).flatMap((workflow) => actionsOf(directory, workflow))
   const id = call.param('itemId')
   const action = known.find((each) => each.id === id)
-  if (action === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
+  if (action === undefined) throw notFound(call, id)
   return found(renderWorkflowAction(action))
 }
 

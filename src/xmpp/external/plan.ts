@@ -1,6 +1,8 @@
 /** The nodes that an external server must have, and their subscribers (`notifications 5.1`, 5.2). */
 import type { Directory, User } from '../../directory/model.ts'
-import { ROOT, SYSTEM_INFO, USER_PARTS } from '../service/nodes.ts'
+import { cellOf, NODE_RIGHTS, type NodeVerdict } from '../../rights/index.ts'
+import type { Account } from '../service/account.ts'
+import { type Node, Nodes, ROOT, SYSTEM_INFO, USER_PARTS } from '../service/nodes.ts'
 
 /** Wanted configuration of a node. Accounts are ids in the spelling of the directory. */
 export interface NodePlan {
@@ -20,36 +22,48 @@ export interface PlanOptions {
   readonly authorize: boolean
 }
 
-/** All nodes of a directory, SystemInfo first. */
+/** All nodes of a directory, SystemInfo first. The table of rights says who may subscribe and who is subscribed. */
 export function planNodes(directory: Directory, options: PlanOptions): readonly NodePlan[] {
   const { users, teams, mediaRoutingDomains, queues = [] } = directory
-  const { administrators } = options
-  const everybody = users.map(({ id }) => id)
+  const nodes = new Nodes(() => directory, true)
+  const administrators = options.administrators.map((id): Account => ({ id, local: id, kind: 'administrator' }))
   const supervisors = byTeam(users, ({ supervises }) => supervises)
   const members = byTeam(users, ({ teamId }) => [teamId])
-  const closed = (node: string, subscribers: readonly string[], others: readonly string[]): NodePlan => ({
-    node,
-    access: options.authorize ? 'whitelist' : 'open',
-    members: options.authorize ? [...new Set([...subscribers, ...others, ...administrators])] : [],
-    subscribers,
-  })
-  const open = (node: string, subscribers: readonly string[]): NodePlan => ({
-    node,
-    access: 'open',
-    members: [],
-    subscribers,
-  })
+  /** `concerned`: users who may have a right that not everybody has. */
+  const plan = (node: Node, name: string, concerned: Iterable<string>): NodePlan => {
+    const accounts = [...[...new Set(concerned)].map(accountOfUser), ...administrators]
+    const may = accounts.filter((account) => nodes.maySubscribe(account, node))
+    const isOpen = !options.authorize || cellOf<NodeVerdict>(NODE_RIGHTS[node.kind], 'agent', 'foreign') !== 'forbidden'
+    return {
+      node: name,
+      access: isOpen ? 'open' : 'whitelist',
+      members: isOpen ? [] : may.map(({ id }) => id),
+      subscribers: may.filter((account) => nodes.isAutomatic(account, node)).map(({ id }) => id),
+    }
+  }
+  const everybody = users.map(({ id }) => id)
   return [
-    open(SYSTEM_INFO, [...everybody, ...administrators]),
-    ...teams.flatMap(({ id }) => [
-      closed(`${ROOT}/Team/${id}/Users`, [], supervisors.get(id) ?? []),
-      closed(`${ROOT}/Team/${id}/TeamMessages`, members.get(id) ?? [], supervisors.get(id) ?? []),
-    ]),
-    ...[...mediaRoutingDomains, ...queues].map(({ id }) => open(`${ROOT}/Queue/${id}`, [])),
+    plan({ kind: 'systemInfo' }, SYSTEM_INFO, everybody),
+    ...teams.flatMap(({ id }) => {
+      const concerned = [...(members.get(id) ?? []), ...(supervisors.get(id) ?? [])]
+      return [
+        plan({ kind: 'teamUsers', team: id }, `${ROOT}/Team/${id}/Users`, concerned),
+        plan({ kind: 'teamMessages', team: id }, `${ROOT}/Team/${id}/TeamMessages`, concerned),
+      ]
+    }),
+    ...[...mediaRoutingDomains, ...queues].map(({ id }) =>
+      plan({ kind: 'queue', queue: id }, `${ROOT}/Queue/${id}`, []),
+    ),
     ...users.flatMap(({ id, teamId }) =>
-      USER_PARTS.map((part) => closed(`${ROOT}/User/${id}${part}`, [id], supervisors.get(teamId) ?? [])),
+      USER_PARTS.map((part) =>
+        plan({ kind: 'user', user: id }, `${ROOT}/User/${id}${part}`, [id, ...(supervisors.get(teamId) ?? [])]),
+      ),
     ),
   ]
+}
+
+function accountOfUser(id: string): Account {
+  return { id, local: id, kind: 'user' }
 }
 
 /** Ids of users, grouped by the teams that `teamsOf` returns for each user. */

@@ -1,4 +1,15 @@
 import type { Directory, User } from '../../directory/model.ts'
+import {
+  type Caller,
+  callerOf,
+  NODE_RIGHTS,
+  type NodeRight,
+  type NodeVerdict,
+  type Relation,
+  relationsToTeam,
+  relationToUser,
+  verdictOf,
+} from '../../rights/index.ts'
 import type { Account } from './account.ts'
 import { DirectoryIndex } from './directory-index.ts'
 
@@ -13,7 +24,9 @@ export type Node =
 export const ROOT = '/finesse/api'
 export const SYSTEM_INFO = `${ROOT}/SystemInfo`
 /** Endings of the names of a user's nodes, after `/finesse/api/User/<id>`. */
-export const USER_PARTS = ['', '/Dialogs', '/Media', '/Dialogs/Media', '/Queues', '/ClientLog']
+export const USER_PARTS = NODE_RIGHTS.user.paths.map((path) => path.replace('/User/:id', ''))
+/** The verdicts that let an account subscribe, the best one first. */
+const MAY_SUBSCRIBE: readonly NodeVerdict[] = ['automatic', 'yes']
 const PATTERN = /^\/finesse\/api\/(User|Team|Queue)\/([^/]+)(\/.*)?$/
 
 /** Which nodes exist, who is subscribed to them automatically, and who may subscribe. */
@@ -55,31 +68,32 @@ export class Nodes {
 
   /** Does this account get the node's notifications without a subscription of its own (`notifications 5.1`)? */
   isAutomatic(account: Account, node: Node): boolean {
-    switch (node.kind) {
-      case 'systemInfo':
-        return account.kind !== 'gateway'
-      case 'user':
-        return this.isOwner(account, node)
-      case 'teamMessages':
-        return this.#user(account)?.teamId === node.team
-      case 'teamUsers':
-      case 'queue':
-        return false
-    }
+    return this.#verdict(account, node) === 'automatic'
   }
 
   /** May this account subscribe to the node (`notifications 5.2`)? */
   maySubscribe(account: Account, node: Node): boolean {
-    if (!this.#authorize || account.kind === 'administrator' || this.isAutomatic(account, node)) return true
+    return !this.#authorize || MAY_SUBSCRIBE.includes(this.#verdict(account, node))
+  }
+
+  #verdict(account: Account, node: Node): NodeVerdict {
+    // The gateway publishes. It has no rights of a caller.
+    if (account.kind === 'gateway') return 'forbidden'
+    const caller = callerOf({ id: account.id, kind: account.kind }, this.#user(account))
+    const right: NodeRight = NODE_RIGHTS[node.kind]
+    return verdictOf(right, caller.role, this.#relations(caller, node), MAY_SUBSCRIBE)
+  }
+
+  #relations(caller: Caller, node: Node): readonly Relation[] {
     switch (node.kind) {
       case 'systemInfo':
       case 'queue':
-        return true
+        return ['foreign']
       case 'teamUsers':
       case 'teamMessages':
-        return this.#supervises(account, node.team)
+        return relationsToTeam(caller, node.team)
       case 'user':
-        return this.#supervises(account, this.#currentOrFormerUser(node.user)?.teamId)
+        return [relationToUser(caller, { id: node.user, teamId: this.#currentOrFormerUser(node.user)?.teamId })]
     }
   }
 
@@ -123,10 +137,6 @@ export class Nodes {
 
   #user(account: Account): User | undefined {
     return account.kind === 'user' ? this.#index.user(account.id) : undefined
-  }
-
-  #supervises(account: Account, team: string | undefined): boolean {
-    return team !== undefined && (this.#user(account)?.supervises.includes(team) ?? false)
   }
 }
 

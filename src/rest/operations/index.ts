@@ -1,0 +1,21 @@
+/** All operations of the API. */
+import type { Operation } from '../operation.ts'
+import { CONFIGURATION_OPERATIONS } from './configuration.ts'
+import { DEPLOYMENT_OPERATIONS } from './deployment.ts'
+import { DIALOG_OPERATIONS } from './dialog.ts'
+import { MEDIA_OPERATIONS } from './media.ts'
+import { QUEUE_OPERATIONS } from './queue.ts'
+import { SYSTEM_OPERATIONS } from './system.ts'
+import { TEAM_OPERATIONS } from './team.ts'
+import { USER_OPERATIONS } from './user.ts'
+
+export const OPERATIONS: readonly Operation[] = [
+  ...SYSTEM_OPERATIONS,
+  ...USER_OPERATIONS,
+  ...CONFIGURATION_OPERATIONS,
+  ...DEPLOYMENT_OPERATIONS,
+  ...MEDIA_OPERATIONS,
+  ...DIALOG_OPERATIONS,
+  ...TEAM_OPERATIONS,
+  ...QUEUE_OPERATIONS,
+]
