@@ -58,6 +58,7 @@ export type { TaskGuards } from './task/replaceable.ts'
 export { taskMachine } from './task.ts'
 export {
   calledOtherwise,
+  isOpenOffer,
   isSignedIn,
   type UserConfig,
   type UserContext,

@@ -246,6 +246,12 @@ export const isSignedIn = (user: Standing<UserContext>): boolean =>
 export const isSignedInToMedia = ({ media }: UserContext): boolean =>
   Object.values(media).some((medium) => mediaState(medium.getSnapshot()) !== 'LOGOUT')
 
+/** Has the user an open dialog that this offer led to? */
+export const isOpenOffer = ({ media }: UserContext, offer: string): boolean =>
+  Object.values(media).some((medium) =>
+    Object.values(medium.getSnapshot().context.dialogs).some((dialog) => dialog.getSnapshot().context.offer === offer),
+  )
+
 /**
  * True if the agent has non-interruptible work of another MRD (voice included), or has to finish open work first
  * (`media 4.5`, condition 4).

@@ -1,7 +1,7 @@
 /** Compares what a journal row says about its step with what the machines do when the row is replayed. */
 
 import type { Side } from '../../machines/wire.ts'
-import type { Envelope } from '../engine/aggregate/message-numbers.ts'
+import { type Envelope, mayHaveReceived } from '../engine/aggregate/message-numbers.ts'
 import type { Input } from '../engine/input.ts'
 import { asJson, isObject } from '../engine/json.ts'
 import type { History, JournalRow, Json } from '../engine/ports.ts'
@@ -143,7 +143,7 @@ function mayBeMissing(history: History, row: JournalRow, { to, input }: Envelope
   if (!kept) return to.startsWith('call/')
   if (kept.ended) return lastPositionOf(history, to, kept.to) < row.position
   if (kept.from === 0) return false
-  for (const { state } of history.snapshots(to)) return input.number <= heard(state, row.aggregate)
+  for (const { state } of history.snapshots(to)) return mayHaveReceived(receivedIn(state), input)
   return false
 }
 
@@ -153,10 +153,11 @@ function lastPositionOf(history: History, aggregate: string, sequence: number): 
   return 0
 }
 
-/** Number of the last message of `sender` that the state includes. */
-function heard(state: Json, sender: string): number {
+/** Numbers of the last messages that the state includes, by sender. */
+function receivedIn(state: Json): Readonly<Record<string, number>> {
   const received = isObject(state) ? state.received : undefined
-  return isObject(received) && Object.hasOwn(received, sender) ? Number(received[sender]) : 0
+  if (!isObject(received)) return {}
+  return Object.fromEntries(Object.entries(received).map(([sender, number]) => [sender, Number(number)]))
 }
 
 const kindOf = (input: Json): Json | undefined => (isObject(input) ? input.kind : undefined)

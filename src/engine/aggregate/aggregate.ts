@@ -285,8 +285,10 @@ function stored(row: SnapshotRow | undefined): { readonly common: Common; readon
   const { state } = row
   if (!isObject(state) || !Array.isArray(state.deadlines) || !isNumbers(state.sent) || !isNumbers(state.received))
     throw new Error(`${row.aggregate}: snapshot ${row.sequence} cannot be read`)
+  const { sent, received, forgotten } = state
+  const numbers = new MessageNumbers({ sent, received, ...(typeof forgotten === 'number' ? { forgotten } : {}) })
   const deadlines = new Deadlines(state.deadlines.filter(isDeadline))
-  return { common: { deadlines, numbers: new MessageNumbers(state.sent, state.received) }, state: state.state ?? null }
+  return { common: { deadlines, numbers }, state: state.state ?? null }
 }
 
 function isNumbers(value: Json | undefined): value is Readonly<Record<string, number>> {

@@ -3,6 +3,7 @@ import { type Effect, isEffect } from '../../../../machines/effects.ts'
 import {
   availabilityOf,
   followedUserMachine,
+  isOpenOffer,
   type Standing,
   type UserContext,
   type UserEvent,
@@ -125,9 +126,9 @@ export class UserBehaviour implements Behaviour {
     return this.snapshot.context.presence[side]?.getSnapshot().value === 'PRESENT'
   }
 
-  /** Is this offer one of the last that became dialogs? */
+  /** Has this offer become a dialog that is open, or one of the last that ended? An offer that was refused has not. */
   hasHeardOffer(offer: string): boolean {
-    return this.#said.offers.includes(offer)
+    return this.#said.offers.includes(offer) || isOpenOffer(this.snapshot.context, offer)
   }
 
   /**
@@ -211,7 +212,7 @@ export class UserBehaviour implements Behaviour {
       case 'acd':
       case 'message': {
         const body = input.kind === 'acd' ? input.event : input.body
-        if (isRepeated(this.#said, body)) return []
+        if (body.type === 'offer' ? this.hasHeardOffer(body.offer) : isRepeated(this.#said, body)) return []
         const event = eventOf(body, at)
         if (!event) throw new Error(`a user takes no such ${input.kind}`)
         // The built-in ACD ignores cancellations of earlier attempts, so it does not need the attempt to be remembered.

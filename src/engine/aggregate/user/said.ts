@@ -2,7 +2,10 @@
 import type { Effect } from '../../../../machines/effects.ts'
 import type { Message } from '../../input.ts'
 
-/** The number of offers, and of transfers, that are kept. That is enough, because a repetition comes soon or never. */
+/**
+ * The number of ended offers, and of transfers, that are kept. An ACD repeats only what was not answered, for example
+ * after a crash. That is never more than an agent had at one time, so newer ones never push out what is repeated.
+ */
 const REMEMBERED = 64
 
 export interface Said {
@@ -17,9 +20,8 @@ export interface Said {
 
 export const nothingSaid: Said = { offers: [], transferred: [] }
 
-/** Is this a repetition of an event that took effect? A repeated offer that was refused before does not count. */
-export function isRepeated({ offers, transferred }: Said, body: Message): boolean {
-  if (body.type === 'offer') return offers.includes(body.offer)
+/** Is this a repetition of a confirmation that took effect? */
+export function isRepeated({ transferred }: Said, body: Message): boolean {
   return body.type === 'resubmitted' && transferred.some((known) => isSameTransfer(known, body))
 }
 
