@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core'
 import { describe } from 'vitest'
 import { PATIENCE } from './suite/patience.ts'
 
@@ -23,6 +23,11 @@ export function describeInBrowser(name: string, tests: () => void): void {
 export interface OpenOptions extends BrowserContextOptions {
   /** Requests beside that for the page itself which may leave, such as those to the server under test. Default: none. */
   readonly allow?: (url: string) => boolean
+  /**
+   * For tests of CORS. Playwright answers preflights itself while it stops requests, so nothing is stopped: requests that
+   * are not allowed leave, and are only listed in `stopped`. Default: false.
+   */
+  readonly realPreflights?: boolean
 }
 
 /** A page, and what happened to it so far. */
@@ -30,7 +35,7 @@ export interface WatchedPage {
   readonly page: Page
   /** Console errors and warnings, uncaught errors, violations of its content security policy. */
   readonly problems: readonly string[]
-  /** Requests that were stopped. */
+  /** Requests that were not allowed. They were stopped, except with `realPreflights`. */
   readonly stopped: readonly string[]
   /** Writes a picture into `test-artefacts/`; `name` is without its ending. */
   picture(name: string): Promise<void>
@@ -42,7 +47,11 @@ export interface TestBrowser {
   close(): Promise<void>
 }
 
-async function open(browser: Browser, url: string, { allow, ...options }: OpenOptions): Promise<WatchedPage> {
+async function open(
+  browser: Browser,
+  url: string,
+  { allow, realPreflights = false, ...options }: OpenOptions,
+): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
@@ -55,12 +64,14 @@ async function open(browser: Browser, url: string, { allow, ...options }: OpenOp
   await page.addInitScript(
     'addEventListener("securitypolicyviolation", (event) => console.error("CSP", event.violatedDirective, event.blockedURI))',
   )
-  await page.route('**/*', async (route) => {
-    const asked = route.request().url()
-    if (asked === url || allow?.(asked)) return route.continue()
+  const isStopped = (request: Request): boolean => {
+    const asked = request.url()
+    if (asked === url || allow?.(asked)) return false
     stopped.push(asked)
-    return route.abort()
-  })
+    return true
+  }
+  if (realPreflights) page.on('request', isStopped)
+  else await page.route('**/*', (route) => (isStopped(route.request()) ? route.abort() : route.continue()))
   await page.goto(url)
   return {
     page,
