@@ -6,6 +6,7 @@
  * it, so that one machine decides the order of the notifications of the user and of the dialog.
  */
 import { call } from './call/actions.ts'
+import { fails, hasFailed, whenDialled, whenOffHook } from './call/outgoing-rows.ts'
 import type { QueueOutcome } from './effects.ts'
 import type { CallFailure } from './failures.ts'
 import { by, ownWork } from './rules.ts'
@@ -22,7 +23,7 @@ const asked = [
   refused,
 ] as const
 
-const fails = (failure: CallFailure, description: string) =>
+const isReported = (failure: CallFailure, description: string) =>
   ({
     ...by(failure === 'DTMF_OUT_OF_RANGE' ? 'dialog 4.8' : 'dialog 4.5', description),
     actions: { type: 'fail', params: { failure } },
@@ -33,9 +34,9 @@ const changesData = [
   { ...by(['V103', 'dialog 4.1'], 'The leg of the agent does not allow it.'), guard: 'isForbidden', actions: 'refuse' },
   {
     guard: 'isProtected',
-    ...fails('CALL_DATA_PROTECTED', 'The call was never routed, so its variables are protected.'),
+    ...isReported('CALL_DATA_PROTECTED', 'The call was never routed, so its variables are protected.'),
   },
-  { guard: 'doesNotFit', ...fails('CALL_DATA_INVALID', 'A value is too long, and nothing is changed.') },
+  { guard: 'doesNotFit', ...isReported('CALL_DATA_INVALID', 'A value is too long, and nothing is changed.') },
   {
     ...by(['V100', 'V101', 'dialog 4.5'], 'The call data change, and every agent on the call is told.'),
     guard: 'changesData',
@@ -51,7 +52,7 @@ const sendsTones = [
     actions: 'reject',
   },
   { ...by('dialog 4.1', 'The leg of the agent does not allow tones.'), guard: 'isForbidden', actions: 'refuse' },
-  { guard: 'isOutOfRange', ...fails('DTMF_OUT_OF_RANGE', 'The platform does not know all of the tones.') },
+  { guard: 'isOutOfRange', ...isReported('DTMF_OUT_OF_RANGE', 'The platform does not know all of the tones.') },
   by('dialog 4.8', 'The tones are sent, and nothing changes.'),
 ] as const
 
@@ -139,24 +140,28 @@ export const callMachine = call.createMachine({
           ...ownWork('The queue is not in the directory any more.'),
           actions: givesUp('QUEUE_REMOVED'),
         },
-        LEG_CHANGED: {
-          ...ownWork('The caller has left the queue.'),
-          guard: 'isOfQueue',
-          target: 'DROPPED',
-          actions: ['noteLeg', leavesQueue('ABANDONED')],
-        },
         ARRIVES: {
           ...by(['V2', 'V13']),
           target: 'ALERTING',
           actions: ['arrive', 'tellAdded'],
         },
+        GOES_OFF_HOOK: {
+          ...by(['V20', 'V12']),
+          target: 'INITIATING',
+          actions: ['goOffHook', 'askLine'],
+        },
+        ...whenDialled,
       },
+    },
+    INITIATING: {
+      description: 'An agent is off-hook, and the number is not dialled.',
+      on: whenOffHook,
     },
     deriving: {
       description: 'The first row that holds gives the state of the call, and clients never see this one.',
       always: [
         {
-          ...by(['V4', 'V9'], 'One party is left alone, and leaves too.'),
+          ...by(['V4', 'V9', 'V29', 'V30'], 'One party is left alone, and leaves too.'),
           guard: 'isLeftAlone',
           target: 'ACTIVE',
           actions: ['tellChanged', 'clearLonely'],
@@ -199,9 +204,15 @@ export const callMachine = call.createMachine({
           {
             ...by('ruling 47', 'The agent cannot take it, and there is no other.'),
             guard: 'isRefused',
-            target: 'FAILED',
-            actions: 'noteLeg',
+            target: 'DROPPED',
+            actions: ['noteLeg', 'noteFailure'],
           },
+          {
+            ...by(['V10', 'V25'], 'The other party does not answer a call that an agent makes, and the call fails.'),
+            guard: 'isNotReached',
+            actions: ['noteLeg', 'release', fails('OTHER')],
+          },
+          hasFailed,
           {
             ...by('V3', 'The agent has answered, and the caller is connected before the agent is told.'),
             guard: 'callerWaits',
@@ -225,7 +236,12 @@ export const callMachine = call.createMachine({
         },
       },
     },
-    FAILED: { description: 'The agent could not take it.', entry: 'forgetState', type: 'final' },
+    FAILED: {
+      description: 'The attempt of an agent to call has failed, and the agent hears that.',
+      on: {
+        LEG_CHANGED: { ...by('V27'), target: 'deriving', actions: 'noteLeg' },
+      },
+    },
     DROPPED: { description: 'It is over.', entry: ['forgetState', leavesQueue('ABANDONED')], type: 'final' },
   },
 })

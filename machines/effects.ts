@@ -135,6 +135,8 @@ export type Subject =
   | { readonly kind: 'media'; readonly mrd: string }
   | { readonly kind: 'task'; readonly mrd: string; readonly dialog: string }
   | { readonly kind: 'call'; readonly dialog: string }
+  /** A call that the user wanted to make, and that does not exist. */
+  | { readonly kind: 'newCall' }
 
 /** Names of deadlines. When a deadline is due, the engine sends an event of this name to its owner. */
 export type DeadlineName =
@@ -147,6 +149,9 @@ export type DeadlineName =
   | 'TASK_LIFE'
   | 'LATE_CONFIRMATION'
   | 'QUEUE_TIMEOUT'
+  | 'ANSWER_DUE'
+  | 'TALK_OVER'
+  | 'FAILURE_TIMEOUT'
 
 /** Why a user refuses an offer of the ACD. The user's availability in the MRD is not eligible then (`media 4.5`). */
 export type OfferRefusal =
@@ -245,6 +250,10 @@ export type Effect =
   | { readonly type: 'call.lineIsFree'; readonly dialog: string; readonly requestId: string }
   /** From a user to a call: the agent cannot take the call. */
   | { readonly type: 'call.legRefused'; readonly dialog: string }
+  /** From a user to a call that waits for it: the agent's line has taken the call. */
+  | { readonly type: 'call.legTaken'; readonly dialog: string }
+  /** From a call to the network outside: how does this number answer? */
+  | { readonly type: 'network.dialled'; readonly dialog: string; readonly number: string }
   /** From a call to its queue: it waits for an agent. */
   | { readonly type: 'queue.waits'; readonly queue: string; readonly dialog: string }
   /** From a call to its queue: the agent did not answer or, if `isRefused`, could not be called. */
@@ -265,6 +274,8 @@ export type Effect =
       readonly leg: LegState
       /** The agent did not answer in time (RONA). */
       readonly notAnswered: boolean
+      /** The call waits until the agent's line has taken it. Absent if it does not. */
+      readonly isAwaited?: true
       readonly call: CallView
       readonly requestId: string
     }
@@ -308,6 +319,8 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   'call.holdsForOther': true,
   'call.lineIsFree': true,
   'call.legRefused': true,
+  'call.legTaken': true,
+  'network.dialled': true,
   'queue.waits': true,
   'queue.notTaken': true,
   'queue.left': true,

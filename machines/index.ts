@@ -8,6 +8,7 @@ export {
   type CallEvent,
   callState,
   callView,
+  type Destination,
   type LegBeginning,
   type LegChanged,
   type LegContext,
@@ -15,6 +16,9 @@ export {
   type LegInput,
   legActions,
   legView,
+  type NumberNews,
+  type Outgoing,
+  type OutsideManner,
 } from './call/model.ts'
 export { callMachine } from './call.ts'
 export type * from './effects.ts'
@@ -75,4 +79,4 @@ export { type Standing, wireState } from './wire-state.ts'
 /**
  * Version of the machines, stored in snapshots and journal rows. Raise it when the form of states or inputs changes.
  */
-export const MACHINE_VERSION = 5
+export const MACHINE_VERSION = 6

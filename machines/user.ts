@@ -17,7 +17,10 @@ const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: 
 const becomesPending = { ...by('user 5.5'), actions: ['setPending', 'publish'] } as const
 
 /** A call comes. The notification of the state goes out before that of the dialog. */
-const callComes = ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork'] as const
+const callComes = ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork', 'takeLeg'] as const
+
+/** The agent may not make a call now. */
+const cannotCall = ['refuseLeg', 'failCall'] as const
 
 /** The call is removed, and with it its leg, its wrap-up and its work. Its notification comes first. */
 const callLeaves = ['publishCallRemoved', 'clearWrapUp', 'dropLeg', 'timeWrapUp', 'finishOne', 'noteCallWork'] as const
@@ -250,7 +253,10 @@ export const userMachine = user.createMachine({
           ...ownWork('The user is not in the directory any more, and is signed out of the media at once.'),
           actions: ['signOutOfMedia', 'forgetPresence'],
         },
-        CALL_ADDED: { ...by('ruling 47', 'A user who is signed out gets no call.'), actions: 'refuseLeg' },
+        CALL_ADDED: [
+          { ...by('V32', 'A user who is signed out makes no call.'), guard: 'isOwnCall', actions: cannotCall },
+          { ...by('ruling 47', 'A user who is signed out gets no call.'), actions: 'refuseLeg' },
+        ],
         // Calls that go on after the sign-out. The first row ends calls that an older version did not inform of the
         // sign-out.
         CALL_CHANGED: [
@@ -303,7 +309,15 @@ export const userMachine = user.createMachine({
             actions: 'refuseLeg',
           },
           {
-            ...by(['V2', 'V1', 'V13', 'user 5.6'], 'A call rings at the extension, and the state follows.'),
+            ...by('V32', 'The agent has a call already, and makes no second one.'),
+            guard: 'mayNotCall',
+            actions: cannotCall,
+          },
+          {
+            ...by(
+              ['V2', 'V1', 'V13', 'V20', 'U7', 'user 5.6'],
+              'A call rings at the extension, or the agent makes one, and the state follows.',
+            ),
             target: '.deriving',
             actions: callComes,
           },
@@ -399,6 +413,12 @@ export const userMachine = user.createMachine({
                 ...by('media 4.5', 'Other work does not let the agent take calls of queues.'),
                 guard: 'mayNotTakeRoutedCall',
                 actions: 'refuseLeg',
+              },
+              {
+                ...by('V21'),
+                guard: 'isOwnCall',
+                target: 'deriving',
+                actions: ['tellCallFromReady', ...callComes],
               },
               {
                 ...by(['V2', 'V1', 'V13', 'user 5.6'], 'A call rings at the extension, and the state follows.'),

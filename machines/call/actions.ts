@@ -17,6 +17,7 @@ import {
   lonelyLeg,
   outsideLeg,
 } from './model.ts'
+import { outgoing } from './outgoing.ts'
 import { queue } from './queue.ts'
 
 /** A change of one agent's dialog. */
@@ -29,14 +30,24 @@ interface Telling {
 /** The agent whose request the event carries out. */
 function askerOf(event: CallEvent): string | undefined {
   if (event.type === 'LEG_CHANGED') return event.by
-  return event.type === 'UPDATE_CALL_DATA' ? event.user : undefined
+  return event.type === 'UPDATE_CALL_DATA' || event.type === 'GOES_OFF_HOOK' ? event.user : undefined
 }
 
+/**
+ * Is this the notification of what was asked for (ruling 7)? A call that was never answered has no other one at its
+ * end than the DELETE.
+ */
+const isOfRequest = (context: CallContext, { change, event }: Telling): boolean =>
+  change === 'CHANGED' ||
+  (change === 'ADDED' && event.type === 'GOES_OFF_HOOK') ||
+  (change === 'REMOVED' && context.unanswered !== null)
+
 /** The effect that tells the agent of this leg about a change. */
-function told(context: CallContext, leg: string, { change, call, event }: Telling): Effect {
+function told(context: CallContext, leg: string, telling: Telling): Extract<Effect, { type: 'leg' }> {
+  const { change, call, event } = telling
   const { user = '', state = 'DROPPED' } = context.legs[leg] ?? {}
   const isOwn = event.type === 'LEG_CHANGED' && event.leg === leg
-  const asked = change === 'CHANGED' && askerOf(event) === user
+  const asked = askerOf(event) === user && isOfRequest(context, telling)
   return {
     type: 'leg',
     user,
@@ -54,8 +65,12 @@ const viewNow = (context: CallContext): CallView => callView({ value: derivedSta
 
 const TALKED: readonly LegState[] = ['ACTIVE', 'HELD']
 
-/** The end of a leg that did not talk. Its agent is told by the DELETE alone (V8, V10, V11). */
+/** The end of a leg that did not talk. Its agent is told by the DELETE alone (V8, V10, V11, V27, V28). */
 const endsUntold = ({ was, view }: LegChanged): boolean => view.state === 'DROPPED' && !TALKED.includes(was)
+
+/** Has the agent of this leg left, without having talked? Only the DELETE is still to come. */
+const hasLeftUntold = ({ unanswered, legs }: CallContext, leg: string): boolean =>
+  unanswered !== null && legs[leg]?.state === 'DROPPED'
 
 const askedBy = ({ by, requestId }: { readonly by?: string; readonly requestId?: string }) => ({
   ...(by === undefined ? {} : { by }),
@@ -145,10 +160,11 @@ export const call = guarded.extend({
     noteLeg: assign(({ context, event }) => {
       assertEvent(event, 'LEG_CHANGED')
       const { leg, view, cause } = event
+      const unanswered = view.state === 'FAILED' ? 'FAILED' : context.unanswered
       return {
         legs: { ...context.legs, [leg]: view },
         agents: cause === 'REFUSED' ? context.agents.filter((each) => each !== leg) : context.agents,
-        unanswered: view.state === 'ACTIVE' ? null : context.unanswered,
+        unanswered: view.state === 'ACTIVE' ? null : unanswered,
       }
     }),
     /** The call is new to the agent of the newest leg, and has changed for the others. */
@@ -159,11 +175,24 @@ export const call = guarded.extend({
         enqueue.emit(told(context, leg, { change, call, event }))
       }
     }),
+    /** Asks the line of the newest agent, to whom the call is new, whether it takes the call. */
+    askLine: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const leg = context.agents.at(-1) ?? ''
+      const call = callView({ value: context.legs[leg]?.state ?? '', context })
+      enqueue.emit({ ...told(context, leg, { change: 'ADDED', call, event }), isAwaited: true })
+    }),
+    /** The agents hear that it rings. The one at whom it rings knows it already. */
+    tellRinging: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const call = viewNow(context)
+      for (const leg of context.agents)
+        if (context.legs[leg]?.state !== 'ALERTING')
+          enqueue.emit(told(context, leg, { change: 'CHANGED', call, event }))
+    }),
     tellChanged: guarded.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'LEG_CHANGED')
       const call = viewNow(context)
       for (const leg of context.agents)
-        if (leg !== event.leg || !endsUntold(event))
+        if (!hasLeftUntold(context, leg) && (leg !== event.leg || !endsUntold(event)))
           enqueue.emit(told(context, leg, { change: 'CHANGED', call, event }))
     }),
     noteData: assign(({ context, event }) => {
@@ -204,9 +233,13 @@ export const call = guarded.extend({
     }),
     clearLonely: guarded.enqueueActions(({ context, event, enqueue }) => {
       const leg = lonelyLeg(context)
-      if (leg !== undefined) enqueue.sendTo(leg, { type: 'CLEARED', at: event.at })
+      // Nobody was told yet what an agent has asked for who gives up.
+      const asked = event.type === 'LEG_CHANGED' && context.unanswered !== null ? askedBy(event) : {}
+      if (leg !== undefined) enqueue.sendTo(leg, { type: 'CLEARED', ...asked, at: event.at })
     }),
-    forgetState: assign({ unanswered: null }),
+    forgetState: assign(({ context }) => ({ unanswered: context.unanswered === 'FAILED' ? 'FAILED' : null })),
+    noteFailure: guarded.assign({ unanswered: 'FAILED' }),
+    ...outgoing,
     ...queue,
     refuse: guarded.emit(
       ({ context, event }): Effect => ({
@@ -218,16 +251,14 @@ export const call = guarded.extend({
         requestId: event.requestId ?? '',
       }),
     ),
-    fail: emit(
-      ({ context, event }, params: { failure: CallFailure }): Effect => ({
-        type: 'leg.failed',
-        user: 'user' in event ? event.user : '',
-        dialog: context.dialog,
-        failure: params.failure,
-        detail: event.type,
-        requestId: event.requestId ?? '',
-      }),
-    ),
+    fail: emit<CallContext, CallEvent, { failure: CallFailure }, CallEvent, Effect>(({ context, event }, params) => ({
+      type: 'leg.failed',
+      user: 'user' in event ? event.user : '',
+      dialog: context.dialog,
+      failure: params.failure,
+      detail: event.type,
+      requestId: event.requestId ?? '',
+    })),
     reject: guarded.emit({ type: 'rejected', rejection: 'LEG_IS_HELD' }),
   },
 })

@@ -15,6 +15,7 @@ import {
   legsIn,
   legView,
   lonelyLeg,
+  type NumberNews,
   waitsFor,
 } from './model.ts'
 
@@ -43,6 +44,12 @@ function isListed(context: CallContext, event: CallEvent): boolean {
 const isNotTaken = (context: CallContext): boolean =>
   waitsFor(context) !== undefined && context.agents.length === 0 && legsIn(context, 'INITIATED').length > 0
 
+/** Does the agent who makes the call wait for the party with this leg? */
+const waitsForCallee = (context: CallContext, leg: string): boolean =>
+  context.outgoing !== undefined &&
+  leg !== context.outgoing.caller &&
+  context.legs[context.outgoing.caller]?.state === 'INITIATED'
+
 export const guarded = setup({
   types: {
     context: {} as CallContext,
@@ -69,6 +76,21 @@ export const guarded = setup({
       event.was === 'ALERTING' &&
       event.view.state === 'ACTIVE' &&
       legsIn(context, 'INITIATED').length > 0,
+    numberIs: ({ event }, { outcome }: { outcome: NumberNews['outcome'] }) =>
+      event.type === 'NUMBER_IS' && event.number.outcome === outcome,
+    hasDialled: ({ event }) => event.type === 'LEG_CHANGED' && event.view.state === 'INITIATED',
+    hasFailed: ({ event }) => event.type === 'LEG_CHANGED' && event.view.state === 'FAILED',
+    hasDialledOutside: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' &&
+      event.view.state === 'INITIATED' &&
+      context.outgoing?.destination.kind === 'outside',
+    isOutgoing: ({ context }) => context.outgoing !== undefined,
+    /** The line of the other agent cannot take a call that an agent makes. */
+    isRefusedByCallee: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && waitsForCallee(context, event.leg),
+    /** The other party has not answered a call that an agent makes. */
+    isNotReached: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' && event.view.state === 'DROPPED' && waitsForCallee(context, event.leg),
     isRefused: ({ context, event }) =>
       event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.agents.every((leg) => leg === event.leg),
     isLeftAlone: ({ context }) => context.unanswered === null && lonelyLeg(context) !== undefined,
@@ -83,6 +105,7 @@ export const guarded = setup({
     isOfQueue: ({ context }) => context.queue !== undefined,
     isRefusedToQueue: ({ context, event }) =>
       event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.queue !== undefined,
+    isOwnCallRefused: ({ event }) => event.type === 'LEG_CHANGED' && event.cause === 'REFUSED',
     hasNoAgent: ({ context }) => context.agents.length === 0,
   },
 })

@@ -3,13 +3,14 @@
  *
  * Only this machine has the state of the leg. It reports each change to its call, which tells the agents.
  */
-import { assign, emit, setup } from 'xstate'
+import { assign, emit, enqueueActions, setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { aloud, type Reported } from '../report.ts'
 import { by, ownWork, type RowMeta, type RuleId, type StateMeta } from '../rules.ts'
 import type { LegState } from '../wire.ts'
 import {
   begun,
+  FAILURE_MS,
   type LegBeginning,
   type LegChanged,
   type LegContext,
@@ -39,6 +40,10 @@ export function legChanged(context: LegContext, event: LegEvent, { was, state }:
     at,
   }
 }
+
+/** The deadline that ends the ringing: the call knows when nobody answers, and a party outside when it does. */
+const ringEnd = ({ dialog, leg, outside }: LegContext) =>
+  outside?.answers ? ({ owner: leg, name: 'ANSWER_DUE' } as const) : ({ owner: dialog, name: 'RING_TIMEOUT' } as const)
 
 const leg = setup({
   types: {
@@ -74,14 +79,31 @@ const leg = setup({
     armRing: emit(
       ({ context }): Effect => ({
         type: 'deadline.armed',
-        owner: context.dialog,
-        name: 'RING_TIMEOUT',
+        ...ringEnd(context),
         due: context.startTime + (context.ringMs ?? 0),
       }),
     ),
     forgetRing: assign({ ringMs: null }),
-    clearRing: emit(
-      ({ context }): Effect => ({ type: 'deadline.cleared', owner: context.dialog, name: 'RING_TIMEOUT' }),
+    clearRing: emit(({ context }): Effect => ({ type: 'deadline.cleared', ...ringEnd(context) })),
+    /** A party outside hangs up some time after its answer. */
+    armTalk: enqueueActions(({ context, enqueue }) => {
+      const { leg: owner, startTime, outside } = context
+      const talkMs = outside?.talkMs ?? null
+      if (talkMs !== null) enqueue.emit({ type: 'deadline.armed', owner, name: 'TALK_OVER', due: startTime + talkMs })
+    }),
+    clearTalk: enqueueActions(({ context: { leg: owner, outside }, enqueue }) => {
+      if (outside && outside.talkMs !== null) enqueue.emit({ type: 'deadline.cleared', owner, name: 'TALK_OVER' })
+    }),
+    armFailure: emit(
+      ({ context: { leg: owner, stateChangeTime } }): Effect => ({
+        type: 'deadline.armed',
+        owner,
+        name: 'FAILURE_TIMEOUT',
+        due: stateChangeTime + FAILURE_MS,
+      }),
+    ),
+    clearFailure: emit(
+      ({ context: { leg: owner } }): Effect => ({ type: 'deadline.cleared', owner, name: 'FAILURE_TIMEOUT' }),
     ),
   },
 })
@@ -125,13 +147,23 @@ const signedOutLater = {
   actions: 'noteLeaving',
 } as const
 
+/** The rows of a leg that calls and is not connected, when its agent is signed out. */
+const leavesUnheard = (was: 'INITIATING' | 'INITIATED' | 'FAILED') =>
+  ({
+    AGENT_TALKS: notesTalk,
+    AGENT_SIGNED_OUT: becomes('ruling 47', was, 'DROPPED', {
+      description: 'The agent is signed out, and the attempt to call ends.',
+    }),
+    AGENT_LEAVES: notesLeaving,
+  }) as const
+
 /** The rows of a leg that is connected, talking or on hold. */
 const connected = (was: 'ACTIVE' | 'HELD') =>
   ({
     DROP: [
       {
         guard: 'wrapsUp',
-        ...becomes(['V9', 'V6'], was, 'WRAP_UP', { description: 'The agent hangs up and wraps up.' }),
+        ...becomes(['V9', 'V6', 'V31'], was, 'WRAP_UP', { description: 'The agent hangs up and wraps up.' }),
       },
       becomes(was === 'HELD' ? ['V9', 'V7', 'V43'] : ['V9', 'V7'], was, 'DROPPED', {
         description: 'The party hangs up.',
@@ -164,16 +196,26 @@ export const legMachine = leg.createMachine({
     INITIATING: {
       description: 'The device is off-hook.',
       on: {
-        DIALLED: becomes('dialog 2.2', 'INITIATING', 'INITIATED', { description: 'The digits are sent.' }),
-        DROP: becomes('dialog 2.2', 'INITIATING', 'DROPPED', { description: 'The party hangs up before dialling.' }),
+        DIALLED: becomes('V22', 'INITIATING', 'INITIATED'),
+        DROP: becomes('V28', 'INITIATING', 'DROPPED'),
+        REFUSED: becomes('V32', 'INITIATING', 'DROPPED'),
+        ...leavesUnheard('INITIATING'),
       },
     },
     INITIATED: {
       description: 'The party has called.',
       on: {
-        CONNECTED: becomes('V3', 'INITIATED', 'ACTIVE', { description: 'The other party has answered.', talks: true }),
-        FAILS: becomes('dialog 2.2', 'INITIATED', 'FAILED', { description: 'The number is busy or bad.' }),
+        CONNECTED: [
+          takesLine,
+          becomes(['V3', 'V24'], 'INITIATED', 'ACTIVE', { description: 'The other party has answered.', talks: true }),
+        ],
+        LINE_IS_FREE: becomes(['V24', 'dialog 6.3'], 'INITIATED', 'ACTIVE', {
+          description: 'The other party has answered, and the other call of the agent is on hold.',
+          talks: true,
+        }),
+        FAILS: becomes(['V25', 'V26'], 'INITIATED', 'FAILED', { description: 'The number is busy or bad.' }),
         DROP: becomes('V11', 'INITIATED', 'DROPPED', { description: 'The caller gives up.' }),
+        ...leavesUnheard('INITIATED'),
       },
     },
     ALERTING: {
@@ -187,6 +229,11 @@ export const legMachine = leg.createMachine({
           talks: true,
         }),
         AGENT_TALKS: notesTalk,
+        ANSWER_DUE: becomes('V24', 'ALERTING', 'ACTIVE', {
+          description: 'The party outside answers.',
+          talks: true,
+        }),
+        DROP: becomes('V25', 'ALERTING', 'DROPPED', { description: 'The party outside does not take the call.' }),
         RING_TIMEOUT: becomes('V10', 'ALERTING', 'DROPPED', {
           description: 'It rang for the longest time that is allowed.',
         }),
@@ -202,7 +249,13 @@ export const legMachine = leg.createMachine({
     },
     ACTIVE: {
       description: 'The party is connected.',
-      on: { ...connected('ACTIVE'), HOLD: becomes(['V40', 'V41'], 'ACTIVE', 'HELD') },
+      entry: 'armTalk',
+      exit: 'clearTalk',
+      on: {
+        ...connected('ACTIVE'),
+        HOLD: becomes(['V40', 'V41'], 'ACTIVE', 'HELD'),
+        TALK_OVER: becomes('V30', 'ACTIVE', 'DROPPED', { description: 'The party outside hangs up.' }),
+      },
     },
     HELD: {
       description: 'The party has put the call on hold.',
@@ -216,8 +269,14 @@ export const legMachine = leg.createMachine({
     },
     FAILED: {
       description: 'The attempt to call has failed.',
+      entry: 'armFailure',
+      exit: 'clearFailure',
       on: {
-        DROP: becomes('dialog 2.2', 'FAILED', 'DROPPED', { description: 'The party hangs up after the failure.' }),
+        DROP: becomes('V27', 'FAILED', 'DROPPED'),
+        FAILURE_TIMEOUT: becomes('V27', 'FAILED', 'DROPPED', {
+          description: 'The agent did not hang up after the failure, and the network clears the call.',
+        }),
+        ...leavesUnheard('FAILED'),
       },
     },
     WRAP_UP: {

@@ -30,8 +30,23 @@ export interface LegInput {
   readonly wrapUp: boolean
   /** The longest time that it rings, in milliseconds. `null` if it does not ring, or has rung already. */
   readonly ringMs: number | null
+  /** How a party outside answers. Absent for agents, and for parties outside who have called. */
+  readonly outside?: OutsideManner
   readonly at: number
 }
+
+/** How a party outside behaves whom an agent calls. */
+export interface OutsideManner {
+  /** It answers when it has rung for `ringMs`. False: nobody answers. */
+  readonly answers: boolean
+  /** Milliseconds after the answer at which it hangs up; `null`: it waits until the agents do. */
+  readonly talkMs: number | null
+}
+
+/** What the network outside says about a number that an agent has dialled. Times are in milliseconds. */
+export type NumberNews =
+  | ({ readonly outcome: 'RINGS'; readonly ringMs: number } & OutsideManner)
+  | { readonly outcome: 'BUSY' | 'BAD_DESTINATION' }
 
 export interface LegContext extends Omit<LegInput, 'at'> {
   /**
@@ -60,7 +75,11 @@ export type LegEvent =
   | ({ readonly type: 'CONNECTED' } & Asked & Occurrence)
   | ({ readonly type: 'FAILS'; readonly stateCause: Exclude<LegView['stateCause'], ''> } & Occurrence)
   /** The others have left, so the network clears this leg. */
-  | ({ readonly type: 'CLEARED' } & Occurrence)
+  | ({ readonly type: 'CLEARED' } & Asked & Occurrence)
+  /** The party outside has rung for as long as it takes to answer, or has talked for long enough. */
+  | ({ readonly type: 'ANSWER_DUE' | 'TALK_OVER' } & Occurrence)
+  /** The agent has heard for long enough that the attempt has failed. */
+  | ({ readonly type: 'FAILURE_TIMEOUT' } & Occurrence)
   | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
   /** The agent cannot take the call. */
   | ({ readonly type: 'REFUSED' } & Occurrence)
@@ -86,6 +105,9 @@ export const begun = ({ at, ...facts }: LegInput): LegContext => ({
   startTime: at,
   stateChangeTime: at,
 })
+
+/** How long an agent hears that an attempt has failed, in milliseconds. Then the network clears the call. */
+export const FAILURE_MS = 30_000
 
 /** The leg as clients see it. */
 export function legView({ value, context }: Standing<LegContext>): LegView {
@@ -137,10 +159,32 @@ export interface CallInput {
   readonly dialog: string
 }
 
+/** Where a call goes that an agent makes. */
+export type Destination =
+  | {
+      readonly kind: 'agent'
+      readonly user: string
+      readonly wrapUp: boolean
+      /** The longest time that it rings, in milliseconds. */
+      readonly ringMs: number
+    }
+  | { readonly kind: 'outside' }
+
+/** A call that an agent makes. */
+export interface Outgoing {
+  /** Leg of the agent who calls. */
+  readonly caller: string
+  /** The number as the agent dialled it. */
+  readonly to: string
+  readonly destination: Destination
+}
+
 export interface CallContext extends CallInput {
   readonly fromAddress: string
   readonly toAddress: string
   readonly callType: string
+  /** Absent if the call came from outside. */
+  readonly outgoing?: Outgoing
   /** Absent if the call is for an extension. */
   readonly queue?: QueuedAt
   /** The extension that a routed call was delivered to. Absent before, and if the call is for an extension. */
@@ -168,6 +212,20 @@ export type CallEvent =
       /** The longest time that it rings, in milliseconds. */
       readonly ringMs: number
     } & Occurrence)
+  /** An agent is off-hook, to call `to`. */
+  | ({
+      readonly type: 'GOES_OFF_HOOK'
+      readonly user: string
+      readonly extension: string
+      readonly to: string
+      readonly destination: Destination
+      readonly variables: readonly NamedValue[]
+      readonly wrapUp: boolean
+    } & Occurrence)
+  /** The line of an agent has taken the call, as the caller or as the one who is called. */
+  | ({ readonly type: 'LEG_TAKEN'; readonly user: string } & Occurrence)
+  /** The network outside knows the number. */
+  | ({ readonly type: 'NUMBER_IS'; readonly number: NumberNews } & Occurrence)
   /** A call comes to a queue and waits there. `to`: the number that the caller dialled. */
   | ({
       readonly type: 'ENTERS'
@@ -234,7 +292,11 @@ export type CallEvent =
   | LegChanged
 
 /** The state of a call that clients see (`dialog 2.1`). */
-export const callState = ({ value }: Pick<Standing<CallContext>, 'value'>): CallState => wireState(value, CALL_STATES)
+export function callState({ value, context }: Standing<CallContext>): CallState {
+  const state = wireState(value, CALL_STATES)
+  // A call that failed is FAILED to its end (V27).
+  return state === 'DROPPED' && context.unanswered === 'FAILED' ? 'FAILED' : state
+}
 
 /** The call as clients see it. */
 export function callView(call: Standing<CallContext>): CallView {
@@ -260,6 +322,9 @@ export const agentLeg = (dialog: string, user: string): string => `${dialog}#${u
 
 /** Id of the leg of an outside party. User ids never contain a plus sign. */
 export const outsideLeg = (dialog: string, number: number): string => `${dialog}#+${number}`
+
+/** Id of the leg of the party that called. */
+export const callerLeg = ({ dialog, outgoing }: CallContext): string => outgoing?.caller ?? outsideLeg(dialog, 1)
 
 /** The legs whose state is one of these. */
 export const legsIn = (

@@ -36,7 +36,7 @@ export const guarded = setup({
     asksSupervisor: ({ event }) => 'supervisor' in event && event.supervisor,
     mayLeaveFromReady: ({ context, event }) =>
       ('supervisor' in event && event.supervisor) || context.config.agentMayLeaveFromReady,
-    isOnCall: ({ context }) => legIs(context, 'ACTIVE', 'INITIATING', 'INITIATED'),
+    isOnCall: ({ context }) => legIs(context, 'ACTIVE', 'INITIATING', 'INITIATED', 'FAILED'),
     hasHeldCall: ({ context }) => legIs(context, 'HELD'),
     wrapsUpToReady: ({ context }) => legIs(context, 'WRAP_UP') && settled(context).state === 'READY',
     wrapsUp: ({ context }) => legIs(context, 'WRAP_UP'),
@@ -45,6 +45,9 @@ export const guarded = setup({
     // Ruling 32: a call that rings makes a READY agent RESERVED. A NOT_READY agent stays NOT_READY.
     isRungWhileNotReady: ({ context }) => legIs(context, 'ALERTING'),
     isRung: ({ context }) => legIs(context, 'ALERTING') && context.beforeCall?.state === 'READY',
+    isOwnCall: ({ event }) => event.type === 'CALL_ADDED' && event.leg === 'INITIATING',
+    mayNotCall: ({ context, event }) =>
+      event.type === 'CALL_ADDED' && event.leg === 'INITIATING' && Object.keys(context.legs).length > 0,
     isRouted: ({ event }) => event.type === 'CALL_ADDED' && event.call.queue !== undefined,
     mayNotTakeRoutedCall: ({ context, event }) =>
       event.type === 'CALL_ADDED' && event.call.queue !== undefined && !takesRoutedCalls(context),

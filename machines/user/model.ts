@@ -58,6 +58,8 @@ export interface UserConfig {
     readonly callNotAnswered: Reason
     /** NOT_READY 51004. Absent on CCX and in older setups. */
     readonly callAtSignIn?: Reason
+    /** NOT_READY 50006. Absent on CCX and in older setups. */
+    readonly callFromReady?: Reason
   }
 }
 
@@ -124,6 +126,8 @@ export interface CallNews {
   readonly leg: LegState
   readonly call: CallView
   readonly notAnswered: boolean
+  /** The call waits until the agent's line has taken it. Absent if it does not. */
+  readonly isAwaited?: true
 }
 
 export type UserEvent =

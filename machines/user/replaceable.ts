@@ -37,6 +37,13 @@ export interface UserGuards {
   readonly isRungWhileNotReady?: Guard
   /** Does a call ring at a READY agent? Asked when the state is derived, after WORK. `true` gives RESERVED. */
   readonly isRung?: Guard
+  /** Does the agent make the call? Asked when a call comes to a user who is READY or signed out. */
+  readonly isOwnCall?: Guard
+  /**
+   * Does the agent make the call while there are others? Asked when a call comes to an agent who is not READY. `true`
+   * refuses it. It must be `false` for a call that the agent does not make.
+   */
+  readonly mayNotCall?: Guard
   /**
    * Does the call come from a queue? Asked when a call comes to an agent who is not READY. `true` gives it back to the
    * queue. It must be `false` for a call to the agent's extension.

@@ -78,6 +78,16 @@ export type Command =
       /** The script selector to transfer to. Required for TRANSFER: without it the answer is INVALID_COMMAND. */
       readonly target?: string | undefined
     } & Asked)
+  /** `dialog 4.3`: the user calls a number, from the extension at which the user is signed in. */
+  | ({
+      readonly type: 'call.make'
+      readonly user: string
+      readonly fromAddress: string
+      /** 1 to 64 printable ASCII characters, and no extension of the user. */
+      readonly toAddress: string
+      /** With the same names and values as in `call.setData`. Not on CCX. */
+      readonly variables?: readonly { readonly name: string; readonly value: string }[] | undefined
+    } & Asked)
   /** `dialog 4.4`. */
   | ({
       readonly type: 'call.act'

@@ -4,7 +4,15 @@
  */
 import type { CallView, NamedValue, TaskFacts } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
-import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
+import type {
+  Availability,
+  CallEvent,
+  DeadlineName,
+  Dependency,
+  Destination,
+  NumberNews,
+  UserEvent,
+} from '../../machines/index.ts'
 import type { CallAction, LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
@@ -124,8 +132,15 @@ export type Message =
   | { readonly type: 'callNotTaken'; readonly call: string; readonly user: string; readonly isRefused: boolean }
   /** The call was answered, or it is over. */
   | { readonly type: 'callLeftQueue'; readonly call: string }
+  // call -> network outside, and its answer
+  | { readonly type: 'dialled'; readonly number: string }
+  | { readonly type: 'numberIs'; readonly number: NumberNews }
   // queue of the voice MRD -> call, call <-> user
-  | { readonly type: 'call'; readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' }>> }
+  | {
+      readonly type: 'call'
+      readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' }>>
+    }
+  | { readonly type: 'legTaken'; readonly user: string }
   | { readonly type: 'legRefused'; readonly user: string }
   | { readonly type: 'wrapUpOver'; readonly user: string }
   | { readonly type: 'agentSignedOut'; readonly user: string }
@@ -144,6 +159,8 @@ export type Message =
       readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
       readonly leg: LegState
       readonly notAnswered: boolean
+      /** The call waits for `legTaken` or `legRefused`. Absent if it does not. */
+      readonly isAwaited?: true
       readonly call: CallView
       readonly requestId: string
     }
@@ -211,6 +228,17 @@ export type Input =
       readonly variables: readonly NamedValue[]
       readonly timeoutMs: number
     }
+  /** An agent calls `to`. The queue of the voice MRD gives the call its id. */
+  | {
+      readonly kind: 'makeCall'
+      readonly user: string
+      readonly extension: string
+      readonly to: string
+      readonly destination: Destination
+      readonly variables: readonly NamedValue[]
+      readonly wrapUp: boolean
+      readonly requestId?: string
+    }
   /** Changes how the numbers outside answer. */
   | { readonly kind: 'network'; readonly change: NetworkChange }
   | { readonly kind: 'message'; readonly from: string; readonly number: number; readonly body: Message }
@@ -272,6 +300,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'erase',
   'submitCall',
   'queueCall',
+  'makeCall',
   'network',
   'message',
   'deadline',

@@ -301,7 +301,7 @@ export type OutsideNumber =
       /** Seconds after the answer at which the party outside hangs up; `null`: it waits until the agent does. */
       readonly talkSeconds: number | null
     }
-  /** `no-answer`: it rings until the caller hangs up. */
+  /** `no-answer`: it rings for three minutes, unless the agent hangs up before. Then the call fails. */
   | { readonly outcome: 'busy' | 'bad-number' | 'no-answer' }
 
 /** How the numbers outside answer: `numbers` has those that differ from `default`. */

@@ -20,6 +20,9 @@ const SENTENCES = {
   INVALID_CALL_VARIABLE:
     'A call variable has a name that the directory does not have, is named twice, or has characters that it cannot have.',
   INVALID_WRAP_UP_REASON: 'A wrap-up reason has at most 39 bytes, and no control characters.',
+  FOREIGN_EXTENSION: 'The user is not signed in at this extension.',
+  INVALID_ADDRESS: 'A number to dial has 1 to 64 printable ASCII characters.',
+  INVALID_DESTINATION: 'A user cannot call an extension of its own.',
   INVALID_TONES: 'Tones are digits, stars, number signs and the letters A to D.',
   OUT_OF_SERVICE: 'The side that was asked is out of service.',
   DRAINING: 'The engine is being drained: it takes no new sign-ins, tasks or calls.',

@@ -20,8 +20,17 @@ export type CallRequest =
     }
   | { readonly action: 'SEND_DTMF'; readonly targetMediaAddress: string; readonly tones: string }
 
+/** A call to make. No `variables` means that the request has no `mediaProperties`. */
+export interface NewCallRequest {
+  readonly fromAddress: string
+  readonly toAddress: string
+  readonly variables?: readonly { readonly name: string; readonly value: string }[]
+}
+
 const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const
 
+/** Documented ways to make a call that are not supported yet. They get 501 too. */
+const LATER_NEW_CALLS = ['SILENT_MONITOR', 'BARGE_CALL']
 /**
  * Documented actions on calls that are not supported yet. They get 501 instead of 400, so that clients see the
  * difference.
@@ -70,17 +79,34 @@ export function readCallRequest(body: string | undefined): Read<CallRequest> {
   return action === 'SEND_DTMF' ? readTones(root.value, targetMediaAddress) : accept({ action, targetMediaAddress })
 }
 
-/** `dialog 4.5`. Clients omit `targetMediaAddress`. An empty value is a value (`dialog 1.4`). */
-function readCallData(root: XmlElement, targetMediaAddress: string): Read<CallRequest> {
-  const properties = readChild(root, 'mediaProperties')
+/** Reads the body of `POST /User/{id}/Dialogs` (`dialog 4.3`). `undefined` stands for a request without a body. */
+export function readNewCallRequest(body: string | undefined): Read<NewCallRequest> {
+  const root = readRoot(body, 'Dialog')
+  if (!root.ok) return root
+  const texts = readTexts(root.value, ['requestedAction', 'fromAddress', 'toAddress'])
+  if (!texts.ok) return texts
+  const action = texts.value('requestedAction')
+  if (action !== '' && action !== 'MAKE_CALL')
+    return LATER_NEW_CALLS.includes(action)
+      ? refuse('NOT_IMPLEMENTED', action)
+      : refuse('INVALID_INPUT', 'requestedAction')
+  const missing = (['requestedAction', 'fromAddress', 'toAddress'] as const).find((name) => texts.value(name) === '')
+  if (missing !== undefined) return refuse('PARAMETER_MISSING', missing)
+  const addresses = { fromAddress: texts.value('fromAddress'), toAddress: texts.value('toAddress') }
+  const properties = readChild(root.value, 'mediaProperties')
   if (!properties.ok) return properties
-  if (properties.value === undefined) return refuse('PARAMETER_MISSING', 'mediaProperties')
-  const reason = readText(properties.value, 'wrapUpReason')
-  if (!reason.ok) return reason
-  const list = readChild(properties.value, 'callvariables')
+  if (properties.value === undefined) return accept(addresses)
+  if (hasChild(properties.value, 'wrapUpReason')) return refuse('INVALID_INPUT', 'wrapUpReason')
+  const variables = readCallVariables(properties.value)
+  return variables.ok ? accept({ ...addresses, variables: variables.value }) : variables
+}
+
+const hasChild = ({ children }: XmlElement, name: string): boolean => children.some((child) => child.name === name)
+
+/** The call variables of `mediaProperties`. */
+function readCallVariables(properties: XmlElement): Read<readonly { readonly name: string; readonly value: string }[]> {
+  const list = readChild(properties, 'callvariables')
   if (!list.ok) return list
-  const hasReason = properties.value.children.some(({ name }) => name === 'wrapUpReason')
-  if (list.value === undefined && !hasReason) return refuse('PARAMETER_MISSING', 'mediaProperties')
   const variables: { readonly name: string; readonly value: string }[] = []
   for (const child of list.value?.children ?? []) {
     if (child.name !== 'CallVariable') continue
@@ -88,8 +114,22 @@ function readCallData(root: XmlElement, targetMediaAddress: string): Read<CallRe
     if (!texts.ok) return texts
     variables.push({ name: texts.value('name'), value: texts.value('value') })
   }
+  return accept(variables)
+}
+
+/** `dialog 4.5`. Clients omit `targetMediaAddress`. An empty value is a value (`dialog 1.4`). */
+function readCallData(root: XmlElement, targetMediaAddress: string): Read<CallRequest> {
+  const properties = readChild(root, 'mediaProperties')
+  if (!properties.ok) return properties
+  if (properties.value === undefined) return refuse('PARAMETER_MISSING', 'mediaProperties')
+  const reason = readText(properties.value, 'wrapUpReason')
+  if (!reason.ok) return reason
+  const hasReason = hasChild(properties.value, 'wrapUpReason')
+  const variables = readCallVariables(properties.value)
+  if (!variables.ok) return variables
+  if (!hasChild(properties.value, 'callvariables') && !hasReason) return refuse('PARAMETER_MISSING', 'mediaProperties')
   const wrapUpReason = hasReason ? { wrapUpReason: reason.value } : {}
-  return accept({ action: 'UPDATE_CALL_DATA', targetMediaAddress, variables, ...wrapUpReason })
+  return accept({ action: 'UPDATE_CALL_DATA', targetMediaAddress, variables: variables.value, ...wrapUpReason })
 }
 
 /** `dialog 4.8`. */

@@ -141,6 +141,9 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   INVALID_REASON_CODE: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_CALL_VARIABLE: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_WRAP_UP_REASON: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
+  FOREIGN_EXTENSION: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
+  INVALID_ADDRESS: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
+  INVALID_DESTINATION: { status: 400, type: 'Invalid Destination', data: 'about', message: invalid },
   INVALID_TONES: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_LIMIT: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_USER_STATE_VALUE: {

@@ -2,7 +2,14 @@
 
 export { costlyCharacters } from './costly.ts'
 export { renderDialog, renderDialogs } from './dialog.ts'
-export { type CallRequest, readCallRequest, readTaskRequest, type TaskRequest } from './dialog-request.ts'
+export {
+  type CallRequest,
+  type NewCallRequest,
+  readCallRequest,
+  readNewCallRequest,
+  readTaskRequest,
+  type TaskRequest,
+} from './dialog-request.ts'
 export { decodeDocument, isKnownEncoding } from './encoding.ts'
 export { renderFailure, renderRestError } from './error-xml.ts'
 export {

@@ -43,7 +43,7 @@ export type Operation =
   | { readonly access: 'public'; readonly method: 'GET'; readonly path: string; run(call: PublicCall): Reply }
   | {
       readonly access: 'caller'
-      readonly method: 'GET' | 'PUT'
+      readonly method: 'GET' | 'PUT' | 'POST'
       readonly path: string
       run(call: Call): Reply | Promise<Reply>
     }

@@ -152,6 +152,7 @@ export const REST_RIGHTS: Readonly<Record<string, RestRight>> = {
   'GET /Users': LIST_USERS,
 
   'GET /User/:id/Dialogs': READ_DIALOGS,
+  'POST /User/:id/Dialogs': OWN_USER,
   'GET /User/:id/Dialogs/Media': READ_DIALOGS,
   'GET /User/:id/Media/:mrdId/Dialogs': READ_DIALOGS,
   'GET /Dialog/:dialogId': READ_DIALOG,

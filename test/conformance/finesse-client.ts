@@ -188,6 +188,10 @@ export class FinesseClient {
     return this.request('PUT', `/finesse/api/${path}`, body, requestId === undefined ? {} : { requestId })
   }
 
+  post(path: string, body: string, requestId?: string): Promise<RestAnswer> {
+    return this.request('POST', `/finesse/api/${path}`, body, requestId === undefined ? {} : { requestId })
+  }
+
   /** PUT of a User. The answer must be 202. */
   async putUser(inner: string, requestId?: string): Promise<void> {
     await this.#accepted(this.put(`User/${this.user}`, `<User>${inner}</User>`, requestId))

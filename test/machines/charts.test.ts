@@ -58,7 +58,7 @@ describe.each([
   ['followed user', followedUserMachine, USER_STATES],
   ['followed media', followedMediaMachine, MEDIA_STATES],
   ['followed task', followedTaskMachine, TASK_STATES],
-  ['call', callMachine, ['INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED']],
+  ['call', callMachine, ['INITIATING', 'INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED']],
   ['leg', legMachine, LEG_STATES.filter((state) => state !== 'ACCEPTED')],
   ['side', sideMachine, ['IN_SERVICE', 'OUT_OF_SERVICE']],
 ] as const)('%s machine', (_, machine, wireValues) => {

@@ -23,6 +23,8 @@ import { CALLERS, ENTRIES_OF, type Stage, stage, TEAMS_OF, USERS_OF } from './st
 const BODIES: Readonly<Record<string, string>> = {
   'PUT /User/:id': '<User><state>NOT_READY</state></User>',
   'PUT /User/:id LOGIN': '<User><state>LOGIN</state><extension>:id</extension></User>',
+  'POST /User/:id/Dialogs':
+    '<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>:id</fromAddress><toAddress>5550100</toAddress></Dialog>',
   'PUT /User/:id/Media/:mrdId': '<Media><state>NOT_READY</state></Media>',
   'PUT /Dialog/:dialogId': '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>',
 }

@@ -2,7 +2,7 @@
 import { assertEvent } from 'xstate'
 import type { Effect } from '../../effects.ts'
 import { guarded } from '../guards.ts'
-import { isLeaving, newsOfTalk, stateBesideCalls, VOICE, wrapUpDue, wrapUps } from '../model.ts'
+import { isLeaving, newsOfTalk, stateBesideCalls, userView, VOICE, wrapUpDue, wrapUps } from '../model.ts'
 
 /** The deadline of a user's wrap-up. */
 export const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
@@ -61,6 +61,23 @@ export const calls = {
   refuseLeg: guarded.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, 'CALL_ADDED')
     enqueue.emit({ type: 'call.legRefused', dialog: event.call.dialog })
+  }),
+  /** The call waits for the answer of the line. */
+  takeLeg: guarded.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'CALL_ADDED')
+    if (event.isAwaited) enqueue.emit({ type: 'call.legTaken', dialog: event.call.dialog })
+  }),
+  failCall: guarded.emit(({ event }): Effect => {
+    assertEvent(event, 'CALL_ADDED')
+    const failed = { failure: 'CALL_OPERATION_FAILED', detail: 'MAKE_CALL', requestId: event.requestId ?? '' } as const
+    return { type: 'failed', subject: { kind: 'newCall' }, ...failed }
+  }),
+  /** On CCX there is no such reason, and the state is not published. */
+  tellCallFromReady: guarded.enqueueActions(({ context, event, enqueue }) => {
+    const { callFromReady: reason } = context.config.reasons
+    if (!reason) return
+    const now = { ...context, reason, stateChangeTime: event.at }
+    enqueue.emit({ type: 'user.changed', user: userView({ value: 'NOT_READY', context: now }), requestId: '' })
   }),
   /** If the agent will be signed out after the calls, the new call is informed too. */
   tellCallOfLeaving: guarded.enqueueActions(({ context, event, enqueue }) => {

@@ -3,6 +3,7 @@ import { lookup } from '../../directory/lookup.ts'
 import type { Directory, VoiceQueue } from '../../directory/model.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
+import { destinationOf } from '../input/new-call.ts'
 import type { Input } from '../input.ts'
 import type { CallDialogValue } from '../values.ts'
 import { AcdRefusal, type CallSubmission } from './api.ts'
@@ -44,12 +45,11 @@ function toQueue(
 }
 
 function toExtension(to: string, { from, variables = [] }: CallSubmission, directory: Directory): CallInput {
-  const user = lookup(directory).userByExtension(to)
-  if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `no user has the extension ${to}`)
+  const destination = destinationOf(to, directory)
+  if (destination.kind !== 'agent') throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `no user has the extension ${to}`)
   if (from === to) throw new AcdRefusal('OWN_EXTENSION', 'to', `extension ${to} cannot call itself`)
-  const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
-  const ringMs = directory.settings.callRingSeconds * 1000
-  return { kind: 'submitCall', from, to, user: user.id, variables, wrapUp, ringMs }
+  const { user, wrapUp, ringMs } = destination
+  return { kind: 'submitCall', from, to, user, variables, wrapUp, ringMs }
 }
 
 /** The value of a call that ended in the commit that created it, for example because its agent is signed out. */

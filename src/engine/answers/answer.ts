@@ -61,6 +61,8 @@ function requestIn(command: Command): string {
     case 'dialog.act':
     case 'call.act':
       return command.action
+    case 'call.make':
+      return 'MAKE_CALL'
     case 'call.setData':
       return 'UPDATE_CALL_DATA'
     case 'call.sendDtmf':

@@ -39,6 +39,7 @@ export class Commands {
     if ('code' in step) return step
     if (arrangement.role === 'follower') return rejected('FOLLOWER', '')
     if (isDraining(aggregates) && isNewSignIn(command, aggregates.user(command.user))) return rejected('DRAINING', '')
+    if (isDraining(aggregates) && command.type === 'call.make') return rejected('DRAINING', '')
     const transfer = isTransfer(command) ? transfers.watch(command.dialog) : undefined
     try {
       const submitted = submit(step.to, step.input, { origin })
@@ -55,6 +56,7 @@ export class Commands {
     return {
       directory: directory.current,
       hasDialog: (id) => isDialog(aggregates, id),
+      extensionOf: (user) => aggregates.user(user)?.snapshot.context.extension ?? '',
       isPartyOf: (user, call) => readCall(aggregates, call)?.participants.some((party) => party.user === user) ?? false,
     }
   }

@@ -18,6 +18,7 @@ export function refusedIn(behaviour: Behaviour, input: Input, subject: Subject):
     const bySupervisor = input.kind === 'user' && 'supervisor' in input.event && input.event.supervisor
     return { state: userState(snapshot), allowed: userRequests(snapshot, bySupervisor) }
   }
+  if (subject.kind === 'newCall') return { state: userState(snapshot), allowed: userRequests(snapshot, false) }
   if (subject.kind === 'call') {
     const leg = snapshot.context.legs[subject.dialog]
     return leg && { state: leg.state, allowed: legActions(leg) }

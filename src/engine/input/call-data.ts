@@ -48,7 +48,7 @@ function eccOf(
  * unknown, twice there or read-only, and characters that the platform does not take.
  */
 export function callData(
-  command: Extract<Command, { type: 'call.setData' }>,
+  command: Pick<Extract<Command, { type: 'call.setData' }>, 'variables' | 'wrapUpReason'>,
   directory: Directory,
 ): CallData | Rejected {
   const { variables = [], wrapUpReason } = command

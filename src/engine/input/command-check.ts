@@ -106,6 +106,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
     }),
     target: optional(text),
   },
+  'call.make': { ...asked, fromAddress: text, toAddress: text, variables: optional(variables) },
   'call.act': {
     ...asked,
     dialog: text,

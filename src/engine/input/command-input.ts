@@ -12,6 +12,7 @@ import type { Command, Rejected } from '../commands.ts'
 import type { CallInputEvent, Input, UserInputEvent } from '../input.ts'
 import { ownerOf } from '../reads.ts'
 import { callData } from './call-data.ts'
+import { newCall } from './new-call.ts'
 
 export type Addressed = { readonly to: string; readonly input: Input } | Rejected
 
@@ -20,6 +21,8 @@ export interface Present {
   readonly directory: Directory
   hasDialog(id: string): boolean
   isPartyOf(user: string, call: string): boolean
+  /** The extension at which the user is signed in; `''` for a user who is signed out. */
+  extensionOf(user: string): string
 }
 
 /** `media 5.1`. */
@@ -36,14 +39,16 @@ export function addressed(command: Command, present: Present): Addressed {
   )
     return rejected('MRD_NOT_FOUND', command.mrd)
   if ('dialog' in command && !present.hasDialog(command.dialog)) return rejected('DIALOG_NOT_FOUND', command.dialog)
+  if (command.type === 'call.make') return newCall(command, directory, present.extensionOf(command.user))
   if (isForCall(command)) return toCall(command, present)
   const event = userEvent(command, directory)
   return 'code' in event ? event : { to: `user/${command.user}`, input: { kind: 'user', event } }
 }
 
-type ForCall = Extract<Command, { type: `call.${string}` }>
+type NewCall = Extract<Command, { type: 'call.make' }>
+type ForCall = Exclude<Extract<Command, { type: `call.${string}` }>, NewCall>
 
-const isForCall = (command: Command): command is ForCall => command.type.startsWith('call.')
+const isForCall = (command: Exclude<Command, NewCall>): command is ForCall => command.type.startsWith('call.')
 
 function toCall(command: ForCall, { directory, isPartyOf }: Present): Addressed {
   const { user, dialog } = command
@@ -76,7 +81,7 @@ const TONES = { CCE: /^[0-9*#A-D]+$/, CCX: /^[0-9*#]+$/ } as const
 
 const echo = ({ requestId }: Command) => (requestId === undefined ? {} : { requestId })
 
-function userEvent(command: Exclude<Command, ForCall>, directory: Directory): UserInputEvent | Rejected {
+function userEvent(command: Exclude<Command, ForCall | NewCall>, directory: Directory): UserInputEvent | Rejected {
   const asked = echo(command)
   switch (command.type) {
     case 'user.signIn': {

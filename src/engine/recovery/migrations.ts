@@ -157,6 +157,12 @@ export const MIGRATIONS: readonly Migration[] = [
     },
     input: withoutLegActions,
   },
+  {
+    name: 'agents make calls; states and inputs stay as they are, because what is new is absent in older ones',
+    from: 5,
+    state: (stored) => stored,
+    input: (input) => input,
+  },
 ]
 
 /** The migrations from a version to the current one, in order. Throws `UnknownMachineVersion`. */

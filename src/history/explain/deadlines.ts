@@ -4,7 +4,10 @@ import type { RuleId } from '../../../machines/index.ts'
 import type { Deadline } from '../../engine/aggregate/deadlines.ts'
 import type { Upcoming } from './explanation.ts'
 
-/** Title, rule and effect of each deadline. `owner` is a dialog, a call, `user`, or `presence:A`. */
+/** The call of a leg. */
+const callOf = (leg: string): string => leg.split('#')[0] ?? ''
+
+/** Title, rule and effect of each deadline. `owner` is a dialog, a call, a leg of it, `user`, or `presence:A`. */
 const MEANING: Readonly<
   Record<DeadlineName, { readonly title: string; readonly rule: RuleId; effect(owner: string): string }>
 > = {
@@ -34,6 +37,21 @@ const MEANING: Readonly<
     title: 'ringing time-out',
     rule: 'V10',
     effect: (owner) => `call ${owner} stops ringing as not answered`,
+  },
+  ANSWER_DUE: {
+    title: 'answer outside',
+    rule: 'V24',
+    effect: (owner) => `the party outside answers call ${callOf(owner)}`,
+  },
+  TALK_OVER: {
+    title: 'end of the talk outside',
+    rule: 'V30',
+    effect: (owner) => `the party outside hangs up call ${callOf(owner)}`,
+  },
+  FAILURE_TIMEOUT: {
+    title: 'end of the failed attempt',
+    rule: 'V27',
+    effect: (owner) => `call ${callOf(owner)} is removed, because the agent did not hang up`,
   },
   TASK_LIFE: {
     title: 'task life',

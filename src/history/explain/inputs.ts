@@ -35,6 +35,8 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `call from ${names.personal(input.from)} to extension ${input.to}`
     case 'queueCall':
       return `call from ${names.personal(input.from)} to the queue ${input.queue.name}`
+    case 'makeCall':
+      return `agent ${input.user} calls ${input.destination.kind === 'outside' ? names.personal(input.to) : input.to}`
     case 'network':
       return 'numbers outside answer calls in another way'
     case 'message':
@@ -215,9 +217,11 @@ export function messageWords(body: Message, names: Names): string {
     case 'withdraw':
       return `task ${body.task} is taken back from the queue`
     case 'call':
-      return body.event.type === 'ENTERS'
-        ? `call from ${names.personal(body.event.from)} comes to the queue ${body.event.queue.name}`
-        : `call from ${names.personal(body.event.from)} arrives at extension ${body.event.to}`
+      return newCallWords(body.event, names)
+    case 'dialled':
+      return `how does ${names.personal(body.number)} answer?`
+    case 'numberIs':
+      return NUMBER[body.number.outcome]
     case 'callAvailability':
       return body.claim.eligible
         ? `agent ${body.user} may get a call at extension ${body.extension}`
@@ -232,6 +236,8 @@ export function messageWords(body: Message, names: Names): string {
       return `call ${body.call} leaves the queue`
     case 'queueRemoved':
       return 'the queue was removed from the directory'
+    case 'legTaken':
+      return `the line of agent ${body.user} has the call`
     case 'legRefused':
       return `agent ${body.user} cannot take the call`
     case 'wrapUpOver':
@@ -254,6 +260,23 @@ export function messageWords(body: Message, names: Names): string {
       return `call ${body.dialog} refused ${body.detail}: ${refusedBy(body.failure).text}`
   }
 }
+
+function newCallWords(event: Extract<Message, { type: 'call' }>['event'], names: Names): string {
+  switch (event.type) {
+    case 'ENTERS':
+      return `call from ${names.personal(event.from)} comes to the queue ${event.queue.name}`
+    case 'ARRIVES':
+      return `call from ${names.personal(event.from)} arrives at extension ${event.to}`
+    case 'GOES_OFF_HOOK':
+      return `agent ${event.user} is off-hook at extension ${event.extension}`
+  }
+}
+
+const NUMBER = {
+  RINGS: 'it rings at the number outside',
+  BUSY: 'the number outside is busy',
+  BAD_DESTINATION: 'there is no such number outside',
+} as const
 
 const RESUBMIT = {
   START_TIMEOUT: 'not accepted in time',
@@ -322,5 +345,7 @@ export function subjectOfOwner(owner: string): readonly Subject[] {
   if (owner === 'user') return [{ kind: 'voice' }]
   if (owner.startsWith('presence:')) return [{ kind: 'presence', side: owner.slice('presence:'.length) }]
   const [, , mrd] = owner.split('_')
-  return mrd === undefined ? [{ kind: 'call', dialog: owner }] : [{ kind: 'dialog', dialog: owner, mrd }]
+  return mrd === undefined
+    ? [{ kind: 'call', dialog: owner.split('#')[0] ?? '' }]
+    : [{ kind: 'dialog', dialog: owner, mrd }]
 }

@@ -1,6 +1,13 @@
 /** Operations on dialogs (`media 9`, `dialog 4.2`, 4.4). */
 import type { Command } from '../../engine/commands.ts'
-import { type CallRequest, readCallRequest, readTaskRequest, renderDialog, renderDialogs } from '../../finesse/index.ts'
+import {
+  type CallRequest,
+  readCallRequest,
+  readNewCallRequest,
+  readTaskRequest,
+  renderDialog,
+  renderDialogs,
+} from '../../finesse/index.ts'
 import { authorisedDialog, authorisedUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
@@ -42,6 +49,12 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
   }
 }
 
+/** `dialog 4.3`. */
+function makeCall(call: Call): Promise<Reply> {
+  const { user } = authorisedUser(call)
+  return submit(call, { type: 'call.make', user: user.id, ...understood(readNewCallRequest(call.body())) })
+}
+
 function list(call: Call, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): Reply {
   const { user } = authorisedUser(call)
   return found(renderDialogs(call.engine.get.dialogs(user.id, kind, mrd) ?? []))
@@ -64,6 +77,7 @@ export const DIALOG_OPERATIONS: readonly Operation[] = [
     path: '/User/:id/Dialogs',
     run: (call) => list(call, call.query('includeNonVoice') === 'true' ? 'all' : 'voice'),
   },
+  { access: 'caller', method: 'POST', path: '/User/:id/Dialogs', run: makeCall },
   { access: 'caller', method: 'GET', path: '/User/:id/Dialogs/Media', run: (call) => list(call, 'nonvoice') },
   { access: 'caller', method: 'GET', path: '/User/:id/Media/:mrdId/Dialogs', run: listOfMrd },
 ]

@@ -4,7 +4,9 @@ import { wireTime } from './time.ts'
 
 /** The actions of `dialog 3` that the product accepts, by state of the leg. The same for outside parties. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  INITIATING: ['UPDATE_CALL_DATA', 'DROP'],
   INITIATED: ['UPDATE_CALL_DATA', 'DROP'],
+  FAILED: ['DROP'],
   ALERTING: ['ANSWER'],
   ACTIVE: ['HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
   HELD: ['UPDATE_CALL_DATA', 'DROP', 'RETRIEVE'],
@@ -16,6 +18,7 @@ export interface LegFacts {
   readonly address: string
   readonly isAgent: boolean
   readonly state: string
+  readonly cause?: string
   /** The start of the current part of the leg: ringing, or talk. */
   readonly startedAt: number | undefined
   readonly changedAt: number | undefined
@@ -32,6 +35,8 @@ export interface CallFacts {
   readonly legs: readonly LegFacts[]
   /** The queue that routed the call to the agent. */
   readonly queue?: QueueFacts | undefined
+  /** `dialog 1.3`; by default that of a call from outside. */
+  readonly callType?: string | undefined
 }
 
 export interface QueueFacts {
@@ -39,7 +44,7 @@ export interface QueueFacts {
   readonly name: string
 }
 
-function expectedLeg({ address, isAgent, state, startedAt, changedAt }: LegFacts): Tree {
+function expectedLeg({ address, isAgent, state, cause = '', startedAt, changedAt }: LegFacts): Tree {
   const actions = ALLOWED[state] ?? ['no actions known']
   return group(
     'Participant',
@@ -48,13 +53,13 @@ function expectedLeg({ address, isAgent, state, startedAt, changedAt }: LegFacts
     leaf('mediaAddressType', isAgent ? 'AGENT_DEVICE' : ''),
     leaf('startTime', wireTime(startedAt)),
     leaf('state', state),
-    leaf('stateCause', ''),
+    leaf('stateCause', cause),
     leaf('stateChangeTime', wireTime(changedAt)),
   )
 }
 
 /**
- * The whole voice dialog of a call from outside, `dialog 1.1`, with `mediaId` first, and the queue of a routed call after
+ * The whole voice dialog of a call, `dialog 1.1`, with `mediaId` first, and the queue of a routed call after
  * the call variables. DNIS of a routed call is the extension of the agent (`dialog 1.2`).
  */
 export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
@@ -69,7 +74,7 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
       'mediaProperties',
       leaf('mediaId', 1),
       leaf('DNIS', queue ? (agent?.address ?? '') : call.to),
-      leaf('callType', queue ? 'PREROUTE_ACD_IN' : 'OTHER_IN'),
+      leaf('callType', call.callType ?? (queue ? 'PREROUTE_ACD_IN' : 'OTHER_IN')),
       leaf('dialedNumber', call.to),
       leaf('outboundClassification', ''),
       call.wrapUpReason === undefined ? undefined : leaf('wrapUpReason', call.wrapUpReason),

@@ -39,6 +39,8 @@ export interface UserLine extends Told {
 export interface Leg {
   readonly address: string
   readonly state: string
+  /** Why it failed, or `''`. */
+  readonly cause: string
 }
 
 export interface CallLine extends Told {
@@ -94,6 +96,7 @@ export const callOf = (dialog: Tree) => ({
   legs: childrenOf(at(dialog, 'participants') ?? dialog, 'Participant').map((leg) => ({
     address: read(leg, 'mediaAddress'),
     state: read(leg, 'state'),
+    cause: read(leg, 'stateCause'),
   })),
 })
 
@@ -137,9 +140,11 @@ export const usualLegs = (state: string): readonly string[] =>
   state === 'ALERTING' ? ['ALERTING', 'INITIATED'] : [state, state]
 
 function callWords({ event, state, legs }: CallLine): string {
-  const isUsual = legs.map((leg) => leg.state).join() === usualLegs(state).join()
+  const isUsual = legs.map((leg) => leg.state + leg.cause).join() === usualLegs(state).join()
   const words = `VN ${event} ${state}`
-  return isUsual ? words : `${words} (${legs.map((leg) => `${leg.address} ${leg.state}`).join(', ')})`
+  return isUsual
+    ? words
+    : `${words} (${legs.map(({ address, state: own, cause }) => `${address} ${own}${cause && ` ${cause}`}`).join(', ')})`
 }
 
 function words(line: Line): string {

@@ -6,6 +6,7 @@ import type { TaskOrigin } from './tasks.ts'
 
 export interface UserEntry {
   readonly id: string
+  readonly extensions: readonly string[]
   readonly loginName: string
   readonly firstName: string
   readonly lastName: string

@@ -10,7 +10,7 @@ import { expectedRefusal, NO_SUCH_DIALOG, OUT_OF_SERVICE, type RefusalFacts } fr
 import { expectedSystemInfo } from '../expected/system-info.ts'
 import { expectedUpdate, expectedUserFailure } from '../expected/update.ts'
 import type { Received, RestAnswer } from '../finesse-client.ts'
-import { childrenOf, at as elementAt, group, leaf, objectOf, parseTree, type Tree } from '../tree.ts'
+import { childrenOf, at as elementAt, group, leaf, objectOf, parseTree, type Tree, valueAt } from '../tree.ts'
 import { type CallData, type CallOrigin, CallStories } from './calls.ts'
 import {
   callOf,
@@ -43,7 +43,7 @@ export class Story implements Witness {
   readonly #users = new Map<string, UserStory>()
   readonly #media = new Map<string, MediumStory>()
   readonly #tasks = new TaskStories(() => this.#sources.entries())
-  readonly #calls = new CallStories()
+  readonly #calls = new CallStories((address) => this.#hasAgent(address))
   readonly #links = new Links()
 
   constructor(sources: Sources) {
@@ -59,9 +59,26 @@ export class Story implements Witness {
 
   accepted(side: Side, path: string, body: string): void {
     const [, user, mrd] = /^\/finesse\/api\/User\/([^/]+)(?:\/Media\/(\d+))?$/.exec(path) ?? []
+    if (path.endsWith('/Dialogs')) return this.#tries(parseTree(body))
     if (user === undefined) return
     if (mrd === undefined) this.#user(user).asks(this.#moments.now, side, body)
     else this.#medium(user, mrd).asks(this.#moments.now, side, body)
+  }
+
+  #tries(dialog: Tree): void {
+    const text = (path: string) => valueAt(dialog, path) ?? ''
+    const to = text('toAddress')
+    const variables = childrenOf(elementAt(dialog, 'mediaProperties/callvariables') ?? dialog, 'CallVariable')
+    this.#calls.tries({
+      from: text('fromAddress'),
+      to,
+      variables: Object.fromEntries(variables.map((each) => [valueAt(each, 'name'), valueAt(each, 'value') ?? ''])),
+      callType: this.#hasAgent(to) ? 'AGENT_INSIDE' : 'OUT',
+    })
+  }
+
+  #hasAgent(address: string): boolean {
+    return this.#sources.entries().users.some(({ extensions }) => extensions.includes(address))
   }
 
   controlled(path: string, body: object | undefined, answer: AcdAnswer): void {
@@ -184,7 +201,8 @@ export class Story implements Witness {
     }
     if (about === 'call') {
       const data = expectedFailure({ code, message })
-      const source = `${API}Dialog/${dialog}`
+      // The call of a MAKE_CALL that was refused does not exist.
+      const source = dialog === 'Dialogs' ? `${own}/Dialogs` : `${API}Dialog/${dialog}`
       return { node: '/Dialogs', update: expectedUpdate({ data, event: 'put', requestId, source }) }
     }
     const data = expectedFailure({ code, message, mrd })

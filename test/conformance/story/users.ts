@@ -87,5 +87,6 @@ export class UserStory {
 const SYSTEM_REASONS: readonly ReasonFacts[] = [
   { id: '1008', category: 'NOT_READY', code: 32_767, label: 'Call Not Answered', forAll: true, systemCode: true },
   { id: '1010', category: 'LOGOUT', code: 50002, label: 'System Failure', forAll: true, systemCode: true },
+  { id: '1015', category: 'NOT_READY', code: 50006, label: 'Offhook', forAll: true, systemCode: true },
   { id: '1011', category: 'NOT_READY', code: 50002, label: 'Connection Failure', forAll: true, systemCode: true },
 ]

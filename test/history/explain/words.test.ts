@@ -133,6 +133,9 @@ const MESSAGES: Types<Message> = {
   callNotTaken: { type: 'callNotTaken', call: '16777217', user: '1001', isRefused: true },
   callLeftQueue: { type: 'callLeftQueue', call: '16777217' },
   queueRemoved: { type: 'queueRemoved' },
+  dialled: { type: 'dialled', number: '5550100' },
+  numberIs: { type: 'numberIs', number: { outcome: 'BUSY' } },
+  legTaken: { type: 'legTaken', user: '1001' },
   legRefused: { type: 'legRefused', user: '1001' },
   wrapUpOver: { type: 'wrapUpOver', user: '1001' },
   agentSignedOut: { type: 'agentSignedOut', user: '1001' },
@@ -186,6 +189,15 @@ const INPUTS: Kinds<Input> = {
     variables: [],
     timeoutMs: 1,
   },
+  makeCall: {
+    kind: 'makeCall',
+    user: '1001',
+    extension: '1001',
+    to: '5550100',
+    destination: { kind: 'outside' },
+    variables: [],
+    wrapUp: false,
+  },
   network: { kind: 'network', change: { numbers: { '5550100': { outcome: 'busy' } } } },
   message: { kind: 'message', from: 'queue/5002', number: 1, body: MESSAGES.handled },
   deadline: { kind: 'deadline', owner: dialog, name: 'START_TIMEOUT', due: 0 },
@@ -214,6 +226,9 @@ const DEADLINES: Readonly<Record<DeadlineName, string>> = {
   RING_TIMEOUT: '16777217',
   TASK_LIFE: dialog,
   QUEUE_TIMEOUT: '16777217',
+  ANSWER_DUE: '16777217#+1',
+  TALK_OVER: '16777217#+1',
+  FAILURE_TIMEOUT: '16777217#1001',
   LATE_CONFIRMATION: `${dialog}#1`,
 }
 
@@ -284,6 +299,8 @@ const EFFECTS: Types<Effect> = {
   'deadline.cleared': { type: 'deadline.cleared', owner: dialog, name: 'START_TIMEOUT' },
   acd: { type: 'acd', notice: { ask: 'handled', task: '5002-1', dialog } },
   'call.wrapUpOver': { type: 'call.wrapUpOver', dialog: '16777217' },
+  'call.legTaken': { type: 'call.legTaken', dialog: '16777217' },
+  'network.dialled': { type: 'network.dialled', dialog: '16777217', number: '5550100' },
   'call.legRefused': { type: 'call.legRefused', dialog: '16777217' },
   'call.agentSignedOut': { type: 'call.agentSignedOut', dialog: '16777217' },
   'call.agentLeaves': { type: 'call.agentLeaves', dialog: '16777217', leaves: true },
@@ -306,7 +323,15 @@ const EFFECTS: Types<Effect> = {
   followed: { type: 'followed', what: 'user', from: 'LOGOUT', to: 'WORK', listed: false },
 }
 /** Effects of calls: messages to users, as `leg`, `legFailed` and `takesLine`, and to the queue. */
-const OF_CALLS = ['leg', 'leg.failed', 'leg.takesLine', 'queue.waits', 'queue.notTaken', 'queue.left']
+const OF_CALLS = [
+  'network.dialled',
+  'leg',
+  'leg.failed',
+  'leg.takesLine',
+  'queue.waits',
+  'queue.notTaken',
+  'queue.left',
+]
 
 const row: JournalRow = {
   position: 1,

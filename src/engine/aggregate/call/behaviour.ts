@@ -10,6 +10,7 @@ import type { Output } from '../../output.ts'
 import type { Json } from '../../ports.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../behaviour.ts'
+import { NETWORK } from '../network/behaviour.ts'
 
 function eventOf(body: Message, at: number): CallEvent | undefined {
   switch (body.type) {
@@ -21,6 +22,10 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
     }
     case 'queueRemoved':
       return { type: 'QUEUE_REMOVED', at }
+    case 'legTaken':
+      return { type: 'LEG_TAKEN', user: body.user, at }
+    case 'numberIs':
+      return { type: 'NUMBER_IS', number: body.number, at }
     case 'legRefused':
       return { type: 'LEG_REFUSED', user: body.user, at }
     case 'wrapUpOver':
@@ -43,8 +48,8 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
 function outputsOf(effect: Effect): readonly Output[] {
   switch (effect.type) {
     case 'leg': {
-      const { user, change, leg, notAnswered, call, requestId } = effect
-      return [{ type: 'send', to: `user/${user}`, body: { type: 'leg', change, leg, notAnswered, call, requestId } }]
+      const { type, user, ...news } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type, ...news } }]
     }
     case 'leg.takesLine': {
       const { user, dialog, requestId } = effect
@@ -54,6 +59,8 @@ function outputsOf(effect: Effect): readonly Output[] {
       const { user, dialog, failure, detail, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
     }
+    case 'network.dialled':
+      return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number: effect.number } }]
     case 'rejected':
       return [{ type: 'reply', rejected: effect.rejection }]
     case 'queue.waits':

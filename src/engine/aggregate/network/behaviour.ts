@@ -1,4 +1,5 @@
 /** The aggregate of the network outside, of which there is one: how the numbers there answer calls. */
+import type { NumberNews } from '../../../../machines/index.ts'
 import type { Input } from '../../input.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
 import { asJson } from '../../json.ts'
@@ -30,6 +31,8 @@ export class NetworkBehaviour implements Behaviour {
   }
 
   step(input: Input): readonly Output[] {
+    if (input.kind === 'message' && input.body.type === 'dialled')
+      return [{ type: 'send', to: input.from, body: { type: 'numberIs', number: this.#newsOf(input.body.number) } }]
     if (input.kind !== 'network') throw new Error(`the network outside takes no ${input.kind}`)
     const { default: ordinary = this.#value.default, numbers = {} } = input.change
     const changed: Record<string, OutsideNumber> = { ...this.#value.numbers }
@@ -41,8 +44,35 @@ export class NetworkBehaviour implements Behaviour {
     return []
   }
 
+  #newsOf(number: string): NumberNews {
+    const { default: ordinary, numbers } = this.#value
+    const behaviour = Object.hasOwn(numbers, number) ? numbers[number] : undefined
+    return newsOf(behaviour ?? ordinary)
+  }
+
   persist(): Json {
     return asJson(this.#value)
+  }
+}
+
+/** How long a number rings at which nobody answers, in milliseconds. No call rings for ever. */
+const NO_ANSWER_MS = 180_000
+
+const ms = (seconds: number): number => seconds * 1000
+
+function newsOf(number: OutsideNumber): NumberNews {
+  switch (number.outcome) {
+    case 'answer': {
+      const { ringSeconds, talkSeconds } = number
+      const talkMs = talkSeconds === null ? null : ms(talkSeconds)
+      return { outcome: 'RINGS', ringMs: ms(ringSeconds), answers: true, talkMs }
+    }
+    case 'no-answer':
+      return { outcome: 'RINGS', ringMs: NO_ANSWER_MS, answers: false, talkMs: null }
+    case 'busy':
+      return { outcome: 'BUSY' }
+    case 'bad-number':
+      return { outcome: 'BAD_DESTINATION' }
   }
 }
 

@@ -95,6 +95,10 @@ export class QueueBehaviour implements Behaviour {
         const { kind: _, ...entry } = input
         return this.#submitCall({ type: 'ENTERS', ...entry })
       }
+      case 'makeCall': {
+        const { kind: _, ...attempt } = input
+        return this.#submitCall({ type: 'GOES_OFF_HOOK', ...attempt })
+      }
       case 'fault':
         if (input.fault.type === 'resubmission') this.#state.resubmission = input.fault.up ? '' : input.fault.mode
         return []
@@ -208,7 +212,7 @@ export class QueueBehaviour implements Behaviour {
 
   // ------------------------------------------------------------------------------------------------ calls
 
-  /** A call gets its id. Then it rings at an extension, or waits in a queue of calls. */
+  /** A call gets its id. Then it rings at an extension, waits in a queue of calls, or an agent is off-hook. */
   #submitCall(event: From<'call'>['event']): readonly Output[] {
     // The refusal lets the caller of the API route the call elsewhere at once.
     if (this.#state.isDraining) return [{ type: 'reply', refused: 'DRAINING' }]

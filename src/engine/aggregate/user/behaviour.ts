@@ -59,8 +59,9 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
         at,
       }
     case 'leg': {
-      const { change, leg, notAnswered, call, requestId } = body
-      return { type: `CALL_${change}`, leg, notAnswered, call, requestId, at }
+      const { change, leg, notAnswered, isAwaited, call, requestId } = body
+      const news = { leg, notAnswered, ...(isAwaited ? { isAwaited } : {}), call, requestId, at }
+      return { type: `CALL_${change}`, ...news }
     }
     case 'takesLine':
       return { type: 'CALL_TAKES_LINE', dialog: body.dialog, requestId: body.requestId, at }

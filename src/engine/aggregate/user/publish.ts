@@ -50,6 +50,8 @@ function errorAddress(user: string, subject: Subject): Address {
       return { node: `User/${user}/Dialogs/Media`, source: `Dialog/${subject.dialog}`, ...item }
     case 'call':
       return { node: `User/${user}/Dialogs`, source: `Dialog/${subject.dialog}`, ...item }
+    case 'newCall':
+      return { node: `User/${user}/Dialogs`, source: `User/${user}/Dialogs`, ...item }
   }
 }
 
@@ -172,6 +174,8 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       const { dialog, requestId } = effect
       return [{ type: 'send', to: `call/${dialog}`, body: { type: 'lineIsFree', user, requestId } }]
     }
+    case 'call.legTaken':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legTaken', user } }]
     case 'call.legRefused':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legRefused', user } }]
     case 'followed': {
@@ -181,6 +185,7 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'queue.waits':
     case 'queue.notTaken':
     case 'queue.left':
+    case 'network.dialled':
     case 'leg':
     case 'leg.takesLine':
     case 'leg.failed':

@@ -127,7 +127,12 @@ export function userSetup(
         connectionFailure: systemReason(directory, 'NOT_READY', 50002),
         systemFailure: systemReason(directory, 'LOGOUT', platform === 'CCX' ? 255 : 50002),
         callNotAnswered: systemReason(directory, 'NOT_READY', 32767),
-        ...(platform === 'CCE' ? { callAtSignIn: systemReason(directory, 'NOT_READY', 51004) } : {}),
+        ...(platform === 'CCE'
+          ? {
+              callAtSignIn: systemReason(directory, 'NOT_READY', 51004),
+              callFromReady: systemReason(directory, 'NOT_READY', 50006),
+            }
+          : {}),
       },
     },
   }

@@ -1,0 +1,82 @@
+/** The actions of a call that an agent makes: off-hook, dialling, and the other party. */
+import { assertEvent, enqueueActions } from 'xstate'
+import type { Effect, LegView } from '../effects.ts'
+import { firstView, guarded } from './guards.ts'
+import { agentLeg, type CallContext, type CallEvent, callerLeg, type LegEvent, outsideLeg } from './model.ts'
+
+/** Why an attempt has failed, as clients see it (`dialog 2.3`). */
+export type StateCause = Extract<LegEvent, { type: 'FAILS' }>['stateCause']
+
+interface Failing {
+  readonly stateCause: StateCause
+}
+
+/** What clients see of a call once its number is dialled (`dialog 1.3`). */
+const CALL_TYPES = { agent: 'AGENT_INSIDE', outside: 'OUT' } as const
+
+/** The call with one party more. */
+const withLeg = ({ legs }: CallContext, leg: string, view: LegView) => ({ legs: { ...legs, [leg]: view } })
+
+export const outgoing = {
+  /** Only the agent who calls is there. Nobody knows the number yet (V20). */
+  goOffHook: guarded.assign(({ context, event, spawn }) => {
+    assertEvent(event, 'GOES_OFF_HOOK')
+    const { user, extension, to, destination, variables, wrapUp, at } = event
+    const { dialog } = context
+    const caller = agentLeg(dialog, user)
+    const leg = { dialog, leg: caller, mediaAddress: extension, user, wrapUp, ringMs: null, at }
+    const view = firstView(spawn('leg', { id: caller, input: { ...leg, begins: 'INITIATING' } }))
+    return {
+      ...withLeg(context, caller, view),
+      fromAddress: extension,
+      callType: CALL_TYPES.agent, // of every call before its number is dialled (`dialog 1.3`)
+      variables,
+      outgoing: { caller, to, destination },
+      agents: [caller],
+      unanswered: 'INITIATING' as const,
+    }
+  }),
+  dial: guarded.enqueueActions(({ context, event, enqueue }) => {
+    const { outgoing } = context
+    if (!outgoing) return
+    const { caller, to, destination } = outgoing
+    enqueue.assign({ toAddress: to, callType: CALL_TYPES[destination.kind], unanswered: 'INITIATED' })
+    enqueue.sendTo(caller, { type: 'DIALLED', at: event.at })
+  }),
+  askNetwork: guarded.enqueueActions(({ context: { outgoing, dialog }, enqueue }) => {
+    if (outgoing) enqueue.emit({ type: 'network.dialled', dialog, number: outgoing.to })
+  }),
+  ringAgent: guarded.assign(({ context, event, spawn }) => {
+    const { dialog, outgoing } = context
+    if (outgoing?.destination.kind !== 'agent') return {}
+    const { user, wrapUp, ringMs } = outgoing.destination
+    const leg = agentLeg(dialog, user)
+    const facts = { dialog, leg, mediaAddress: outgoing.to, user, wrapUp, ringMs, at: event.at }
+    const view = firstView(spawn('leg', { id: leg, input: { ...facts, begins: 'ALERTING' } }))
+    return { ...withLeg(context, leg, view), agents: [...context.agents, leg] }
+  }),
+  ringOutside: guarded.assign(({ context, event, spawn }) => {
+    assertEvent(event, 'NUMBER_IS')
+    const { dialog, outgoing } = context
+    if (!outgoing || event.number.outcome !== 'RINGS') return {}
+    const { ringMs, answers, talkMs } = event.number
+    const leg = outsideLeg(dialog, 1)
+    const facts = { dialog, leg, mediaAddress: outgoing.to, wrapUp: false, ringMs, at: event.at }
+    const input = { ...facts, begins: 'ALERTING', outside: { answers, talkMs } } as const
+    return withLeg(context, leg, firstView(spawn('leg', { id: leg, input })))
+  }),
+  /** The agent who calls hears that the attempt has failed. */
+  failCaller: enqueueActions<CallContext, CallEvent, Failing, CallEvent, never, never, never, never, Effect>(
+    ({ context, event, enqueue }, { stateCause }) => {
+      enqueue.sendTo(callerLeg(context), { type: 'FAILS', stateCause, at: event.at })
+    },
+  ),
+  noteRinging: guarded.assign({ unanswered: 'ALERTING' }),
+  /** The line of the other agent did not take the call: it is as if it never was there. */
+  forgetCallee: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'LEG_CHANGED')
+    const { [event.leg]: _, ...legs } = context.legs
+    enqueue.stopChild(event.leg)
+    enqueue.assign({ legs, agents: context.agents.filter((leg) => leg !== event.leg) })
+  }),
+}

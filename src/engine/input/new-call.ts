@@ -1,0 +1,40 @@
+/** A call that an agent makes: what it may go to, and what it takes along (`dialog 4.3`). */
+import type { Destination } from '../../../machines/index.ts'
+import { lookup } from '../../directory/lookup.ts'
+import { type Directory, VOICE_MRD } from '../../directory/model.ts'
+import { rejected } from '../answers/answer.ts'
+import type { Command, Rejected } from '../commands.ts'
+import type { Input } from '../input.ts'
+import { callData } from './call-data.ts'
+
+type NewCall = Extract<Command, { type: 'call.make' }>
+type CallAttempt = { readonly to: string; readonly input: Extract<Input, { kind: 'makeCall' }> }
+
+/** Any printable ASCII text may be dialled (`dialog 4.3`). */
+const DIALLED = /^[\x20-\x7e]{1,64}$/
+
+/** Who has the number. All numbers that the directory does not have are outside. */
+export function destinationOf(number: string, directory: Directory): Destination {
+  const user = lookup(directory).userByExtension(number)
+  if (!user) return { kind: 'outside' }
+  const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
+  return { kind: 'agent', user: user.id, wrapUp, ringMs: directory.settings.callRingSeconds * 1000 }
+}
+
+/** The input of a new call. `extension`: where the user is signed in. */
+export function newCall(command: NewCall, directory: Directory, extension: string): CallAttempt | Rejected {
+  const { user, fromAddress, toAddress: to, variables, requestId } = command
+  if (extension === '' || fromAddress !== extension) return rejected('FOREIGN_EXTENSION', 'fromAddress')
+  if (!DIALLED.test(to)) return rejected('INVALID_ADDRESS', 'toAddress')
+  const known = lookup(directory)
+  if (to === extension || known.userByExtension(to)?.id === user) return rejected('INVALID_DESTINATION', 'toAddress')
+  if (variables !== undefined && directory.platform === 'CCX')
+    return rejected('INVALID_CALL_VARIABLE', 'mediaProperties')
+  const data = callData({ variables }, directory)
+  if ('code' in data) return data
+  if (!data.fits) return rejected('INVALID_CALL_VARIABLE', 'mediaProperties')
+  const wrapUp = known.user(user)?.settings.wrapUpOnOutgoing.startsWith('REQUIRED') ?? false
+  const attempt = { user, extension, to, destination: destinationOf(to, directory), variables: data.variables, wrapUp }
+  const asked = requestId === undefined ? {} : { requestId }
+  return { to: `queue/${VOICE_MRD}`, input: { kind: 'makeCall', ...attempt, ...asked } }
+}

@@ -1,0 +1,329 @@
+/** `dialog 6.2`: calls that agents make, V20-V32, and V12. */
+import { expect } from 'vitest'
+import type { LoadedDirectory } from '../../../src/directory/index.ts'
+import { holds } from './registry.ts'
+import { type Agent, directoryWith, EMAIL, onStage, type Stage } from './stage.ts'
+
+/** The body of a MAKE_CALL. */
+export const callBody = (to: string, { from = '1001', more = '' } = {}): string =>
+  `<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>${from}</fromAddress>` +
+  `<toAddress>${to}</toAddress>${more}</Dialog>`
+
+/** Asks for a call, with the answer's status, and type and data of its error. */
+async function asksFor(agent: Agent, body: string, requestId?: string): Promise<string> {
+  const { status, value } = await agent.client.post(`User/${agent.user}/Dialogs`, body, requestId)
+  return [status, value('ErrorType'), value('ErrorData')].filter((each) => each !== undefined).join(' ')
+}
+
+/** An agent calls from its own extension. */
+export async function calls(agent: Agent, to: string, requestId?: string): Promise<void> {
+  expect(await asksFor(agent, callBody(to, { from: agent.user }), requestId)).toBe('202')
+}
+
+/** The id of the newest call of an agent. */
+export async function callOf(agent: Agent): Promise<string> {
+  const { body } = await agent.client.get(`User/${agent.user}/Dialogs`)
+  const ids = [...body.matchAll(/<id>(\d+)<\/id>/g)].map(([, id = '']) => id)
+  expect(ids.length).toBeGreaterThan(0)
+  return ids.at(-1) ?? ''
+}
+
+/** An action of an agent on a call. */
+export const acts = (agent: Agent, call: string, action: string, requestId?: string) =>
+  agent.acts(call, action, requestId, `<targetMediaAddress>${agent.user}</targetMediaAddress>`)
+
+/** Off-hook and dialled, from NOT_READY (V20, V22). */
+const DIALS = ['UN TALKING', 'VN POST INITIATING (1001 INITIATING) #call-1', 'VN PUT INITIATED (1001 INITIATED)']
+/** It rings at agent 1002 (V23). */
+const RINGS = '(1001 INITIATED, 1002 ALERTING)'
+
+interface Both {
+  readonly stage: Stage
+  readonly agent: Agent
+  readonly other: Agent
+}
+
+/** Agents 1001 and 1002 are signed in, by default NOT_READY. */
+const both = (
+  test: (on: Both) => Promise<void>,
+  {
+    directory,
+    state = 'NOT_READY',
+  }: { readonly directory?: LoadedDirectory; readonly state?: 'READY' | 'NOT_READY' } = {},
+) =>
+  onStage(
+    async (stage) => {
+      const other = await stage.another('1002')
+      await stage.agent.signsInToVoice(state)
+      await other.signsInToVoice(state)
+      await test({ stage, agent: stage.agent, other })
+    },
+    directory === undefined ? {} : { directory },
+  )
+
+/** Agent 1001 talks with 1002, whom 1001 has called. */
+async function connected({ agent, other }: Both): Promise<string> {
+  await calls(agent, '1002')
+  await agent.drains()
+  await other.drains()
+  const call = await callOf(other)
+  await acts(other, call, 'ANSWER')
+  await agent.drains()
+  await other.drains()
+  return call
+}
+
+/** Users with these settings in the sample. */
+function withSettings(user: string, settings: object): LoadedDirectory {
+  const { directory, ...more } = directoryWith()
+  const users = directory.users.map((each) =>
+    each.id === user ? { ...each, settings: { ...each.settings, ...settings } } : each,
+  )
+  return { ...more, directory: { ...directory, users } }
+}
+
+export function outgoingRows(): void {
+  holds(['V12', 'V20', 'V22', 'V23', 'V24'], 'MAKE_CALL to an agent, who answers', () =>
+    both(async ({ stage, agent, other }) => {
+      await calls(agent, '1002', 'call-1')
+      await agent.hears(...DIALS, `VN PUT ALERTING ${RINGS}`)
+      await other.hears(`VN POST ALERTING ${RINGS}`)
+      const call = await callOf(agent)
+      expect(await agent.dialog(call)).toBe('ALERTING')
+      await stage.passes(2)
+      await acts(other, call, 'ANSWER', 'answer-1')
+      await other.hears('UN TALKING', 'VN PUT ACTIVE #answer-1')
+      await agent.hears('VN PUT ACTIVE')
+      expect(await agent.dialog(call)).toBe('ACTIVE')
+    }),
+  )
+
+  holds(['V21', 'V31'], 'from READY: NOT_READY 50006, TALKING, and READY again after the call', () =>
+    both(
+      async (on) => {
+        const { agent, other } = on
+        await calls(agent, '1002', 'call-1')
+        await agent.hears('UN NOT_READY (50006)', ...DIALS, `VN PUT ALERTING ${RINGS}`)
+        await other.hears('UN RESERVED', `VN POST ALERTING ${RINGS}`)
+        const call = await callOf(agent)
+        await acts(other, call, 'ANSWER')
+        await agent.hears('VN PUT ACTIVE')
+        await other.hears('UN TALKING', 'VN PUT ACTIVE')
+        await acts(agent, call, 'DROP', 'drop-1')
+        await agent.hears(...ends('1001', '#drop-1'), 'UN READY')
+        await other.hears(...ends('1002'), 'UN READY')
+      },
+      { state: 'READY' },
+    ),
+  )
+
+  holds(['V29', 'V30', 'V31'], 'the caller drops, without wrap-up', () =>
+    both(async (on) => {
+      const call = await connected(on)
+      await acts(on.agent, call, 'DROP', 'drop-1')
+      await on.agent.hears(...ends('1001', '#drop-1'), 'UN NOT_READY')
+      await on.other.hears(...ends('1002'), 'UN NOT_READY')
+      expect(await on.agent.dialog(call)).toBe('404')
+    }),
+  )
+
+  holds(['V29', 'V30', 'V31'], 'wrap-up only by wrapUpOnOutgoing', () =>
+    both(
+      async (on) => {
+        const call = await connected(on)
+        const [left, over] = [`(1001 WRAP_UP, 1002 ACTIVE)`, `(1001 WRAP_UP, 1002 DROPPED)`]
+        await acts(on.agent, call, 'DROP')
+        await on.agent.hears('UN WORK', `VN PUT ACTIVE ${left}`, `VN PUT ACTIVE ${over}`)
+        await on.other.hears(
+          `VN PUT ACTIVE ${left}`,
+          `VN PUT ACTIVE ${over}`,
+          `VN DELETE ACTIVE ${over}`,
+          'UN NOT_READY',
+        )
+        await on.stage.passes(600)
+        await on.agent.hears('VN DELETE DROPPED', 'UN NOT_READY')
+      },
+      { directory: withSettings('1001', { wrapUpOnOutgoing: 'REQUIRED', wrapUpOnIncoming: 'NOT_ALLOWED' }) },
+    ),
+  )
+
+  holds(['V31'], 'no wrap-up of the caller by wrapUpOnIncoming', () =>
+    both(
+      async (on) => {
+        const call = await connected(on)
+        await acts(on.agent, call, 'DROP')
+        await on.agent.hears(...ends('1001'), 'UN NOT_READY')
+        await on.other.hears(...ends('1002'), 'UN NOT_READY')
+      },
+      { directory: withSettings('1001', { wrapUpOnOutgoing: 'NOT_ALLOWED', wrapUpOnIncoming: 'REQUIRED' }) },
+    ),
+  )
+
+  holds(['V28'], 'the caller gives up while it rings', () =>
+    both(async ({ agent, other }) => {
+      await calls(agent, '1002')
+      await agent.drains()
+      await other.drains()
+      const call = await callOf(agent)
+      const gone = 'VN DELETE ALERTING (1001 DROPPED, 1002 DROPPED)'
+      await acts(agent, call, 'DROP', 'drop-1')
+      await agent.hears(`${gone} #drop-1`, 'UN NOT_READY')
+      await other.hears(gone)
+      expect(await agent.dialog(call)).toBe('404')
+    }),
+  )
+
+  holds(['V25', 'V27'], 'nobody answers: the call fails, and the caller hangs up', () =>
+    both(
+      async ({ stage, agent, other }) => {
+        await calls(agent, '1002')
+        const call = await callOf(agent)
+        await agent.drains()
+        await other.drains()
+        await stage.passes(600)
+        const gone = '(1001 INITIATED, 1002 DROPPED)'
+        await other.hears(`VN DELETE ALERTING ${gone}`, 'UN NOT_READY (32767)')
+        // Half a minute later the network clears the call that nobody has dropped.
+        await agent.hears('VN PUT FAILED (1001 FAILED OTHER, 1002 DROPPED)')
+        await agent.hears('VN DELETE FAILED (1001 DROPPED OTHER, 1002 DROPPED)', 'UN READY')
+        expect(await agent.dialog(call)).toBe('404')
+      },
+      { state: 'READY' },
+    ),
+  )
+
+  holds(['V26', 'V27'], 'the other agent is signed out: the call fails, and the caller hangs up', () =>
+    onStage(async ({ agent }) => {
+      await agent.signsInToVoice('NOT_READY')
+      await calls(agent, '1002', 'call-1')
+      const cause = 'DEVICE_RESOURCE_NOT_AVAILABLE'
+      await agent.hears(...DIALS, `VN PUT FAILED (1001 FAILED ${cause})`)
+      const call = await callOf(agent)
+      expect(await agent.dialog(call)).toBe('FAILED')
+      await acts(agent, call, 'HOLD', 'no-1')
+      await agent.hears('EN call 4047 INVALID_ACTION HOLD on extension 1001 #no-1')
+      await acts(agent, call, 'DROP', 'drop-1')
+      await agent.hears(`VN DELETE FAILED (1001 DROPPED ${cause}) #drop-1`, 'UN NOT_READY')
+    }),
+  )
+
+  holds(['V25'], 'the other agent is signed out while it rings', () =>
+    both(async ({ stage, agent, other }) => {
+      await calls(agent, '1002')
+      await agent.drains()
+      await other.drains()
+      const supervisor = stage.on.restOnly('1234')
+      expect((await supervisor.put('User/1002', '<User><state>LOGOUT</state></User>')).status).toBe(202)
+      await agent.hears('VN PUT FAILED (1001 FAILED OTHER, 1002 DROPPED)')
+      await other.hears('UN LOGOUT (999)', 'VN DELETE ALERTING (1001 INITIATED, 1002 DROPPED)')
+      await acts(agent, await callOf(agent), 'DROP')
+      await agent.drains()
+    }),
+  )
+
+  holds(['V32'], 'a second call, and one during wrap-up: an error, and nothing else', () =>
+    both(
+      async (on) => {
+        const { agent, stage } = on
+        const call = await connected(on)
+        await calls(agent, '1004', 'no-1')
+        await agent.hears(`${E7} #no-1`)
+        await acts(agent, call, 'HOLD')
+        await agent.drains()
+        await calls(agent, '1004', 'no-2')
+        await agent.hears(`${E7} #no-2`)
+        await acts(agent, call, 'DROP')
+        await agent.drains()
+        await calls(agent, '1004', 'no-3')
+        await agent.hears(`${E7} #no-3`)
+        await stage.passes(600)
+        await agent.drains()
+        await on.other.drains()
+      },
+      { directory: withSettings('1001', { wrapUpOnOutgoing: 'REQUIRED' }) },
+    ),
+  )
+
+  holds(['V20'], 'call variables at the creation go along', () =>
+    both(async ({ agent, other }) => {
+      const variable = '<CallVariable><name>callVariable1</name><value>gold</value></CallVariable>'
+      const more = `<mediaProperties><callvariables>${variable}</callvariables></mediaProperties>`
+      expect(await asksFor(agent, callBody('1002', { more }), 'call-1')).toBe('202')
+      await agent.hears(...DIALS, `VN PUT ALERTING ${RINGS}`)
+      await other.hears(`VN POST ALERTING ${RINGS}`)
+      await acts(agent, await callOf(agent), 'DROP')
+      await agent.drains()
+      await other.drains()
+    }),
+  )
+
+  holds(['V32'], 'what is wrong by itself is refused at once', () =>
+    onStage(async ({ agent }) => {
+      const variables = (name: string, value: string) =>
+        `<mediaProperties><callvariables><CallVariable><name>${name}</name><value>${value}</value></CallVariable>` +
+        '</callvariables></mediaProperties>'
+      // Nobody is signed in at 1001 yet.
+      expect(await asksFor(agent, callBody('1002'))).toBe('400 Invalid Input fromAddress')
+      await agent.signsInToVoice('NOT_READY')
+      const refused = (to: string, options?: Parameters<typeof callBody>[1]) => asksFor(agent, callBody(to, options))
+      expect(await refused('1001')).toBe('400 Invalid Destination toAddress')
+      expect(await refused('1002', { from: '1004' })).toBe('400 Invalid Input fromAddress')
+      expect(await refused('')).toBe('400 Parameter Missing toAddress')
+      expect(await refused('1002', { from: '' })).toBe('400 Parameter Missing fromAddress')
+      expect(await refused('x'.repeat(65))).toBe('400 Invalid Input toAddress')
+      expect(await refused('Zürich')).toBe('400 Invalid Input toAddress')
+      expect(await refused('1002', { more: variables('BAStatus', 'x') })).toBe('400 Invalid Input BAStatus')
+      expect(await refused('1002', { more: variables('callVariable1', 'x'.repeat(41)) })).toBe(
+        '400 Invalid Input mediaProperties',
+      )
+      const reason = '<mediaProperties><wrapUpReason>Sold</wrapUpReason></mediaProperties>'
+      expect(await refused('1002', { more: reason })).toBe('400 Invalid Input wrapUpReason')
+      expect(await asksFor(agent, '<Dialog/>')).toBe('400 Parameter Missing requestedAction')
+      expect(await asksFor(agent, '<Dialog><requestedAction>DROP</requestedAction></Dialog>')).toBe(
+        '400 Invalid Input requestedAction',
+      )
+      expect(await asksFor(agent, '<Dialog><requestedAction>BARGE_CALL</requestedAction></Dialog>')).toBe(
+        '501 Not Implemented BARGE_CALL',
+      )
+      const { status } = await agent.client.post('User/1002/Dialogs', callBody('1004'))
+      expect(status).toBe(401)
+      await agent.hearsNothing()
+    }),
+  )
+
+  holds(['V24', 'V30'], 'the call interrupts an e-mail of both agents while it is active (ruling 8)', () =>
+    both(async (on) => {
+      const { agent, other } = on
+      for (const each of [agent, other]) {
+        await each.signsIn(EMAIL)
+        await each.has(EMAIL, 'ACTIVE')
+      }
+      await calls(agent, '1002')
+      await agent.drains()
+      await other.drains()
+      expect([await agent.sees(EMAIL), await other.sees(EMAIL)]).toEqual(['ACTIVE routable', 'ACTIVE routable'])
+      const call = await callOf(agent)
+      await acts(other, call, 'ANSWER')
+      await agent.drains()
+      await other.drains()
+      expect([await agent.sees(EMAIL), await other.sees(EMAIL)]).toEqual([
+        'INTERRUPTED routable',
+        'INTERRUPTED routable',
+      ])
+      await acts(other, call, 'DROP')
+      await agent.drains()
+      await other.drains()
+      expect([await agent.sees(EMAIL), await other.sees(EMAIL)]).toEqual(['ACTIVE routable', 'ACTIVE routable'])
+    }),
+  )
+}
+
+const E7 = 'EN call 34 CF_RESOURCE_OUT_OF_SERVICE'
+
+/** The end of the call that 1001 drops first, without wrap-up, as this agent is told. */
+function ends(agent: string, requestId = ''): readonly string[] {
+  const [left, id] = ['(1001 DROPPED, 1002 ACTIVE)', requestId === '' ? '' : ` ${requestId}`]
+  // The one who has left is gone at once.
+  if (agent === '1001') return [`VN PUT ACTIVE ${left}${id}`, 'VN PUT DROPPED', 'VN DELETE DROPPED']
+  return [`VN PUT ACTIVE ${left}`, 'VN PUT DROPPED', 'VN DELETE DROPPED']
+}
