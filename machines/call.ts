@@ -6,6 +6,7 @@
  * it, so that one machine decides the order of the notifications of the user and of the dialog.
  */
 import { call } from './call/actions.ts'
+import { joinRequests, whenConnected, whenOthersStay } from './call/join-rows.ts'
 import { fails, hasFailed, whenDialled, whenOffHook } from './call/outgoing-rows.ts'
 import type { QueueOutcome } from './effects.ts'
 import type { CallFailure } from './failures.ts'
@@ -49,7 +50,7 @@ const sendsTones = [
   {
     ...by('dialog 4.8', 'Tones cannot be sent on a leg that is on hold, which is refused at once.'),
     guard: 'isHeld',
-    actions: 'reject',
+    actions: { type: 'reject', params: { rejection: 'LEG_IS_HELD' } },
   },
   { ...by('dialog 4.1', 'The leg of the agent does not allow tones.'), guard: 'isForbidden', actions: 'refuse' },
   { guard: 'isOutOfRange', ...isReported('DTMF_OUT_OF_RANGE', 'The platform does not know all of the tones.') },
@@ -106,6 +107,7 @@ export const callMachine = call.createMachine({
     DROP: asked,
     UPDATE_CALL_DATA: changesData,
     SEND_DTMF: sendsTones,
+    ...joinRequests,
     CALLER_HANGS_UP: { ...by(['V4', 'V11'], 'The caller hangs up.'), actions: 'toCaller' },
     LEG_REFUSED: goesToLeg('The agent is signed out and gets no call.'),
     AGENT_SIGNED_OUT: goesToLeg('An agent on the call is signed out.'),
@@ -160,6 +162,7 @@ export const callMachine = call.createMachine({
     deriving: {
       description: 'The first row that holds gives the state of the call, and clients never see this one.',
       always: [
+        ...whenOthersStay,
         {
           ...by(['V4', 'V9', 'V29', 'V30'], 'One party is left alone, and leaves too.'),
           guard: 'isLeftAlone',
@@ -230,6 +233,7 @@ export const callMachine = call.createMachine({
       description: 'A party talks, or an agent wraps up.',
       always: isOver,
       on: {
+        ...whenConnected,
         JOINS: {
           ...ownWork('A further agent is connected, to whom the call is new.'),
           actions: ['join', 'tellAdded'],

@@ -2,12 +2,16 @@
  * Effects: what has to happen outside of a machine, as data. Machines emit them in the order in which they have to
  * happen. They contain values, never references to state that may change later.
  */
+
+import type { JoinTerms } from './call/conference.ts'
+import type { Joining, OtherCall } from './call/model.ts'
 import type { Failure, Rejection } from './failures.ts'
 import type {
   CallState,
   DialogLogoutAction,
   DispositionCode,
   InterruptAction,
+  JoinAction,
   LegState,
   MediaState,
   MobileAgentMode,
@@ -88,6 +92,10 @@ export interface LegView {
   readonly stateCause: '' | 'BUSY' | 'BAD_DESTINATION' | 'DEVICE_RESOURCE_NOT_AVAILABLE' | 'OTHER'
   readonly startTime: number
   readonly stateChangeTime: number
+  /** The agent has another active call, with which a call on hold may be joined. Absent otherwise. */
+  readonly talksElsewhere?: true
+  /** The agent may drop others from the conference. Absent otherwise. */
+  readonly dropsOthers?: true
 }
 
 /** What became of a call to a queue. */
@@ -115,6 +123,8 @@ export interface CallQueue {
 /** A voice dialog. */
 export interface CallView {
   readonly dialog: string
+  /** The call that was joined into this one last (`dialog 1.2`). Absent before. */
+  readonly secondaryId?: string
   readonly fromAddress: string
   readonly toAddress: string
   readonly dnis: string
@@ -278,7 +288,38 @@ export type Effect =
       readonly isAwaited?: true
       readonly call: CallView
       readonly requestId: string
+      /** The call was joined with another one of the agent. Absent otherwise. */
+      readonly joined?: true
     }
+  /** From a call to the agent who joins it with the active call. */
+  | {
+      readonly type: 'leg.joins'
+      readonly user: string
+      readonly dialog: string
+      readonly how: JoinAction
+      readonly terms: JoinTerms
+      readonly requestId: string
+    }
+  /** From a user to the active call: its parties go to that other one. */
+  | {
+      readonly type: 'call.joinsInto'
+      readonly dialog: string
+      readonly into: string
+      readonly how: JoinAction
+      readonly terms: JoinTerms
+      readonly requestId: string
+    }
+  /** From a call to the one that it is joined into. */
+  | {
+      readonly type: 'call.sendsLegs'
+      readonly dialog: string
+      readonly into: string
+      readonly joining: Joining
+      readonly other: OtherCall
+      readonly requestId: string
+    }
+  /** From a call to the one that was joined into it: the parties are here now. */
+  | { readonly type: 'call.hasJoined'; readonly dialog: string; readonly joining: Joining }
   /** From a call to one of its agents: the leg is about to be connected, so other calls have to be on hold. */
   | { readonly type: 'leg.takesLine'; readonly user: string; readonly dialog: string; readonly requestId: string }
   | {
@@ -325,6 +366,10 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   'queue.notTaken': true,
   'queue.left': true,
   leg: true,
+  'leg.joins': true,
+  'call.joinsInto': true,
+  'call.sendsLegs': true,
+  'call.hasJoined': true,
   'leg.takesLine': true,
   'leg.failed': true,
   followed: true,

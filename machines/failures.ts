@@ -37,9 +37,16 @@ export type CallFailure =
   | 'CALL_DATA_INVALID'
   | 'CALL_DATA_PROTECTED'
   | 'DTMF_OUT_OF_RANGE'
+  | 'NOT_CONFERENCE_CONTROLLER'
+  | 'TOO_MANY_PARTIES'
 
-/** Conflicts with the state that the documents show as synchronous errors (ruling 34, `dialog 4.8`). */
-export type Rejection = 'ALREADY_SIGNED_OUT' | 'LEG_IS_HELD'
+/** Conflicts with the state that the documents show as synchronous errors (ruling 34, `dialog 4.4`, 4.8, 4.12). */
+export type Rejection =
+  | 'ALREADY_SIGNED_OUT'
+  | 'LEG_IS_HELD'
+  | 'NO_ACTIVE_CALL'
+  | 'MAY_NOT_DROP_OTHERS'
+  | 'INVALID_DROP_TARGET'
 
 export type Failure = MediaFailure | UserFailure | CallFailure
 
@@ -75,6 +82,11 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   CALL_DATA_INVALID: by('dialog 4.5', 'A value of the call data is too long, or its variable has another form.'),
   CALL_DATA_PROTECTED: by('dialog 4.5', 'A call that was not routed has no call variables that may be changed.'),
   DTMF_OUT_OF_RANGE: by('dialog 4.8', 'The telephone system does not know one of the tones.'),
+  NOT_CONFERENCE_CONTROLLER: by('V82'),
+  TOO_MANY_PARTIES: by('V88'),
   ALREADY_SIGNED_OUT: by('user 4.3'),
   LEG_IS_HELD: by('dialog 4.8', 'The leg is on hold.'),
+  NO_ACTIVE_CALL: by('dialog 4.4', 'The agent has no active call.'),
+  MAY_NOT_DROP_OTHERS: by('dialog 4.12'),
+  INVALID_DROP_TARGET: by('dialog 4.12', 'The party to drop is no other agent on the call.'),
 }

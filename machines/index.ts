@@ -2,6 +2,7 @@
  * The state machines, in XState v5, without I/O, clock or timers. The package exports them as `mrdian/machines`.
  */
 export { type Availability, availabilityOf, callAvailabilityOf } from './availability.ts'
+export type { Conference, JoinTerms } from './call/conference.ts'
 export { legMachine } from './call/leg.ts'
 export {
   type CallContext,
@@ -9,6 +10,7 @@ export {
   callState,
   callView,
   type Destination,
+  type Joining,
   type LegBeginning,
   type LegChanged,
   type LegContext,
@@ -16,7 +18,9 @@ export {
   type LegInput,
   legActions,
   legView,
+  type MovedLeg,
   type NumberNews,
+  type OtherCall,
   type Outgoing,
   type OutsideManner,
 } from './call/model.ts'

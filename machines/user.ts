@@ -164,6 +164,7 @@ export const userMachine = user.createMachine({
       ...by('dialog 6.3', 'A call is about to be connected, and the others go on hold.'),
       actions: 'freeLine',
     },
+    CALL_JOINS: { ...by('dialog 4.4', 'The agent joins a call on hold with the active one.'), actions: 'joinActive' },
     CALL_FAILED: { ...by('dialog 4.1'), actions: 'publishCallFailure' },
 
     MEDIA_SIGN_IN: [
@@ -254,6 +255,11 @@ export const userMachine = user.createMachine({
           actions: ['signOutOfMedia', 'forgetPresence'],
         },
         CALL_ADDED: [
+          {
+            ...by('ruling 47', 'A call that outlives the sign-in was joined with another one.'),
+            guard: 'isJoined',
+            actions: ['noteLeg', 'announceCall', 'tellCallOfSignOut'],
+          },
           { ...by('V32', 'A user who is signed out makes no call.'), guard: 'isOwnCall', actions: cannotCall },
           { ...by('ruling 47', 'A user who is signed out gets no call.'), actions: 'refuseLeg' },
         ],
@@ -330,11 +336,18 @@ export const userMachine = user.createMachine({
             actions: ['noteLeg', 'timeWrapUp', 'announceCall', 'noteCallWork'],
           },
         ],
-        CALL_REMOVED: {
-          ...by(['V7', 'V8', 'V10'], 'A call is over for the agent, and the state follows.'),
-          target: '.deriving',
-          actions: callLeaves,
-        },
+        CALL_REMOVED: [
+          {
+            ...by(['V61', 'V67'], 'The call was joined with another one, which decides the state.'),
+            guard: 'isJoined',
+            actions: callLeaves,
+          },
+          {
+            ...by(['V7', 'V8', 'V10'], 'A call is over for the agent, and the state follows.'),
+            target: '.deriving',
+            actions: callLeaves,
+          },
+        ],
         CALLS_FOUND: {
           ...by('ruling 47', 'There are calls from before the sign-in, and the state follows.'),
           target: '.deriving',

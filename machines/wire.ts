@@ -70,11 +70,27 @@ export type LegState = (typeof LEG_STATES)[number]
 export type TaskAction = 'ACCEPT' | 'START' | 'PAUSE' | 'RESUME' | 'WRAP_UP' | 'CLOSE' | 'TRANSFER'
 
 /** The supported actions on a call, of those in `dialog 4.13`. An action that is not here is in no list of actions. */
-export const CALL_ACTIONS = ['ANSWER', 'HOLD', 'RETRIEVE', 'DROP', 'UPDATE_CALL_DATA', 'SEND_DTMF'] as const
+export const CALL_ACTIONS = [
+  'ANSWER',
+  'HOLD',
+  'RETRIEVE',
+  'DROP',
+  'UPDATE_CALL_DATA',
+  'SEND_DTMF',
+  'TRANSFER',
+  'CONFERENCE',
+  'PARTICIPANT_DROP',
+] as const
 export type CallAction = (typeof CALL_ACTIONS)[number]
 
 /** The actions on a leg that need no more than its address (`dialog 4.4`). */
-export type LegAction = Exclude<CallAction, 'UPDATE_CALL_DATA' | 'SEND_DTMF'>
+export type LegAction = Extract<CallAction, 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP'>
+
+/** The actions on a held call that join it with the active call of the agent (`dialog 4.4`). */
+export type JoinAction = Extract<CallAction, 'TRANSFER' | 'CONFERENCE'>
+
+/** Who may drop other agents from a conference (`dialog 4.12`). */
+export type DropParticipantFor = 'supervisor_only' | 'conference_controller_and_supervisor' | 'all'
 
 /** Why a nonvoice dialog is CLOSED (`media 10`). */
 export type DispositionCode =

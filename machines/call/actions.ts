@@ -1,10 +1,11 @@
 /** The actions of a call: what it tells its agents and its legs. */
 import { assertEvent, assign, emit } from 'xstate'
-import type { CallView, Effect } from '../effects.ts'
-import type { CallFailure } from '../failures.ts'
+import type { CallView, Effect, LegView } from '../effects.ts'
+import type { CallFailure, Rejection } from '../failures.ts'
 import type { LegState } from '../wire.ts'
 import { changedVariables } from './data.ts'
 import { firstView, guarded } from './guards.ts'
+import { joins } from './join-actions.ts'
 import {
   agentLeg,
   type CallContext,
@@ -109,6 +110,15 @@ function extensionIn(context: CallContext, event: CallEvent): string {
   return 'user' in event ? (context.legs[agentLeg(context.dialog, event.user)]?.mediaAddress ?? '') : ''
 }
 
+const isThere = (state: LegState): boolean => state !== 'DROPPED'
+
+/** A conference whose controller has left has none any more (V87). */
+function conferenceWithout({ conference }: CallContext, { user, state }: LegView): Pick<CallContext, 'conference'> {
+  const hasLeft = state === 'DROPPED' || state === 'WRAP_UP'
+  if (!conference || !hasLeft || conference.controller !== user) return {}
+  return { conference: { ...conference, controller: '' } }
+}
+
 /** The setup of the call's chart: guards and actions. */
 export const call = guarded.extend({
   actions: {
@@ -165,6 +175,7 @@ export const call = guarded.extend({
         legs: { ...context.legs, [leg]: view },
         agents: cause === 'REFUSED' ? context.agents.filter((each) => each !== leg) : context.agents,
         unanswered: view.state === 'ACTIVE' ? null : unanswered,
+        ...conferenceWithout(context, view),
       }
     }),
     /** The call is new to the agent of the newest leg, and has changed for the others. */
@@ -222,9 +233,11 @@ export const call = guarded.extend({
     toRinging: guarded.enqueueActions(({ context, event, enqueue }) => {
       for (const [leg] of legsIn(context, 'ALERTING')) enqueue.sendTo(leg, { type: 'RING_TIMEOUT', at: event.at })
     }),
+    /** To the party outside that has been on the call for the longest time. */
     toCaller: guarded.enqueueActions(({ context, event, enqueue }) => {
-      const caller = outsideLeg(context.dialog, 1)
-      if (Object.hasOwn(context.legs, caller)) enqueue.sendTo(caller, { type: 'DROP', at: event.at })
+      const [caller] =
+        Object.entries(context.legs).find(([, { user, state }]) => isThere(state) && user === undefined) ?? []
+      if (caller !== undefined) enqueue.sendTo(caller, { type: 'DROP', at: event.at })
     }),
     connectCaller: guarded.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'LEG_CHANGED')
@@ -240,6 +253,7 @@ export const call = guarded.extend({
     forgetState: assign(({ context }) => ({ unanswered: context.unanswered === 'FAILED' ? 'FAILED' : null })),
     noteFailure: guarded.assign({ unanswered: 'FAILED' }),
     ...outgoing,
+    ...joins,
     ...queue,
     refuse: guarded.emit(
       ({ context, event }): Effect => ({
@@ -259,6 +273,9 @@ export const call = guarded.extend({
       detail: event.type,
       requestId: event.requestId ?? '',
     })),
-    reject: guarded.emit({ type: 'rejected', rejection: 'LEG_IS_HELD' }),
+    reject: emit<CallContext, CallEvent, { rejection: Rejection }, CallEvent, Effect>((_, { rejection }) => ({
+      type: 'rejected',
+      rejection,
+    })),
   },
 })

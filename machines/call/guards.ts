@@ -3,7 +3,9 @@ import { type ActorRefFrom, sendParent, setup } from 'xstate'
 import type { Effect, LegView } from '../effects.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
 import { CALL_ACTIONS } from '../wire.ts'
+import { isControlledByOther, mayDropOthers } from './conference.ts'
 import { changesData, fits, isProtected } from './data.ts'
+import { partiesWith } from './joining.ts'
 import { type Change, legChanged, legMachine } from './leg.ts'
 import {
   agentLeg,
@@ -16,7 +18,9 @@ import {
   legView,
   lonelyLeg,
   type NumberNews,
+  PRESENT,
   waitsFor,
+  withRights,
 } from './model.ts'
 
 /** The leg machine as a child of a call. */
@@ -38,7 +42,20 @@ function isListed(context: CallContext, event: CallEvent): boolean {
   const action = CALL_ACTIONS.find((each) => each === event.type)
   if (action === undefined || !('user' in event)) return false
   const own = context.legs[agentLeg(context.dialog, event.user)]
-  return own !== undefined && legActions(own).includes(action)
+  return own !== undefined && legActions(withRights(own, context.conference)).includes(action)
+}
+
+/** The leg of the agent who makes the request. */
+const ownLeg = ({ dialog, legs }: CallContext, event: CallEvent): LegView | undefined =>
+  'user' in event ? legs[agentLeg(dialog, event.user)] : undefined
+
+/**
+ * Has one of several parties left an answered call? At least two are still there, or one if the call rang at the party
+ * that left.
+ */
+function leavesOthers(context: CallContext, event: CallEvent): boolean {
+  if (event.type !== 'LEG_CHANGED' || event.view.state !== 'DROPPED' || context.unanswered !== null) return false
+  return legsIn(context, ...PRESENT).length > (event.was === 'ALERTING' ? 0 : 1)
 }
 
 const isNotTaken = (context: CallContext): boolean =>
@@ -69,6 +86,36 @@ export const guarded = setup({
     changesData: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && changesData(context, event),
     isHeld: ({ context, event }) =>
       'user' in event && context.legs[agentLeg(context.dialog, event.user)]?.state === 'HELD',
+    /** The agent has no active call at all, so there is nothing to join a call with. */
+    hasNoActiveCall: ({ context, event }) => {
+      const own = ownLeg(context, event)
+      return (own?.state === 'HELD' || own?.state === 'ALERTING') && own.talksElsewhere !== true
+    },
+    isControlledByOther: ({ context, event }) => 'user' in event && isControlledByOther(context.conference, event.user),
+    /** The agent makes a conference of calls of which one is the conference of another agent. */
+    addsToConferenceOfOther: ({ context, event }) =>
+      event.type === 'JOINS_INTO' && event.how === 'CONFERENCE' && isControlledByOther(context.conference, event.user),
+    hasNothingToJoin: ({ context, event }) =>
+      event.type === 'JOINS_INTO' && legsIn(context, ...PRESENT).every(([, { user }]) => user === event.user),
+    isOnBoth: ({ context, event }) =>
+      event.type === 'LEGS_COME' &&
+      event.legs.some(
+        ({ leg }) => leg.user !== undefined && Object.hasOwn(context.legs, agentLeg(context.dialog, leg.user)),
+      ),
+    hasTooManyParties: ({ context, event }) =>
+      event.type === 'LEGS_COME' && partiesWith(context, event.legs, event.how) > event.terms.partiesMax,
+    isTransfer: ({ event }) => 'how' in event && event.how === 'TRANSFER',
+    isJoined: ({ event }) =>
+      event.type === 'LEG_CHANGED' && (event.cause === 'TRANSFERS' || event.cause === 'CONFERENCES'),
+    isNoConference: ({ context }) => context.conference === undefined,
+    mayNotDropOthers: ({ context, event }) => 'user' in event && !mayDropOthers(context.conference, event.user),
+    isNoOtherAgent: ({ context, event }) =>
+      event.type === 'PARTICIPANT_DROP' &&
+      !legsIn(context, ...PRESENT).some(
+        ([, { user, mediaAddress }]) =>
+          user !== undefined && user !== event.user && mediaAddress === event.targetMediaAddress,
+      ),
+    leavesOthers: ({ context, event }) => leavesOthers(context, event),
     isOutOfRange: ({ event }) => event.type === 'SEND_DTMF' && !event.inRange,
     /** An agent has answered, and the caller still has to be connected. */
     callerWaits: ({ context, event }) =>

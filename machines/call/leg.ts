@@ -41,9 +41,14 @@ export function legChanged(context: LegContext, event: LegEvent, { was, state }:
   }
 }
 
-/** The deadline that ends the ringing: the call knows when nobody answers, and a party outside when it does. */
-const ringEnd = ({ dialog, leg, outside }: LegContext) =>
-  outside?.answers ? ({ owner: leg, name: 'ANSWER_DUE' } as const) : ({ owner: dialog, name: 'RING_TIMEOUT' } as const)
+/**
+ * The deadline that ends the ringing: the call knows when nobody answers, and a party outside when it does. A call may
+ * have several legs that rang in other calls before, and each of them has a deadline of its own.
+ */
+const ringEnd = ({ dialog, leg, outside, isMoved }: LegContext) =>
+  outside?.answers
+    ? ({ owner: leg, name: 'ANSWER_DUE' } as const)
+    : ({ owner: isMoved ? leg : dialog, name: 'RING_TIMEOUT' } as const)
 
 const leg = setup({
   types: {
@@ -58,6 +63,7 @@ const leg = setup({
     begins: ({ context }, params: { state: LegBeginning }) => context.begins === params.state,
     wrapsUp: ({ context }) => wrapsUp(context),
     talksElsewhere: ({ context }) => context.talksElsewhere,
+    isNewsOfTalk: ({ context, event }) => event.type === 'AGENT_TALKS' && event.elsewhere !== context.talksElsewhere,
     leavesNow: ({ event }) => event.type === 'AGENT_LEAVES' && event.leaves,
   },
   actions: {
@@ -65,6 +71,7 @@ const leg = setup({
     /** Ringing and talk have different start times (`dialog 1.2`). */
     beginTalk: assign({ startTime: ({ event }) => event.at }),
     noteCause: assign(({ event }) => (event.type === 'FAILS' ? { stateCause: event.stateCause } : {})),
+    noteTransfer: assign({ stateCause: 'OTHER' }),
     noteLeaving: assign(({ event }) => ({ leaves: event.type !== 'AGENT_LEAVES' || event.leaves })),
     noteTalk: assign(({ event }) => ({ talksElsewhere: event.type === 'AGENT_TALKS' && event.elsewhere })),
     takeLine: emit(
@@ -170,8 +177,21 @@ const connected = (was: 'ACTIVE' | 'HELD') =>
       }),
     ],
     CLEARED: [
-      { guard: 'wrapsUp', ...becomes('V6', was, 'WRAP_UP') },
-      becomes(['V5', 'V9'], was, 'DROPPED', { description: 'The others have hung up, and there is no wrap-up.' }),
+      { guard: 'wrapsUp', ...becomes(['V6', 'V86'], was, 'WRAP_UP') },
+      becomes(['V5', 'V9', 'V86'], was, 'DROPPED', {
+        description: 'The others have hung up or dropped the party, and there is no wrap-up.',
+      }),
+    ],
+    TRANSFERS: [
+      {
+        guard: 'wrapsUp',
+        ...becomes('V63', was, 'WRAP_UP', { description: 'The agent has transferred the call and wraps up.' }),
+      },
+      {
+        ...by('V63'),
+        target: 'DROPPED',
+        actions: ['noteTime', 'noteTransfer', { type: 'tellCall', params: { was, state: 'DROPPED' } }],
+      },
     ],
     REFUSED: becomes('ruling 47', was, 'DROPPED', { description: 'The agent is signed out and cannot be joined.' }),
     AGENT_TALKS: notesTalk,
@@ -190,6 +210,8 @@ export const legMachine = leg.createMachine({
         begins('ALERTING', 'V2', 'The call rings at the party.'),
         begins('INITIATED', 'V2', 'The caller of an inbound call.'),
         begins('INITIATING', 'dialog 2.2', 'The agent is off-hook.'),
+        begins('HELD', 'V60', 'The party comes from another call, which it had put on hold.'),
+        begins('WRAP_UP', 'V60', 'The agent had left the other call and wraps up.'),
         { ...ownWork('The party is connected from the first moment on.'), target: 'ACTIVE' },
       ],
     },
@@ -261,6 +283,12 @@ export const legMachine = leg.createMachine({
       description: 'The party has put the call on hold.',
       on: {
         ...connected('HELD'),
+        AGENT_TALKS: {
+          ...by('V55'),
+          guard: 'isNewsOfTalk',
+          actions: ['noteTalk', { type: 'tellCall', params: { was: 'HELD', state: 'HELD' } }],
+        },
+        CONFERENCES: becomes('V80', 'HELD', 'ACTIVE', { description: 'The agent is connected to all of them.' }),
         RETRIEVE: [takesLine, becomes('V42', 'HELD', 'ACTIVE')],
         LINE_IS_FREE: becomes(['V42', 'dialog 6.3'], 'HELD', 'ACTIVE', {
           description: 'The agent retrieves the call, and the other one is on hold.',

@@ -6,16 +6,21 @@ import {
   CALL_STATES,
   type CallAction,
   type CallState,
+  type JoinAction,
   LEG_STATES,
   type LegAction,
   type LegState,
 } from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
+import { type Conference, type JoinTerms, mayDropOthers } from './conference.ts'
 
 // ---------------------------------------------------------------------------------------------------- legs
 
-/** The states in which a leg can begin: the rows of `dialog 2.2` without a state before them. */
-export type LegBeginning = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE'
+/**
+ * The states in which a leg can begin: the rows of `dialog 2.2` without a state before them, and those in which a leg
+ * comes from another call.
+ */
+export type LegBeginning = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE' | 'HELD' | 'WRAP_UP'
 
 export interface LegInput {
   readonly dialog: string
@@ -32,6 +37,8 @@ export interface LegInput {
   readonly ringMs: number | null
   /** How a party outside answers. Absent for agents, and for parties outside who have called. */
   readonly outside?: OutsideManner
+  /** The leg as it was in the call that it comes from. Absent if it is new. */
+  readonly moved?: LegContext
   readonly at: number
 }
 
@@ -48,7 +55,7 @@ export type NumberNews =
   | ({ readonly outcome: 'RINGS'; readonly ringMs: number } & OutsideManner)
   | { readonly outcome: 'BUSY' | 'BAD_DESTINATION' }
 
-export interface LegContext extends Omit<LegInput, 'at'> {
+export interface LegContext extends Omit<LegInput, 'at' | 'moved'> {
   /**
    * There will be no wrap-up, because the agent is signed out already or will be when the call ends (ruling 47).
    */
@@ -58,6 +65,14 @@ export interface LegContext extends Omit<LegInput, 'at'> {
   readonly stateCause: LegView['stateCause']
   readonly startTime: number
   readonly stateChangeTime: number
+  /** The leg comes from another call. Absent otherwise. */
+  readonly isMoved?: true
+}
+
+/** A leg that moves to another call, and its state. */
+export interface MovedLeg {
+  readonly begins: LegBeginning
+  readonly leg: LegContext
 }
 
 /** The agent whose request this is, so that only this agent gets the requestId (ruling 7). */
@@ -74,8 +89,10 @@ export type LegEvent =
   | ({ readonly type: 'DIALLED' } & Occurrence)
   | ({ readonly type: 'CONNECTED' } & Asked & Occurrence)
   | ({ readonly type: 'FAILS'; readonly stateCause: Exclude<LegView['stateCause'], ''> } & Occurrence)
-  /** The others have left, so the network clears this leg. */
+  /** The network clears this leg, because the others have left, or because one of them has dropped it. */
   | ({ readonly type: 'CLEARED' } & Asked & Occurrence)
+  /** The agent joins this call with another one, and leaves both or is connected to all. */
+  | ({ readonly type: 'TRANSFERS' | 'CONFERENCES' } & Asked & Occurrence)
   /** The party outside has rung for as long as it takes to answer, or has talked for long enough. */
   | ({ readonly type: 'ANSWER_DUE' | 'TALK_OVER' } & Occurrence)
   /** The agent has heard for long enough that the attempt has failed. */
@@ -96,14 +113,16 @@ export interface LegChanged extends Occurrence, Asked {
   readonly cause: LegEvent['type']
 }
 
-/** The context of a leg that begins. */
-export const begun = ({ at, ...facts }: LegInput): LegContext => ({
-  ...facts,
+/** The context of a leg that begins. A leg that comes from another call keeps what it had there. */
+export const begun = ({ at, moved, ...facts }: LegInput): LegContext => ({
   leaves: false,
   talksElsewhere: false,
   stateCause: '',
   startTime: at,
   stateChangeTime: at,
+  ...moved,
+  ...facts,
+  ...(moved ? { isMoved: true } : {}),
 })
 
 /** How long an agent hears that an attempt has failed, in milliseconds. Then the network clears the call. */
@@ -113,7 +132,9 @@ export const FAILURE_MS = 30_000
 export function legView({ value, context }: Standing<LegContext>): LegView {
   const { mediaAddress, user, stateCause, startTime, stateChangeTime } = context
   const agent = user === undefined ? {} : { user }
-  return { mediaAddress, ...agent, state: wireState(value, LEG_STATES), stateCause, startTime, stateChangeTime }
+  const state = wireState(value, LEG_STATES)
+  const joinable = state === 'HELD' && context.talksElsewhere ? { talksElsewhere: true as const } : {}
+  return { mediaAddress, ...agent, state, stateCause, startTime, stateChangeTime, ...joinable }
 }
 
 /** Does the agent wrap up after the call? Not if the agent is signed out then. */
@@ -142,7 +163,19 @@ const LEG_ACTIONS = new Map(LEG_STATES.map((state) => [state, supported(DOCUMENT
  * The actions that a leg allows (`dialog 3`). The list is shown to clients, and it is the check: every other action is
  * refused. It follows from the leg and is never stored.
  */
-export const legActions = ({ state }: Pick<LegView, 'state'>): readonly CallAction[] => LEG_ACTIONS.get(state) ?? []
+export function legActions({
+  state,
+  talksElsewhere,
+  dropsOthers,
+}: Pick<LegView, 'state' | 'talksElsewhere' | 'dropsOthers'>): readonly CallAction[] {
+  const always = LEG_ACTIONS.get(state) ?? []
+  const joins: readonly CallAction[] = state === 'HELD' && talksElsewhere ? ['TRANSFER', 'CONFERENCE'] : []
+  const drops: readonly CallAction[] = dropsOthers && TALKS.includes(state) ? ['PARTICIPANT_DROP'] : []
+  return joins.length + drops.length === 0 ? always : [...always, ...joins, ...drops]
+}
+
+/** The states of a leg that is connected. */
+const TALKS: readonly LegState[] = ['ACTIVE', 'HELD']
 
 // ---------------------------------------------------------------------------------------------------- calls
 
@@ -198,6 +231,28 @@ export interface CallContext extends CallInput {
   readonly agents: readonly string[]
   /** The last state of a call that nobody has answered. `null` if it was answered, or is over. */
   readonly unanswered: CallState | null
+  /** The call that was joined into this one last. Absent before. */
+  readonly secondaryId?: string
+  /** Absent if the call is none. */
+  readonly conference?: Conference
+}
+
+/** An agent joins two calls. */
+export interface Joining {
+  readonly how: JoinAction
+  readonly user: string
+  readonly terms: JoinTerms
+}
+
+/** A call that is joined into this one. */
+export interface OtherCall {
+  readonly legs: readonly MovedLeg[]
+  /** Its last view (V61). */
+  readonly last: CallView
+  /** The agents who are told about it. */
+  readonly agents: readonly string[]
+  /** Absent if it is no conference. */
+  readonly conference?: Conference
 }
 
 export type CallEvent =
@@ -276,6 +331,23 @@ export type CallEvent =
       readonly targetMediaAddress: string
       readonly inRange: boolean
     } & Occurrence)
+  /** The agent joins this call, which is on hold, with the active one. */
+  | ({
+      readonly type: JoinAction
+      readonly user: string
+      readonly targetMediaAddress: string
+      readonly terms: JoinTerms
+    } & Occurrence)
+  /** The agent drops another one from the conference. `targetMediaAddress`: the party to drop. */
+  | ({ readonly type: 'PARTICIPANT_DROP'; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
+  /** The agent joins this call into that one. */
+  | ({ readonly type: 'JOINS_INTO'; readonly into: string } & Joining & Occurrence)
+  /** The legs of another call come here. */
+  | ({ readonly type: 'LEGS_COME' } & OtherCall & Joining & Occurrence)
+  /** They have come, and the agents are told. */
+  | ({ readonly type: 'LEGS_HAVE_COME' } & OtherCall & Joining & Occurrence)
+  /** The legs of this call are there now. */
+  | ({ readonly type: 'HAS_JOINED' } & Joining & Occurrence)
   | ({ readonly type: 'CALLER_HANGS_UP' } & Occurrence)
   | ({ readonly type: 'LEG_REFUSED'; readonly user: string } & Occurrence)
   | ({ readonly type: 'WRAP_UP_OVER'; readonly user: string } & Occurrence)
@@ -300,10 +372,11 @@ export function callState({ value, context }: Standing<CallContext>): CallState 
 
 /** The call as clients see it. */
 export function callView(call: Standing<CallContext>): CallView {
-  const { dialog, fromAddress, toAddress, callType, queue, dnis = toAddress } = call.context
-  const { variables, wrapUpReason, legs } = call.context
+  const { dialog, secondaryId, fromAddress, toAddress, callType, queue, dnis = toAddress } = call.context
+  const { variables, wrapUpReason, conference, legs } = call.context
   return {
     dialog,
+    ...(secondaryId === undefined ? {} : { secondaryId }),
     fromAddress,
     toAddress,
     dnis,
@@ -313,9 +386,13 @@ export function callView(call: Standing<CallContext>): CallView {
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state: callState(call),
-    legs: Object.values(legs),
+    legs: Object.values(legs).map((leg) => withRights(leg, conference)),
   }
 }
+
+/** The leg with what the conference lets its agent do. */
+export const withRights = (leg: LegView, conference: Conference | undefined): LegView =>
+  leg.user !== undefined && mayDropOthers(conference, leg.user) ? { ...leg, dropsOthers: true } : leg
 
 /** Id of the leg of an agent. An agent has one leg on a call. */
 export const agentLeg = (dialog: string, user: string): string => `${dialog}#${user}`
@@ -333,7 +410,7 @@ export const legsIn = (
 ): readonly (readonly [string, LegView])[] => Object.entries(legs).filter(([, { state }]) => states.includes(state))
 
 /** Legs that have not left: a call with one of them is lonely. */
-const PRESENT = ['INITIATING', 'INITIATED', 'ALERTING', 'ACTIVE', 'HELD'] as const
+export const PRESENT = ['INITIATING', 'INITIATED', 'ALERTING', 'ACTIVE', 'HELD'] as const
 /** Legs that the network clears when they are left alone. A caller goes elsewhere instead (V10). */
 const CLEARABLE: readonly LegState[] = ['ALERTING', 'ACTIVE', 'HELD']
 

@@ -48,9 +48,10 @@ export const guarded = setup({
     isOwnCall: ({ event }) => event.type === 'CALL_ADDED' && event.leg === 'INITIATING',
     mayNotCall: ({ context, event }) =>
       event.type === 'CALL_ADDED' && event.leg === 'INITIATING' && Object.keys(context.legs).length > 0,
-    isRouted: ({ event }) => event.type === 'CALL_ADDED' && event.call.queue !== undefined,
+    isJoined: ({ event }) => 'joined' in event && event.joined === true,
+    isRouted: ({ event }) => event.type === 'CALL_ADDED' && !event.joined && event.call.queue !== undefined,
     mayNotTakeRoutedCall: ({ context, event }) =>
-      event.type === 'CALL_ADDED' && event.call.queue !== undefined && !takesRoutedCalls(context),
+      event.type === 'CALL_ADDED' && !event.joined && event.call.queue !== undefined && !takesRoutedCalls(context),
     isToSignOut: ({ context }) => context.pending.state === 'LOGOUT',
     isToBeReady: ({ context }) => settled(context).state === 'READY',
     disconnectLogsOut: ({ context }) => context.config.logoutOnAgentDisconnect === 1,

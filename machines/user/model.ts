@@ -1,5 +1,6 @@
 /** The types of a user: configuration, context and events, and functions that read its state. */
 import type { ActorRefFrom } from 'xstate'
+import type { JoinTerms } from '../call/conference.ts'
 import type { CallView, Effect, TaskFacts, UserView } from '../effects.ts'
 import type { Failure } from '../failures.ts'
 import { type MediaReport, type MrdSettings, mediaState } from '../media/model.ts'
@@ -9,6 +10,7 @@ import type { PresenceReport, presenceMachine } from '../presence.ts'
 import {
   type DialogLogoutAction,
   type InterruptAction,
+  type JoinAction,
   type LegState,
   type MediaState,
   type MobileAgentMode,
@@ -128,6 +130,8 @@ export interface CallNews {
   readonly notAnswered: boolean
   /** The call waits until the agent's line has taken it. Absent if it does not. */
   readonly isAwaited?: true
+  /** The call was joined with another one of the agent. Absent otherwise. */
+  readonly joined?: true
 }
 
 export type UserEvent =
@@ -191,6 +195,13 @@ export type UserEvent =
     } & Occurrence)
   /** The agent's leg on this call is about to be connected. */
   | ({ readonly type: 'CALL_TAKES_LINE'; readonly dialog: string } & Occurrence)
+  /** The agent joins this call with the active one. */
+  | ({
+      readonly type: 'CALL_JOINS'
+      readonly dialog: string
+      readonly how: JoinAction
+      readonly terms: JoinTerms
+    } & Occurrence)
   /** There are calls that the state does not show yet: from before the sign-in, or left by an older version. */
   | ({ readonly type: 'CALLS_FOUND' } & Occurrence)
   | ({ readonly type: 'WRAP_UP_TIMEOUT' } & Occurrence)
@@ -276,9 +287,16 @@ export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
 
 type Legs = UserContext['legs']
 
-/** Does the agent talk on another call than this one? */
-const talksBeside = (legs: Legs, dialog: string): boolean =>
-  Object.entries(legs).some(([other, { state }]) => other !== dialog && state === 'ACTIVE')
+/** Is the call active for the agent: does the agent talk, or does it ring at the party that the agent calls (V55)? */
+const isActive = ({ state, call }: Legs[string]): boolean =>
+  state === 'ACTIVE' || (state === 'INITIATED' && call.state === 'ALERTING')
+
+/** Has the agent an active call beside this one? */
+const talksBeside = (legs: Legs, dialog: string): boolean => activeBeside(legs, dialog) !== undefined
+
+/** The active call of the agent that is not this one; `undefined` if there is none. */
+export const activeBeside = (legs: Legs, dialog: string): string | undefined =>
+  Object.entries(legs).find(([other, leg]) => other !== dialog && isActive(leg))?.[0]
 
 /** The effects that inform the calls whether the agent talks on another one, where that has changed. */
 export function newsOfTalk(before: Legs, now: Legs): readonly Effect[] {

@@ -45,6 +45,11 @@ export interface UserGuards {
    */
   readonly mayNotCall?: Guard
   /**
+   * Was the call joined with another one of the user? Asked when a call comes to a user who is signed out, and when one
+   * is removed. `true` lets the call come, and leaves the state as it is until the other call changes.
+   */
+  readonly isJoined?: Guard
+  /**
    * Does the call come from a queue? Asked when a call comes to an agent who is not READY. `true` gives it back to the
    * queue. It must be `false` for a call to the agent's extension.
    */

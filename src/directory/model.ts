@@ -4,6 +4,7 @@
  * Times are whole seconds, as in the directory file. Ids are strings, so they keep leading zeros.
  */
 
+import type { DropParticipantFor } from '../../machines/wire.ts'
 import type { OptionalConfiguration } from './configuration/model.ts'
 
 /** `CCE` is the default. `user 5.4` describes the differences of `CCX`. */
@@ -71,6 +72,10 @@ export interface Settings {
   readonly callRingSeconds: number
   /** How long the ACD may take to confirm a resubmission. After this time the transfer fails. */
   readonly transferTimeoutSeconds: number
+  /** Most parties of one call. Unified CM has 4 unless it is set otherwise (`dialog V88`). */
+  readonly conferencePartiesMax: number
+  /** Who may drop other agents from a conference (`dialog 4.12`). */
+  readonly enableDropParticipantFor: DropParticipantFor
   readonly lockout: { readonly attempts: number; readonly seconds: number }
 }
 

@@ -38,6 +38,10 @@ const settings = z.strictObject({
     .default('http://jabber.org/protocol/pubsub'),
   callRingSeconds: seconds(1, 600).default(30),
   transferTimeoutSeconds: seconds(1, 600).default(10),
+  conferencePartiesMax: z.number().int().min(3).max(64).default(4),
+  enableDropParticipantFor: z
+    .enum(['supervisor_only', 'conference_controller_and_supervisor', 'all'])
+    .default('supervisor_only'),
   lockout: z
     .strictObject({
       attempts: z.number().int().min(1).max(100).default(5),

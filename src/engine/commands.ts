@@ -2,6 +2,7 @@
 import type {
   DialogLogoutAction,
   InterruptAction,
+  JoinAction,
   LegAction,
   LegState,
   MediaState,
@@ -95,6 +96,23 @@ export type Command =
       readonly dialog: string
       readonly action: LegAction
       /** Extension of the acting agent. */
+      readonly targetMediaAddress: string
+    } & Asked)
+  /** `dialog 4.4`: joins this call, which the user holds, with the active call of the user. It survives. */
+  | ({
+      readonly type: 'call.join'
+      readonly user: string
+      readonly dialog: string
+      readonly action: JoinAction
+      /** Extension of the acting agent. */
+      readonly targetMediaAddress: string
+    } & Asked)
+  /** `dialog 4.12`: drops another agent from a conference, if `settings.enableDropParticipantFor` allows it. */
+  | ({
+      readonly type: 'call.dropParticipant'
+      readonly user: string
+      readonly dialog: string
+      /** Extension of the agent to drop. */
       readonly targetMediaAddress: string
     } & Asked)
   /**

@@ -10,10 +10,13 @@ import type {
   DeadlineName,
   Dependency,
   Destination,
+  Joining,
+  JoinTerms,
   NumberNews,
+  OtherCall,
   UserEvent,
 } from '../../machines/index.ts'
-import type { CallAction, LegState, Reason, Side } from '../../machines/wire.ts'
+import type { CallAction, JoinAction, LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
@@ -163,7 +166,24 @@ export type Message =
       readonly isAwaited?: true
       readonly call: CallView
       readonly requestId: string
+      /** The call was joined with another one of the agent. Absent otherwise. */
+      readonly joined?: true
     }
+  /** The agent joins this call with the active one, to which the agent's line passes that on. */
+  | {
+      readonly type: 'joins'
+      readonly dialog: string
+      readonly how: JoinAction
+      readonly terms: JoinTerms
+      readonly requestId: string
+    }
+  | ({ readonly type: 'joinsInto'; readonly into: string; readonly requestId: string } & Joining)
+  // call -> call
+  /** The legs of the other call come. */
+  | ({ readonly type: 'legsCome'; readonly requestId: string } & Joining & OtherCall)
+  /** They have come, so the other call is over. */
+  | ({ readonly type: 'hasJoined' } & Joining)
+  // call -> user
   | {
       readonly type: 'legFailed'
       readonly dialog: string

@@ -24,6 +24,13 @@ export function readCall(aggregates: Aggregates, id: string): CallDialogValue | 
   return value?.queue?.outcome === 'WAITING' ? undefined : value
 }
 
+/** Ids of the agents on all calls of the user, each once. */
+export function agentsOnCallsOf(aggregates: Aggregates, user: string): readonly string[] {
+  const calls = Object.keys(aggregates.user(user)?.snapshot.context.legs ?? {})
+  const legs = calls.flatMap((id) => Object.values(aggregates.call(id)?.snapshot.context.legs ?? {}))
+  return [...new Set(legs.flatMap((leg) => leg.user ?? []))]
+}
+
 function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] {
   return Object.entries(user.snapshot.context.media)
     .filter(([id]) => mrd === undefined || id === mrd)

@@ -121,6 +121,8 @@ export interface Variable {
 export interface CallDialogValue {
   readonly kind: 'call'
   readonly id: string
+  /** Id of the call that was joined into this one last (`dialog 1.2`). Absent before. */
+  readonly secondaryId?: string
   readonly fromAddress: string
   readonly toAddress: string
   /** `mediaProperties/DNIS`, `dialedNumber`, `callType` (`dialog 1.3`). */

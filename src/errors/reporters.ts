@@ -21,6 +21,9 @@ export const REPORTED_BY = {
     'INVALID_DESTINATION',
     'INVALID_TONES',
     'LEG_IS_HELD',
+    'NO_ACTIVE_CALL',
+    'MAY_NOT_DROP_OTHERS',
+    'INVALID_DROP_TARGET',
     'OUT_OF_SERVICE',
     'DRAINING',
     'FOLLOWER',
@@ -50,6 +53,8 @@ export const REPORTED_BY = {
     'CALL_DATA_INVALID',
     'CALL_DATA_PROTECTED',
     'DTMF_OUT_OF_RANGE',
+    'NOT_CONFERENCE_CONTROLLER',
+    'TOO_MANY_PARTIES',
   ],
   /** An argument or option has an invalid value. */
   InvalidArgument: ['INVALID_ARGUMENT'],

@@ -1,5 +1,5 @@
 /** `PUT /Dialog/{id}`: actions on tasks (`media 9.1`) and on calls (`dialog 4.4`). */
-import { CALL_ACTIONS, type LegAction, type TaskAction } from '../../machines/wire.ts'
+import { CALL_ACTIONS, type JoinAction, type LegAction, type TaskAction } from '../../machines/wire.ts'
 import type { XmlElement } from './parse.ts'
 import { accept, oneOf, type Read, readChild, readRoot, readText, readTexts, refuse } from './request.ts'
 
@@ -11,7 +11,9 @@ export interface TaskRequest {
 
 /** Action on a call. `targetMediaAddress`: extension of the acting agent, which only UPDATE_CALL_DATA may leave empty. */
 export type CallRequest =
-  | { readonly action: LegAction; readonly targetMediaAddress: string }
+  | { readonly action: LegAction | JoinAction; readonly targetMediaAddress: string }
+  /** `targetMediaAddress`: the party to drop. */
+  | { readonly action: 'PARTICIPANT_DROP'; readonly targetMediaAddress: string }
   | {
       readonly action: 'UPDATE_CALL_DATA'
       readonly targetMediaAddress: string
@@ -36,8 +38,8 @@ const LATER_NEW_CALLS = ['SILENT_MONITOR', 'BARGE_CALL']
  * difference.
  */
 const LATER_CALL_ACTIONS = [
-  ...['TRANSFER', 'CONFERENCE', 'CONSULT_CALL', 'TRANSFER_SST'],
-  ...['PARTICIPANT_DROP', 'START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
+  ...['CONSULT_CALL', 'TRANSFER_SST'],
+  ...['START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
   ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK', 'MAKE_CALL'],
 ]
 const ADDRESS = /^\+?[0-9A-Za-z*#]{1,32}$/

@@ -91,6 +91,7 @@ function callContent(call: CallDialogValue): readonly string[] {
     ),
     leaf('mediaType', 'Voice'),
     list('participants', call.participants.map(callParticipant)),
+    ...(call.secondaryId === undefined ? [] : [leaf('secondaryId', call.secondaryId)]),
     leaf('state', call.state),
     leaf('toAddress', call.toAddress),
     leaf('uri', dialogUri(call.id)),

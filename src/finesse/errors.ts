@@ -152,6 +152,21 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     data: 'about',
     message: 'Invalid State specified for user',
   },
+  NO_ACTIVE_CALL: {
+    status: 400,
+    type: 'Invalid State',
+    data: '',
+    message: 'No Active call available on agent for TRANSFER',
+  },
+  // As for a role that is too low (`dialog 4.12`).
+  MAY_NOT_DROP_OTHERS: { status: 401, type: 'Authorization Failure', data: 'about', message: 'UNAUTHORIZED' },
+  // Message: ours.
+  INVALID_DROP_TARGET: {
+    status: 400,
+    type: 'Invalid Destination',
+    data: 'about',
+    message: 'The party is not an agent on this call',
+  },
   // Message: ours (`dialog 4.8`).
   LEG_IS_HELD: { status: 401, type: 'Invalid State', data: 'about', message: 'The call is on hold' },
   // Messages: ours.
@@ -278,6 +293,18 @@ const CALL_FAILURES: Readonly<Record<CallFailure, FormOf>> = {
   CALL_DATA_INVALID: { type: 'Invalid Input', data: 3, message: 'INVALID_CALL_VARIABLE_VALUE' },
   CALL_DATA_PROTECTED: { type: 'Call Variable is protected', data: 14, message: 'E_CTI_PROTECTED_VARIABLE' },
   DTMF_OUT_OF_RANGE: { type: 'Generic Error', data: 3, message: 'CF_VALUE_OUT_OF_RANGE' },
+  NOT_CONFERENCE_CONTROLLER: {
+    CCE: {
+      type: 'Generic Error',
+      data: 20_999,
+      // The documents show the beginning only; the causes are named in our own words.
+      message:
+        '<ConferenceCallCommand>: Conference failed. The agent has a consult call already, or does not control the conference',
+    },
+    CCX: { type: 'Invalid State', data: 22, message: 'CF_INVALID_OBJECT_STATE' },
+  },
+  // Code and message: ours. They are those of CSTA (`dialog 4.4`).
+  TOO_MANY_PARTIES: { type: 'Call Operation Failure', data: 38, message: 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED' },
   CALL_OPERATION_FAILED: { type: 'Call Operation Failure', data: 34, message: 'CF_RESOURCE_OUT_OF_SERVICE' },
 }
 

@@ -66,6 +66,7 @@ const PARAMETER: Partial<Record<CommandError, string>> = {
   INVALID_LIMIT: 'maxDialogLimit',
   ALREADY_SIGNED_OUT: 'state',
   LEG_IS_HELD: 'targetMediaAddress',
+  INVALID_DROP_TARGET: 'targetMediaAddress',
 }
 
 /**

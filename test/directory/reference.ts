@@ -46,6 +46,9 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'settings.callRingSeconds': 'a call that is not answered in this time goes back',
   'settings.transferTimeoutSeconds':
     'the ACD has to answer the transfer of a task in this time, in every MRD. Otherwise the transfer fails',
+  'settings.conferencePartiesMax': 'the most parties of one call: agents and parties outside',
+  'settings.enableDropParticipantFor':
+    'who may drop other agents from a conference: supervisors on it, the agent who began it too, or every agent on it',
   'settings.lockout.attempts': 'wrong passwords in a row that lock an account',
   'settings.lockout.seconds': 'how long the lock lasts',
   'administrators[].id': 'name for the sign-in, not that of a user',

@@ -76,6 +76,8 @@ it('has the defaults of the design', () => {
       notificationNamespace: 'http://jabber.org/protocol/pubsub',
       callRingSeconds: 30,
       transferTimeoutSeconds: 10,
+      conferencePartiesMax: 4,
+      enableDropParticipantFor: 'supervisor_only',
       lockout: { attempts: 5, seconds: 300 },
     },
   })

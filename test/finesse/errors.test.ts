@@ -49,6 +49,9 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   FOREIGN_EXTENSION: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
   INVALID_ADDRESS: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
   INVALID_DESTINATION: [400, 'Invalid Destination', 'x1', 'Invalid X1 specified'],
+  NO_ACTIVE_CALL: [400, 'Invalid State', '', 'No Active call available on agent for TRANSFER'],
+  MAY_NOT_DROP_OTHERS: [401, 'Authorization Failure', 'x1', 'UNAUTHORIZED'],
+  INVALID_DROP_TARGET: [400, 'Invalid Destination', 'x1', 'The party is not an agent on this call'],
   LEG_IS_HELD: [401, 'Invalid State', 'x1', 'The call is on hold'],
   INVALID_LIMIT: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
   INVALID_USER_STATE_VALUE: [400, 'Invalid Input', 'x1', 'Invalid State specified for user'],
@@ -91,6 +94,12 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   CALL_DATA_INVALID: ['Invalid Input', 3, 'INVALID_CALL_VARIABLE_VALUE'],
   CALL_DATA_PROTECTED: ['Call Variable is protected', 14, 'E_CTI_PROTECTED_VARIABLE'],
   DTMF_OUT_OF_RANGE: ['Generic Error', 3, 'CF_VALUE_OUT_OF_RANGE'],
+  NOT_CONFERENCE_CONTROLLER: [
+    'Generic Error',
+    20_999,
+    '<ConferenceCallCommand>: Conference failed. The agent has a consult call already, or does not control the conference',
+  ],
+  TOO_MANY_PARTIES: ['Call Operation Failure', 38, 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED'],
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
 }
 
@@ -106,6 +115,8 @@ const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   CALL_DATA_INVALID: 'call',
   CALL_DATA_PROTECTED: 'call',
   DTMF_OUT_OF_RANGE: 'call',
+  NOT_CONFERENCE_CONTROLLER: 'call',
+  TOO_MANY_PARTIES: 'call',
 }
 
 const element = (name: string, text: string | number) => `<${name}>${text}</${name}>`

@@ -39,18 +39,18 @@ describe('a call with two agents', () => {
     ])
   })
 
-  it('tells both that one leaves, and then the one who has left that it is over', () => {
+  it('tells the others that one leaves, with it and without it, and the one who has left that it is over (V83)', () => {
     const on = two()
     expect(on.ask('DROP', '1001')).toEqual([
-      '1001 CHANGED DROPPED of ACTIVE DROPPED/ACTIVE/ACTIVE #r',
+      '1001 REMOVED DROPPED of ACTIVE DROPPED/ACTIVE/ACTIVE #r',
       '1002 CHANGED ACTIVE of ACTIVE DROPPED/ACTIVE/ACTIVE',
-      '1001 REMOVED DROPPED of ACTIVE DROPPED/ACTIVE/ACTIVE',
+      '1002 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE',
     ])
     expect(on.ask('DROP', '1001')).toEqual(['failed for 1001: DROP on extension 1001'])
     expect(on.ask('DROP', '1002')).toEqual([
-      '1002 CHANGED DROPPED of ACTIVE DROPPED/ACTIVE/DROPPED #r',
-      '1002 CHANGED DROPPED of DROPPED DROPPED/DROPPED/DROPPED',
-      '1002 REMOVED DROPPED of DROPPED DROPPED/DROPPED/DROPPED',
+      '1002 CHANGED DROPPED of ACTIVE ACTIVE/DROPPED #r',
+      '1002 CHANGED DROPPED of DROPPED DROPPED/DROPPED',
+      '1002 REMOVED DROPPED of DROPPED DROPPED/DROPPED',
     ])
     expect(on.isOver()).toBe(true)
   })
@@ -59,15 +59,17 @@ describe('a call with two agents', () => {
     const on = two()
     expect(on.told({ type: 'CALLER_HANGS_UP' })).toEqual([
       '1001 CHANGED ACTIVE of ACTIVE ACTIVE/DROPPED/ACTIVE',
+      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE',
       '1002 CHANGED ACTIVE of ACTIVE ACTIVE/DROPPED/ACTIVE',
+      '1002 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE',
     ])
     expect(on.ask('DROP', '1002')).toEqual([
-      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/DROPPED/DROPPED',
-      '1002 CHANGED DROPPED of ACTIVE ACTIVE/DROPPED/DROPPED #r',
-      '1001 CHANGED DROPPED of DROPPED DROPPED/DROPPED/DROPPED',
-      '1002 CHANGED DROPPED of DROPPED DROPPED/DROPPED/DROPPED',
-      '1001 REMOVED DROPPED of DROPPED DROPPED/DROPPED/DROPPED',
-      '1002 REMOVED DROPPED of DROPPED DROPPED/DROPPED/DROPPED',
+      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/DROPPED',
+      '1002 CHANGED DROPPED of ACTIVE ACTIVE/DROPPED #r',
+      '1001 CHANGED DROPPED of DROPPED DROPPED/DROPPED',
+      '1002 CHANGED DROPPED of DROPPED DROPPED/DROPPED',
+      '1001 REMOVED DROPPED of DROPPED DROPPED/DROPPED',
+      '1002 REMOVED DROPPED of DROPPED DROPPED/DROPPED',
     ])
     expect(on.isOver()).toBe(true)
   })
@@ -119,7 +121,13 @@ describe('a call with two agents', () => {
   it('lets an agent who talks elsewhere wait until that call is on hold (`dialog 6.3`)', () => {
     const on = two()
     on.ask('HOLD', '1002')
-    expect(on.told({ type: 'AGENT_TALKS', user: '1002', elsewhere: true })).toEqual([])
+    const talks = { type: 'AGENT_TALKS', user: '1002', elsewhere: true } as const
+    // The call on hold may be joined with the other one (V55).
+    expect(on.told(talks)).toEqual([
+      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/HELD',
+      '1002 CHANGED HELD of ACTIVE ACTIVE/ACTIVE/HELD',
+    ])
+    expect(on.told(talks)).toEqual([])
     expect(on.ask('RETRIEVE', '1002')).toEqual(['leg.takesLine'])
     expect(on.told({ type: 'LINE_IS_FREE', user: '1002', requestId: 'r' })).toEqual([
       '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/ACTIVE',
@@ -137,6 +145,7 @@ describe('a call with two agents', () => {
       '1001 CHANGED WRAP_UP of ACTIVE WRAP_UP/ACTIVE/ACTIVE #r',
       '1002 CHANGED ACTIVE of ACTIVE WRAP_UP/ACTIVE/ACTIVE',
     ])
+    // Only two parties are left, so the call ends like any other (V85).
     expect(on.told({ type: 'CALLER_HANGS_UP' })).toEqual([
       '1001 CHANGED WRAP_UP of ACTIVE WRAP_UP/DROPPED/ACTIVE',
       '1002 CHANGED ACTIVE of ACTIVE WRAP_UP/DROPPED/ACTIVE',
@@ -158,13 +167,14 @@ describe('a call with two agents', () => {
     const on = two({ wrapUp: true })
     expect(on.told({ type: 'AGENT_SIGNED_OUT', user: '1002' })).toEqual([])
     on.told({ type: 'CALLER_HANGS_UP' })
-    expect(on.ask('DROP', '1001').at(-1)).toBe('1002 REMOVED DROPPED of ACTIVE WRAP_UP/DROPPED/DROPPED')
+    expect(on.ask('DROP', '1001').at(-1)).toBe('1002 REMOVED DROPPED of ACTIVE WRAP_UP/DROPPED')
   })
 
   it('forgets an agent who cannot be joined, and tells the other', () => {
     const on = two()
     expect(on.told({ type: 'LEG_REFUSED', user: '1002' })).toEqual([
       '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE/DROPPED',
+      '1001 CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE',
     ])
   })
 })

@@ -50,6 +50,8 @@ function directory(platform: Platform, users: readonly UserValue[]): Directory {
       suppressCrossSideForcedLogout: false,
       notificationNamespace: 'http://jabber.org/protocol/pubsub',
       callRingSeconds: 20,
+      conferencePartiesMax: 4,
+      enableDropParticipantFor: 'supervisor_only',
       transferTimeoutSeconds: 10,
       lockout: { attempts: 5, seconds: 300 },
     },

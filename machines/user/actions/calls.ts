@@ -2,7 +2,7 @@
 import { assertEvent } from 'xstate'
 import type { Effect } from '../../effects.ts'
 import { guarded } from '../guards.ts'
-import { isLeaving, newsOfTalk, stateBesideCalls, userView, VOICE, wrapUpDue, wrapUps } from '../model.ts'
+import { activeBeside, isLeaving, newsOfTalk, stateBesideCalls, userView, VOICE, wrapUpDue, wrapUps } from '../model.ts'
 
 /** The deadline of a user's wrap-up. */
 export const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
@@ -21,6 +21,21 @@ export const calls = {
     for (const [other, { state }] of Object.entries(context.legs))
       if (other !== dialog && state === 'ACTIVE') enqueue.emit({ type: 'call.holdsForOther', dialog: other })
     enqueue.emit({ type: 'call.lineIsFree', dialog, requestId })
+  }),
+  /** The active call goes into the one on hold. If there is none any more, the agent is told. */
+  joinActive: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'CALL_JOINS')
+    const { dialog: into, how, terms, requestId = '' } = event
+    const dialog = activeBeside(context.legs, into)
+    if (dialog !== undefined) return enqueue.emit({ type: 'call.joinsInto', dialog, into, how, terms, requestId })
+    const detail = `${how} on extension ${context.extension}`
+    const subject = { kind: 'call', dialog: into } as const
+    enqueue.emit({ type: 'failed', subject, failure: 'INVALID_CALL_ACTION', detail, requestId })
+  }),
+  /** A call that outlives the sign-in goes on in another one, where the agent does not wrap up. */
+  tellCallOfSignOut: guarded.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'CALL_ADDED')
+    enqueue.emit({ type: 'call.agentSignedOut', dialog: event.call.dialog })
   }),
   dropLeg: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'CALL_REMOVED')

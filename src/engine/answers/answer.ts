@@ -60,9 +60,12 @@ function requestIn(command: Command): string {
       return command.routable ? 'ROUTABLE' : 'NOT_ROUTABLE'
     case 'dialog.act':
     case 'call.act':
+    case 'call.join':
       return command.action
     case 'call.make':
       return 'MAKE_CALL'
+    case 'call.dropParticipant':
+      return 'PARTICIPANT_DROP'
     case 'call.setData':
       return 'UPDATE_CALL_DATA'
     case 'call.sendDtmf':

@@ -9,7 +9,7 @@ import { addressed, type Present } from '../input/command-input.ts'
 import type { Submit } from '../input/inbox.ts'
 import type { Origin } from '../ports.ts'
 import type { Attendance } from '../presence/attendance.ts'
-import { isDialog, readCall } from '../reads.ts'
+import { agentsOnCallsOf, isDialog, readCall } from '../reads.ts'
 import { answerTo, isTransfer, rejected } from './answer.ts'
 import type { Transfers } from './transfers.ts'
 
@@ -57,6 +57,7 @@ export class Commands {
       directory: directory.current,
       hasDialog: (id) => isDialog(aggregates, id),
       extensionOf: (user) => aggregates.user(user)?.snapshot.context.extension ?? '',
+      agentsOnCallsOf: (user) => agentsOnCallsOf(aggregates, user),
       isPartyOf: (user, call) => readCall(aggregates, call)?.participants.some((party) => party.user === user) ?? false,
     }
   }

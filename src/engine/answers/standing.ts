@@ -20,7 +20,8 @@ export function refusedIn(behaviour: Behaviour, input: Input, subject: Subject):
   }
   if (subject.kind === 'newCall') return { state: userState(snapshot), allowed: userRequests(snapshot, false) }
   if (subject.kind === 'call') {
-    const leg = snapshot.context.legs[subject.dialog]
+    const { user, legs } = snapshot.context
+    const leg = legs[subject.dialog]?.call.legs.find((each) => each.user === user)
     return leg && { state: leg.state, allowed: legActions(leg) }
   }
   const medium = snapshot.context.media[subject.mrd]?.getSnapshot()

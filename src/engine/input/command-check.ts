@@ -4,6 +4,7 @@
 import type {
   DialogLogoutAction,
   InterruptAction,
+  JoinAction,
   LegAction,
   MobileAgentMode,
   Side,
@@ -113,6 +114,13 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
     action: oneOf<LegAction>({ ANSWER: true, HOLD: true, RETRIEVE: true, DROP: true }),
     targetMediaAddress: text,
   },
+  'call.join': {
+    ...asked,
+    dialog: text,
+    action: oneOf<JoinAction>({ TRANSFER: true, CONFERENCE: true }),
+    targetMediaAddress: text,
+  },
+  'call.dropParticipant': { ...asked, dialog: text, targetMediaAddress: text },
   'call.setData': { ...asked, dialog: text, variables: optional(variables), wrapUpReason: optional(text) },
   'call.sendDtmf': { ...asked, dialog: text, targetMediaAddress: text, tones: text },
 }
@@ -127,7 +135,8 @@ export function notACommand(given: unknown): Rejected | undefined {
   const wrong = Object.entries<Check>(COMMANDS[type]).find(([field, check]) => !check(fields.get(field)))
   if (wrong) return rejected('INVALID_COMMAND', wrong[0])
   // Without this, the user would get an error notification about an unknown script selector without a name.
-  const isWithoutTarget = fields.get('action') === 'TRANSFER' && (fields.get('target') ?? '') === ''
+  const isWithoutTarget =
+    type === 'dialog.act' && fields.get('action') === 'TRANSFER' && (fields.get('target') ?? '') === ''
   return isWithoutTarget ? rejected('INVALID_COMMAND', 'target') : undefined
 }
 

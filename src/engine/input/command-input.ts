@@ -2,6 +2,7 @@
  * Converts commands to inputs. Errors that follow from the request and the directory are found here (ruling 22). All
  * other errors are found by the machines.
  */
+import type { JoinTerms } from '../../../machines/index.ts'
 import type { Reason } from '../../../machines/wire.ts'
 import { isAssigned } from '../../directory/configuration/assigned.ts'
 import { lookup } from '../../directory/lookup.ts'
@@ -23,6 +24,8 @@ export interface Present {
   isPartyOf(user: string, call: string): boolean
   /** The extension at which the user is signed in; `''` for a user who is signed out. */
   extensionOf(user: string): string
+  /** Ids of the agents on all calls of the user. */
+  agentsOnCallsOf(user: string): readonly string[]
 }
 
 /** `media 5.1`. */
@@ -50,19 +53,26 @@ type ForCall = Exclude<Extract<Command, { type: `call.${string}` }>, NewCall>
 
 const isForCall = (command: Exclude<Command, NewCall>): command is ForCall => command.type.startsWith('call.')
 
-function toCall(command: ForCall, { directory, isPartyOf }: Present): Addressed {
+function toCall(command: ForCall, present: Present): Addressed {
   const { user, dialog } = command
-  if (!isPartyOf(user, dialog)) return rejected('NOT_A_PARTICIPANT', dialog)
-  const event = callEvent(command, directory)
+  if (!present.isPartyOf(user, dialog)) return rejected('NOT_A_PARTICIPANT', dialog)
+  const event = callEvent(command, present)
   return 'code' in event ? event : { to: `call/${dialog}`, input: { kind: 'call', event } }
 }
 
-function callEvent(command: ForCall, directory: Directory): CallInputEvent | Rejected {
+function callEvent(command: ForCall, present: Present): CallInputEvent | Rejected {
+  const { directory } = present
   const { user } = command
   const asked = echo(command)
   switch (command.type) {
     case 'call.act':
       return { type: command.action, user, targetMediaAddress: command.targetMediaAddress, ...asked }
+    case 'call.join': {
+      const { action, targetMediaAddress } = command
+      return { type: action, user, targetMediaAddress, terms: joinTerms(user, present), ...asked }
+    }
+    case 'call.dropParticipant':
+      return { type: 'PARTICIPANT_DROP', user, targetMediaAddress: command.targetMediaAddress, ...asked }
     case 'call.setData': {
       const data = callData(command, directory)
       return 'code' in data ? data : { type: 'UPDATE_CALL_DATA', user, ...data, ...asked }
@@ -74,6 +84,14 @@ function callEvent(command: ForCall, directory: Directory): CallInputEvent | Rej
       return { type: 'SEND_DTMF', user, targetMediaAddress, inRange, ...asked }
     }
   }
+}
+
+/** What the directory says about a transfer or conference now. */
+function joinTerms(user: string, { directory, agentsOnCallsOf }: Present): JoinTerms {
+  const { conferencePartiesMax: partiesMax, enableDropParticipantFor: dropParticipantFor } = directory.settings
+  const known = lookup(directory)
+  const supervisors = agentsOnCallsOf(user).filter((each) => known.user(each)?.roles.includes('Supervisor'))
+  return { partiesMax, dropParticipantFor, supervisors }
 }
 
 /** CCX does not know the letters (`dialog 4.8`). */

@@ -96,7 +96,11 @@ function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: strin
     case 'HOLD':
     case 'RETRIEVE':
     case 'DROP':
+    case 'TRANSFER':
+    case 'CONFERENCE':
       return `${event.type} of call ${call}`
+    case 'PARTICIPANT_DROP':
+      return `PARTICIPANT_DROP of extension ${event.targetMediaAddress} from call ${call}`
     case 'UPDATE_CALL_DATA':
       return `new data of call ${call}`
     case 'SEND_DTMF':
@@ -252,6 +256,14 @@ export function messageWords(body: Message, names: Names): string {
       return `agent ${body.user} is connected to another call`
     case 'lineIsFree':
       return `the other call of agent ${body.user} is on hold`
+    case 'joins':
+      return `${JOINS[body.how]} of call ${body.dialog} with the active one`
+    case 'joinsInto':
+      return `${JOINS[body.how]} by agent ${body.user}: the parties go to call ${body.into}`
+    case 'legsCome':
+      return `${JOINS[body.how]} by agent ${body.user}: the parties of call ${body.last.dialog} come`
+    case 'hasJoined':
+      return `${JOINS[body.how]} by agent ${body.user}: the parties are in the other call`
     case 'takesLine':
       return `call ${body.dialog} is about to be connected`
     case 'leg':
@@ -277,6 +289,8 @@ const NUMBER = {
   BUSY: 'the number outside is busy',
   BAD_DESTINATION: 'there is no such number outside',
 } as const
+
+const JOINS = { TRANSFER: 'transfer', CONFERENCE: 'conference' } as const
 
 const RESUBMIT = {
   START_TIMEOUT: 'not accepted in time',

@@ -25,9 +25,9 @@ function act(call: Call): Promise<Reply> {
   }
   const request = understood(readCallRequest(call.body()))
   // Another user's extension is refused like another user's call (`dialog 4.1` E2).
-  const { targetMediaAddress } = request
+  const { action, targetMediaAddress } = request
   const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === targetMediaAddress)
-  if (targetMediaAddress !== '' && own?.user !== call.principal.id)
+  if (action !== 'PARTICIPANT_DROP' && targetMediaAddress !== '' && own?.user !== call.principal.id)
     throw new RestRefusal('NOT_A_PARTICIPANT', targetMediaAddress)
   return submit(call, callCommand(request, who), wording)
 }
@@ -42,6 +42,13 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
       const { targetMediaAddress, tones } = request
       return { type: 'call.sendDtmf', ...who, targetMediaAddress, tones }
     }
+    case 'TRANSFER':
+    case 'CONFERENCE': {
+      const { action, targetMediaAddress } = request
+      return { type: 'call.join', ...who, action, targetMediaAddress }
+    }
+    case 'PARTICIPANT_DROP':
+      return { type: 'call.dropParticipant', ...who, targetMediaAddress: request.targetMediaAddress }
     default: {
       const { action, targetMediaAddress } = request
       return { type: 'call.act', ...who, action, targetMediaAddress }

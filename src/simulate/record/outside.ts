@@ -15,6 +15,7 @@ export const UNTOLD = {
   sideB: 'presence and failures of side B: a recording has only one side',
   acd: 'inputs of an external ACD, or of a Finesse that was followed',
   callData: 'new data of calls, and tones',
+  joins: 'transfers and conferences of calls',
   unknown: 'actions on contacts whose beginning is not kept',
   queues: 'calls to queues: a scenario has only calls to extensions',
   setups: 'changes of the directory: its first version is used all the time',
@@ -73,6 +74,10 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
       if (event.type === 'CALLER_HANGS_UP') return found(contact, at, { do: 'giveUp' }, notes)
       if (event.type === 'UPDATE_CALL_DATA' || event.type === 'SEND_DTMF') {
         noteThat(notes, UNTOLD.callData)
+        return undefined
+      }
+      if (event.type === 'TRANSFER' || event.type === 'CONFERENCE' || event.type === 'PARTICIPANT_DROP') {
+        noteThat(notes, UNTOLD.joins)
         return undefined
       }
       const { type: action, user, targetMediaAddress } = event

@@ -19,6 +19,8 @@ export interface LegFacts {
   readonly isAgent: boolean
   readonly state: string
   readonly cause?: string
+  /** The actions that its state alone does not allow. */
+  readonly more?: readonly string[]
   /** The start of the current part of the leg: ringing, or talk. */
   readonly startedAt: number | undefined
   readonly changedAt: number | undefined
@@ -30,7 +32,12 @@ export interface CallFacts {
   readonly to: string
   readonly variables: Variables
   /** `undefined` until an agent has set one. */
-  readonly wrapUpReason: string | undefined
+  readonly wrapUpReason?: string | undefined
+  /** Set by a transfer or conference. */
+  readonly callType?: string | undefined
+  readonly secondaryId?: string | undefined
+  /** The extension of the agent to whom a queue has routed the call. */
+  readonly agent: string
   readonly state: string
   readonly legs: readonly LegFacts[]
   /** The queue that routed the call to the agent. */
@@ -44,8 +51,8 @@ export interface QueueFacts {
   readonly name: string
 }
 
-function expectedLeg({ address, isAgent, state, cause = '', startedAt, changedAt }: LegFacts): Tree {
-  const actions = ALLOWED[state] ?? ['no actions known']
+function expectedLeg({ address, isAgent, state, cause = '', more = [], startedAt, changedAt }: LegFacts): Tree {
+  const actions = [...(ALLOWED[state] ?? ['no actions known']), ...more]
   return group(
     'Participant',
     group('actions', ...actions.map((action) => leaf('action', action))),
@@ -63,8 +70,7 @@ function expectedLeg({ address, isAgent, state, cause = '', startedAt, changedAt
  * the call variables. DNIS of a routed call is the extension of the agent (`dialog 1.2`).
  */
 export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
-  const { queue } = call
-  const agent = call.legs.find(({ isAgent }) => isAgent)
+  const { queue, agent, callType = queue ? 'PREROUTE_ACD_IN' : 'OTHER_IN' } = call
   return group(
     root,
     leaf('associatedDialogUri', ''),
@@ -73,8 +79,8 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
     group(
       'mediaProperties',
       leaf('mediaId', 1),
-      leaf('DNIS', queue ? (agent?.address ?? '') : call.to),
-      leaf('callType', call.callType ?? (queue ? 'PREROUTE_ACD_IN' : 'OTHER_IN')),
+      leaf('DNIS', queue ? agent : call.to),
+      leaf('callType', callType),
       leaf('dialedNumber', call.to),
       leaf('outboundClassification', ''),
       call.wrapUpReason === undefined ? undefined : leaf('wrapUpReason', call.wrapUpReason),
@@ -83,6 +89,7 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
     ),
     leaf('mediaType', 'Voice'),
     group('participants', ...call.legs.map(expectedLeg)),
+    call.secondaryId === undefined ? undefined : leaf('secondaryId', call.secondaryId),
     leaf('state', call.state),
     leaf('toAddress', call.to),
     leaf('uri', `/finesse/api/Dialog/${call.id}`),

@@ -22,6 +22,7 @@ import { sRows } from './s.rows.ts'
 import { sideRows } from './sides.rows.ts'
 import { rowTable, withTable } from './table.ts'
 import { vRows } from './v.rows.ts'
+import { vJoinRows } from './v-joins.rows.ts'
 import { outgoingRows } from './v-outgoing.rows.ts'
 
 const README = new URL('../../../src/rest/README.md', import.meta.url)
@@ -38,6 +39,7 @@ describe('12.6, 13 two sides', sideRows)
 describe('4 and 6: rules and errors', ruleRows)
 describe('calls (dialog 6)', vRows)
 describe('calls that agents make (dialog 6.2)', outgoingRows)
+describe('calls that are joined (dialog 6.4 to 6.7)', vJoinRows)
 
 // These have to be the last tests, because they check which tests ran.
 describe('every row', () => {

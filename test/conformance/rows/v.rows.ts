@@ -8,6 +8,9 @@ const EXTENSION = '<targetMediaAddress>1001</targetMediaAddress>'
 /** The call with a leg that is not ACTIVE: that of the agent or of the caller. */
 const legs = (agent: string, caller: string) => `VN PUT ACTIVE (1001 ${agent}, 5550100 ${caller})`
 
+/** The call on hold, which may be joined with the active one. */
+const joinable = legs('HELD TRANSFER CONFERENCE', 'ACTIVE')
+
 /** An action on a call by agent 1001. */
 const asks = (agent: Agent, call: string, action: string, requestId?: string) =>
   agent.acts(call, action, requestId, EXTENSION)
@@ -96,16 +99,17 @@ export function vRows(): void {
       const second = await stage.calls('1001')
       await agent.hears('VN POST ALERTING')
       await asks(agent, second, 'ANSWER', 'answer-2')
-      await agent.hears('UN HOLD', legs('HELD', 'ACTIVE'), 'UN TALKING', 'VN PUT ACTIVE #answer-2')
+      await agent.hears('UN HOLD', legs('HELD', 'ACTIVE'), 'UN TALKING', 'VN PUT ACTIVE #answer-2', joinable)
       await asks(agent, first, 'RETRIEVE', 'back-1')
-      await agent.hears('UN HOLD', legs('HELD', 'ACTIVE'), 'UN TALKING', 'VN PUT ACTIVE #back-1')
+      await agent.hears('UN HOLD', legs('HELD', 'ACTIVE'), 'UN TALKING', 'VN PUT ACTIVE #back-1', joinable)
       await asks(agent, first, 'HOLD')
-      await agent.hears('UN HOLD', legs('HELD', 'ACTIVE'))
+      await agent.hears('UN HOLD', legs('HELD', 'ACTIVE'), legs('HELD', 'ACTIVE'))
       // Nobody talks now, so nothing has to be put on hold.
       await asks(agent, second, 'RETRIEVE')
-      await agent.hears('UN TALKING', 'VN PUT ACTIVE')
+      await agent.hears('UN TALKING', 'VN PUT ACTIVE', joinable)
       await asks(agent, second, 'DROP')
       await agent.hears(legs('DROPPED', 'ACTIVE'), 'VN PUT DROPPED', 'VN DELETE DROPPED', 'UN HOLD')
+      await agent.hears(legs('HELD', 'ACTIVE'))
       await asks(agent, first, 'DROP')
       await agent.hears(legs('DROPPED', 'ACTIVE'), 'VN PUT DROPPED', 'VN DELETE DROPPED', 'UN READY')
     }),

@@ -13,8 +13,10 @@ export interface CallOrigin {
   readonly queue?: QueueFacts | undefined
 }
 
-/** What an agent changes of the data of a call. */
+/** What an agent changes of the data of a call, or of the call itself by joining it with another one. */
 export interface CallData {
+  readonly callType?: string
+  readonly secondaryId?: string
   readonly variables?: Variables
   readonly wrapUpReason?: string
 }
@@ -32,6 +34,8 @@ interface CallStory extends CallOrigin {
   readonly wrapUpReason?: string
   /** Present for a call that an agent makes. */
   readonly attempt?: CallAttempt
+  readonly callType?: string
+  readonly secondaryId?: string
   /** The extension at which it rings, or rang last. */
   agent: string
   readonly legs: Map<string, LegStory>
@@ -44,6 +48,7 @@ interface CallStory extends CallOrigin {
 interface LegStory {
   readonly state: string
   readonly cause?: string
+  readonly more?: readonly string[]
   readonly startedAt: number
   readonly changedAt: number
 }
@@ -65,10 +70,10 @@ export class CallStories {
   }
 
   begins(call: string, origin: CallOrigin, at: number): void {
-    const caller = { state: 'INITIATED', startedAt: at, changedAt: at }
+    const caller = { state: 'INITIATED', cause: '', more: [], startedAt: at, changedAt: at }
     // The leg of a caller begins in the queue, before anybody is told.
     const legs = new Map(origin.queue ? [[origin.from, caller]] : [])
-    this.#all.set(call, { ...origin, agent: origin.to, legs, past: new Map(), shown: [] })
+    this.#all.set(call, { ...origin, agent: origin.to, legs, past: new Map(), shown: [origin.to, origin.from] })
   }
 
   /** From now on the call has these data. */
@@ -84,35 +89,40 @@ export class CallStories {
   moves(call: string, legs: readonly Leg[], at: number): void {
     const story = this.#all.get(call) ?? this.#madeBy(legs[0]?.address ?? '', call)
     story.shown = legs.map(({ address }) => address)
-    for (const { address, state, cause } of legs) {
-      if (address !== story.from) story.agent = address
-      const past = story.past.get(address) ?? []
+    for (const { address, state, ...shown } of legs) {
+      if (address !== story.from && story.secondaryId === undefined) story.agent = address
+      const past = story.past.get(address) ?? this.#elsewhere(address, story)
       const known = past.find((leg, place) => leg.state === state && (past[place + 1]?.changedAt ?? at) >= at)
-      if (known) story.legs.set(address, known)
-      const before = story.legs.get(address)
+      if (known) story.legs.set(address, { ...known, ...shown })
+      const before = story.legs.get(address) ?? past.at(-1)
       if (known || before?.state === state) continue
       const isNew = before === undefined || state === 'ALERTING'
       const startedAt = isNew || (state === 'ACTIVE' && before.state !== 'HELD') ? at : before.startedAt
-      const leg = { state, cause, startedAt, changedAt: at }
+      const leg = { state, ...shown, startedAt, changedAt: at }
       story.legs.set(address, leg)
       story.past.set(address, [...past, leg])
     }
   }
 
+  /** The leg as it was in the call that was joined into this one. */
+  #elsewhere(address: string, { secondaryId = '' }: CallStory): readonly LegStory[] {
+    const past = this.#all.get(secondaryId)?.past.get(address) ?? []
+    return past.filter(({ state }) => state !== 'DROPPED')
+  }
+
   document(root: 'Dialog' | 'dialog', id: string, state: string): Tree {
-    const { from, to, variables, wrapUpReason, legs, queue, agent, attempt, shown } = this.#of(id)
-    const legOf = (address: string, isAgent: boolean): LegFacts => {
+    const { from, to, legs, queue, agent, attempt, shown, ...data } = this.#of(id)
+    const facts = shown.map((address): LegFacts => {
       const leg = legs.get(address) ?? { state: 'no such leg', startedAt: undefined, changedAt: undefined }
-      return { address, isAgent, ...leg }
+      return { address, isAgent: this.#isAgent(address), ...leg }
+    })
+    if (!attempt) return expectedCall(root, { ...data, id, from, to, agent, state, legs: facts, queue })
+    const isDialled = state !== 'INITIATING'
+    const known = {
+      to: isDialled ? to : '',
+      callType: data.callType ?? (isDialled ? attempt.callType : 'AGENT_INSIDE'),
     }
-    if (attempt) {
-      const isDialled = state !== 'INITIATING'
-      const known = { to: isDialled ? to : '', callType: isDialled ? attempt.callType : 'AGENT_INSIDE' }
-      const facts = shown.map((address) => legOf(address, this.#isAgent(address)))
-      return expectedCall(root, { id, from, variables, wrapUpReason, state, legs: facts, ...known })
-    }
-    const facts = [agent, from].map((address) => legOf(address, address === agent))
-    return expectedCall(root, { id, from, to, variables, wrapUpReason, state, legs: facts, queue })
+    return expectedCall(root, { ...data, id, from, agent, state, legs: facts, ...known })
   }
 
   /** The call that the agent at this extension has asked for. */

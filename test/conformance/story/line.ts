@@ -4,7 +4,7 @@
  * `MN 5001 READY routable`, `DN POST 1000_1001_5001 OFFERED`, `DN DELETE … CLOSED CD_NORMAL_END_TASK`, `UN NOT_READY`,
  * `VN PUT ACTIVE`, `SN OUT_OF_SERVICE` (SystemInfo, for all clients), `EN 5001 14 E_ARM_STAT_… #requestId`. Unusual
  * values are added: a pending state (`-> READY`) and a reason of the system (`(50002)`) of a user, and the legs of a
- * call whose states differ from that of the call.
+ * call if their states differ from that of the call, or have a cause, or allow more than usual.
  */
 import type { Received } from '../finesse-client.ts'
 import { at, childrenOf, objectOf, parseTree, type Tree, valueAt } from '../tree.ts'
@@ -39,8 +39,9 @@ export interface UserLine extends Told {
 export interface Leg {
   readonly address: string
   readonly state: string
-  /** Why it failed, or `''`. */
   readonly cause: string
+  /** The actions that its state alone does not allow. */
+  readonly more: readonly string[]
 }
 
 export interface CallLine extends Told {
@@ -97,8 +98,14 @@ export const callOf = (dialog: Tree) => ({
     address: read(leg, 'mediaAddress'),
     state: read(leg, 'state'),
     cause: read(leg, 'stateCause'),
+    more: childrenOf(at(leg, 'actions') ?? leg, 'action')
+      .map(({ text }) => text)
+      .filter((action) => SPECIAL.includes(action)),
   })),
 })
+
+/** Actions that depend on more than the state of the leg (`dialog 3`). */
+const SPECIAL = ['TRANSFER', 'CONFERENCE', 'PARTICIPANT_DROP']
 
 function failureOf(error: Tree, about: FailureLine['about'], source: string): Omit<FailureLine, keyof Told> {
   return {
@@ -139,12 +146,13 @@ export const mediaWords = ({ state, routable }: Pick<MediaLine, 'state' | 'routa
 export const usualLegs = (state: string): readonly string[] =>
   state === 'ALERTING' ? ['ALERTING', 'INITIATED'] : [state, state]
 
+const legWords = ({ state, cause, more }: Leg): string =>
+  [state, cause, ...more].filter((word) => word !== '').join(' ')
+
 function callWords({ event, state, legs }: CallLine): string {
-  const isUsual = legs.map((leg) => leg.state + leg.cause).join() === usualLegs(state).join()
+  const isUsual = legs.map(legWords).join() === usualLegs(state).join()
   const words = `VN ${event} ${state}`
-  return isUsual
-    ? words
-    : `${words} (${legs.map(({ address, state: own, cause }) => `${address} ${own}${cause && ` ${cause}`}`).join(', ')})`
+  return isUsual ? words : `${words} (${legs.map((leg) => `${leg.address} ${legWords(leg)}`).join(', ')})`
 }
 
 function words(line: Line): string {

@@ -93,6 +93,8 @@ const EVENTS: Types<UserInputEvent> = {
 }
 
 const who = { user: '1001', task: '5002-1', offer: '5002-1/1' }
+const terms = { partiesMax: 4, dropParticipantFor: 'supervisor_only', supervisors: [] } as const
+const joining = { how: 'TRANSFER', user: '1001', terms } as const
 const MESSAGES: Types<Message> = {
   offer: { type: 'offer', mrd, offer: '5002-1/1', task },
   customerCancels: { type: 'customerCancels', task: '5002-1' },
@@ -143,6 +145,10 @@ const MESSAGES: Types<Message> = {
   agentTalks: { type: 'agentTalks', user: '1001', elsewhere: true },
   holdForOther: { type: 'holdForOther', user: '1001' },
   lineIsFree: { type: 'lineIsFree', user: '1001', requestId: '' },
+  joins: { type: 'joins', dialog: '16777217', how: 'CONFERENCE', terms, requestId: '' },
+  joinsInto: { type: 'joinsInto', into: '16777217', ...joining, requestId: '' },
+  legsCome: { type: 'legsCome', ...joining, legs: [], last: call, agents: [], requestId: '' },
+  hasJoined: { type: 'hasJoined', ...joining },
   takesLine: { type: 'takesLine', dialog: '16777217', requestId: '' },
   leg: { type: 'leg', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId: '' },
   legFailed: {
@@ -307,6 +313,17 @@ const EFFECTS: Types<Effect> = {
   'call.agentTalks': { type: 'call.agentTalks', dialog: '16777217', elsewhere: true },
   'call.holdsForOther': { type: 'call.holdsForOther', dialog: '16777217' },
   'call.lineIsFree': { type: 'call.lineIsFree', dialog: '16777217', requestId },
+  'leg.joins': { type: 'leg.joins', user: '1001', dialog: '16777217', how: 'TRANSFER', terms, requestId },
+  'call.joinsInto': { type: 'call.joinsInto', dialog: '1', into: '16777217', how: 'TRANSFER', terms, requestId },
+  'call.sendsLegs': {
+    type: 'call.sendsLegs',
+    dialog: '1',
+    into: '16777217',
+    joining,
+    other: { legs: [], last: call, agents: [] },
+    requestId,
+  },
+  'call.hasJoined': { type: 'call.hasJoined', dialog: '1', joining },
   'leg.takesLine': { type: 'leg.takesLine', user: '1001', dialog: '16777217', requestId },
   'queue.waits': { type: 'queue.waits', queue: '701', dialog: '16777217' },
   'queue.notTaken': { type: 'queue.notTaken', queue: '701', dialog: '16777217', user: '1001', isRefused: false },
@@ -322,12 +339,15 @@ const EFFECTS: Types<Effect> = {
   },
   followed: { type: 'followed', what: 'user', from: 'LOGOUT', to: 'WORK', listed: false },
 }
-/** Effects of calls: messages to users, as `leg`, `legFailed` and `takesLine`, and to the queue. */
+/** Effects of calls: messages to users, as `leg`, `legFailed` and `takesLine`, to other calls, and to the queue. */
 const OF_CALLS = [
   'network.dialled',
   'leg',
   'leg.failed',
   'leg.takesLine',
+  'leg.joins',
+  'call.sendsLegs',
+  'call.hasJoined',
   'queue.waits',
   'queue.notTaken',
   'queue.left',

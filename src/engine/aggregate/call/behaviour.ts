@@ -2,6 +2,7 @@
 import type { SnapshotFrom } from 'xstate'
 import { agentLeg } from '../../../../machines/call/model.ts'
 import { type Effect, isEffect } from '../../../../machines/effects.ts'
+import type { CallFailure } from '../../../../machines/failures.ts'
 import { type CallEvent, callMachine } from '../../../../machines/index.ts'
 import type { Input, Message } from '../../input.ts'
 import type { TreeProbe } from '../../inspection/probe.ts'
@@ -40,6 +41,12 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
       return { type: 'HOLD_FOR_OTHER', user: body.user, at }
     case 'lineIsFree':
       return { type: 'LINE_IS_FREE', user: body.user, requestId: body.requestId, at }
+    case 'joinsInto':
+      return { ...body, type: 'JOINS_INTO', at }
+    case 'legsCome':
+      return { ...body, type: 'LEGS_COME', at }
+    case 'hasJoined':
+      return { ...body, type: 'HAS_JOINED', at }
     default:
       return undefined
   }
@@ -55,6 +62,16 @@ function outputsOf(effect: Effect): readonly Output[] {
       const { user, dialog, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'takesLine', dialog, requestId } }]
     }
+    case 'leg.joins': {
+      const { user, dialog, how, terms, requestId } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type: 'joins', dialog, how, terms, requestId } }]
+    }
+    case 'call.sendsLegs': {
+      const { into, joining, other, requestId } = effect
+      return [{ type: 'send', to: `call/${into}`, body: { type: 'legsCome', ...joining, ...other, requestId } }]
+    }
+    case 'call.hasJoined':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'hasJoined', ...effect.joining } }]
     case 'leg.failed': {
       const { user, dialog, failure, detail, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
@@ -78,6 +95,14 @@ function outputsOf(effect: Effect): readonly Output[] {
     default:
       return []
   }
+}
+
+/** The failure of a join in which the call `id` could not take its step. `undefined` for other messages. */
+function joinFailure(body: Message, id: string, failure: CallFailure): Effect | undefined {
+  if (body.type !== 'joinsInto' && body.type !== 'legsCome') return undefined
+  const { user, how, requestId } = body
+  const dialog = body.type === 'joinsInto' ? body.into : id
+  return { type: 'leg.failed', user, dialog, failure, detail: how, requestId }
 }
 
 export class CallBehaviour implements Behaviour {
@@ -116,6 +141,8 @@ export class CallBehaviour implements Behaviour {
    * (E3).
    */
   #tooLate(input: Input): readonly Effect[] {
+    const failed = input.kind === 'message' ? joinFailure(input.body, this.#id, 'INVALID_CALL_ACTION') : undefined
+    if (failed) return [failed]
     if (input.kind !== 'call' || !('user' in input.event)) return []
     const { event } = input
     const { type, user, requestId = '' } = event
@@ -130,11 +157,15 @@ export class CallBehaviour implements Behaviour {
     return this.#tree.persist()
   }
 
-  /** Gives the call back to the queue, which would wait for ever otherwise. */
+  /** Gives the call back to the queue, which would wait for ever otherwise. A join that fails is reported. */
   afterFailure(input: Input): readonly Output[] {
-    if (input.kind !== 'message' || input.body.type !== 'ringAt') return []
-    const { user } = input.body
-    return [{ type: 'send', to: input.from, body: { type: 'callNotTaken', call: this.#id, user, isRefused: true } }]
+    if (input.kind !== 'message') return []
+    const { from, body } = input
+    const failed = joinFailure(body, this.#id, 'CALL_OPERATION_FAILED')
+    if (failed) return outputsOf(failed)
+    if (body.type !== 'ringAt') return []
+    const { user } = body
+    return [{ type: 'send', to: from, body: { type: 'callNotTaken', call: this.#id, user, isRefused: true } }]
   }
 
   #apply(input: Input, at: number): readonly Effect[] {

@@ -59,12 +59,15 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
         at,
       }
     case 'leg': {
-      const { change, leg, notAnswered, isAwaited, call, requestId } = body
-      const news = { leg, notAnswered, ...(isAwaited ? { isAwaited } : {}), call, requestId, at }
-      return { type: `CALL_${change}`, ...news }
+      const { type: _, change, ...news } = body
+      return { type: `CALL_${change}`, ...news, at }
     }
     case 'takesLine':
       return { type: 'CALL_TAKES_LINE', dialog: body.dialog, requestId: body.requestId, at }
+    case 'joins': {
+      const { dialog, how, terms, requestId } = body
+      return { type: 'CALL_JOINS', dialog, how, terms, requestId, at }
+    }
     case 'legFailed': {
       const { dialog, failure, detail, requestId } = body
       return { type: 'CALL_FAILED', dialog, failure, detail, requestId, at }

@@ -176,6 +176,11 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     }
     case 'call.legTaken':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legTaken', user } }]
+    case 'call.joinsInto': {
+      const { dialog, into, how, terms, requestId } = effect
+      const body = { type: 'joinsInto', user, into, how, terms, requestId } as const
+      return [{ type: 'send', to: `call/${dialog}`, body }]
+    }
     case 'call.legRefused':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legRefused', user } }]
     case 'followed': {
@@ -188,6 +193,9 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'network.dialled':
     case 'leg':
     case 'leg.takesLine':
+    case 'leg.joins':
+    case 'call.sendsLegs':
+    case 'call.hasJoined':
     case 'leg.failed':
       return [] // only calls have these effects
   }

@@ -86,10 +86,11 @@ export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
 
 export function callValue(view: CallView): CallDialogValue {
   const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, queue, state, legs } = view
-  const { variables, wrapUpReason } = view
+  const { secondaryId, variables, wrapUpReason } = view
   return {
     kind: 'call',
     id: dialog,
+    ...(secondaryId === undefined ? {} : { secondaryId }),
     fromAddress,
     toAddress,
     dnis,
@@ -99,10 +100,12 @@ export function callValue(view: CallView): CallDialogValue {
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state,
-    participants: legs.map(({ stateCause, startTime, stateChangeTime, ...leg }) => ({
-      ...leg,
+    participants: legs.map(({ mediaAddress, user, state, stateCause, startTime, stateChangeTime, ...rights }) => ({
+      mediaAddress,
+      ...(user === undefined ? {} : { user }),
+      state,
       stateCause,
-      actions: legActions(leg),
+      actions: legActions({ state, ...rights }),
       startTime,
       stateChangeTime,
     })),

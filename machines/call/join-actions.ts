@@ -1,0 +1,182 @@
+/**
+ * The actions of calls that are joined.
+ *
+ * The call on hold asks the agent's line for the active call, and that call sends its legs. They come to the call on
+ * hold, which tells the agents of both calls, in the order of `dialog 6.5`. Only then the other call ends. If anything
+ * is refused on the way, neither call has changed.
+ */
+import { assertEvent, enqueueActions } from 'xstate'
+import type { CallView, Effect } from '../effects.ts'
+import type { CallFailure } from '../failures.ts'
+import { firstView, guarded } from './guards.ts'
+import { arrivingLegs, conferenceOf, joinedContext, joinedView, movingLegs } from './joining.ts'
+import { agentLeg, type CallContext, type CallEvent, callView, legsIn } from './model.ts'
+
+type LegNews = Extract<Effect, { type: 'leg' }>
+
+interface Telling {
+  readonly change: LegNews['change']
+  readonly call: CallView
+  readonly requestId?: string | undefined
+}
+
+/** What an agent of joined calls is told about one of them. */
+const news = (user: string, leg: LegNews['leg'], { change, call, requestId = '' }: Telling): LegNews => ({
+  type: 'leg',
+  user,
+  change,
+  leg,
+  notAnswered: false,
+  call,
+  requestId,
+})
+
+/** The agent's state does not follow from this alone: the other call counts too. */
+const joined = (told: LegNews): LegNews => ({ ...told, joined: true })
+
+const nowActive = (context: CallContext): CallView => callView({ value: 'ACTIVE', context })
+
+/** The joined calls, and who is told about them. */
+function tellings(context: CallContext, event: Extract<CallEvent, { type: 'LEGS_HAVE_COME' }>): readonly LegNews[] {
+  const { how, user, last, requestId, agents: ofOther } = event
+  const own = agentLeg(context.dialog, user)
+  const arrived = ofOther.map((agent) => agentLeg(context.dialog, agent)).filter((leg) => leg !== own)
+  const now = nowActive(context)
+  const after = nowActive(withoutLeft(context))
+  const stateOf = (leg: string) => context.legs[leg]?.state ?? 'DROPPED'
+  const tell = (leg: string, telling: Telling) => news(context.legs[leg]?.user ?? '', stateOf(leg), telling)
+  const changed = (leg: string) => tell(leg, { change: 'CHANGED', call: after })
+  const comes = arrived.map((leg) => joined(tell(leg, { change: 'ADDED', call: now })))
+  const ends = ofOther.map((agent) => joined(news(agent, 'DROPPED', { change: 'REMOVED', call: last })))
+  const others = context.agents.filter((leg) => leg !== own && !arrived.includes(leg)).map(changed)
+  const hasLeft = stateOf(own) === 'DROPPED'
+  const asker = tell(own, { change: hasLeft ? 'REMOVED' : 'CHANGED', call: now, requestId })
+  if (how === 'CONFERENCE') return [asker, ...others, ...comes, ...ends]
+  return [...comes, ...ends, asker, ...(hasLeft ? arrived.map(changed) : []), ...others]
+}
+
+/** The call without the parties that have left. */
+const withoutLeft = (context: CallContext): CallContext => ({
+  ...context,
+  legs: Object.fromEntries(Object.entries(context.legs).filter(([, { state }]) => state !== 'DROPPED')),
+})
+
+const failed = (context: CallContext, event: CallEvent, failure: CallFailure): Effect => {
+  const user = 'user' in event ? event.user : ''
+  const dialog = 'into' in event ? event.into : context.dialog
+  const extension = context.legs[agentLeg(context.dialog, user)]?.mediaAddress ?? ''
+  const action = 'how' in event ? event.how : event.type
+  return {
+    type: 'leg.failed',
+    user,
+    dialog,
+    failure,
+    detail: `${action} on extension ${extension}`,
+    requestId: event.requestId ?? '',
+  }
+}
+
+export const joins = {
+  askForLegs: guarded.enqueueActions(({ context: { dialog }, event, enqueue }) => {
+    assertEvent(event, ['TRANSFER', 'CONFERENCE'])
+    const { type: how, user, terms, requestId = '' } = event
+    enqueue.emit({ type: 'leg.joins', user, dialog, how, terms, requestId })
+  }),
+  sendLegs: guarded.enqueueActions(({ context, event, enqueue, self }) => {
+    assertEvent(event, 'JOINS_INTO')
+    const { into, how, user, terms, at, requestId = '' } = event
+    const { dialog, agents, conference } = context
+    enqueue.emit({
+      type: 'call.sendsLegs',
+      dialog,
+      into,
+      joining: { how, user, terms },
+      other: {
+        legs: movingLegs(self.getSnapshot().children, user),
+        last: joinedView(context, how, at),
+        agents: agents.flatMap((leg) => context.legs[leg]?.user ?? []),
+        ...(conference ? { conference } : {}),
+      },
+      requestId,
+    })
+  }),
+  takeLegs: guarded.assign(({ context, event, spawn }) => {
+    assertEvent(event, 'LEGS_COME')
+    const come = arrivingLegs(context, event.legs, event.at)
+    const views = come.map((input) => [input.leg, firstView(spawn('leg', { id: input.leg, input }))] as const)
+    const agents = come.flatMap(({ leg, user }) => (user === undefined ? [] : [leg]))
+    const conference = conferenceOf(context, event.conference, event)
+    return {
+      legs: { ...context.legs, ...Object.fromEntries(views) },
+      agents: [...context.agents, ...agents],
+      secondaryId: event.last.dialog,
+      callType: conference ? 'CONFERENCE' : 'TRANSFER',
+      ...(conference ? { conference } : {}),
+    }
+  }),
+  /** The agent who joins the calls leaves them, or is connected to all parties. Then the agents are told. */
+  moveOwnLeg: guarded.enqueueActions(({ context, event, enqueue, self }) => {
+    assertEvent(event, 'LEGS_COME')
+    const { how, user, at } = event
+    const type = how === 'TRANSFER' ? 'TRANSFERS' : 'CONFERENCES'
+    enqueue.sendTo(agentLeg(context.dialog, user), { type, by: user, at })
+    enqueue.sendTo(self, { ...event, type: 'LEGS_HAVE_COME' })
+  }),
+  tellJoined: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'LEGS_HAVE_COME')
+    const { how, user, terms, last } = event
+    for (const each of tellings(context, event)) enqueue.emit(each)
+    for (const [leg] of legsIn(context, 'DROPPED')) enqueue.stopChild(leg)
+    const { legs } = withoutLeft(context)
+    enqueue.assign({ legs, agents: context.agents.filter((leg) => Object.hasOwn(legs, leg)) })
+    enqueue.emit({ type: 'call.hasJoined', dialog: last.dialog, joining: { how, user, terms } })
+  }),
+  leaveJoined: guarded.assign(({ context, event }) => {
+    assertEvent(event, 'HAS_JOINED')
+    return joinedContext(context, event.how, event.at)
+  }),
+  failJoin: enqueueActions<
+    CallContext,
+    CallEvent,
+    { failure: CallFailure },
+    CallEvent,
+    never,
+    never,
+    never,
+    never,
+    Effect
+  >(({ context, event, enqueue }, { failure }) => enqueue.emit(failed(context, event, failure))),
+  clearParticipant: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'PARTICIPANT_DROP')
+    const { user, targetMediaAddress, at, requestId } = event
+    const asked = { by: user, ...(requestId === undefined ? {} : { requestId }) }
+    for (const [leg, party] of Object.entries(context.legs))
+      if (party.user !== undefined && party.mediaAddress === targetMediaAddress)
+        enqueue.sendTo(leg, { type: 'CLEARED', ...asked, at })
+  }),
+  /** One of several parties has left. It gets the DELETE, and the others are told, once with it and once without. */
+  leaveOthers: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'LEG_CHANGED')
+    const after = withoutLeft(context)
+    const [now, then] = [nowActive(context), nowActive(after)]
+    const hadLeft = event.was === 'WRAP_UP'
+    for (const leg of context.agents) {
+      const { user = '', state = 'DROPPED' } = context.legs[leg] ?? {}
+      const isOwn = leg === event.leg
+      const requestId = event.by === user ? event.requestId : ''
+      const tell = (change: LegNews['change'], call: CallView, id = '') => {
+        const told = news(user, state, { change, call, requestId: id })
+        const notAnswered = isOwn && (event.cause === 'RING_TIMEOUT' || event.cause === 'AGENT_SIGNED_OUT')
+        enqueue.emit({ ...told, notAnswered })
+      }
+      if (isOwn) tell('REMOVED', now, requestId)
+      else if (hadLeft) tell('CHANGED', then)
+      else {
+        tell('CHANGED', now, requestId)
+        tell('CHANGED', then)
+      }
+    }
+    enqueue.stopChild(event.leg)
+    enqueue.assign({ legs: after.legs, agents: context.agents.filter((leg) => leg !== event.leg) })
+  }),
+}

@@ -1,0 +1,81 @@
+/** What a call gives to another one that it is joined into, and what becomes of it (`dialog 6.5`, 6.7). */
+import type { AnyActorRef, SnapshotFrom } from 'xstate'
+import type { CallView, LegView } from '../effects.ts'
+import type { JoinAction } from '../wire.ts'
+import type { Conference } from './conference.ts'
+import type { legMachine } from './leg.ts'
+import {
+  agentLeg,
+  type CallContext,
+  callView,
+  type LegBeginning,
+  type LegInput,
+  legsIn,
+  legView,
+  type MovedLeg,
+  outsideLeg,
+  PRESENT,
+} from './model.ts'
+
+/** The states in which a leg can move to another call. */
+const MOVABLE: readonly LegBeginning[] = ['ALERTING', 'ACTIVE', 'HELD', 'WRAP_UP']
+
+/** The legs that move to another call: of everybody who is there, but for the agent who joins the calls. */
+export function movingLegs(legs: Readonly<Record<string, AnyActorRef | undefined>>, user: string): readonly MovedLeg[] {
+  return Object.values(legs).flatMap((actor) => {
+    const snapshot: SnapshotFrom<typeof legMachine> | undefined = actor?.getSnapshot()
+    if (snapshot === undefined || snapshot.context.user === user) return []
+    const { state } = legView(snapshot)
+    const begins = MOVABLE.find((each) => each === state)
+    return begins === undefined ? [] : [{ begins, leg: snapshot.context }]
+  })
+}
+
+/** The last view of a call that was joined into another one: everybody has left it through that (V61). */
+export function joinedView(context: CallContext, how: JoinAction, at: number): CallView {
+  const { secondaryId: _, ...view } = callView({ value: 'DROPPED', context: joinedContext(context, how, at) })
+  return view
+}
+
+/** The call that was joined into another one. */
+export function joinedContext(context: CallContext, how: JoinAction, at: number): CallContext {
+  const legs = Object.entries(context.legs).map(([id, leg]) => [id, left(leg, at)] as const)
+  return { ...context, callType: how, legs: Object.fromEntries(legs), agents: [] }
+}
+
+const left = ({ talksElsewhere: _, ...leg }: LegView, at: number): LegView =>
+  leg.state === 'DROPPED' ? leg : { ...leg, state: 'DROPPED', stateCause: 'OTHER', stateChangeTime: at }
+
+/** The legs of another call, as those of this one. Parties outside get the next free numbers. */
+export function arrivingLegs(
+  { dialog, legs }: CallContext,
+  moved: readonly MovedLeg[],
+  at: number,
+): readonly LegInput[] {
+  const taken = Object.keys(legs).flatMap((id) => id.split('#+')[1] ?? [])
+  let number = Math.max(0, ...taken.map(Number))
+  return moved.map(({ begins, leg: before }) => {
+    const { user, mediaAddress, wrapUp, ringMs } = before
+    if (user === undefined) number += 1
+    const leg = user === undefined ? outsideLeg(dialog, number) : agentLeg(dialog, user)
+    const agent = user === undefined ? {} : { user }
+    return { dialog, leg, begins, mediaAddress, ...agent, wrapUp, ringMs, moved: before, at }
+  })
+}
+
+/** How many parties the call has when these legs have come. After a transfer the agent who joined the calls is gone. */
+export function partiesWith(context: CallContext, moved: readonly MovedLeg[], how: JoinAction): number {
+  const come = moved.filter(({ begins }) => begins !== 'WRAP_UP').length
+  return legsIn(context, ...PRESENT).length + come - (how === 'TRANSFER' ? 1 : 0)
+}
+
+/** The conference that two joined calls are. A conference stays one, whoever is transferred into it or out of it. */
+export function conferenceOf(
+  context: CallContext,
+  other: Conference | undefined,
+  { how, user, terms }: { readonly how: JoinAction; readonly user: string; readonly terms: Conference['terms'] },
+): Conference | undefined {
+  if (how === 'CONFERENCE') return { controller: user, terms }
+  const known = context.conference ?? other
+  return known && { controller: known.controller === user ? '' : known.controller, terms }
+}
