@@ -115,14 +115,13 @@ export interface LegChanged extends Occurrence, Asked {
 
 /** The context of a leg that begins. A leg that comes from another call keeps what it had there. */
 export const begun = ({ at, moved, ...facts }: LegInput): LegContext => ({
+  ...facts,
   leaves: false,
   talksElsewhere: false,
   stateCause: '',
   startTime: at,
   stateChangeTime: at,
-  ...moved,
-  ...facts,
-  ...(moved ? { isMoved: true } : {}),
+  ...(moved ? { ...moved, ...facts, isMoved: true } : {}),
 })
 
 /** How long an agent hears that an attempt has failed, in milliseconds. Then the network clears the call. */

@@ -4,7 +4,6 @@
  * Times are whole seconds, as in the directory file. Ids are strings, so they keep leading zeros.
  */
 
-import type { DropParticipantFor } from '../../machines/wire.ts'
 import type { OptionalConfiguration } from './configuration/model.ts'
 
 /** `CCE` is the default. `user 5.4` describes the differences of `CCX`. */
@@ -75,7 +74,7 @@ export interface Settings {
   /** Most parties of one call. Unified CM has 4 unless it is set otherwise (`dialog V88`). */
   readonly conferencePartiesMax: number
   /** Who may drop other agents from a conference (`dialog 4.12`). */
-  readonly enableDropParticipantFor: DropParticipantFor
+  readonly enableDropParticipantFor: 'supervisor_only' | 'conference_controller_and_supervisor' | 'all'
   readonly lockout: { readonly attempts: number; readonly seconds: number }
 }
 

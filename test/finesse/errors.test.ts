@@ -97,7 +97,7 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   NOT_CONFERENCE_CONTROLLER: [
     'Generic Error',
     20_999,
-    '<ConferenceCallCommand>: Conference failed. The agent has a consult call already, or does not control the conference',
+    '&lt;ConferenceCallCommand&gt;: Conference failed. The agent has a consult call already, or does not control the conference',
   ],
   TOO_MANY_PARTIES: ['Call Operation Failure', 38, 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED'],
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],

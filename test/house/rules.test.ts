@@ -60,6 +60,7 @@ const CHARTS: readonly string[] = [
   'media/ladder',
   'task',
   'call',
+  'call/join-rows',
   'call/leg',
   'presence',
   'side',

@@ -89,7 +89,7 @@ function world() {
 }
 
 describe('TRANSFER', () => {
-  it('tells the new agent in the order of V60 to V62, then the old one (V63), then others (V64)', () => {
+  it('tells the new agent in the order of V60, V61 and V62, then the old one (V63), then others (V64)', () => {
     const on = world()
     on.consults('2')
     on.told('1', { type: 'JOINS', user: '1003', mediaAddress: '1003', wrapUp: false })
@@ -221,7 +221,7 @@ describe('CONFERENCE', () => {
     ])
   })
 
-  it('goes on with two parties, and without its controller (V84, V87)', () => {
+  it('goes on when one of three leaves (V83), with two parties (V84) and without its controller (V87)', () => {
     const on = inConference()
     expect(on.act('1', 'DROP', '1001')).toEqual([
       '1001 REMOVED DROPPED of 1 ACTIVE: 1001 DROPPED, 555 ACTIVE, 1002 ACTIVE #r',
