@@ -10,7 +10,7 @@ import type { Accounts } from '../accounts/index.ts'
 import { DEFAULT_PREFIX as ACD, acdControl, type DirectoryControl, type MovableClock } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { corsHeaders, idOf } from '../http/index.ts'
-import { type CorsMode, DEFAULT_PREFIX as FINESSE, finesse } from '../rest/index.ts'
+import { type ClientLogs, type CorsMode, DEFAULT_PREFIX as FINESSE, finesse } from '../rest/index.ts'
 import { type ConnectionGuard, Connections, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { within } from '../waiting/within.ts'
@@ -61,6 +61,8 @@ export interface HttpSurfaceOptions {
   /** The engine's account on an external XMPP server, which checks accounts on this port. */
   readonly ownAccount?: ServiceAccount
   readonly pages: readonly WatchPage[]
+  /** Where logs of desktops are kept; they are refused without it. */
+  readonly clientLogs: ClientLogs | undefined
 }
 
 export interface HttpSurface {
@@ -117,6 +119,7 @@ async function addRoutes(
     accounts,
     cors,
     hosts,
+    clientLogs: options.clientLogs,
     xmpp: { domain: notifications.domain, pubsub: notifications.pubsubDomain },
   })
   // An external XMPP server serves BOSH itself.

@@ -6,7 +6,7 @@ import type { LoadedDirectory, RemovalLimit } from '../directory/index.ts'
 import type { Engine, ReloadOptions } from '../engine/api.ts'
 import type { Clock, Origin, Store } from '../engine/ports.ts'
 import type { Board } from '../inspect/board/index.ts'
-import type { CorsMode } from '../rest/index.ts'
+import type { ClientLogs, CorsMode } from '../rest/index.ts'
 import type { ConnectionLimits } from '../sockets/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
@@ -33,6 +33,8 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly confirmRemovals?: boolean
   /** Data file, `:memory:`, or a store, which is closed with the server. */
   readonly data?: string | Store
+  /** Where logs of desktops are kept. Default: files in a directory beside the data file; refused without a data file. */
+  readonly clientLogs?: ClientLogs
   /** Starts even on a data file that lacks confirmed changes. Default: such a file is refused. */
   readonly acceptOlderData?: boolean
   /** Milliseconds for which the past is kept. Default: 30 days; `Infinity` keeps all of it. */

@@ -8,8 +8,10 @@ import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
 import { cutOff, type LoadedDirectory, loadDirectory } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
+import type { Store } from '../engine/ports.ts'
 import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
+import { type ClientLogs, clientLogFiles } from '../rest/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
 import { sqliteStore } from '../store/index.ts'
 import { certificateFiles, fixedCertificate, selfSignedCertificate, type TlsCertificate } from '../tls/index.ts'
@@ -127,6 +129,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     outside,
     engine,
     accounts,
+    clientLogs: options.clientLogs ?? clientLogsBeside(data),
     logger,
   }
   const open = async (side: Omit<SideOptions, keyof typeof common>) => {
@@ -234,6 +237,11 @@ function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): Vi
   }
   if (clock !== undefined) throw new TypeError('give `clock` or `virtualTime`: there is one time')
   return virtualClock(start)
+}
+
+/** Logs of desktops are kept in a directory beside the data file. Without a data file they are not kept. */
+function clientLogsBeside(data: string | Store): ClientLogs | undefined {
+  return typeof data === 'string' && data !== ':memory:' ? clientLogFiles(`${data}.client-logs`) : undefined
 }
 
 function namesOf(source: string, { credentials }: LoadedDirectory): DirectoryNames {

@@ -5,7 +5,7 @@ import type { Accounts } from '../accounts/index.ts'
 import { followLoss } from '../engine/aggregate/side/loss.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
-import type { CorsMode } from '../rest/index.ts'
+import type { ClientLogs, CorsMode } from '../rest/index.ts'
 import type { ConnectionGuard } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
@@ -34,6 +34,8 @@ export interface SideOptions {
   readonly outside: Outside | undefined
   readonly engine: Engine
   readonly accounts: Accounts
+  /** Where logs of desktops are kept; they are refused without it. */
+  readonly clientLogs: ClientLogs | undefined
   readonly logger: Logger
 }
 
@@ -153,12 +155,26 @@ export function namesOf(host: string, { primary, secondary }: SideOptions['hosts
 }
 
 function restOptions(
-  { side, hosts, engine, accounts, cors, host, guard, outside, logger }: SideOptions,
+  { side, hosts, engine, accounts, clientLogs, cors, host, guard, outside, logger }: SideOptions,
   notifications: RunningNotificationService,
   views: ServerViews,
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
   const own = outside === undefined ? {} : { ownAccount: outside }
   const http = logger.child({ part: 'http' })
   const names = namesOf(host, hosts)
-  return { side, names, hosts, engine, accounts, notifications, cors, host, guard, logger: http, ...own, ...views }
+  return {
+    side,
+    names,
+    hosts,
+    engine,
+    accounts,
+    clientLogs,
+    notifications,
+    cors,
+    host,
+    guard,
+    logger: http,
+    ...own,
+    ...views,
+  }
 }

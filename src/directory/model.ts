@@ -75,6 +75,8 @@ export interface Settings {
   readonly conferencePartiesMax: number
   /** Who may drop other agents from a conference (`dialog 4.12`). */
   readonly enableDropParticipantFor: 'supervisor_only' | 'conference_controller_and_supervisor' | 'all'
+  /** The time zone of the deployment, as SystemInfo shows it (`user 9.1`). Absent: UTC. */
+  readonly timeZone?: string | undefined
   readonly lockout: { readonly attempts: number; readonly seconds: number }
 }
 

@@ -22,6 +22,15 @@ const secrets = { password: password.optional(), passwordHash: z.string().option
 
 const wrapUpMode = z.enum(['REQUIRED', 'OPTIONAL', 'NOT_ALLOWED', 'REQUIRED_WITH_WRAP_UP_DATA'])
 
+function isTimeZone(name: string): boolean {
+  try {
+    // Offsets like "+02:00" are accepted there too, but they know no summer time.
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined && /^[A-Za-z]/.test(name)
+  } catch {
+    return false
+  }
+}
+
 const settings = z.strictObject({
   fidelity: z.enum(['finesse', 'lossless']).default('finesse'),
   presenceGraceSeconds: seconds(0, 3600).default(60),
@@ -42,6 +51,7 @@ const settings = z.strictObject({
   enableDropParticipantFor: z
     .enum(['supervisor_only', 'conference_controller_and_supervisor', 'all'])
     .default('supervisor_only'),
+  timeZone: z.string().refine(isTimeZone, 'must be a time zone like "Europe/Paris"').optional(),
   lockout: z
     .strictObject({
       attempts: z.number().int().min(1).max(100).default(5),

@@ -10,10 +10,12 @@ import type { Erasures } from './erasure/api.ts'
 import type { EngineEvents } from './events.ts'
 import type { Inspection } from './inspection/api.ts'
 import type { AcdEvents, AgentAvailability, History, Origin, Publisher, RecordStore, StoreEnd } from './ports.ts'
+import type { TeamMessages } from './team-messages/api.ts'
 import type {
   DialogValue,
   DrainValue,
   MediaValue,
+  NamedQueueValue,
   PresenceValue,
   QueueValue,
   SystemInfoValue,
@@ -153,6 +155,8 @@ export interface Reads {
    * with the id of the queue (`voice-queue/701`).
    */
   voiceQueues(): readonly VoiceQueueValue[]
+  /** A queue of calls, or that of a nonvoice MRD, with its statistics. */
+  queue(id: string): NamedQueueValue | undefined
   /** Is this side able to serve REST (`notifications 12.3`)? */
   system(side?: Side): SystemInfoValue
   /** Simulated failures in force on a side, oldest first. */
@@ -254,6 +258,8 @@ export interface Engine {
   readonly history: History | undefined
   /** Erasure of customers' data. */
   readonly erasures: Erasures
+  /** Messages of supervisors and administrators to teams. */
+  readonly teamMessages: TeamMessages
   /** The state machines as they run, for the XState inspector and for the viewer. */
   readonly inspection: Inspection
   /** Why changes are refused with `EngineUnavailable` now; `undefined` while the store accepts them. */

@@ -3,6 +3,7 @@
  * core, while the front in `engine.ts` stays.
  */
 
+import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
 import { isInherited } from '../directory/names.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
@@ -18,6 +19,7 @@ import { Lease } from './commit/lease.ts'
 import { Loop, type LoopHooks } from './commit/loop.ts'
 import { configuration } from './configuration/configuration.ts'
 import { textOf } from './contained.ts'
+import { Announcements } from './delivery/announcements.ts'
 import { Complaints } from './delivery/complaints.ts'
 import { Delivery } from './delivery/delivery.ts'
 import { loopHooks } from './delivery/loop-hooks.ts'
@@ -38,6 +40,10 @@ import { recover } from './recovery/recovery.ts'
 import { setBack } from './recovery/set-back.ts'
 import { startInputs } from './recovery/start-inputs.ts'
 import { Housekeeping } from './retention/housekeeping.ts'
+import { StatisticsFeed } from './statistics/feed.ts'
+import { QueuesNow } from './statistics/queues.ts'
+import type { TeamMessages } from './team-messages/api.ts'
+import { StoredTeamMessages } from './team-messages/team-messages.ts'
 
 const ENGINE: Origin = { via: 'engine' }
 
@@ -49,12 +55,16 @@ export class Core {
   /** At the beginning they have the state of the store. */
   readonly aggregates: Aggregates
   readonly delivery: Delivery
+  readonly announcements: Announcements
+  readonly teamMessages: TeamMessages
   readonly attendance: Attendance
   readonly commands: Commands
   readonly #parts: CoreParts
   readonly #lease: Lease
   readonly #loop: Loop
   readonly #housekeeping: Housekeeping
+  readonly #statistics: StatisticsFeed
+  readonly #complaints: Complaints
   readonly #transfers = new Transfers()
   /** Why this core accepts no input any more; `undefined` while it does. */
   #ended: Unavailability | undefined
@@ -65,6 +75,7 @@ export class Core {
     const { directory, clock, arrangement, served, log, figures, probe } = parts
     const store = new Lease(parts.store)
     this.#lease = store
+    this.#complaints = new Complaints(() => parts.deliveryClock.now())
     this.aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe, rules: parts.rules })
     const stored = store.load()
     recover(this.aggregates, stored)
@@ -80,6 +91,20 @@ export class Core {
       delivery: () => this.delivery,
     })
     this.delivery = this.#makeDelivery()
+    this.announcements = new Announcements({
+      prefix: `${parts.store.id}-${clock.now()}`,
+      listeners: parts.listeners,
+      hasPublisher: () => this.delivery.hasPublisher,
+      open: () => this.delivery.open(),
+      refused: (side, node, error) => this.#serviceRefused(side, node, error),
+    })
+    const { announcements } = this
+    this.teamMessages = new StoredTeamMessages({ records: parts.store.records, now: () => clock.now(), announcements })
+    this.#statistics = new StatisticsFeed({
+      clock,
+      queues: () => new QueuesNow(this.aggregates, directory.current).all(),
+      announcements,
+    })
     const pastCalls = new PastCalls()
     this.#loop = new Loop(this.aggregates, store, clock, this.#makeHooks(pastCalls), stored, figures, probe)
     this.delivery.add(stored.outbox)
@@ -211,7 +236,6 @@ export class Core {
 
   #makeDelivery(): Delivery {
     const { deliveryClock, store, link, log } = this.#parts
-    const complaints = new Complaints(() => deliveryClock.now())
     return new Delivery({
       clock: deliveryClock,
       storeId: store.id,
@@ -222,16 +246,19 @@ export class Core {
       emptied: (lane) => this.attendance.emptied(lane),
       isSilent: (side) => this.aggregates.side(side)?.isCutOff ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
-      refused: (side, node, error) =>
-        complaints.about(`service of side ${side}`, (since) =>
-          log.warn(
-            { side, node, err: textOf(error), ...since },
-            'the notification service refused a notification; it is tried again',
-          ),
-        ),
+      refused: (side, node, error) => this.#serviceRefused(side, node, textOf(error)),
       undeliverable: (row, error) =>
         log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
     })
+  }
+
+  #serviceRefused(side: Side, node: string, err: string): void {
+    this.#complaints.about(`service of side ${side}`, (since) =>
+      this.#parts.log.warn(
+        { side, node, err, ...since },
+        'the notification service refused a notification; it is tried again',
+      ),
+    )
   }
 
   #makeHooks(pastCalls: PastCalls): LoopHooks {
@@ -250,6 +277,7 @@ export class Core {
         hasWork: () => hasWork(this.aggregates),
       }),
       pastCalls,
+      statistics: this.#statistics,
       isLost: (side) => this.aggregates.side(side)?.isLost ?? false,
       storeProblem: () => this.storeProblem,
     })
@@ -269,6 +297,7 @@ export class Core {
 
   #stop(): void {
     this.#housekeeping.stop()
+    this.#statistics.stop()
     this.erasures.stop()
     this.attendance.close()
   }

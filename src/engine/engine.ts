@@ -148,6 +148,10 @@ class RunningEngine implements Engine {
     return this.#core.erasures
   }
 
+  get teamMessages(): Engine['teamMessages'] {
+    return this.#core.teamMessages
+  }
+
   reload(
     directory: Directory | LoadedDirectory,
     origin: Origin = UNNAMED,

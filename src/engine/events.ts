@@ -42,6 +42,11 @@ export interface EngineEvents {
   directory: (event: DirectoryEvent) => void
   notification: (event: NotificationEvent) => void
   /**
+   * A notification that is not stored, and that the notification services get once and only while they can publish: the
+   * statistics of a queue (`notifications 8.10`), and a team message (8.13). It has no place in the journal.
+   */
+  announcement: (event: Notification) => void
+  /**
    * A command has its answer, also a rejected command, whoever gave it: `mrdian/rest`, or the program itself. Emitted
    * after the notifications of its commit, and before the promise of `engine.command` resolves. A command with the
    * answer `UNDER_WAY` is emitted again, as the same object, with its outcome. A command that fails with

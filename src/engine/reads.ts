@@ -9,6 +9,7 @@ import { callValue, mediaValue, taskValue, userValue } from './aggregate/user/va
 import type { Reads } from './api.ts'
 import type { DirectoryInForce } from './configuration/directory-in-force.ts'
 import { drainValue, isDraining } from './drain/work.ts'
+import { QueuesNow } from './statistics/queues.ts'
 import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
 
 /** User and MRD of a nonvoice dialog. Its id is `number_user_mrd`. `undefined` for an id of another form. */
@@ -135,6 +136,7 @@ export function createReads(
         const queue = aggregates.voiceQueue(id)
         return queue ? [{ id, name, ...queue.figures }] : []
       }),
+    queue: (id) => new QueuesNow(aggregates, inForce.current).queue(id),
     system: (side = 'A') => {
       const known = aggregates.side(side)
       if (!known) throw new InvalidArgument(`no side ${side}`)

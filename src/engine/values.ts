@@ -220,11 +220,35 @@ export interface DrainValue {
   readonly signedIn: number
 }
 
-/** The Queue object (`dialog 8`). Each nonvoice MRD has one queue. */
+/**
+ * The calls in a queue, and what its agents do (`dialog 8`). In a queue without agents all numbers are -1. An agent
+ * counts in at most one of the numbers besides `agentsLoggedOn`.
+ */
+export interface QueueStatistics {
+  /** Calls, or tasks, that wait for an agent. -1 if an external ACD has the queue. */
+  readonly callsInQueue: number
+  /** When the one that has waited longest came; `null` if none waits. */
+  readonly startTimeOfLongestCallInQueue: number | null
+  readonly agentsReady: number
+  readonly agentsNotReady: number
+  /** Agents who work on a call of another queue. In the queue of an MRD: agents whose work is interrupted. */
+  readonly agentsBusyOther: number
+  /** Agents who are signed in. */
+  readonly agentsLoggedOn: number
+  readonly agentsTalkingInbound: number
+  readonly agentsTalkingOutbound: number
+  readonly agentsTalkingInternal: number
+  readonly agentsWrapUpNotReady: number
+  readonly agentsWrapUpReady: number
+}
+
+/** The Queue object (`dialog 8`). Each nonvoice MRD has one queue, and calls have queues of their own. */
 export interface NamedQueueValue {
   readonly kind: 'queue'
   readonly id: string
   readonly name: string
+  /** Absent in the notification of a queue that was removed. */
+  readonly statistics?: QueueStatistics
 }
 
 /** Queues that were assigned to a user or taken from a user (`notifications 8.11`). */
@@ -232,6 +256,21 @@ export interface QueuesValue {
   readonly kind: 'queues'
   readonly user: string
   readonly queues: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** A message to teams (`dialog 9`). */
+export interface TeamMessageValue {
+  readonly kind: 'teamMessage'
+  readonly id: string
+  /** The user or administrator who wrote it. Administrators have no names. */
+  readonly createdBy: { readonly id: string; readonly firstName: string; readonly lastName: string }
+  /** A full second. */
+  readonly createdAt: number
+  /** The message ends this many seconds after `createdAt`. */
+  readonly durationSeconds: number
+  readonly content: string
+  /** Ids of the teams. */
+  readonly teams: readonly string[]
 }
 
 /** An asynchronous error (`user 1.9`, `media 11.4`). */
@@ -251,6 +290,7 @@ export type PublishedValue =
   | NamedQueueValue
   | QueuesValue
   | SystemInfoValue
+  | TeamMessageValue
   | FailureValue
 
 /**

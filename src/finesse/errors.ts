@@ -29,6 +29,8 @@ export type RequestError =
   | 'PARAMETER_MISSING'
   | 'INVALID_INPUT'
   | 'INVALID_USER_STATE_VALUE'
+  | 'TOO_MANY_TEAM_MESSAGES'
+  | 'LOG_NOT_STORED'
   | 'RANGE_NOT_SATISFIABLE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'HEADERS_TOO_LARGE'
@@ -42,7 +44,7 @@ export interface RestErrorForm {
   readonly status: number
   readonly type: string
   /** `ErrorData`. `'about'`: the text of `Refused.about`. `null`: no element. Any other text is used as it is. */
-  readonly data: 'about' | '' | 'finesse.api.reasoncode.require_reasoncode' | null
+  readonly data: 'about' | '' | 'finesse.api.reasoncode.require_reasoncode' | 'teammessage.max.limit.exceeded' | null
   readonly message: string | ((about: string) => string)
 }
 
@@ -177,6 +179,15 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     data: 'about',
     message: 'State cannot be set by a supervisor',
   },
+  // Status: ours (`dialog 9`).
+  TOO_MANY_TEAM_MESSAGES: {
+    status: 400,
+    type: 'System Resource Limit Exceeded',
+    data: 'teammessage.max.limit.exceeded',
+    message: 'MAX_ACTIVE_MESSAGE_LIMIT_EXCEEDED',
+  },
+  // Message: ours (`dialog 11`).
+  LOG_NOT_STORED: { status: 400, type: 'Operation Failure', data: 'about', message: 'The log cannot be stored' },
   RANGE_NOT_SATISFIABLE: {
     status: 416,
     type: 'Range Not Satisfiable',

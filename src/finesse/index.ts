@@ -1,5 +1,6 @@
 /** The wire format of Finesse: renders objects and errors as XML, and reads request bodies. */
 
+export { MAX_LOG, MAX_LOG_DOCUMENT, readClientLog } from './client-log-request.ts'
 export { costlyCharacters } from './costly.ts'
 export { renderDialog, renderDialogs } from './dialog.ts'
 export {
@@ -32,6 +33,12 @@ export { renderQueue, renderQueues } from './queue.ts'
 export { renderReasonCode, renderReasonCodes } from './reason-code.ts'
 export type { Read } from './request.ts'
 export { renderSystemInfo, type WireContext } from './system-info.ts'
+export {
+  readTeamMessageRequest,
+  renderTeamMessage,
+  renderTeamMessages,
+  type TeamMessageRequest,
+} from './team-message.ts'
 export { renderUpdate } from './update.ts'
 export {
   renderTeam,

@@ -1,6 +1,7 @@
 /** SystemInfo on the wire (`user 9.1`). */
 import type { Platform } from '../directory/model.ts'
-import type { SystemInfoValue } from '../engine/values.ts'
+import type { NamedQueueValue, SystemInfoValue } from '../engine/values.ts'
+import { offsetAt } from '../times/zone.ts'
 import { leaf, parent, wireTime } from './xml.ts'
 
 /** Data that the engine does not have: host names and domains of the sides. */
@@ -12,14 +13,20 @@ export interface WireContext {
   readonly pubsubDomain: string
   /** Decides the codes of some failures (`user 5.4`); `CCE` when left out. */
   readonly platform?: Platform
-  /** Minutes east of UTC; 0 when left out. */
-  readonly timezoneOffset?: number
+  /** A queue with its present statistics. Without it, queues that a user gets are shown without statistics. */
+  readonly queue?: (id: string) => NamedQueueValue | undefined
+  /** The time zone of the deployment, by its name (`Europe/Paris`); UTC when left out. */
+  readonly timeZone?: string | undefined
 }
 
 // Values of a 12.5 server that describe its link to a CTI server. This product has no such link.
 const CTI_VERSION = 23
 const CTI_HEARTBEAT_SECONDS = 5
 const PERIPHERAL_ID = 5000
+
+/** Whole minutes by which local time is ahead of UTC at `time` (ms since 1970 UTC). Summer time counts. */
+const minutesEast = (time: number, timeZone: string | undefined): number =>
+  timeZone === undefined ? 0 : Math.trunc(offsetAt(time, timeZone) / 60_000)
 
 /** The whole object. The root is `SystemInfo` in an answer and `systemInfo` in a notification (ruling 2). */
 export function renderSystemInfo(
@@ -43,7 +50,7 @@ export function renderSystemInfo(
     leaf('status', info.status),
     leaf('statusReason', info.statusReason),
     leaf('systemAuthMode', 'NON_SSO'),
-    leaf('timezoneOffset', context.timezoneOffset ?? 0),
+    leaf('timezoneOffset', minutesEast(info.currentTime, context.timeZone)),
     leaf('uri', '/finesse/api/SystemInfo'),
     leaf('xmppDomain', context.xmppDomain),
     leaf('xmppPubSubDomain', context.pubsubDomain),

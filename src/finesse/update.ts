@@ -1,12 +1,13 @@
 /** The `Update` document of a notification (`notifications 7`). */
 import type { Platform } from '../directory/model.ts'
-import type { FailureValue, Notification, PublishedValue } from '../engine/values.ts'
+import type { FailureValue, Notification, PublishedValue, QueuesValue } from '../engine/values.ts'
 import { renderDialog, renderDialogs } from './dialog.ts'
 import { renderFailure } from './error-xml.ts'
 import { failureFamily } from './errors.ts'
 import { renderMedia } from './media.ts'
 import { renderQueue, renderQueues } from './queue.ts'
 import { renderSystemInfo, type WireContext } from './system-info.ts'
+import { renderTeamMessage } from './team-message.ts'
 import { renderUser, renderUserSummary } from './user.ts'
 import { leaf, parent } from './xml.ts'
 
@@ -15,7 +16,7 @@ const NO_CONTEXT: WireContext = { primaryHost: '', xmppDomain: '', pubsubDomain:
 /**
  * The document of a notification: compact, without XML declaration (`notifications 6`, escaping 4 and 5).
  *
- * `context` is needed for SystemInfo and, on CCX, for failures of users; its `platform` defaults to CCE.
+ * `context` is needed for SystemInfo, for the queues that a user gets and, on CCX, for failures of users; its `platform` defaults to CCE.
  */
 export function renderUpdate(notification: Notification, context: WireContext = NO_CONTEXT): string {
   const { value } = notification
@@ -50,11 +51,19 @@ function content(
     case 'queue':
       return renderQueue(value)
     case 'queues':
-      return renderQueues(value.queues)
+      return renderQueues(notification.event === 'POST' ? value.queues.map(inFull(context)) : value.queues)
+    case 'teamMessage':
+      return renderTeamMessage(value)
     case 'systemInfo':
       return renderSystemInfo(value, context, 'systemInfo')
   }
 }
+
+/** Queues that a user gets are shown with their statistics (`notifications 8.11`). */
+const inFull =
+  ({ queue }: WireContext) =>
+  (named: QueuesValue['queues'][number]) =>
+    queue?.(named.id) ?? named
 
 /**
  * The document of a failure. For users and calls `event` is in lower case, so that clients do not take the failure for

@@ -44,6 +44,11 @@ export function list(name: string, members: readonly string[], attributes = ''):
   return members.length === 0 ? `<${name}${attributes}/>` : `<${name}${attributes}>${members.join('')}</${name}>`
 }
 
+/** A time on the wire without milliseconds, as queues have it (`dialog 8`). */
+export function wireSecond(time: number | null): string {
+  return wireTime(time).replace(/\.\d+Z$/, 'Z')
+}
+
 /** A time on the wire: UTC with milliseconds; empty when unknown (`user 5.8`). `time`: milliseconds since 1970 UTC. */
 export function wireTime(time: number | null): string {
   if (time === null || !Number.isFinite(time) || Math.abs(time) > 8.64e15) return ''

@@ -7,14 +7,16 @@
  */
 import { lookup, type Team } from '../directory/index.ts'
 import { ownerOf } from '../engine/reads.ts'
-import type { DialogValue, UserValue } from '../engine/values.ts'
+import type { DialogValue, TeamMessageValue, UserValue } from '../engine/values.ts'
 import {
   type Caller,
   callerOf,
+  RELATIONS,
   type Relation,
   type RestRight,
   type RestVerdict,
   relationsToDialog,
+  relationsToMessage,
   relationsToTeam,
   relationToUser,
   restRight,
@@ -28,7 +30,7 @@ export function callerOfCall(call: Call): Caller {
   return callerOf(call.principal, lookup(call.engine.get.directory()).user(call.principal.id))
 }
 
-/** Throws `RestRefusal` unless one of the relations allows it. `named`: the object as it stands in the URI. */
+/** Throws `RestRefusal` unless one of the relations allows it. `named`: the object as the request names it. */
 function decide(call: Call, right: RestRight, relations: readonly Relation[], named: string): void {
   const { id, role } = callerOfCall(call)
   const verdict = verdictOf(right, role, relations, ['yes'])
@@ -45,6 +47,17 @@ function aboutOf(verdict: RestVerdict, caller: string): string | undefined {
 /** Checks the right to an operation that names no object of somebody. Throws `RestRefusal`. */
 export function authorise(call: Call): void {
   decide(call, restRight(call.operation), ['foreign'], '')
+}
+
+/** Refuses callers whose role has the right to no object, before the body is read that names the objects. */
+export function authoriseRole(call: Call): void {
+  decide(call, restRight(call.operation), RELATIONS, '')
+}
+
+/** Checks the right to an operation on the objects of a user whom a query names. Throws `RestRefusal`. */
+export function authoriseFor(call: Call, userId: string): void {
+  const user = lookup(call.engine.get.directory()).user(userId)
+  decide(call, restRight(call.operation), [relationToUser(callerOfCall(call), user)], userId)
 }
 
 /** The refusal of a request that names an object which does not exist. */
@@ -81,9 +94,8 @@ export function authorisedUser(
   return { user, relation }
 }
 
-/** The team in the path, if the caller has the right to the operation. Throws `RestRefusal`. */
-export function authorisedTeam(call: Call): Team {
-  const named = call.param('teamId')
+/** The team, if the caller has the right to the operation. `named`: its id, if it is not in the path. */
+export function authorisedTeam(call: Call, named = call.param('teamId')): Team {
   const team = lookup(call.engine.get.directory()).team(named)
   decide(call, restRight(call.operation), relationsToTeam(callerOfCall(call), team?.id), named)
   if (team === undefined) throw notFound(call, named)
@@ -106,6 +118,16 @@ export function authorisedDialog(call: Call, action?: string): DialogValue {
   decide(call, right, relationsToDialog(callerOfCall(call), people), named)
   if (dialog === undefined) throw new RestRefusal(right.missing, named)
   return dialog
+}
+
+/** The team message in the path, if the caller has the right to the operation. Throws `RestRefusal`. */
+export function authorisedMessage(call: Call): TeamMessageValue {
+  const named = call.param('messageId')
+  const message = call.engine.teamMessages.get(named)
+  const known = message && { by: message.createdBy.id, teams: message.teams }
+  decide(call, restRight(call.operation), relationsToMessage(callerOfCall(call), known), named)
+  if (message === undefined) throw notFound(call, named)
+  return message
 }
 
 function users(dialog: DialogValue): readonly string[] {

@@ -23,6 +23,16 @@ export function xmlText(body: unknown): string | undefined {
   return text
 }
 
+/** Does the body say that it is XML? */
+export function hasXmlType({ contentType }: ReceivedBody): boolean {
+  return XML_TYPES.includes(mediaType(contentType)?.essence ?? '')
+}
+
+/** The body as it was received; `undefined` when the request has none. */
+export function receivedBody(body: unknown): ReceivedBody | undefined {
+  return isReceived(body) ? body : undefined
+}
+
 function mediaType(contentType: string): MIMEType | undefined {
   try {
     return new MIMEType(contentType)

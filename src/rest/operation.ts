@@ -1,10 +1,12 @@
 /** An operation of the API, independent of the HTTP framework. */
 import type { Side } from '../../machines/wire.ts'
 import type { Principal } from '../accounts/api.ts'
+import type { ClientLogs } from '../client-logs/index.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Command, CommandError } from '../engine/commands.ts'
 import type { Origin } from '../engine/ports.ts'
 import type { Read, RefusalKey, WireContext } from '../finesse/index.ts'
+import type { ReceivedBody } from './body.ts'
 import { RestRefusal } from './refusal.ts'
 
 /** A request as an operation sees it, without a verified caller. */
@@ -27,15 +29,19 @@ export interface Call extends PublicCall {
   readonly operation: { readonly method: string; readonly path: string }
   /** Text of the XML body; `undefined` without a body. Throws `RestRefusal` for a body of another type. */
   body(): string | undefined
+  /** The body as it was received; `undefined` without one. */
+  received(): ReceivedBody | undefined
+  /** Where logs of desktops are kept; `undefined` if they are not. */
+  readonly clientLogs: ClientLogs | undefined
   /** The client's correlation id of a changing request (ruling 7). `origin.request` is the id for logs and journal. */
   readonly requestId?: string
   /** Origin of the command, for the journal. */
   readonly origin: Origin
 }
 
-/** Answer to a request: 200 with an object, 206 with a part of a list, or 202 (accepted) without a body. */
+/** Answer to a request: 200 with an object or without a body, 206 with a part of a list, or 202 (accepted). */
 export type Reply =
-  | { readonly status: 200; readonly xml: string }
+  | { readonly status: 200; readonly xml?: string }
   | { readonly status: 206; readonly xml: string; readonly headers: { readonly 'content-range': string } }
   | { readonly status: 202 }
 
@@ -43,8 +49,10 @@ export type Operation =
   | { readonly access: 'public'; readonly method: 'GET'; readonly path: string; run(call: PublicCall): Reply }
   | {
       readonly access: 'caller'
-      readonly method: 'GET' | 'PUT' | 'POST'
+      readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
       readonly path: string
+      /** Longest body in bytes, if it may be longer than other bodies. */
+      readonly longestBody?: number
       run(call: Call): Reply | Promise<Reply>
     }
 
@@ -52,6 +60,9 @@ export type Operation =
 export function found(xml: string): Reply {
   return { status: 200, xml }
 }
+
+/** A 200 answer without a body: the change is made. */
+export const done: Reply = { status: 200 }
 
 /** The value that was read from a request body. Throws `RestRefusal` when the body was refused. */
 export function understood<T>(read: Read<T>): T {

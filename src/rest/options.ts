@@ -1,6 +1,7 @@
 /** Options of the plugin. */
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts, HasAccounts } from '../accounts/api.ts'
+import type { ClientLogs } from '../client-logs/index.ts'
 import type { Engine } from '../engine/api.ts'
 import type { CorsMode } from '../http/index.ts'
 import type { ConnectionGuard } from '../sockets/index.ts'
@@ -24,6 +25,11 @@ export interface FinesseOptions {
    * call `hasSession` for a connection that has a session. No limits when left out.
    */
   readonly connections?: ConnectionGuard | undefined
-  /** Longest request body in bytes; 64 KiB when left out. The XML reader takes no more than 64 KiB. */
+  /**
+   * Where logs of desktops are kept (`dialog 11`), for example `clientLogFiles(directory)`. When left out they are
+   * refused. Give the same object to the plugins of both sides.
+   */
+  readonly clientLogs?: ClientLogs | undefined
+  /** Longest request body in bytes, except for logs of desktops; 64 KiB when left out. The XML reader takes no more than 64 KiB. */
   readonly bodyLimit?: number | undefined
 }

@@ -25,7 +25,8 @@ import {
 import { restRight } from '../rights/index.ts'
 import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
-import { type ReceivedBody, xmlText } from './body.ts'
+import { type ReceivedBody, receivedBody, xmlText } from './body.ts'
+import { LongBodies } from './long-bodies.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
 import { OPERATIONS } from './operations/index.ts'
 import type { FinesseOptions } from './options.ts'
@@ -44,6 +45,7 @@ interface Front {
   /** Host names of the server. */
   readonly names: readonly string[]
   readonly principals: WeakMap<FastifyRequest, Principal>
+  readonly longBodies: LongBodies
 }
 
 /**
@@ -74,6 +76,7 @@ function frontOf(options: FinesseOptions): Front {
       pubsubDomain: options.xmpp?.pubsub ?? `pubsub.${domain}`,
     },
     principals: new WeakMap(),
+    longBodies: new LongBodies(),
   }
 }
 
@@ -93,6 +96,8 @@ function serve(scope: FastifyInstance, front: Front): void {
   scope.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error)
     if (refusal.key === 'INTERNAL_ERROR') request.log.error({ err: error, ...loggedId(request) }, 'request failed')
+    else if (refusal.cause !== undefined)
+      request.log.error({ err: refusal.cause, ...loggedId(request) }, 'request failed')
     else request.log.debug({ refusal: refusal.key, ...loggedId(request) }, 'request refused')
     if (refusal.key === 'AUTHENTICATION_FAILED') reply.header('www-authenticate', CHALLENGE)
     return sendRefusal(reply, refusal)
@@ -141,10 +146,12 @@ function addOperations(scope: FastifyInstance, front: Front): void {
 }
 
 function addOperation(scope: FastifyInstance, front: Front, operation: Operation, url: string): void {
+  const longest = operation.access === 'caller' ? operation.longestBody : undefined
   scope.route<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>({
     method: operation.method,
     url,
     exposeHeadRoute: operation.method === 'GET',
+    ...(longest === undefined ? {} : { bodyLimit: longest }),
     onRequest: async (request) => {
       if (operation.path !== '/SystemInfo') checkService(front)
       if (operation.access === 'public') return
@@ -153,6 +160,7 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
       const requestId = echoedIdOf(request) ?? ''
       if (requestId.length > REQUEST_ID_MAX || !PRINTABLE.test(requestId))
         throw new RestRefusal('BAD_REQUEST', 'requestId')
+      if (longest !== undefined) front.longBodies.admit(request.raw)
     },
     handler: async (request, reply) => send(reply, await run(front, operation, request)),
   })
@@ -178,13 +186,15 @@ async function run(front: Front, operation: Operation, request: OperationRequest
     principal,
     operation,
     body: () => xmlText(request.body),
+    received: () => receivedBody(request.body),
+    clientLogs: front.options.clientLogs,
     origin: { via: 'rest', by: principal.id, request: idOf(request) },
     ...(requestId === undefined ? {} : { requestId }),
   })
 }
 
 function send(reply: FastifyReply, result: Reply): FastifyReply {
-  if (result.status === 202) return reply.code(202).send()
+  if (result.status === 202 || result.xml === undefined) return reply.code(result.status).send()
   if (result.status === 206) reply.headers(result.headers)
   return reply.code(result.status).header('content-type', XML_TYPE).send(result.xml)
 }

@@ -12,8 +12,9 @@ export const NOT_KEPT = { 'cache-control': 'no-store' } as const
 export class RestRefusal extends Error implements Refused {
   readonly key: RefusalKey
   readonly about: string
-  constructor(key: RefusalKey, about = '') {
-    super(key)
+  /** `cause`: an error that the operator should see in the log. */
+  constructor(key: RefusalKey, about = '', cause?: unknown) {
+    super(key, { cause })
     this.name = 'RestRefusal'
     this.key = key
     this.about = about

@@ -55,3 +55,20 @@ export function relationsToDialog(caller: Caller, users: readonly Person[]): rea
   if (users.length === 0) return ['unknown']
   return [...new Set(users.map((user) => relationToUser(caller, user)))]
 }
+
+/** What the relation to a team message depends on. */
+export interface Message {
+  /** Id of the user who wrote it. */
+  readonly by: string
+  readonly teams: readonly string[]
+}
+
+/** Relations to a team message. `undefined`: there is no such message. */
+export function relationsToMessage(caller: Caller, message: Message | undefined): readonly Relation[] {
+  if (message === undefined) return ['unknown']
+  const held: Relation[] = []
+  if (caller.role !== 'administrator' && caller.id === message.by) held.push('own')
+  const teams = [...(caller.teamId === undefined ? [] : [caller.teamId]), ...caller.supervises]
+  if (message.teams.some((team) => teams.includes(team))) held.push('team')
+  return held.length === 0 ? ['foreign'] : held
+}

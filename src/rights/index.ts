@@ -1,5 +1,14 @@
 /** Who may do what. */
-export { type Caller, callerOf, type Person, relationsToDialog, relationsToTeam, relationToUser } from './caller.ts'
+export {
+  type Caller,
+  callerOf,
+  type Message,
+  type Person,
+  relationsToDialog,
+  relationsToMessage,
+  relationsToTeam,
+  relationToUser,
+} from './caller.ts'
 export { cellOf, RELATIONS, type Relation, type Right, ROLES, type Role, verdictOf } from './right.ts'
 export {
   NODE_RIGHTS,

@@ -6,12 +6,12 @@ export type Role = (typeof ROLES)[number]
 /**
  * Relation of a caller to an object.
  *
- * | | a user | a team | a dialog | an entry of the configuration |
- * |---|---|---|---|---|
- * | `own` | the caller | the team that the caller belongs to | the caller takes part | the caller's team has it |
- * | `team` | supervisor: a member of a supervised team; agent: a member of the own team | the caller supervises it | a member of a supervised team takes part | - |
- * | `foreign` | every other one | every other one | every other one | every other one |
- * | `unknown` | does not exist | does not exist | does not exist | does not exist |
+ * | | a user | a team | a dialog | an entry of the configuration | a team message |
+ * |---|---|---|---|---|---|
+ * | `own` | the caller | the team that the caller belongs to | the caller takes part | the caller's team has it | the caller wrote it |
+ * | `team` | supervisor: a member of a supervised team; agent: a member of the own team | the caller supervises it | a member of a supervised team takes part | - | it is to the own team or a supervised one |
+ * | `foreign` | every other one | every other one | every other one | every other one | every other one |
+ * | `unknown` | does not exist | does not exist | does not exist | does not exist | does not exist |
  */
 export const RELATIONS = ['own', 'team', 'foreign', 'unknown'] as const
 export type Relation = (typeof RELATIONS)[number]

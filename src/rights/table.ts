@@ -14,7 +14,7 @@ export type RestVerdict = 'yes' | RefusalKey
 /** The right to an operation of the REST API. */
 export interface RestRight extends Right<RestVerdict> {
   /** What the relation is to. `everything`: no object of somebody is named, so each role has one verdict. */
-  readonly to: 'user' | 'team' | 'dialog' | 'entry' | 'everything'
+  readonly to: 'user' | 'team' | 'dialog' | 'entry' | 'message' | 'everything'
   /** The refusal if the caller is allowed and the named object does not exist. */
   readonly missing: RefusalKey
 }
@@ -76,7 +76,7 @@ const ACT_ON_DIALOG: RestRight = {
   administrator: ['-', '-', 'ROLE_NOT_ALLOWED', 'ROLE_NOT_ALLOWED'],
 }
 
-/** Supervisors of the team, and administrators (choice). */
+/** Supervisors of the team, and administrators (choice). For team messages `dialog 9` says so. */
 const READ_TEAM: RestRight = {
   to: 'team',
   missing: 'RESOURCE_NOT_FOUND',
@@ -108,6 +108,41 @@ const READ_LAYOUT: RestRight = {
   ...READ_ENTRY,
   agent: ['yes', '-', '-', 'RESOURCE_NOT_FOUND'],
   supervisor: ['yes', '-', '-', 'RESOURCE_NOT_FOUND'],
+}
+
+/** Members and supervisors of the team, and administrators (choice). */
+const READ_TEAM_MESSAGES: RestRight = {
+  ...READ_TEAM,
+  agent: ['yes', '-', 'ROLE_NOT_ALLOWED', 'ROLE_NOT_ALLOWED'],
+  supervisor: ['yes', 'yes', 'ROLE_NOT_ALLOWED', 'ROLE_NOT_ALLOWED'],
+}
+
+/** The messages that a user wrote: that user, and administrators (choice). Unknown users wrote none. */
+const LIST_MESSAGES_OF: RestRight = {
+  to: 'user',
+  missing: 'USER_NOT_FOUND',
+  agent: ['yes', 'ROLE_NOT_ALLOWED', 'ROLE_NOT_ALLOWED', 'ROLE_NOT_ALLOWED'],
+  supervisor: ['yes', 'ROLE_NOT_ALLOWED', 'ROLE_NOT_ALLOWED', 'ROLE_NOT_ALLOWED'],
+  administrator: ['-', '-', 'yes', 'yes'],
+}
+
+/**
+ * A message that a user may not read is as unknown as one that does not exist (choice). Agents write none, but may have
+ * been supervisors before.
+ */
+const READ_MESSAGE: RestRight = {
+  to: 'message',
+  missing: 'RESOURCE_NOT_FOUND',
+  agent: ['yes', 'yes', 'RESOURCE_NOT_FOUND', 'RESOURCE_NOT_FOUND'],
+  supervisor: ['yes', 'yes', 'RESOURCE_NOT_FOUND', 'RESOURCE_NOT_FOUND'],
+  administrator: ['-', '-', 'yes', 'RESOURCE_NOT_FOUND'],
+}
+
+/** The user who wrote it, and administrators (`dialog 9`). */
+const DELETE_MESSAGE: RestRight = {
+  ...READ_MESSAGE,
+  agent: ['yes', 'ROLE_NOT_ALLOWED', 'RESOURCE_NOT_FOUND', 'RESOURCE_NOT_FOUND'],
+  supervisor: ['yes', 'ROLE_NOT_ALLOWED', 'RESOURCE_NOT_FOUND', 'RESOURCE_NOT_FOUND'],
 }
 
 /** Everybody. */
@@ -196,6 +231,17 @@ export const REST_RIGHTS: Readonly<Record<string, RestRight>> = {
 
   'GET /Team/:teamId': READ_TEAM,
   'GET /Teams': ADMINISTRATORS,
+
+  'POST /TeamMessage': READ_TEAM,
+  'POST /TeamMessages': READ_TEAM,
+  'GET /TeamMessages': LIST_MESSAGES_OF,
+  'GET /Team/:teamId/TeamMessages': READ_TEAM_MESSAGES,
+  'GET /TeamMessage/:messageId': READ_MESSAGE,
+  'DELETE /TeamMessage/:messageId': DELETE_MESSAGE,
+
+  'POST /User/:id/ClientLog': OWN_USER,
+  'POST /User/:id/CompressedClientLog': OWN_USER,
+
   'GET /ECCVariableConfig': EVERYBODY,
   'GET /MediaDomain': EVERYBODY,
   'GET /MediaDomain/:id': readObject('MRD_NOT_FOUND'),

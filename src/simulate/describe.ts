@@ -30,6 +30,8 @@ export function describe(
     case 'queue':
     case 'queues':
       return undefined // the directory of a simulation stays as it is
+    case 'teamMessage':
+      return undefined // nobody sends any in a simulation
     case 'systemInfo':
       return `system ${value.status}${value.statusReason === '' ? '' : `: ${value.statusReason}`}`
   }

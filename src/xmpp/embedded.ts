@@ -27,7 +27,7 @@ import { openSurfaces, type Ports, ServiceListeners, type SurfaceOptions } from 
 /** The part of the engine that the notification service uses. */
 export type NotificationEngine = GatewayEngine &
   Pick<Engine, 'on' | 'delivered' | 'adapters'> &
-  HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults'> }
+  HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults' | 'queue'> }
 
 /** Options of the embedded notification service. */
 export interface NotificationServiceOptions extends SurfaceOptions, CommonServiceOptions {
@@ -148,7 +148,6 @@ class Embedded {
       listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance)),
     )
     const { side = 'A', gatewayLimits } = this.#options
-    const directory = () => this.#engine.get.directory()
     this.#gateway = new Gateway(this.#engine, {
       side,
       service: `xmpp://127.0.0.1:${port}`,
@@ -156,7 +155,7 @@ class Embedded {
       pubsubDomain,
       username: GATEWAY_ACCOUNT,
       password,
-      render: this.#options.render ?? finesseRendering(domain, pubsubDomain, directory, this.#options.hosts),
+      render: this.#options.render ?? finesseRendering(domain, pubsubDomain, this.#engine, this.#options.hosts),
       onPublished: (published) => this.#published.tell(published),
       clock: this.#clock,
       logger: this.#logger,

@@ -1,4 +1,4 @@
-import type { Directory } from '../directory/model.ts'
+import type { Reads } from '../engine/api.ts'
 import type { Notification } from '../engine/values.ts'
 import { renderUpdate } from '../finesse/update.ts'
 
@@ -15,12 +15,14 @@ export interface Hosts {
 export function finesseRendering(
   domain: string,
   pubsubDomain: string,
-  directory: () => Directory,
+  engine: { readonly get: Pick<Reads, 'directory' | 'queue'> },
   { primary, secondary }: Hosts = { primary: domain },
 ): Render {
   const hosts = { primaryHost: primary, ...(secondary === undefined ? {} : { secondaryHost: secondary }) }
   return (notification) => {
-    const { platform } = directory()
-    return renderUpdate(notification, { ...hosts, xmppDomain: domain, pubsubDomain, platform })
+    const { platform, settings } = engine.get.directory()
+    const { timeZone } = settings
+    const queue = (id: string) => engine.get.queue(id)
+    return renderUpdate(notification, { ...hosts, xmppDomain: domain, pubsubDomain, platform, timeZone, queue })
   }
 }

@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Side } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { LoadedDirectory, User } from '../../src/directory/model.ts'
+import { expectedQueue } from './expected/queue.ts'
 import { Client } from './sequences/client.ts'
 import { type Place, type Site, site, TWO_SIDES } from './server.ts'
+import { at, group, parseTree, printed } from './tree.ts'
 
 const SAMPLE = await loadDirectory()
 
@@ -171,6 +173,17 @@ describe('a change of', () => {
     expect(queues).toMatchObject({ node: '/finesse/api/User/1001/Queues', event: 'DELETE', kind: 'Queues' })
     expect([queues.value('name'), queues.value('uri')]).toEqual(['Chat', '/finesse/api/Queue/5002'])
     expect((await agent.rest('GET', 'User/1001/Media/5002')).value('state')).toBeUndefined()
+  })
+
+  it('a queue of calls that a user gets: POST on User/Queues with the whole queue (8.11)', async () => {
+    const agent = await connect('1006')
+    const { queues = [] } = SAMPLE.directory
+    const joined = queues.map((queue) => (queue.id === '701' ? { ...queue, agents: [...queue.agents, '1006'] } : queue))
+    await on.server.engine.reload({ ...SAMPLE, directory: { ...SAMPLE.directory, queues: joined } })
+    const got = await agent.next()
+    expect(got).toMatchObject({ node: '/finesse/api/User/1006/Queues', event: 'POST', requestId: '' })
+    const data = at(parseTree(got.text), 'data')
+    expect(data && printed(data)).toBe(printed(group('data', group('Queues', expectedQueue('701', 'Support Line')))))
   })
 
   it('a password: the session stays, the old password is refused, although it was right a moment ago', async () => {

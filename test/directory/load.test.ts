@@ -134,6 +134,8 @@ describe('the form of a file', () => {
     [{ platform: 'UCCE' }, 'platform: must be one of CCE, CCX'],
     [{ settings: { logoutOnAgentDisconnect: 2 } }, 'settings.logoutOnAgentDisconnect: must be one of 0, 1'],
     [{ settings: { presenceGraceSeconds: -1 } }, 'settings.presenceGraceSeconds: must be at least 0'],
+    [{ settings: { timeZone: 'Paris' } }, 'settings.timeZone: must be a time zone like "Europe/Paris"'],
+    [{ settings: { timeZone: '+02:00' } }, 'settings.timeZone: must be a time zone like "Europe/Paris"'],
     [{ settings: { callRingSeconds: 601 } }, 'settings.callRingSeconds: must be at most 600'],
     [{ settings: { lockout: { seconds: 1.5 } } }, 'settings.lockout.seconds: must be a whole number'],
     [{ settings: { requirePresenceAfterSignIn: 1 } }, 'settings.requirePresenceAfterSignIn: must be true or false'],

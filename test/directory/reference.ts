@@ -49,6 +49,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'settings.conferencePartiesMax': 'the most parties of one call: agents and parties outside',
   'settings.enableDropParticipantFor':
     'who may drop other agents from a conference: supervisors on it, the agent who began it too, or every agent on it',
+  'settings.timeZone': 'time zone whose offset SystemInfo shows; UTC without it',
   'settings.lockout.attempts': 'wrong passwords in a row that lock an account',
   'settings.lockout.seconds': 'how long the lock lasts',
   'administrators[].id': 'name for the sign-in, not that of a user',

@@ -56,6 +56,8 @@ export function line({
       return `${event} queue ${value.id}`
     case 'queues':
       return `${event} queues ${value.queues.map(({ id: queue }) => queue).join(' ')} of ${value.user}`
+    case 'teamMessage':
+      return `${event} team message ${value.content}`
     case 'systemInfo':
       return `system ${value.status}`
   }

@@ -35,6 +35,13 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   BAD_REQUEST: [400, 'Bad Request', 'x1', 'Request is malformed or incomplete'],
   PARAMETER_MISSING: [400, 'Parameter Missing', 'x1', 'X1 Parameter missing'],
   RANGE_NOT_SATISFIABLE: [416, 'Range Not Satisfiable', 'x1', 'Invalid Range Specified'],
+  TOO_MANY_TEAM_MESSAGES: [
+    400,
+    'System Resource Limit Exceeded',
+    'teammessage.max.limit.exceeded',
+    'MAX_ACTIVE_MESSAGE_LIMIT_EXCEEDED',
+  ],
+  LOG_NOT_STORED: [400, 'Operation Failure', 'x1', 'The log cannot be stored'],
   REASON_CODE_REQUIRED: [
     400,
     'Parameter Missing',

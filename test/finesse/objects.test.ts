@@ -137,6 +137,36 @@ describe('Queue', () => {
     expect(renderQueue({ id: '5002', name: 'Chat & Sales' })).toBe(SALES)
   })
 
+  it('has its statistics in the order of the document, with a time without milliseconds (dialog 8)', () => {
+    const statistics = {
+      callsInQueue: 1,
+      startTimeOfLongestCallInQueue: AT,
+      agentsReady: 2,
+      agentsNotReady: 3,
+      agentsBusyOther: 4,
+      agentsLoggedOn: 5,
+      agentsTalkingInbound: 6,
+      agentsTalkingOutbound: 7,
+      agentsTalkingInternal: 8,
+      agentsWrapUpNotReady: 9,
+      agentsWrapUpReady: 10,
+    }
+    const since = AT_TEXT.replace(/\.\d{3}Z$/, 'Z')
+    expect(since).not.toBe(AT_TEXT)
+    const shown =
+      `<statistics><callsInQueue>1</callsInQueue><startTimeOfLongestCallInQueue>${since}</startTimeOfLongestCallInQueue>` +
+      '<agentsReady>2</agentsReady><agentsNotReady>3</agentsNotReady><agentsBusyOther>4</agentsBusyOther>' +
+      '<agentsLoggedOn>5</agentsLoggedOn><agentsTalkingInbound>6</agentsTalkingInbound><agentsTalkingOutbound>7' +
+      '</agentsTalkingOutbound><agentsTalkingInternal>8</agentsTalkingInternal><agentsWrapUpNotReady>9' +
+      '</agentsWrapUpNotReady><agentsWrapUpReady>10</agentsWrapUpReady></statistics>'
+    const queue = { id: '5002', name: 'Chat & Sales', statistics }
+    expect(renderQueue(queue)).toBe(SALES.replace('<uri>', `${shown}<uri>`))
+    const nothing = { ...statistics, startTimeOfLongestCallInQueue: null }
+    expect(renderQueue({ ...queue, statistics: nothing })).toContain(
+      '<startTimeOfLongestCallInQueue></startTimeOfLongestCallInQueue>',
+    )
+  })
+
   it('is listed in Queues', () => {
     expect(renderQueues([])).toBe('<Queues/>')
     expect(
@@ -264,14 +294,24 @@ describe('SystemInfo', () => {
   it('names the platform, and no second node when there is none', () => {
     const info = renderSystemInfo(systemInfoValue(), { ...context, secondaryHost: 'b.example' })
     const changed = systemInfoValue({ platform: 'CCX', status: 'OUT_OF_SERVICE', statusReason: 'The side is lost' })
-    expect(renderSystemInfo(changed, { ...context, timezoneOffset: 120 })).toBe(
+    expect(renderSystemInfo(changed, { ...context, timeZone: 'Asia/Kolkata' })).toBe(
       info
         .replace(/<secondaryNode>.*<\/secondaryNode>/, '')
         .replace('UCCE', 'UCCX')
         .replace('IN_SERVICE', 'OUT_OF_SERVICE')
         .replace('<statusReason>', '<statusReason>The side is lost')
-        .replace('<timezoneOffset>0', '<timezoneOffset>120'),
+        .replace('<timezoneOffset>0', '<timezoneOffset>330'),
     )
+  })
+
+  it('shows the offset of the time zone at that moment (user 9.1)', () => {
+    const at = (currentTime: number, timeZone: string) =>
+      /<timezoneOffset>(.*)<\/timezoneOffset>/.exec(
+        renderSystemInfo(systemInfoValue({ currentTime }), { ...context, timeZone }),
+      )?.[1]
+    const [winter, summer] = [Date.UTC(2026, 0, 5), Date.UTC(2026, 6, 5)]
+    expect([at(winter, 'Europe/Paris'), at(summer, 'Europe/Paris')]).toEqual(['60', '120'])
+    expect([at(winter, 'America/St_Johns'), at(winter, 'UTC')]).toEqual(['-210', '0'])
   })
 })
 

@@ -24,6 +24,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['node:', 'zod'],
   },
   'src/store': { parts: ['src/errors', 'src/node-version.ts', 'src/engine'], packages: ['node:', 'zod'] },
+  'src/client-logs': { parts: ['src/store/owner-only.ts'], packages: ['node:'] },
   'src/http': { parts: ['src/sockets'], packages: ['node:'] },
   'src/sockets': { parts: ['src/errors'], packages: ['node:'] },
   'src/node-version.ts': { parts: ['src/node-problem.ts'], packages: [] },
@@ -40,7 +41,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['src/waiting/slices.ts', 'src/errors', 'machines', 'src/engine', 'src/times'],
     packages: [],
   },
-  'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['saxes', 'node:'] },
+  'src/finesse': { parts: ['machines', 'src/engine', 'src/directory', 'src/times'], packages: ['saxes', 'node:'] },
   'src/acd': {
     parts: [
       'src/errors',
@@ -65,6 +66,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/directory',
       'src/accounts',
       'src/rights',
+      'src/client-logs',
       'src/finesse',
       'src/http',
       'src/sockets',

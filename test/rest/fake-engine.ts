@@ -117,6 +117,7 @@ export function fakeEngine(): FakeEngine {
       presence: () => undefined,
       queues: () => [],
       voiceQueues: () => [],
+      queue: () => undefined,
       directory: () => directory(engine.platform, engine.users),
     },
     command: (command) => {
@@ -145,6 +146,13 @@ export function fakeEngine(): FakeEngine {
       find: async () => [],
       erase: async () => ({ found: [], erasure: undefined }),
       list: () => [],
+    },
+    teamMessages: {
+      create: () => undefined,
+      get: () => undefined,
+      ofTeam: () => [],
+      createdBy: () => [],
+      delete: () => false,
     },
     inspection: { subscribe: () => () => undefined, aggregates: () => [], present: () => [] },
     storeProblem: undefined,

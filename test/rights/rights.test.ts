@@ -17,7 +17,10 @@ import {
 } from '../../src/rights/index.ts'
 import { type RawClient, signIn } from '../xmpp/support/raw-client.ts'
 import { rightsSection } from './section.ts'
-import { CALLERS, ENTRIES_OF, type Stage, stage, TEAMS_OF, USERS_OF } from './stage.ts'
+import { CALLERS, ENTRIES_OF, MESSAGES_OF, type Stage, stage, TEAMS_OF, USERS_OF } from './stage.ts'
+
+const TEAM_MESSAGE =
+  '<TeamMessage><duration>60</duration><content>Hello</content><teams><team>:teamId</team></teams></TeamMessage>'
 
 /** A request that is accepted from a caller who has the right. GET needs none. */
 const BODIES: Readonly<Record<string, string>> = {
@@ -27,9 +30,18 @@ const BODIES: Readonly<Record<string, string>> = {
     '<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>:id</fromAddress><toAddress>5550100</toAddress></Dialog>',
   'PUT /User/:id/Media/:mrdId': '<Media><state>NOT_READY</state></Media>',
   'PUT /Dialog/:dialogId': '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>',
+  'POST /TeamMessage': TEAM_MESSAGE,
+  'POST /TeamMessages': TEAM_MESSAGE,
+  'DELETE /TeamMessage/:messageId': '',
+  'POST /User/:id/ClientLog': '<ClientLog><logData>log</logData></ClientLog>',
+  // The beginning of a zip file.
+  'POST /User/:id/CompressedClientLog': '<CompressedClientLog><logData>UEsDBA==</logData></CompressedClientLog>',
 }
 
-const QUERIES: Readonly<Record<string, string>> = { ReasonCodes: '?category=ALL' }
+const QUERIES: Readonly<Record<string, string>> = { ReasonCodes: '?category=ALL', TeamMessages: '?createdBy=:id' }
+
+/** The status of the requests that change something at once. Others are accepted with 202. */
+const AT_ONCE = /TeamMessage/
 
 const PAGE = new URL('../../src/rest/README.md', import.meta.url)
 const [BEGIN, END] = ['<!-- rights -->\n', '<!-- /rights -->']
@@ -67,6 +79,8 @@ function parameters(to: RestRight['to'], role: Role, relation: Relation): Readon
       return { ...others, dialogId: at.dialogOf(object(USERS_OF)) }
     case 'entry':
       return { ...others, itemId: object(ENTRIES_OF) }
+    case 'message':
+      return { ...others, messageId: at.messageOf(object(MESSAGES_OF)) }
     case 'everything': {
       const mrd = relation === 'unknown' ? '7' : '5001'
       return { ...others, id: mrd, queueId: mrd }
@@ -116,10 +130,11 @@ describe('over REST (user 2)', () => {
       const { method, path } = partsOf(key)
       const values = parameters(right.to, role, relation)
       const query = QUERIES[path.split('/').at(-1) ?? ''] ?? ''
-      const url = `/finesse/api${filled(path, values)}${query}`
-      const body = BODIES[key] === undefined ? undefined : filled(BODIES[key], values)
+      const url = `/finesse/api${filled(path + query, values)}`
+      const body = filled(BODIES[key] ?? '', values) || undefined
       const answer = await at.on.restOnly(CALLERS[role]).request(method, url, body)
-      if (verdict === 'yes' || verdict === '-') expect([url, answer.status]).toEqual([url, body ? 202 : 200])
+      if (verdict === 'yes' || verdict === '-')
+        expect([url, answer.status]).toEqual([url, body && !AT_ONCE.test(path) ? 202 : 200])
       else {
         const expected = renderRestError({ key: verdict, about: answer.value('ErrorData') ?? '' })
         expect([url, answer.status, answer.body]).toEqual([url, expected.status, expected.body])

@@ -63,7 +63,16 @@ export const ENTRIES_OF: Objects = {
   administrator: { foreign: '2', unknown: '7' },
 }
 
+/** Team messages by their texts, which say by whom and to which team they are. */
+export const MESSAGES_OF: Objects = {
+  agent: { own: '1 to B', team: 'admin to A', foreign: 'admin to B', unknown: 'none' },
+  supervisor: { own: '9 to A', team: 'admin to A', foreign: 'admin to B', unknown: 'none' },
+  administrator: { foreign: 'admin to B', unknown: 'none' },
+}
+
 export interface Stage {
+  /** The id of the message with this text. */
+  messageOf(text: string): string
   readonly on: Site
   /** The id of the dialog of a user; of no dialog for a user who does not exist. */
   dialogOf(user: string): string
@@ -71,7 +80,10 @@ export interface Stage {
 
 /** Every user is signed in and has a task that was offered. */
 export async function stage(): Promise<Stage> {
-  const on = await site({ directory: { ...parseDirectory(DIRECTORY, 'rights.yaml') } })
+  const on = await site({
+    directory: { ...parseDirectory(DIRECTORY, 'rights.yaml') },
+    clientLogs: { keep: async () => undefined },
+  })
   const dialogs = new Map<string, string>()
   for (const { id } of USERS) {
     const client = on.restOnly(id)
@@ -85,5 +97,21 @@ export async function stage(): Promise<Stage> {
     const task = await on.acd('GET', `/tasks/${body.id}`)
     dialogs.set(id, String(task.body.dialogId))
   }
-  return { on, dialogOf: (user) => dialogs.get(user) ?? 'no-dialog' }
+  const messages = new Map<string, string>()
+  for (const [by, team] of [
+    ['1', 'B'],
+    ['9', 'A'],
+    ['admin', 'A'],
+    ['admin', 'B'],
+  ] as const) {
+    const createdBy = { id: by, firstName: '', lastName: '' }
+    const [text, id] = [`${by} to ${team}`, `message-${by}-${team}`]
+    on.server.engine.teamMessages.create({ id, createdBy, durationSeconds: 600, content: text, teams: [team] })
+    messages.set(text, id)
+  }
+  return {
+    on,
+    messageOf: (text) => messages.get(text) ?? 'no-message',
+    dialogOf: (user) => dialogs.get(user) ?? 'no-dialog',
+  }
 }

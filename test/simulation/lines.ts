@@ -31,6 +31,7 @@ export function lineOf({ value, event, source, shape }: Notification): string | 
       return `error ${subject(source)} ${value.failure}`
     case 'queue':
     case 'queues':
+    case 'teamMessage':
       return `${event} ${source}`
     case 'systemInfo':
       return `system ${value.status}`

@@ -143,6 +143,17 @@ export class Delivery {
     return found !== undefined && found.unheard === undefined
   }
 
+  get hasPublisher(): boolean {
+    return this.#publishers.size > 0
+  }
+
+  /** The services that may publish now: their side is in service, and has no SystemInfo to send first. */
+  open(): readonly (readonly [Side, Publisher])[] {
+    return [...this.#publishers].filter(
+      ([side]) => !this.#closed && !this.#options.isSilent(side) && !this.#hasSystemInfoToSend(side),
+    )
+  }
+
   /** Drops the undelivered rows of a side without a publisher. */
   drop(side: Side): void {
     const lanes = [...this.#lanes].filter(([, lane]) => lane.side === side)

@@ -9,6 +9,7 @@ import type { EngineEvents } from '../events.ts'
 import { asJson } from '../json.ts'
 import type { EngineLog } from '../log.ts'
 import type { Attendance } from '../presence/attendance.ts'
+import type { StatisticsFeed } from '../statistics/feed.ts'
 import type { Delivery } from './delivery.ts'
 import { itemIdOf, laneOf } from './lanes.ts'
 import type { Listeners } from './listeners.ts'
@@ -23,13 +24,14 @@ export interface HookParts {
   readonly transfers: Transfers
   readonly drain: DrainWatch
   readonly pastCalls: PastCalls
+  readonly statistics: Pick<StatisticsFeed, 'look'>
   /** Is the whole side lost? Then it has no sessions, and its notifications are dropped. */
   isLost(side: Side): boolean
   storeProblem(): string | undefined
 }
 
 export function loopHooks(parts: HookParts): LoopHooks {
-  const { log, listeners, delivery, attendance, drain, pastCalls } = parts
+  const { log, listeners, delivery, attendance, drain, pastCalls, statistics } = parts
   return {
     outboxOf: outboxOf(parts),
     released: (released) => {
@@ -40,6 +42,7 @@ export function loopHooks(parts: HookParts): LoopHooks {
       pastCalls.look(tick.touched)
       attendance.look()
       drain.look()
+      statistics.look()
       if (!listeners.has('committed')) return
       const aggregates = [...tick.touched].map(({ id }) => id)
       if (aggregates.length > 0) listeners.emit('committed', { aggregates })

@@ -174,6 +174,8 @@ export function valueWords(value: PublishedValue, names: Names): string {
       return `queues ${value.queues.map(({ id }) => id).join(', ')} of agent ${value.user}`
     case 'systemInfo':
       return `side ${value.side} is ${value.status}${value.statusReason === '' ? '' : `: ${value.statusReason}`}`
+    case 'teamMessage':
+      return `message ${value.id} to teams ${value.teams.join(', ')}`
     case 'failure':
       return `error ${value.failure}`
   }

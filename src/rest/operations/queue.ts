@@ -1,5 +1,5 @@
 /**
- * Queues of tasks and of calls (`dialog 8`): the name of a queue, and which queues a user has. There are no statistics yet.
+ * Queues of tasks and of calls (`dialog 8`): a queue with its statistics, and which queues a user has.
  */
 import { type Directory, lookup, type User } from '../../directory/index.ts'
 import { renderQueue, renderQueues } from '../../finesse/index.ts'
@@ -9,8 +9,7 @@ import { type Call, found, type Operation, type Reply } from '../operation.ts'
 function get(call: Call): Reply {
   authorise(call)
   const id = call.param('queueId')
-  const directory = call.engine.get.directory()
-  const queue = lookup(directory).mrd(id) ?? lookup(directory).queue(id)
+  const queue = call.engine.get.queue(id)
   if (queue === undefined) throw notFound(call, id)
   return found(renderQueue(queue))
 }
@@ -25,7 +24,7 @@ function listOfUser(call: Call): Reply {
   const ids = new Set(owners.map((owner) => owner.id))
   const ofTasks = directory.mediaRoutingDomains.filter((mrd) => had.has(mrd.id))
   const ofCalls = (directory.queues ?? []).filter(({ agents }) => agents.some((agent) => ids.has(agent)))
-  return found(renderQueues([...ofTasks, ...ofCalls]))
+  return found(renderQueues([...ofTasks, ...ofCalls].flatMap((queue) => call.engine.get.queue(queue.id) ?? [])))
 }
 
 /** The users whose queues are in a user's list: for a supervisor also those of the own team and the supervised ones. */

@@ -7,7 +7,10 @@ export const SYSTEM_OPERATIONS: readonly Operation[] = [
     access: 'public',
     method: 'GET',
     path: '/SystemInfo',
-    run: (call) => found(renderSystemInfo(call.engine.get.system(call.side), call.wire)),
+    run: ({ engine: { get }, side, wire }) => {
+      const { timeZone } = get.directory().settings
+      return found(renderSystemInfo(get.system(side), { ...wire, timeZone }))
+    },
   },
   {
     access: 'public',

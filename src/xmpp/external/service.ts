@@ -67,7 +67,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
  * address, and for a side that the engine does not have.
  */
 export async function externalService(
-  engine: GatewayEngine & Pick<Engine, 'on' | 'adapters'> & HasAccounts,
+  engine: GatewayEngine &
+    Pick<Engine, 'on' | 'adapters'> &
+    HasAccounts & { readonly get: Pick<Engine['get'], 'queue'> },
   options: ExternalServiceOptions,
 ): Promise<RunningNotificationService> {
   const { service, user = GATEWAY_ACCOUNT, password, side = 'A', clock = systemClock(), gatewayLimits } = options
@@ -107,7 +109,7 @@ export async function externalService(
     username: user,
     password,
     resource: RESOURCE,
-    render: options.render ?? finesseRendering(domain, pubsubDomain, directory),
+    render: options.render ?? finesseRendering(domain, pubsubDomain, engine),
     limits: { ...LIMITS, ...gatewayLimits },
     clock,
     logger,

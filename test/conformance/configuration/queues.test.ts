@@ -1,12 +1,13 @@
 /** Queues (`dialog 8`) and the list of teams. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expectedQueue } from '../expected/queue.ts'
 import { type Site, site } from '../server.ts'
 import { group, leaf } from '../tree.ts'
 import { expectObject, expectRefusal } from './stage.ts'
 
-const queue = (id: string, name: string) => group('Queue', leaf('name', name), leaf('uri', `/finesse/api/Queue/${id}`))
-const [EMAIL, CHAT, SOCIAL] = [queue('5001', 'Email'), queue('5002', 'Chat'), queue('5003', 'Social')]
-const [SUPPORT, SALES] = [queue('701', 'Support Line'), queue('702', 'Sales Line')]
+const [EMAIL, CHAT] = [expectedQueue('5001', 'Email'), expectedQueue('5002', 'Chat')]
+const SOCIAL = expectedQueue('5003', 'Social')
+const [SUPPORT, SALES] = [expectedQueue('701', 'Support Line'), expectedQueue('702', 'Sales Line')]
 
 let on: Site
 beforeAll(async () => {

@@ -50,6 +50,16 @@ describe('SystemInfo of two sides', () => {
     }
   })
 
+  it('shows the offset of the time zone of the directory, by GET and in the notification (user 9.1)', async () => {
+    const before = on.server.engine.get.directory()
+    await on.server.engine.reload({ ...before, settings: { ...before.settings, timeZone: 'Asia/Kolkata' } })
+    const agent = await on.client('1001')
+    expect((await systemInfo('A')).value('timezoneOffset')).toBe('330')
+    await fault({ type: 'acd-link', side: 'A', up: false })
+    await fault({ type: 'acd-link', side: 'A', up: true })
+    expect((await agent.one()).value('timezoneOffset')).toBe('330')
+  })
+
   it.each([
     ['A', 'B'],
     ['B', 'A'],

@@ -451,9 +451,19 @@ describe('there is a text for', () => {
       queue: true,
       queues: true,
       systemInfo: true,
+      teamMessage: true,
       failure: true,
     }
-    const all = [...values, ...queues, system]
+    const message: PublishedValue = {
+      kind: 'teamMessage',
+      id: '4f0c',
+      createdBy: { id: '1234', firstName: '', lastName: '' },
+      createdAt: 0,
+      durationSeconds: 60,
+      content: 'The queue is long',
+      teams: ['2001'],
+    }
+    const all = [...values, ...queues, system, message]
     expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)))
     for (const value of all) expect(valueWords(value, names)).toMatch(/^\S.*\S$/)
   })

@@ -55,7 +55,7 @@ export class FakeEngine implements NotificationEngine {
     }
   }
 
-  readonly get = { directory: () => this.directory, faults: () => [] }
+  readonly get = { directory: () => this.directory, faults: () => [], queue: () => undefined }
 
   on(): () => void {
     return () => undefined

@@ -1,0 +1,88 @@
+/** The team messages of an engine (`dialog 9`): records of the store, and announcements to the teams. */
+import { EngineUnavailable } from '../api.ts'
+import { textOf } from '../contained.ts'
+import type { Announcements } from '../delivery/announcements.ts'
+import type { RecordStore } from '../ports.ts'
+import type { Notification, TeamMessageValue } from '../values.ts'
+import { MESSAGE_LIMITS, type NewTeamMessage, type TeamMessages } from './api.ts'
+import { fromRecord, toRecord } from './stored.ts'
+
+const COLLECTION = 'team-messages'
+
+export interface TeamMessageParts {
+  readonly records: RecordStore
+  now(): number
+  readonly announcements: Pick<Announcements, 'announce'>
+}
+
+const endOf = ({ createdAt, durationSeconds }: TeamMessageValue): number => createdAt + durationSeconds * 1000
+
+export class StoredTeamMessages implements TeamMessages {
+  readonly #parts: TeamMessageParts
+
+  constructor(parts: TeamMessageParts) {
+    this.#parts = parts
+  }
+
+  create({ requestId = '', ...given }: NewTeamMessage): TeamMessageValue | undefined {
+    const active = this.#active()
+    const own = active.filter(({ createdBy }) => createdBy.id === given.createdBy.id)
+    if (active.length >= MESSAGE_LIMITS.active || own.length >= MESSAGE_LIMITS.ofCreator) return undefined
+    const createdAt = Math.floor(this.#parts.now() / 1000) * 1000
+    const message: TeamMessageValue = { kind: 'teamMessage', ...given, createdAt }
+    this.#change((records) => {
+      const kept = new Set(active.map(({ id }) => id))
+      for (const { key } of records.list(COLLECTION)) if (!kept.has(key)) records.delete(COLLECTION, key)
+      records.put(COLLECTION, message.id, toRecord(message))
+    })
+    this.#announce('POST', message, requestId)
+    return message
+  }
+
+  get(id: string): TeamMessageValue | undefined {
+    return this.#active().find((message) => message.id === id)
+  }
+
+  ofTeam(team: string): readonly TeamMessageValue[] {
+    return this.#active().filter(({ teams }) => teams.includes(team))
+  }
+
+  createdBy(id: string): readonly TeamMessageValue[] {
+    return this.#active().filter(({ createdBy }) => createdBy.id === id)
+  }
+
+  delete(id: string, requestId = ''): boolean {
+    const message = this.get(id)
+    if (!message) return false
+    this.#change((records) => records.delete(COLLECTION, id))
+    this.#announce('DELETE', message, requestId)
+    return true
+  }
+
+  /** The messages that are not over, oldest first. */
+  #active(): readonly TeamMessageValue[] {
+    const { records, now } = this.#parts
+    return records
+      .list(COLLECTION)
+      .flatMap(({ key, value }) => fromRecord(key, value) ?? [])
+      .filter((message) => endOf(message) > now())
+      .sort((a, b) => a.createdAt - b.createdAt)
+  }
+
+  #change(change: (records: RecordStore) => void): void {
+    try {
+      change(this.#parts.records)
+    } catch (error) {
+      throw new EngineUnavailable(`the store does not take the change: ${textOf(error)}`)
+    }
+  }
+
+  /** `notifications 8.13`. */
+  #announce(event: 'POST' | 'DELETE', value: TeamMessageValue, requestId: string): void {
+    for (const team of value.teams) {
+      const node = `/finesse/api/Team/${team}/TeamMessages`
+      const notification: Notification = { node, event, source: node, shape: 'collection', requestId, value }
+      this.#parts.announcements.announce(notification)
+    }
+  }
+}
