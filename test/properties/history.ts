@@ -55,6 +55,8 @@ type Action =
   | { readonly do: 'answer' | 'drop' | 'hangUp'; readonly pick: number }
   /** An agent's allowed action on a call. `pick` chooses the leg, `choice` the action. */
   | { readonly do: 'callAct'; readonly pick: number; readonly choice: number }
+  /** A second call for an agent who is on one, who answers it: the first is on hold then. */
+  | { readonly do: 'second'; readonly pick: number }
   /** Any action of any agent on any call. */
   | { readonly do: 'wildCallAct'; readonly user: Agent; readonly pick: number; readonly action: CallAction }
   | { readonly do: 'presence'; readonly user: Agent; readonly available: boolean }
@@ -215,6 +217,8 @@ export const callHistories = (maxLength = 40): fc.Arbitrary<History> => {
     weighted(1, fc.record({ do: is('restart'), crash: fc.boolean() })),
     weighted(2, fc.record({ do: is('presence'), user: callAgent, available: fc.boolean() })),
     weighted(3, fc.record({ do: is('wake'), user: callAgent, limit })),
+    weighted(8, fc.record({ do: is('begin'), pick })),
+    weighted(8, fc.record({ do: is('second'), pick })),
     weighted(
       12,
       fc.array(fc.oneof(...ofCalls), { minLength: 2, maxLength: 4 }).map((steps): Step => ({ do: 'together', steps })),

@@ -5,7 +5,7 @@ import type { Batch } from '../../src/engine/ports.ts'
 import { AcdRefusal } from '../../src/index.ts'
 import { left } from './call-checks.ts'
 import { Books } from './checks.ts'
-import { type History, MRDS, type Step } from './history.ts'
+import { CALL_AGENTS, type History, MRDS, type Step } from './history.ts'
 import { Stage } from './stage.ts'
 
 /** A history failed a check. The message has the transcript up to there and the script. */
@@ -28,9 +28,9 @@ async function unlessRefused(work: Promise<unknown> | undefined): Promise<void> 
   }
 }
 
-type Compound = Extract<Step, { do: 'together' | 'restart' | 'pass' | 'begin' | 'wake' }>
+type Compound = Extract<Step, { do: 'together' | 'restart' | 'pass' | 'begin' | 'wake' | 'second' }>
 type Simple = Exclude<Step, Compound>
-const isSimple = (step: Step): step is Simple => !['together', 'restart', 'pass', 'begin', 'wake'].includes(step.do)
+const isSimple = (step: Step): step is Simple => !['together', 'restart', 'pass', 'begin', 'wake', 'second'].includes(step.do)
 
 /** The agents' legs on all calls, with what each may do, oldest call first. */
 const legs = (stage: Stage) =>
@@ -40,14 +40,21 @@ const legs = (stage: Stage) =>
 
 /** The command of an action on a call. */
 function callCommand(user: string, dialog: string, action: CallAction, index: number): Command {
-  const [type, address] = [action, user] // the extension of a user of the sample is the user's id
-  switch (type) {
+  const address = user // the extension of a user of the sample is the user's id
+  switch (action) {
+    case 'TRANSFER':
+    case 'CONFERENCE':
+      return { type: 'call.join', user, dialog, action, targetMediaAddress: address }
+    case 'PARTICIPANT_DROP': {
+      const targetMediaAddress = CALL_AGENTS[index % CALL_AGENTS.length] ?? address
+      return { type: 'call.dropParticipant', user, dialog, targetMediaAddress }
+    }
     case 'UPDATE_CALL_DATA':
       return { type: 'call.setData', user, dialog, wrapUpReason: `reason ${index % 3}` }
     case 'SEND_DTMF':
       return { type: 'call.sendDtmf', user, dialog, targetMediaAddress: address, tones: '1' }
     default:
-      return { type: 'call.act', user, dialog, action: type, targetMediaAddress: address }
+      return { type: 'call.act', user, dialog, action, targetMediaAddress: address }
   }
 }
 
@@ -175,6 +182,17 @@ function waking(stage: Stage, user: string, limit: number): readonly Command[] {
   })
 }
 
+/** A second call to an agent who is on one. @returns the step as text */
+async function second(stage: Stage, pick: number): Promise<string> {
+  const { user } = chosen(legs(stage), pick) ?? {}
+  if (user === undefined) return 'nobody is on a call'
+  const submitted = stage.acd.submitCall({ from: '5550199', to: user })
+  await stage.clock.settle()
+  const { id: dialog } = await submitted
+  await carryOut(stage, { type: 'call.act', user, dialog, action: 'ANSWER', targetMediaAddress: user })
+  return `${user} answers a second call, ${dialog}`
+}
+
 /** Plays one step to its end. Returns it as text. */
 async function take(stage: Stage, books: Books, step: Step): Promise<string> {
   if (step.do === 'pass') {
@@ -193,6 +211,7 @@ async function take(stage: Stage, books: Books, step: Step): Promise<string> {
     for (const command of commands) await carryOut(stage, { ...command, side: step.side ?? 'A' })
     return commands.map((command) => JSON.stringify(command)).join(' then ')
   }
+  if (step.do === 'second') return second(stage, step.pick)
   const steps = step.do === 'together' ? step.steps : [step]
   const begun = steps.filter(isSimple).map((each) => begin(stage, books, each))
   await stage.clock.settle()

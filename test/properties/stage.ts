@@ -17,6 +17,7 @@ async function shortened(): Promise<Directory> {
   const { directory } = await loadDirectory()
   return {
     ...directory,
+    settings: { ...directory.settings, enableDropParticipantFor: 'all' },
     mediaRoutingDomains: directory.mediaRoutingDomains.map((mrd) => ({
       ...mrd,
       maxTaskDurationSeconds: 600,
