@@ -30,7 +30,8 @@ async function unlessRefused(work: Promise<unknown> | undefined): Promise<void> 
 
 type Compound = Extract<Step, { do: 'together' | 'restart' | 'pass' | 'begin' | 'wake' | 'second' }>
 type Simple = Exclude<Step, Compound>
-const isSimple = (step: Step): step is Simple => !['together', 'restart', 'pass', 'begin', 'wake', 'second'].includes(step.do)
+const isSimple = (step: Step): step is Simple =>
+  !['together', 'restart', 'pass', 'begin', 'wake', 'second'].includes(step.do)
 
 /** The agents' legs on all calls, with what each may do, oldest call first. */
 const legs = (stage: Stage) =>

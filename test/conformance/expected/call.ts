@@ -34,7 +34,6 @@ export interface CallFacts {
   /** `undefined` until an agent has set one. */
   readonly wrapUpReason?: string | undefined
   /** Set by a transfer or conference. */
-  readonly callType?: string | undefined
   readonly secondaryId?: string | undefined
   /** The extension of the agent to whom a queue has routed the call. */
   readonly agent: string

@@ -1,8 +1,7 @@
 /** `dialog 6.2`: calls that agents make, V20-V32, and V12. */
 import { expect } from 'vitest'
-import type { LoadedDirectory } from '../../../src/directory/index.ts'
 import { holds } from './registry.ts'
-import { type Agent, directoryWith, EMAIL, onStage, type Stage } from './stage.ts'
+import { type Agent, type DirectoryChanges, directoryWith, EMAIL, onStage, type Stage } from './stage.ts'
 
 /** The body of a MAKE_CALL. */
 export const callBody = (to: string, { from = '1001', more = '' } = {}): string =>
@@ -49,7 +48,7 @@ const both = (
   {
     directory,
     state = 'NOT_READY',
-  }: { readonly directory?: LoadedDirectory; readonly state?: 'READY' | 'NOT_READY' } = {},
+  }: { readonly directory?: DirectoryChanges; readonly state?: 'READY' | 'NOT_READY' } = {},
 ) =>
   onStage(
     async (stage) => {
@@ -73,14 +72,9 @@ async function connected({ agent, other }: Both): Promise<string> {
   return call
 }
 
-/** Users with these settings in the sample. */
-function withSettings(user: string, settings: object): LoadedDirectory {
-  const { directory, ...more } = directoryWith()
-  const users = directory.users.map((each) =>
-    each.id === user ? { ...each, settings: { ...each.settings, ...settings } } : each,
-  )
-  return { ...more, directory: { ...directory, users } }
-}
+/** The sample, in which a user has these settings. */
+const withSettings = (user: string, settings: object): DirectoryChanges =>
+  directoryWith([`extensions: ["${user}"]\n`, `extensions: ["${user}"]\n    settings: ${JSON.stringify(settings)}\n`])
 
 export function outgoingRows(): void {
   holds(['V12', 'V20', 'V22', 'V23', 'V24'], 'MAKE_CALL to an agent, who answers', () =>
