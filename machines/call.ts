@@ -107,6 +107,7 @@ export const callMachine = call.createMachine({
     DROP: asked,
     UPDATE_CALL_DATA: changesData,
     SEND_DTMF: sendsTones,
+    CONSULT_CALL: [{ ...by('V50'), guard: 'isAllowed', actions: 'consult' }, refused],
     ...joinRequests,
     CALLER_HANGS_UP: { ...by(['V4', 'V11'], 'The caller hangs up.'), actions: 'toCaller' },
     LEG_REFUSED: goesToLeg('The agent is signed out and gets no call.'),
@@ -148,7 +149,7 @@ export const callMachine = call.createMachine({
           actions: ['arrive', 'tellAdded'],
         },
         GOES_OFF_HOOK: {
-          ...by(['V20', 'V12']),
+          ...by(['V20', 'V12', 'V51']),
           target: 'INITIATING',
           actions: ['goOffHook', 'askLine'],
         },
@@ -164,7 +165,7 @@ export const callMachine = call.createMachine({
       always: [
         ...whenOthersStay,
         {
-          ...by(['V4', 'V9', 'V29', 'V30'], 'One party is left alone, and leaves too.'),
+          ...by(['V4', 'V9', 'V29', 'V30', 'V56'], 'One party is left alone, and leaves too.'),
           guard: 'isLeftAlone',
           target: 'ACTIVE',
           actions: ['tellChanged', 'clearLonely'],

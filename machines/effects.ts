@@ -2,9 +2,8 @@
  * Effects: what has to happen outside of a machine, as data. Machines emit them in the order in which they have to
  * happen. They contain values, never references to state that may change later.
  */
-
 import type { JoinTerms } from './call/conference.ts'
-import type { Joining, OtherCall } from './call/model.ts'
+import type { Consult, Joining, OtherCall } from './call/model.ts'
 import type { Failure, Rejection } from './failures.ts'
 import type {
   CallState,
@@ -123,6 +122,8 @@ export interface CallQueue {
 /** A voice dialog. */
 export interface CallView {
   readonly dialog: string
+  /** The call during which an agent makes this one, to consult somebody. Absent for other calls. */
+  readonly associatedDialog?: string
   /** The call that was joined into this one last (`dialog 1.2`). Absent before. */
   readonly secondaryId?: string
   readonly fromAddress: string
@@ -262,6 +263,8 @@ export type Effect =
   | { readonly type: 'call.legRefused'; readonly dialog: string }
   /** From a user to a call that waits for it: the agent's line has taken the call. */
   | { readonly type: 'call.legTaken'; readonly dialog: string }
+  /** From a call to the ACD: its agent consults somebody by another call. */
+  | { readonly type: 'call.consults'; readonly consult: Consult; readonly requestId: string }
   /** From a call to the network outside: how does this number answer? */
   | { readonly type: 'network.dialled'; readonly dialog: string; readonly number: string }
   /** From a call to its queue: it waits for an agent. */
@@ -361,6 +364,7 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   'call.lineIsFree': true,
   'call.legRefused': true,
   'call.legTaken': true,
+  'call.consults': true,
   'network.dialled': true,
   'queue.waits': true,
   'queue.notTaken': true,

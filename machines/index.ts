@@ -7,6 +7,7 @@ export { legMachine } from './call/leg.ts'
 export {
   type CallContext,
   type CallEvent,
+  type Consult,
   callState,
   callView,
   type Destination,

@@ -67,6 +67,8 @@ const waitsForCallee = (context: CallContext, leg: string): boolean =>
   leg !== context.outgoing.caller &&
   context.legs[context.outgoing.caller]?.state === 'INITIATED'
 
+const hasDialled = (event: CallEvent): boolean => event.type === 'LEG_CHANGED' && event.view.state === 'INITIATED'
+
 export const guarded = setup({
   types: {
     context: {} as CallContext,
@@ -125,12 +127,10 @@ export const guarded = setup({
       legsIn(context, 'INITIATED').length > 0,
     numberIs: ({ event }, { outcome }: { outcome: NumberNews['outcome'] }) =>
       event.type === 'NUMBER_IS' && event.number.outcome === outcome,
-    hasDialled: ({ event }) => event.type === 'LEG_CHANGED' && event.view.state === 'INITIATED',
+    hasDialled: ({ event }) => hasDialled(event),
     hasFailed: ({ event }) => event.type === 'LEG_CHANGED' && event.view.state === 'FAILED',
-    hasDialledOutside: ({ context, event }) =>
-      event.type === 'LEG_CHANGED' &&
-      event.view.state === 'INITIATED' &&
-      context.outgoing?.destination.kind === 'outside',
+    hasDialledOutside: ({ context, event }) => hasDialled(event) && context.outgoing?.destination.kind === 'outside',
+    hasDialledNobody: ({ context, event }) => hasDialled(event) && context.outgoing?.destination.kind === 'nobody',
     isOutgoing: ({ context }) => context.outgoing !== undefined,
     /** The line of the other agent cannot take a call that an agent makes. */
     isRefusedByCallee: ({ context, event }) =>

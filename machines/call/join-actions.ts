@@ -109,6 +109,8 @@ export const joins = {
     return {
       legs: { ...context.legs, ...Object.fromEntries(views) },
       agents: [...context.agents, ...agents],
+      // The other call is part of this one, whichever of them was the consult call.
+      associatedDialog: undefined,
       secondaryId: event.last.dialog,
       callType: conference ? 'CONFERENCE' : 'TRANSFER',
       ...(conference ? { conference } : {}),

@@ -229,7 +229,10 @@ export const legMachine = leg.createMachine({
       on: {
         CONNECTED: [
           takesLine,
-          becomes(['V3', 'V24'], 'INITIATED', 'ACTIVE', { description: 'The other party has answered.', talks: true }),
+          becomes(['V3', 'V24', 'V54'], 'INITIATED', 'ACTIVE', {
+            description: 'The other party has answered.',
+            talks: true,
+          }),
         ],
         LINE_IS_FREE: becomes(['V24', 'dialog 6.3'], 'INITIATED', 'ACTIVE', {
           description: 'The other party has answered, and the other call of the agent is on hold.',
@@ -290,7 +293,7 @@ export const legMachine = leg.createMachine({
         },
         CONFERENCES: becomes('V80', 'HELD', 'ACTIVE', { description: 'The agent is connected to all of them.' }),
         RETRIEVE: [takesLine, becomes('V42', 'HELD', 'ACTIVE')],
-        LINE_IS_FREE: becomes(['V42', 'dialog 6.3'], 'HELD', 'ACTIVE', {
+        LINE_IS_FREE: becomes(['V42', 'V57', 'dialog 6.3'], 'HELD', 'ACTIVE', {
           description: 'The agent retrieves the call, and the other one is on hold.',
         }),
       },

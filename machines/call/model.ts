@@ -201,6 +201,20 @@ export type Destination =
       readonly ringMs: number
     }
   | { readonly kind: 'outside' }
+  /** The number exists and takes no calls of agents. */
+  | { readonly kind: 'nobody' }
+
+/** A call that an agent makes during another one. */
+export interface Consult {
+  /** The other call. */
+  readonly associatedDialog: string
+  readonly user: string
+  readonly extension: string
+  readonly to: string
+  readonly destination: Destination
+  /** Those of the other call go along. */
+  readonly variables: readonly NamedValue[]
+}
 
 /** A call that an agent makes. */
 export interface Outgoing {
@@ -215,6 +229,8 @@ export interface CallContext extends CallInput {
   readonly fromAddress: string
   readonly toAddress: string
   readonly callType: string
+  /** The call during which an agent makes this one. Absent for other calls. */
+  readonly associatedDialog?: string
   /** Absent if the call came from outside. */
   readonly outgoing?: Outgoing
   /** Absent if the call is for an extension. */
@@ -275,6 +291,16 @@ export type CallEvent =
       readonly destination: Destination
       readonly variables: readonly NamedValue[]
       readonly wrapUp: boolean
+      /** The call during which the agent makes this one. Absent for other calls. */
+      readonly associatedDialog?: string
+    } & Occurrence)
+  /** The agent holds this call and makes another one to `to`. */
+  | ({
+      readonly type: 'CONSULT_CALL'
+      readonly user: string
+      readonly targetMediaAddress: string
+      readonly to: string
+      readonly destination: Destination
     } & Occurrence)
   /** The line of an agent has taken the call, as the caller or as the one who is called. */
   | ({ readonly type: 'LEG_TAKEN'; readonly user: string } & Occurrence)
@@ -371,10 +397,11 @@ export function callState({ value, context }: Standing<CallContext>): CallState 
 
 /** The call as clients see it. */
 export function callView(call: Standing<CallContext>): CallView {
-  const { dialog, secondaryId, fromAddress, toAddress, callType, queue, dnis = toAddress } = call.context
-  const { variables, wrapUpReason, conference, legs } = call.context
+  const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, callType, queue } = call.context
+  const { dnis = toAddress, variables, wrapUpReason, conference, legs } = call.context
   return {
     dialog,
+    ...(associatedDialog === undefined ? {} : { associatedDialog }),
     ...(secondaryId === undefined ? {} : { secondaryId }),
     fromAddress,
     toAddress,

@@ -20,13 +20,19 @@ export const whenOffHook = {
   LEG_TAKEN: { ...by('V22', 'The agent is TALKING now, and the number is dialled.'), actions: 'dial' },
   LEG_CHANGED: [
     {
-      ...by('V22', 'The number is outside, and the network there is asked how it answers.'),
+      ...by(['V22', 'V52'], 'The number is outside, and the network there is asked how it answers.'),
       guard: 'hasDialledOutside',
       target: 'INITIATED',
       actions: ['noteLeg', 'tellChanged', 'askNetwork'],
     },
     {
-      ...by('V22', 'The number belongs to an agent, whose line is asked whether it rings.'),
+      ...by('V26', 'The number takes no calls of agents.'),
+      guard: 'hasDialledNobody',
+      target: 'INITIATED',
+      actions: ['noteLeg', 'tellChanged', fails('BAD_DESTINATION')],
+    },
+    {
+      ...by(['V22', 'V52'], 'The number belongs to an agent, whose line is asked whether it rings.'),
       guard: 'hasDialled',
       target: 'INITIATED',
       actions: ['noteLeg', 'tellChanged', 'ringAgent', 'askLine'],
@@ -44,7 +50,7 @@ export const whenOffHook = {
 /** Rows while the number is dialled and nobody is reached. */
 export const whenDialled = {
   LEG_TAKEN: {
-    ...by('V23'),
+    ...by(['V23', 'V53']),
     target: 'ALERTING',
     actions: ['noteRinging', 'tellRinging'],
   },

@@ -11,8 +11,10 @@ interface Failing {
   readonly stateCause: StateCause
 }
 
-/** What clients see of a call once its number is dialled (`dialog 1.3`). */
-const CALL_TYPES = { agent: 'AGENT_INSIDE', outside: 'OUT' } as const
+/** The type of a call once its number is dialled (`dialog 1.3`). */
+const CALL_TYPES = { agent: 'AGENT_INSIDE', nobody: 'AGENT_INSIDE', outside: 'OUT' } as const
+/** The type of a call during another one, from its beginning on. */
+const CONSULT = 'CONSULT'
 
 /** The call with one party more. */
 const withLeg = ({ legs }: CallContext, leg: string, view: LegView) => ({ legs: { ...legs, [leg]: view } })
@@ -21,7 +23,7 @@ export const outgoing = {
   /** Only the agent who calls is there. Nobody knows the number yet (V20). */
   goOffHook: guarded.assign(({ context, event, spawn }) => {
     assertEvent(event, 'GOES_OFF_HOOK')
-    const { user, extension, to, destination, variables, wrapUp, at } = event
+    const { user, extension, to, destination, variables, wrapUp, associatedDialog, at } = event
     const { dialog } = context
     const caller = agentLeg(dialog, user)
     const leg = { dialog, leg: caller, mediaAddress: extension, user, wrapUp, ringMs: null, at }
@@ -29,7 +31,9 @@ export const outgoing = {
     return {
       ...withLeg(context, caller, view),
       fromAddress: extension,
-      callType: CALL_TYPES.agent, // of every call before its number is dialled (`dialog 1.3`)
+      // Every other call is of this type before its number is dialled (`dialog 1.3`).
+      callType: associatedDialog === undefined ? CALL_TYPES.agent : CONSULT,
+      ...(associatedDialog === undefined ? {} : { associatedDialog }),
       variables,
       outgoing: { caller, to, destination },
       agents: [caller],
@@ -37,11 +41,21 @@ export const outgoing = {
     }
   }),
   dial: guarded.enqueueActions(({ context, event, enqueue }) => {
-    const { outgoing } = context
+    const { outgoing, associatedDialog } = context
     if (!outgoing) return
     const { caller, to, destination } = outgoing
-    enqueue.assign({ toAddress: to, callType: CALL_TYPES[destination.kind], unanswered: 'INITIATED' })
+    const callType = associatedDialog === undefined ? CALL_TYPES[destination.kind] : CONSULT
+    enqueue.assign({ toAddress: to, callType, unanswered: 'INITIATED' })
     enqueue.sendTo(caller, { type: 'DIALLED', at: event.at })
+  }),
+  /** The call goes on hold, and then the other one begins (V50, V51). */
+  consult: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'CONSULT_CALL')
+    const { dialog, variables } = context
+    const { user, targetMediaAddress: extension, to, destination, at, requestId = '' } = event
+    const consult = { associatedDialog: dialog, user, extension, to, destination, variables }
+    enqueue.sendTo(agentLeg(dialog, user), { type: 'HOLD', at })
+    enqueue.emit({ type: 'call.consults', consult, requestId })
   }),
   askNetwork: guarded.enqueueActions(({ context: { outgoing, dialog }, enqueue }) => {
     if (outgoing) enqueue.emit({ type: 'network.dialled', dialog, number: outgoing.to })

@@ -6,7 +6,7 @@ import { mediaMachine } from '../media.ts'
 import { type PresenceReport, presenceMachine } from '../presence.ts'
 import type { ReportParams } from '../report.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
-import { legIs, settled, takesRoutedCalls, type UserContext, type UserEvent, VOICE } from './model.ts'
+import { legIs, mayCall, settled, takesRoutedCalls, type UserContext, type UserEvent, VOICE } from './model.ts'
 import type { UserStart } from './standard.ts'
 
 /** The media machine as a child of a user. */
@@ -47,7 +47,7 @@ export const guarded = setup({
     isRung: ({ context }) => legIs(context, 'ALERTING') && context.beforeCall?.state === 'READY',
     isOwnCall: ({ event }) => event.type === 'CALL_ADDED' && event.leg === 'INITIATING',
     mayNotCall: ({ context, event }) =>
-      event.type === 'CALL_ADDED' && event.leg === 'INITIATING' && Object.keys(context.legs).length > 0,
+      event.type === 'CALL_ADDED' && event.leg === 'INITIATING' && !mayCall(context, event.call.associatedDialog),
     isJoined: ({ event }) => 'joined' in event && event.joined === true,
     isRouted: ({ event }) => event.type === 'CALL_ADDED' && !event.joined && event.call.queue !== undefined,
     mayNotTakeRoutedCall: ({ context, event }) =>

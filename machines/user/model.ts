@@ -285,6 +285,16 @@ export const takesRoutedCalls = (context: UserContext): boolean =>
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
   Object.values(context.legs).some((leg) => states.includes(leg.state))
 
+/**
+ * May the agent make a call? Without another call, or to consult somebody while the call that it is about, and every
+ * other one, is on hold.
+ */
+export function mayCall(context: UserContext, associatedDialog: string | undefined): boolean {
+  if (associatedDialog === undefined) return Object.keys(context.legs).length === 0
+  const isBusy = legIs(context, 'ACTIVE', 'INITIATING', 'INITIATED', 'FAILED')
+  return !isBusy && context.legs[associatedDialog]?.state === 'HELD'
+}
+
 type Legs = UserContext['legs']
 
 /** Is the call active for the agent: does the agent talk, or does it ring at the party that the agent calls (V55)? */

@@ -98,6 +98,16 @@ export type Command =
       /** Extension of the acting agent. */
       readonly targetMediaAddress: string
     } & Asked)
+  /** `dialog 4.6`: the user calls somebody else during an active call, which goes on hold. */
+  | ({
+      readonly type: 'call.consult'
+      readonly user: string
+      readonly dialog: string
+      /** Extension of the acting agent. */
+      readonly targetMediaAddress: string
+      /** 1 to 64 printable ASCII characters, and no extension of the user. */
+      readonly toAddress: string
+    } & Asked)
   /** `dialog 4.4`: joins this call, which the user holds, with the active call of the user. It survives. */
   | ({
       readonly type: 'call.join'

@@ -7,6 +7,7 @@ import type { Failure } from '../../machines/failures.ts'
 import type {
   Availability,
   CallEvent,
+  Consult,
   DeadlineName,
   Dependency,
   Destination,
@@ -135,7 +136,8 @@ export type Message =
   | { readonly type: 'callNotTaken'; readonly call: string; readonly user: string; readonly isRefused: boolean }
   /** The call was answered, or it is over. */
   | { readonly type: 'callLeftQueue'; readonly call: string }
-  // call -> network outside, and its answer
+  // call -> queue of the voice MRD; call -> network outside, and its answer
+  | { readonly type: 'consults'; readonly consult: Consult; readonly requestId: string }
   | { readonly type: 'dialled'; readonly number: string }
   | { readonly type: 'numberIs'; readonly number: NumberNews }
   // queue of the voice MRD -> call, call <-> user

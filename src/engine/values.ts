@@ -121,6 +121,8 @@ export interface Variable {
 export interface CallDialogValue {
   readonly kind: 'call'
   readonly id: string
+  /** The call during which an agent makes this one; absent for other calls (`dialog 1.2`). */
+  readonly associatedDialog?: string
   /** Id of the call that was joined into this one last (`dialog 1.2`). Absent before. */
   readonly secondaryId?: string
   readonly fromAddress: string

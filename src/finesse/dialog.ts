@@ -75,7 +75,7 @@ function callParticipant(participant: CallParticipantValue): string {
 
 function callContent(call: CallDialogValue): readonly string[] {
   return [
-    leaf('associatedDialogUri', ''),
+    leaf('associatedDialogUri', call.associatedDialog === undefined ? '' : dialogUri(call.associatedDialog)),
     leaf('fromAddress', call.fromAddress),
     leaf('id', call.id),
     parent(

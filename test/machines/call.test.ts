@@ -1,7 +1,14 @@
 /** One call from its arrival to its end, with the events for its agent (`dialog 6`); and the dependencies of a side. */
 import { describe, expect, it } from 'vitest'
 import { type Effect, isEffect } from '../../machines/effects.ts'
-import { type CallEvent, callMachine, type Dependency, legActions, sideMachine } from '../../machines/index.ts'
+import {
+  type CallEvent,
+  callMachine,
+  callState,
+  type Dependency,
+  legActions,
+  sideMachine,
+} from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 
 const isAny = (_emitted: { readonly type: string }): _emitted is { readonly type: string; readonly status?: string } =>
@@ -39,7 +46,7 @@ function ringing(wrapUp = false) {
   const arrived = told({ type: 'ARRIVES', from: '555', to: '1001', user: '1001', variables: [], wrapUp, ringMs: 500 })
   const ask = (type: 'ANSWER' | 'DROP', user = '1001') =>
     told({ type, user, targetMediaAddress: '1001', requestId: 'r' })
-  const state = () => tree.actor.getSnapshot().value
+  const state = () => callState(tree.actor.getSnapshot())
   const isOver = () => tree.actor.getSnapshot().status === 'done'
   const legs = () => Object.values(tree.actor.getSnapshot().context.legs)
   return { arrived, told, ask, state, isOver, legs }
@@ -112,8 +119,8 @@ describe('the legs of a call', () => {
     expect(actions()).toEqual([['ANSWER'], ['UPDATE_CALL_DATA', 'DROP']])
     on.ask('ANSWER')
     expect(actions()).toEqual([
-      ['HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
-      ['HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+      ['CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+      ['CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
     ])
     on.ask('DROP')
     expect(actions()).toEqual([[], []])

@@ -84,8 +84,11 @@ export const calls = {
   }),
   failCall: guarded.emit(({ event }): Effect => {
     assertEvent(event, 'CALL_ADDED')
-    const failed = { failure: 'CALL_OPERATION_FAILED', detail: 'MAKE_CALL', requestId: event.requestId ?? '' } as const
-    return { type: 'failed', subject: { kind: 'newCall' }, ...failed }
+    const { call, requestId = '' } = event
+    const failed = { type: 'failed', failure: 'CALL_OPERATION_FAILED', requestId } as const
+    const { associatedDialog: dialog } = call
+    if (dialog === undefined) return { ...failed, subject: { kind: 'newCall' }, detail: 'MAKE_CALL' }
+    return { ...failed, subject: { kind: 'call', dialog }, detail: 'CONSULT_CALL' }
   }),
   /** On CCX there is no such reason, and the state is not published. */
   tellCallFromReady: guarded.enqueueActions(({ context, event, enqueue }) => {

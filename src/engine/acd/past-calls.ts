@@ -11,6 +11,13 @@ import type { CallDialogValue } from '../values.ts'
 /** The number of calls that are kept, for `GET /acd/calls/{id}`. */
 const CALLS_KEPT = 1000
 
+/** The number that an agent has dialled, without the number itself. */
+const erasedNumbers = ({ toAddress, dnis, dialedNumber }: CallDialogValue) => ({
+  toAddress: erasedText(toAddress),
+  dnis: erasedText(dnis),
+  dialedNumber: erasedText(dialedNumber),
+})
+
 export class PastCalls {
   readonly #calls = new Map<string, CallDialogValue>()
 
@@ -47,6 +54,7 @@ export class PastCalls {
         this.#calls.set(id, {
           ...call,
           fromAddress: erasedText(call.fromAddress),
+          ...(call.callType === 'OUT' || call.callType === 'CONSULT' ? erasedNumbers(call) : {}),
           variables: call.variables.map(({ name, value }) => ({ name, value: erasedText(value) })),
           participants: call.participants.map((party) =>
             party.user === undefined ? { ...party, mediaAddress: erasedText(party.mediaAddress) } : party,

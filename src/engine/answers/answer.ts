@@ -64,6 +64,8 @@ function requestIn(command: Command): string {
       return command.action
     case 'call.make':
       return 'MAKE_CALL'
+    case 'call.consult':
+      return 'CONSULT_CALL'
     case 'call.dropParticipant':
       return 'PARTICIPANT_DROP'
     case 'call.setData':

@@ -36,12 +36,18 @@ export function variableOf(value: Json): NamedValue | undefined {
   return { name: value.name, value: value.value }
 }
 
+/** Where a call shows the number that was dialled. */
+const DIALLED: readonly string[] = ['toAddress', 'dnis', 'dialedNumber']
+
 /**
- * Is the value of this key the number of a caller? `from` is one in the arrival of a call, which has `variables`. In a
+ * Is the value of this key the number of a caller, or of a customer whom an agent has called? `from` is one in the arrival of a call, which has `variables`. In a
  * message between aggregates, which has none, `from` is the sender. A party of a call without a user is the caller.
  */
 export function isCaller(object: JsonObject, key: string): boolean {
   if (key === 'fromAddress') return true
+  if (key === 'to') return isObject(object.destination) && object.destination.kind === 'outside'
+  if (key === 'number') return object.type === 'dialled'
+  if (DIALLED.includes(key)) return object.callType === 'OUT' || object.callType === 'CONSULT'
   if (key === 'from') return 'variables' in object
   return key === 'mediaAddress' && !('user' in object)
 }

@@ -114,6 +114,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
     action: oneOf<LegAction>({ ANSWER: true, HOLD: true, RETRIEVE: true, DROP: true }),
     targetMediaAddress: text,
   },
+  'call.consult': { ...asked, dialog: text, targetMediaAddress: text, toAddress: text },
   'call.join': {
     ...asked,
     dialog: text,

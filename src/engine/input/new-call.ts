@@ -13,13 +13,22 @@ type CallAttempt = { readonly to: string; readonly input: Extract<Input, { kind:
 /** Any printable ASCII text may be dialled (`dialog 4.3`). */
 const DIALLED = /^[\x20-\x7e]{1,64}$/
 
-/** Who has the number. All numbers that the directory does not have are outside. */
+/**
+ * Who has the number. All numbers that the directory does not have are outside. Agents cannot call queues: a queue takes
+ * its calls from outside only.
+ */
 export function destinationOf(number: string, directory: Directory): Destination {
-  const user = lookup(directory).userByExtension(number)
+  const known = lookup(directory)
+  if (known.queueByNumber(number)) return { kind: 'nobody' }
+  const user = known.userByExtension(number)
   if (!user) return { kind: 'outside' }
   const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
   return { kind: 'agent', user: user.id, wrapUp, ringMs: directory.settings.callRingSeconds * 1000 }
 }
+
+/** May this user dial the text during a call? No user calls itself. */
+export const isDiallable = (to: string, user: string, directory: Directory): boolean =>
+  DIALLED.test(to) && lookup(directory).userByExtension(to)?.id !== user
 
 /** The input of a new call. `extension`: where the user is signed in. */
 export function newCall(command: NewCall, directory: Directory, extension: string): CallAttempt | Rejected {

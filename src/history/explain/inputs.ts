@@ -99,6 +99,8 @@ function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: strin
     case 'TRANSFER':
     case 'CONFERENCE':
       return `${event.type} of call ${call}`
+    case 'CONSULT_CALL':
+      return `${event.type} during call ${call}`
     case 'PARTICIPANT_DROP':
       return `PARTICIPANT_DROP of extension ${event.targetMediaAddress} from call ${call}`
     case 'UPDATE_CALL_DATA':
@@ -222,6 +224,8 @@ export function messageWords(body: Message, names: Names): string {
       return `task ${body.task} is taken back from the queue`
     case 'call':
       return newCallWords(body.event, names)
+    case 'consults':
+      return `agent ${body.consult.user} makes a call during call ${body.consult.associatedDialog}`
     case 'dialled':
       return `how does ${names.personal(body.number)} answer?`
     case 'numberIs':

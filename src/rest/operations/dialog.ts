@@ -42,6 +42,10 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
       const { targetMediaAddress, tones } = request
       return { type: 'call.sendDtmf', ...who, targetMediaAddress, tones }
     }
+    case 'CONSULT_CALL': {
+      const { targetMediaAddress, toAddress } = request
+      return { type: 'call.consult', ...who, targetMediaAddress, toAddress }
+    }
     case 'TRANSFER':
     case 'CONFERENCE': {
       const { action, targetMediaAddress } = request

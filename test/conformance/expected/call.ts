@@ -8,7 +8,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   INITIATED: ['UPDATE_CALL_DATA', 'DROP'],
   FAILED: ['DROP'],
   ALERTING: ['ANSWER'],
-  ACTIVE: ['HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+  ACTIVE: ['CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
   HELD: ['UPDATE_CALL_DATA', 'DROP', 'RETRIEVE'],
   WRAP_UP: ['UPDATE_CALL_DATA'],
   DROPPED: [],
@@ -41,8 +41,8 @@ export interface CallFacts {
   readonly legs: readonly LegFacts[]
   /** The queue that routed the call to the agent. */
   readonly queue?: QueueFacts | undefined
-  /** `dialog 1.3`; by default that of a call from outside. */
-  readonly callType?: string | undefined
+  /** The call during which an agent makes this one. */
+  readonly associated?: string | undefined
 }
 
 export interface QueueFacts {
@@ -72,7 +72,7 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
   const { queue, agent, callType = queue ? 'PREROUTE_ACD_IN' : 'OTHER_IN' } = call
   return group(
     root,
-    leaf('associatedDialogUri', ''),
+    leaf('associatedDialogUri', call.associated === undefined ? '' : `/finesse/api/Dialog/${call.associated}`),
     leaf('fromAddress', call.from),
     leaf('id', call.id),
     group(

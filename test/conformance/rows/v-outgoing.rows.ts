@@ -310,6 +310,198 @@ export function outgoingRows(): void {
       expect([await agent.sees(EMAIL), await other.sees(EMAIL)]).toEqual(['ACTIVE routable', 'ACTIVE routable'])
     }),
   )
+
+  outsideRows()
+  consultRows()
+}
+
+// ------------------------------------------------------------------------------------------------ outside
+
+/** Agent 1001 is signed in, and numbers outside answer as `network` says. */
+const withNetwork = (network: object, test: (stage: Stage) => Promise<void>) =>
+  onStage(async (stage) => {
+    await stage.agent.signsInToVoice('NOT_READY')
+    expect((await stage.on.acd('POST', '/network', network)).status).toBe(200)
+    await test(stage)
+  })
+
+const OUT = '5550100'
+
+function outsideRows(): void {
+  holds(['V23', 'V24', 'V30'], 'MAKE_CALL to a number outside, which answers and hangs up', () =>
+    withNetwork({ default: { outcome: 'answer', ringSeconds: 7, talkSeconds: 60 } }, async (stage) => {
+      const { agent } = stage
+      await calls(agent, OUT, 'call-1')
+      await agent.hears(...DIALS, `VN PUT ALERTING (1001 INITIATED, ${OUT} ALERTING)`)
+      await stage.passes(6)
+      await agent.hearsNothing()
+      await stage.passes(1)
+      await agent.hears('VN PUT ACTIVE')
+      await stage.passes(59)
+      await agent.hearsNothing()
+      await stage.passes(1)
+      await agent.hears(`VN PUT ACTIVE (1001 ACTIVE, ${OUT} DROPPED)`, 'VN PUT DROPPED', 'VN DELETE DROPPED')
+      await agent.hears('UN NOT_READY')
+    }),
+  )
+
+  for (const [outcome, cause, row] of [
+    ['busy', 'BUSY', 'V25'],
+    ['bad-number', 'BAD_DESTINATION', 'V26'],
+  ] as const)
+    holds([row, 'V27'], `a number outside that is ${outcome}`, () =>
+      withNetwork({ numbers: { [OUT]: { outcome } } }, async ({ agent }) => {
+        await calls(agent, OUT, 'call-1')
+        await agent.hears(...DIALS, `VN PUT FAILED (1001 FAILED ${cause})`)
+        await acts(agent, await callOf(agent), 'DROP', 'drop-1')
+        await agent.hears(`VN DELETE FAILED (1001 DROPPED ${cause}) #drop-1`, 'UN NOT_READY')
+      }),
+    )
+
+  holds(['V26'], 'the number of a queue takes no calls of agents', () =>
+    withNetwork({}, async ({ agent }) => {
+      await calls(agent, '8000', 'call-1')
+      await agent.hears(...DIALS, 'VN PUT FAILED (1001 FAILED BAD_DESTINATION)')
+      await acts(agent, await callOf(agent), 'DROP')
+      await agent.drains()
+    }),
+  )
+
+  holds(['V25', 'V27'], 'nobody answers outside: the call fails after three minutes, and ends', () =>
+    withNetwork({ default: { outcome: 'no-answer' } }, async (stage) => {
+      const { agent } = stage
+      await calls(agent, OUT)
+      await agent.drains()
+      await stage.passes(179)
+      await agent.hearsNothing()
+      await stage.passes(1)
+      await agent.hears(`VN PUT FAILED (1001 FAILED OTHER, ${OUT} DROPPED)`)
+      await stage.passes(30)
+      await agent.hears(`VN DELETE FAILED (1001 DROPPED OTHER, ${OUT} DROPPED)`, 'UN NOT_READY')
+    }),
+  )
+
+  holds(['V28'], 'the agent gives up while it rings outside', () =>
+    withNetwork({ default: { outcome: 'answer', ringSeconds: 7 } }, async (stage) => {
+      const { agent } = stage
+      await calls(agent, OUT)
+      await agent.drains()
+      await acts(agent, await callOf(agent), 'DROP', 'drop-1')
+      await agent.hears(`VN DELETE ALERTING (1001 DROPPED, ${OUT} DROPPED) #drop-1`, 'UN NOT_READY')
+      await stage.passes(600)
+      await agent.hearsNothing()
+    }),
+  )
+}
+
+// ------------------------------------------------------------------------------------------------ consult
+
+interface Consulting extends Both {
+  /** The call of the customer. */
+  readonly first: string
+}
+
+/** Agent 1001 talks with a customer; 1002 is NOT_READY. */
+const talking = (test: (on: Consulting) => Promise<void>) =>
+  both(async (on) => {
+    const { stage, agent } = on
+    const first = await stage.calls('1001', { callVariable1: 'gold' })
+    await acts(agent, first, 'ANSWER')
+    await agent.drains()
+    await test({ ...on, first })
+  })
+
+const asksConsult = (agent: Agent, call: string, to: string, requestId?: string) =>
+  agent.acts(
+    call,
+    'CONSULT_CALL',
+    requestId,
+    `<targetMediaAddress>${agent.user}</targetMediaAddress><toAddress>${to}</toAddress>`,
+  )
+
+/** On hold, off-hook, dialled (V50-V52). */
+const CONSULTS = [
+  'UN HOLD',
+  `VN PUT ACTIVE (1001 HELD, ${OUT} ACTIVE)`,
+  'UN TALKING',
+  'VN POST INITIATING (1001 INITIATING) #consult-1',
+  'VN PUT INITIATED (1001 INITIATED)',
+]
+
+/** Agent 1001 consults 1002, who has answered. The id of that call. */
+async function consulted({ agent, other, first }: Consulting): Promise<string> {
+  await asksConsult(agent, first, '1002')
+  await agent.drains()
+  await other.drains()
+  const second = await callOf(other)
+  await acts(other, second, 'ANSWER')
+  await agent.drains()
+  await other.drains()
+  return second
+}
+
+function consultRows(): void {
+  holds(['V50', 'V51', 'V52', 'V53', 'V54', 'V56'], 'CONSULT_CALL to an agent, who answers, and its end', () =>
+    talking(async ({ agent, other, first }) => {
+      await asksConsult(agent, first, '1002', 'consult-1')
+      await agent.hears(...CONSULTS, `VN PUT ALERTING ${RINGS}`)
+      await other.hears(`VN POST ALERTING ${RINGS}`)
+      const second = await callOf(other)
+      await acts(other, second, 'ANSWER', 'answer-1')
+      await other.hears('UN TALKING', 'VN PUT ACTIVE #answer-1')
+      await agent.hears('VN PUT ACTIVE')
+      await acts(agent, second, 'DROP', 'drop-1')
+      await agent.hears(...ends('1001', '#drop-1'), 'UN HOLD')
+      await other.hears(...ends('1002'), 'UN NOT_READY')
+      await acts(agent, first, 'RETRIEVE')
+      await agent.hears('UN TALKING', 'VN PUT ACTIVE')
+    }),
+  )
+
+  holds(['V57'], 'the agent alternates', () =>
+    talking(async (on) => {
+      const { agent, other, first } = on
+      const second = await consulted(on)
+      await acts(agent, second, 'HOLD', 'hold-1')
+      const held = 'VN PUT ACTIVE (1001 HELD, 1002 ACTIVE)'
+      await agent.hears('UN HOLD', `${held} #hold-1`)
+      await other.hears(held)
+      await acts(agent, first, 'RETRIEVE', 'back-1')
+      await agent.hears('UN TALKING', 'VN PUT ACTIVE #back-1')
+      await acts(agent, second, 'DROP')
+      await agent.drains()
+      await other.drains()
+    }),
+  )
+
+  holds(['V53', 'V56'], 'nobody is reached: the consult call fails, and the first one stays on hold', () =>
+    talking(async ({ stage, agent, first }) => {
+      await asksConsult(agent, first, '1004', 'consult-1')
+      const cause = 'DEVICE_RESOURCE_NOT_AVAILABLE'
+      await agent.hears(...CONSULTS, `VN PUT FAILED (1001 FAILED ${cause})`)
+      await stage.passes(30)
+      await agent.hears(`VN DELETE FAILED (1001 DROPPED ${cause})`, 'UN HOLD')
+      expect(await agent.dialog(first)).toBe('ACTIVE')
+    }),
+  )
+
+  holds(['V50'], 'on hold, or while it rings, it is E3; a wrong number is refused at once', () =>
+    talking(async ({ agent, first }) => {
+      const wrong = (to: string) =>
+        agent.client.put(
+          `Dialog/${first}`,
+          `<Dialog><requestedAction>CONSULT_CALL</requestedAction><targetMediaAddress>1001</targetMediaAddress>` +
+            `<toAddress>${to}</toAddress></Dialog>`,
+        )
+      for (const to of ['1001', 'Zürich', 'x'.repeat(65)])
+        expect((await wrong(to)).value('ErrorType')).toBe('Invalid Input')
+      expect((await wrong('')).value('ErrorType')).toBe('Parameter Missing')
+      await acts(agent, first, 'HOLD')
+      await agent.drains()
+      await asksConsult(agent, first, '1002', 'no-1')
+      await agent.hears('EN call 4047 INVALID_ACTION CONSULT_CALL on extension 1001 #no-1')
+    }),
+  )
 }
 
 const E7 = 'EN call 34 CF_RESOURCE_OUT_OF_SERVICE'

@@ -28,6 +28,8 @@ export interface CallAttempt {
   readonly variables: Variables
   /** The type once the number is dialled (`dialog 1.3`). */
   readonly callType: string
+  /** The call during which it is made. */
+  readonly associated?: string
 }
 
 interface CallStory extends CallOrigin {
@@ -67,6 +69,11 @@ export class CallStories {
   /** An agent has asked for a call. */
   tries(attempt: CallAttempt): void {
     this.#attempts.set(attempt.from, attempt)
+  }
+
+  /** An agent has asked for a call during this one, whose variables go along. */
+  consults(associated: string, addresses: Pick<CallAttempt, 'from' | 'to'>): void {
+    this.tries({ ...addresses, variables: this.#of(associated).variables, callType: 'CONSULT', associated })
   }
 
   begins(call: string, origin: CallOrigin, at: number): void {
@@ -118,9 +125,13 @@ export class CallStories {
     })
     if (!attempt) return expectedCall(root, { ...data, id, from, to, agent, state, legs: facts, queue })
     const isDialled = state !== 'INITIATING'
+    const { associated, callType } = attempt
+    const isTyped = isDialled || associated !== undefined
     const known = {
+      // A consult call that has taken the parties of the other one is no consult call any more.
+      associated: data.secondaryId === undefined ? associated : undefined,
       to: isDialled ? to : '',
-      callType: data.callType ?? (isDialled ? attempt.callType : 'AGENT_INSIDE'),
+      callType: data.callType ?? (isTyped ? callType : 'AGENT_INSIDE'),
     }
     return expectedCall(root, { ...data, id, from, agent, state, legs: facts, ...known })
   }

@@ -60,6 +60,8 @@ export class Story implements Witness {
   accepted(side: Side, path: string, body: string): void {
     const [, user, mrd] = /^\/finesse\/api\/User\/([^/]+)(?:\/Media\/(\d+))?$/.exec(path) ?? []
     if (path.endsWith('/Dialogs')) return this.#tries(parseTree(body))
+    const [, call] = /^\/finesse\/api\/Dialog\/(\d+)$/.exec(path) ?? []
+    if (call !== undefined && body.includes('>CONSULT_CALL<')) return this.#consults(call, parseTree(body))
     if (user === undefined) return
     if (mrd === undefined) this.#user(user).asks(this.#moments.now, side, body)
     else this.#medium(user, mrd).asks(this.#moments.now, side, body)
@@ -73,8 +75,13 @@ export class Story implements Witness {
       from: text('fromAddress'),
       to,
       variables: Object.fromEntries(variables.map((each) => [valueAt(each, 'name'), valueAt(each, 'value') ?? ''])),
-      callType: this.#hasAgent(to) ? 'AGENT_INSIDE' : 'OUT',
+      callType: this.#hasAgent(to) || to in QUEUES ? 'AGENT_INSIDE' : 'OUT',
     })
+  }
+
+  #consults(call: string, dialog: Tree): void {
+    const text = (path: string) => valueAt(dialog, path) ?? ''
+    this.#calls.consults(call, { from: text('targetMediaAddress'), to: text('toAddress') })
   }
 
   #hasAgent(address: string): boolean {

@@ -93,6 +93,14 @@ const EVENTS: Types<UserInputEvent> = {
 }
 
 const who = { user: '1001', task: '5002-1', offer: '5002-1/1' }
+const consult = {
+  associatedDialog: '16777217',
+  user: '1001',
+  extension: '1001',
+  to: '5550100',
+  destination: { kind: 'outside' },
+  variables: [],
+} as const
 const terms = { partiesMax: 4, dropParticipantFor: 'supervisor_only', supervisors: [] } as const
 const joining = { how: 'TRANSFER', user: '1001', terms } as const
 const MESSAGES: Types<Message> = {
@@ -135,6 +143,7 @@ const MESSAGES: Types<Message> = {
   callNotTaken: { type: 'callNotTaken', call: '16777217', user: '1001', isRefused: true },
   callLeftQueue: { type: 'callLeftQueue', call: '16777217' },
   queueRemoved: { type: 'queueRemoved' },
+  consults: { type: 'consults', consult, requestId: '' },
   dialled: { type: 'dialled', number: '5550100' },
   numberIs: { type: 'numberIs', number: { outcome: 'BUSY' } },
   legTaken: { type: 'legTaken', user: '1001' },
@@ -306,6 +315,7 @@ const EFFECTS: Types<Effect> = {
   acd: { type: 'acd', notice: { ask: 'handled', task: '5002-1', dialog } },
   'call.wrapUpOver': { type: 'call.wrapUpOver', dialog: '16777217' },
   'call.legTaken': { type: 'call.legTaken', dialog: '16777217' },
+  'call.consults': { type: 'call.consults', consult, requestId },
   'network.dialled': { type: 'network.dialled', dialog: '16777217', number: '5550100' },
   'call.legRefused': { type: 'call.legRefused', dialog: '16777217' },
   'call.agentSignedOut': { type: 'call.agentSignedOut', dialog: '16777217' },
@@ -341,6 +351,7 @@ const EFFECTS: Types<Effect> = {
 }
 /** Effects of calls: messages to users, as `leg`, `legFailed` and `takesLine`, to other calls, and to the queue. */
 const OF_CALLS = [
+  'call.consults',
   'network.dialled',
   'leg',
   'leg.failed',

@@ -4,6 +4,7 @@ import { agentLeg } from '../../../../machines/call/model.ts'
 import { type Effect, isEffect } from '../../../../machines/effects.ts'
 import type { CallFailure } from '../../../../machines/failures.ts'
 import { type CallEvent, callMachine } from '../../../../machines/index.ts'
+import { VOICE_MRD } from '../../../directory/model.ts'
 import type { Input, Message } from '../../input.ts'
 import type { TreeProbe } from '../../inspection/probe.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
@@ -75,6 +76,10 @@ function outputsOf(effect: Effect): readonly Output[] {
     case 'leg.failed': {
       const { user, dialog, failure, detail, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
+    }
+    case 'call.consults': {
+      const { consult, requestId } = effect
+      return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'consults', consult, requestId } }]
     }
     case 'network.dialled':
       return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number: effect.number } }]

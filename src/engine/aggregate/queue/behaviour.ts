@@ -139,6 +139,8 @@ export class QueueBehaviour implements Behaviour {
       case 'enqueued':
         this.tasks.change(body.original, { resubmittedAs: body.task })
         return []
+      case 'consults':
+        return this.#consult(body)
       case 'withdraw':
         return abandon(this.#state, body.task)
       default:
@@ -216,13 +218,30 @@ export class QueueBehaviour implements Behaviour {
   #submitCall(event: From<'call'>['event']): readonly Output[] {
     // The refusal lets the caller of the API route the call elsewhere at once.
     if (this.#state.isDraining) return [{ type: 'reply', refused: 'DRAINING' }]
+    const dialog = this.#newCallId()
+    return [{ type: 'reply', id: dialog }, newCall(dialog, event)]
+  }
+
+  /** An agent makes a call during another one. There is no wrap-up after it, because the other one goes on. */
+  #consult({ consult, requestId }: From<'consults'>): readonly Output[] {
+    if (!this.#state.isDraining)
+      return [newCall(this.#newCallId(), { type: 'GOES_OFF_HOOK', ...consult, wrapUp: false, requestId })]
+    const { user, associatedDialog: dialog } = consult
+    const failed = { failure: 'CALL_OPERATION_FAILED', detail: 'CONSULT_CALL' } as const
+    return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, ...failed, requestId } }]
+  }
+
+  #newCallId(): string {
     const dialog = String(FIRST_CALL_ID + this.#state.callsEver)
     this.#state.callsEver += 1
-    return [
-      { type: 'reply', id: dialog },
-      { type: 'send', to: `call/${dialog}`, body: { type: 'call', event } },
-    ]
+    return dialog
   }
 }
+
+const newCall = (dialog: string, event: From<'call'>['event']): Output => ({
+  type: 'send',
+  to: `call/${dialog}`,
+  body: { type: 'call', event },
+})
 
 const ENDS = { MAX_TASK_DURATION: 'expired', ABANDONED: 'abandoned', LOST: 'lost' } as const

@@ -190,6 +190,7 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'queue.waits':
     case 'queue.notTaken':
     case 'queue.left':
+    case 'call.consults':
     case 'network.dialled':
     case 'leg':
     case 'leg.takesLine':

@@ -85,11 +85,12 @@ export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
 }
 
 export function callValue(view: CallView): CallDialogValue {
-  const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, queue, state, legs } = view
-  const { secondaryId, variables, wrapUpReason } = view
+  const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, dnis, dialedNumber, callType } = view
+  const { queue, state, legs, variables, wrapUpReason } = view
   return {
     kind: 'call',
     id: dialog,
+    ...(associatedDialog === undefined ? {} : { associatedDialog }),
     ...(secondaryId === undefined ? {} : { secondaryId }),
     fromAddress,
     toAddress,
