@@ -54,7 +54,10 @@ export interface BuiltInAcd {
    * `DRAINING`, and with `InvalidArgument` if not exactly one of `to` and `queue` is given.
    */
   submitCall(submission: CallSubmission, origin?: Origin): Promise<CallDialogValue>
-  /** The caller hangs up: waits no longer, or ends the call. */
+  /**
+   * The party outside hangs up: a caller waits no longer, or ends the call. A number that an agent has called does not
+   * take the call, or ends it. A call between agents goes on.
+   */
   hangUp(id: string, origin?: Origin): Promise<CallDialogValue>
   /** Calls that wait, ring, were answered or are wrapped up. */
   calls(): readonly CallDialogValue[]

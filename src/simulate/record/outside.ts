@@ -17,6 +17,7 @@ export const UNTOLD = {
   callData: 'new data of calls, and tones',
   joins: 'transfers and conferences of calls',
   unknown: 'actions on contacts whose beginning is not kept',
+  outgoing: 'calls that agents make: a scenario has only calls from outside',
   queues: 'calls to queues: a scenario has only calls to extensions',
   setups: 'changes of the directory: its first version is used all the time',
 } as const
@@ -63,6 +64,9 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
     case 'queueCall':
       noteThat(notes, UNTOLD.queues)
       return undefined
+    case 'makeCall':
+      noteThat(notes, UNTOLD.outgoing)
+      return undefined
     case 'abandonTask': {
       const state = past.task(input.task)?.state
       if (state !== 'queued' && state !== 'reserved') return undefined
@@ -78,6 +82,10 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
       }
       if (event.type === 'TRANSFER' || event.type === 'CONFERENCE' || event.type === 'PARTICIPANT_DROP') {
         noteThat(notes, UNTOLD.joins)
+          return undefined
+        }
+      if (event.type === 'CONSULT_CALL') {
+        noteThat(notes, UNTOLD.outgoing)
         return undefined
       }
       const { type: action, user, targetMediaAddress } = event
