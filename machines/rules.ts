@@ -173,7 +173,7 @@ const USER = {
   U4: { text: 'An agent may sign out from NOT_READY.' },
   U5: { text: 'An agent who is NOT_READY may change the reason.' },
   U6: { text: 'An agent who is NOT_READY may become READY.' },
-  U7: { text: 'An agent who is NOT_READY and places a call is TALKING.', absent: 'calls are not placed here' },
+  U7: { text: 'An agent who is NOT_READY and places a call is TALKING.' },
   U8: { text: 'An agent who is READY may become NOT_READY.' },
   U9: { text: 'An incoming call makes an agent who is READY RESERVED.' },
   U10: { text: 'A campaign may reserve an agent who is READY.', absent: OUTBOUND },

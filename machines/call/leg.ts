@@ -279,7 +279,9 @@ export const legMachine = leg.createMachine({
       on: {
         ...connected('ACTIVE'),
         HOLD: becomes(['V40', 'V41'], 'ACTIVE', 'HELD'),
-        TALK_OVER: becomes('V30', 'ACTIVE', 'DROPPED', { description: 'The party outside hangs up.' }),
+        TALK_OVER: becomes('V30', 'ACTIVE', 'DROPPED', {
+          description: 'The party outside has talked for long enough.',
+        }),
       },
     },
     HELD: {

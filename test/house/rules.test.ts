@@ -55,6 +55,7 @@ const placesOf = (sentence: string): readonly string[] =>
 /** The files with the sentences of rows. Two charts may have the same sentence. */
 const CHARTS: readonly string[] = [
   'user',
+  'call/outgoing-rows',
   'user/ladder',
   'media',
   'media/ladder',

@@ -52,6 +52,8 @@ function callCommand(user: string, dialog: string, action: CallAction, index: nu
     }
     case 'UPDATE_CALL_DATA':
       return { type: 'call.setData', user, dialog, wrapUpReason: `reason ${index % 3}` }
+    case 'CONSULT_CALL':
+      return { type: 'call.consult', user, dialog, targetMediaAddress: address, toAddress: `5550${index}` }
     case 'SEND_DTMF':
       return { type: 'call.sendDtmf', user, dialog, targetMediaAddress: address, tones: '1' }
     default:

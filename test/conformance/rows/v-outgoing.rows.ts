@@ -1,7 +1,7 @@
 /** `dialog 6.2`: calls that agents make, V20-V32, and V12. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
-import { type Agent, type DirectoryChanges, directoryWith, EMAIL, onStage, type Stage } from './stage.ts'
+import { type Agent, directoryWith, EMAIL, onStage, type Stage } from './stage.ts'
 
 /** The body of a MAKE_CALL. */
 export const callBody = (to: string, { from = '1001', more = '' } = {}): string =>
@@ -48,7 +48,7 @@ const both = (
   {
     directory,
     state = 'NOT_READY',
-  }: { readonly directory?: DirectoryChanges; readonly state?: 'READY' | 'NOT_READY' } = {},
+  }: { readonly directory?: ReturnType<typeof directoryWith>; readonly state?: 'READY' | 'NOT_READY' } = {},
 ) =>
   onStage(
     async (stage) => {
@@ -72,9 +72,9 @@ async function connected({ agent, other }: Both): Promise<string> {
   return call
 }
 
-/** The sample, in which a user has these settings. */
-const withSettings = (user: string, settings: object): DirectoryChanges =>
-  directoryWith([`extensions: ["${user}"]\n`, `extensions: ["${user}"]\n    settings: ${JSON.stringify(settings)}\n`])
+/** Agent 1001 has these settings. */
+const withSettings = (settings: string) =>
+  directoryWith(['extensions: ["1001"]\n', `extensions: ["1001"]\n    settings: { ${settings} }\n`])
 
 export function outgoingRows(): void {
   holds(['V12', 'V20', 'V22', 'V23', 'V24'], 'MAKE_CALL to an agent, who answers', () =>
@@ -137,7 +137,7 @@ export function outgoingRows(): void {
         await on.stage.passes(600)
         await on.agent.hears('VN DELETE DROPPED', 'UN NOT_READY')
       },
-      { directory: withSettings('1001', { wrapUpOnOutgoing: 'REQUIRED', wrapUpOnIncoming: 'NOT_ALLOWED' }) },
+      { directory: withSettings('wrapUpOnOutgoing: REQUIRED, wrapUpOnIncoming: NOT_ALLOWED') },
     ),
   )
 
@@ -149,7 +149,7 @@ export function outgoingRows(): void {
         await on.agent.hears(...ends('1001'), 'UN NOT_READY')
         await on.other.hears(...ends('1002'), 'UN NOT_READY')
       },
-      { directory: withSettings('1001', { wrapUpOnOutgoing: 'NOT_ALLOWED', wrapUpOnIncoming: 'REQUIRED' }) },
+      { directory: withSettings('wrapUpOnOutgoing: NOT_ALLOWED, wrapUpOnIncoming: REQUIRED') },
     ),
   )
 
@@ -234,7 +234,7 @@ export function outgoingRows(): void {
         await agent.drains()
         await on.other.drains()
       },
-      { directory: withSettings('1001', { wrapUpOnOutgoing: 'REQUIRED' }) },
+      { directory: withSettings('wrapUpOnOutgoing: REQUIRED') },
     ),
   )
 
