@@ -82,8 +82,8 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
       }
       if (event.type === 'TRANSFER' || event.type === 'CONFERENCE' || event.type === 'PARTICIPANT_DROP') {
         noteThat(notes, UNTOLD.joins)
-          return undefined
-        }
+        return undefined
+      }
       if (event.type === 'CONSULT_CALL') {
         noteThat(notes, UNTOLD.outgoing)
         return undefined

@@ -33,6 +33,8 @@ export interface CallFacts {
   readonly variables: Variables
   /** `undefined` until an agent has set one. */
   readonly wrapUpReason?: string | undefined
+  /** `dialog 1.3`; by default that of a call from outside. */
+  readonly callType?: string | undefined
   /** Set by a transfer or conference. */
   readonly secondaryId?: string | undefined
   /** The extension of the agent to whom a queue has routed the call. */

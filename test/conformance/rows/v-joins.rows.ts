@@ -166,13 +166,8 @@ const joins = (stage: Stage, how: 'TRANSFER' | 'CONFERENCE', held: string, activ
 const onConsult = (test: (on: Consulting) => Promise<void>, options: Parameters<typeof onStage>[1] = {}) =>
   onStage(async (stage) => test(await consults(stage)), options)
 
-function wrapsUp() {
-  const { directory, ...more } = directoryWith()
-  const users = directory.users.map((user) =>
-    user.id === '1001' ? { ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' as const } } : user,
-  )
-  return { ...more, directory: { ...directory, users } }
-}
+const wrapsUp = () =>
+  directoryWith(['extensions: ["1001"]\n', 'extensions: ["1001"]\n    settings: { wrapUpOnIncoming: REQUIRED }\n'])
 
 function agentRows(): void {
   holds(['V60', 'V61', 'V62', 'V63', 'V67'], 'TRANSFER to an agent who talks', () =>
