@@ -52,7 +52,9 @@ const DIALOG = {
   '6.5': 'the end of a transfer',
   '6.7': 'conferences',
   '8': 'the Queue object',
+  '9': 'messages to teams',
   '10': 'ECC variables and media domains',
+  '11': 'logs that desktops send',
   '12': 'wrap-up reasons, layouts and workflows',
   '13': 'what calls do to the state of the agent',
 } as const
@@ -130,6 +132,7 @@ const NOTIFICATIONS = {
   '8.10': 'the notification of a Queue',
   '8.11': 'the notification of the Queues of a User',
   '8.12': 'the notification of SystemInfo',
+  '8.13': 'the notification of a message to a team',
   '9': 'presence and forced sign-out',
   '9.5': 'other reasons why a session ends without a request',
   '10': 'keep-alive',
@@ -148,6 +151,7 @@ const NOTIFICATIONS = {
 } as const
 
 const RULING = {
+  '1': 'elements are in the order of the alphabet, unless a document gives another order',
   '2': 'the names of objects in notifications: `user`, `dialog`, `dialogs`, `systemInfo`, `apiErrors`, `Media`, `Queue`',
   '3': 'the event of an asynchronous error is `put` for User and calls, `PUT` for Media and tasks',
   '4': 'the reason in User is `reasonCode`, in Media `ReasonCode`',

@@ -201,6 +201,7 @@ export { Undeliverable } from './engine/ports.ts'
 export { RecoveryError } from './engine/recovery/recovery-error.ts'
 export type { RuleSet } from './engine/rules/rule-set.ts'
 export { UnknownRules } from './engine/rules/unknown-rules.ts'
+export type { NewTeamMessage, TeamMessages } from './engine/team-messages/api.ts'
 export type { Trace } from './engine/trace-port.ts'
 export type {
   AcdTaskState,

@@ -5,6 +5,7 @@
 import { costlyCharacters } from './costly.ts'
 import { parseRequest, type XmlElement } from './parse.ts'
 import { accept, type Read, refuse } from './request.ts'
+import { isBlank } from './white-space.ts'
 import { hasForbiddenCharacter } from './xml.ts'
 
 /** Longest `logData`, in characters. */
@@ -19,13 +20,12 @@ const MAX_SECTIONS = 4096
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));/g
-const START = /<logData(?:[ \t\r\n]*)>/
+const START = '<logData'
 const END = '</logData'
 
 /** Reads the text of `logData`. `undefined` stands for a request without a body. `root`: name of the root element. */
 export function readClientLog(body: string | undefined, root: 'ClientLog' | 'CompressedClientLog'): Read<string> {
-  const start = START.exec(body ?? '')
-  const from = start === null ? -1 : start.index + start[0].length
+  const from = startOf(body ?? '')
   const to = body?.lastIndexOf(END) ?? -1
   const hasData = from >= 0 && to >= from
   const frame = hasData ? `${body?.slice(0, from)}${body?.slice(to)}` : body
@@ -35,6 +35,14 @@ export function readClientLog(body: string | undefined, root: 'ClientLog' | 'Com
   if (text === undefined) return refuse('BAD_REQUEST', 'logData')
   if (text === '') return refuse('PARAMETER_MISSING', 'logData')
   return text.length > MAX_LOG ? refuse('INVALID_INPUT', 'logData') : accept(text)
+}
+
+/** Where the text of the first `logData` begins, after its start tag; -1 if there is none, or if it has attributes. */
+function startOf(body: string): number {
+  const tag = body.indexOf(START)
+  const end = body.indexOf('>', tag)
+  if (tag < 0 || end < 0 || !isBlank(body.slice(tag + START.length, end))) return -1
+  return end + 1
 }
 
 /** Is this the document without its text: the root, with one empty `logData` or at most one, and unknown elements? */

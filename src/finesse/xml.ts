@@ -46,7 +46,7 @@ export function list(name: string, members: readonly string[], attributes = ''):
 
 /** A time on the wire without milliseconds, as queues have it (`dialog 8`). */
 export function wireSecond(time: number | null): string {
-  return wireTime(time).replace(/\.\d+Z$/, 'Z')
+  return wireTime(time === null ? null : Math.floor(time / 1000) * 1000).replace('.000Z', 'Z')
 }
 
 /** A time on the wire: UTC with milliseconds; empty when unknown (`user 5.8`). `time`: milliseconds since 1970 UTC. */

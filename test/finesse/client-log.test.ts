@@ -90,5 +90,5 @@ it('reads the same text as the parser of the other requests, and refuses what th
     agreed += 1
   })
   fc.assert(property, { numRuns: 5000 })
-  expect(agreed).toBeGreaterThan(1000)
+  expect(agreed).toBeGreaterThan(300)
 })
