@@ -85,6 +85,9 @@ describe('publication', () => {
     const before = on.clock.timers
     await signIn('1001')
     expect(on.clock.timers).toBe(before)
+    on.engine.on('announcement', () => undefined)
+    await signIn('1002')
+    expect(on.clock.timers).toBe(before + 1)
   })
 
   it('listeners get each queue first, and then those that changed, at the full ten seconds', async () => {
