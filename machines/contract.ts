@@ -86,6 +86,7 @@ const USER = {
   '4.13': 'the errors of the operations on User',
   '5': 'the states of an agent, voice',
   '5.8': 'the time of a change of state',
+  '5.9': 'the loss of a connection, failover and expired tokens',
   '6.1': 'the ReasonCode object',
   '6.2': 'system codes in lists',
   '6.3': 'the system reason codes of CCE',
@@ -96,6 +97,7 @@ const USER = {
   '8.4': 'phone books, and ranges of their contacts',
   '9.1': 'the SystemInfo object',
   '9.2': 'the UserAuthMode object',
+  '9.3': 'the token endpoint',
 } as const
 
 const NOTIFICATIONS = {

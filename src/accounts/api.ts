@@ -20,6 +20,22 @@ export class AccountsBusyError extends MrdianError {
   readonly code: CodeOf<'AccountsBusyError'> = 'ACCOUNTS_BUSY'
 }
 
+/** Verifies access tokens, which users send instead of a password (`user 1.3`; `notifications 3.2`). */
+export interface AccessTokens {
+  /** What SystemInfo shows. `SSO`: users need tokens. `HYBRID`: passwords are accepted as well. */
+  readonly mode: 'SSO' | 'HYBRID'
+  /**
+   * Resolves with the user, or with `undefined` for a token that is not valid. Rejections are answered as those of
+   * `Accounts.verify`. REST calls it for each request, XMPP once for each sign-in.
+   */
+  verify(token: string): Promise<Principal | undefined>
+  /**
+   * Calls `listener` with the id of a user when the last token of the user has ended that `verify` accepted. XMPP then
+   * ends the sessions that were signed in with a token. The returned function takes the listener away.
+   */
+  onEnd?(listener: (user: string) => void): () => void
+}
+
 /** Verifies the names and passwords of callers. The embedding program may bring its own. */
 export interface Accounts {
   /**
@@ -38,6 +54,8 @@ export interface Accounts {
    * REST calls it for each request, so a slow one delays each answer by its time. XMPP calls it once for each sign-in.
    */
   verify(name: string, password: string, address?: string): Promise<Principal | undefined>
+  /** Access tokens (single sign-on). Without it, callers sign in with passwords only. */
+  readonly tokens?: AccessTokens | undefined
   /** Does this account still exist? After a reload of the directory, sessions of removed accounts are ended. */
   has?(principal: Principal): boolean
   /** Ids of the current administrators. They may subscribe to every node of an external XMPP server. */

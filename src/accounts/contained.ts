@@ -1,6 +1,6 @@
 /** Protects the server from faulty accounts of the embedding program: each request still gets an answer. */
 import { contained } from '../engine/contained.ts'
-import type { Accounts, Principal } from './api.ts'
+import type { AccessTokens, Accounts, Principal } from './api.ts'
 
 /** Longest wait for a verification, in ms. */
 const ANSWER_MS = 30_000
@@ -40,6 +40,23 @@ export function containedAccounts(
     verify: (...given) => inTime(async () => checked(await accounts.verify(...given), idOf), answerMs),
     has: (principal) => orElse(() => accounts.has?.(principal), isBoolean, true),
     administrators: () => orElse(() => accounts.administrators?.(), isListOfNames, []),
+    ...(accounts.tokens === undefined ? {} : { tokens: containedTokens(accounts.tokens, failed, answerMs, idOf) }),
+  }
+}
+
+function containedTokens(
+  tokens: AccessTokens,
+  failed: (error: unknown) => void,
+  answerMs: number,
+  idOf: (id: string) => string,
+): AccessTokens {
+  return {
+    mode: tokens.mode,
+    verify: (token) => inTime(async () => checked(await tokens.verify(token), idOf), answerMs),
+    onEnd: (listener) => {
+      const stop = tokens.onEnd?.((user) => contained(() => listener(idOf(user)), failed))
+      return () => contained(() => stop?.(), failed)
+    },
   }
 }
 

@@ -5,11 +5,15 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { basicCredentials } from '../accounts/basic.ts'
+import { verifyPasswordOrToken } from '../accounts/bearer.ts'
 import { type Accounts, AccountsBusyError } from '../accounts/index.ts'
 import { isSameSecret } from '../accounts/same-secret.ts'
 import { foreignBy, sourceOf } from '../http/index.ts'
 import { checkingPassword, hasSession } from '../sockets/index.ts'
 import { ACCOUNT_CHECK } from './defaults.ts'
+
+/** A password may be an access token, which is longer. */
+const MAX_NAME_AND_SECRET = 8192 + 256
 
 /** The engine's own account on the XMPP server. */
 export interface ServiceAccount {
@@ -31,8 +35,9 @@ export async function mayConnect(
   server: string | undefined,
 ): Promise<boolean> {
   if (name.toLowerCase() === own.user.toLowerCase()) return isSameSecret(password, own.password)
-  const principal = await accounts.verify(name, password, server && `XMPP server at ${server}`)
-  return principal !== undefined && principal.id.toLowerCase() === name.toLowerCase()
+  const address = server && `XMPP server at ${server}`
+  const signedIn = await verifyPasswordOrToken(accounts, [name, password], address, (id) => id)
+  return signedIn?.principal.id.toLowerCase() === name.toLowerCase()
 }
 
 /** Adds the path, under the names of this server. Answers 204 for yes, 401 for no, 503 for too many checks at once. */
@@ -46,7 +51,7 @@ export function addAccountCheck(
     reply.header('cache-control', 'no-store')
     // A foreign page could try passwords through a browser.
     if (foreignBy(request.raw, names) !== undefined) return reply.code(403).send()
-    const given = basicCredentials(request.headers.authorization)
+    const given = basicCredentials(request.headers.authorization, MAX_NAME_AND_SECRET)
     if (given === undefined) return reply.code(401).header('www-authenticate', 'Basic realm="mrdian"').send()
     const checked = checkingPassword(request.raw.socket)
     try {

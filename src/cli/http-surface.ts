@@ -12,6 +12,8 @@ import type { Engine } from '../engine/api.ts'
 import { corsHeaders, idOf } from '../http/index.ts'
 import { type ClientLogs, type CorsMode, DEFAULT_PREFIX as FINESSE, finesse } from '../rest/index.ts'
 import { type ConnectionGuard, Connections, surfaceName } from '../sockets/index.ts'
+import { type TokenEndpointOptions, tokenEndpoint } from '../sso/token-endpoint.ts'
+import { taskFeed } from '../task-feed/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { within } from '../waiting/within.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
@@ -33,6 +35,10 @@ export interface HttpSurfaceOptions {
   readonly side: Side
   readonly engine: Engine
   readonly accounts: Accounts
+  /** The paths of the server's own token issuer, if it has one. */
+  readonly tokenEndpoint?: TokenEndpointOptions | undefined
+  /** Serves the task feed. */
+  readonly taskFeed?: boolean
   readonly notifications: RunningNotificationService
   /** Hosts of both sides, as SystemInfo shows them. */
   readonly hosts: { readonly primary: string; readonly secondary?: string }
@@ -122,6 +128,8 @@ async function addRoutes(
     clientLogs: options.clientLogs,
     xmpp: { domain: notifications.domain, pubsub: notifications.pubsubDomain },
   })
+  if (options.tokenEndpoint !== undefined) await app.register(tokenEndpoint, { ...options.tokenEndpoint, names })
+  if (options.taskFeed === true) await app.register(taskFeed, { engine, names })
   // An external XMPP server serves BOSH itself.
   if (options.ownAccount === undefined) await app.register(async (scope) => addBosh(scope, notifications))
   await app.register(acdControl, {

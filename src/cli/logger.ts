@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino'
 import { withOffsetOf } from '../times/index.ts'
 import type { LogFormat, LogLevel } from './defaults.ts'
 
-const SECRET = ['authorization', 'password', 'passwordHash', 'secret', 'variables']
+const SECRET = ['authorization', 'password', 'passwordHash', 'secret', 'token', 'refreshToken', 'variables']
 const STANDARD_OUTPUT = 1
 
 export interface LoggerOptions {

@@ -23,7 +23,15 @@ import {
   xmppServiceOf,
 } from './option-values.ts'
 import { conflictOf } from './serve-conflicts.ts'
-import { type Chosen, type ServeOptions, SIDE_B_KEYS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
+import {
+  type Chosen,
+  LOCAL_ISSUER,
+  type ServeOptions,
+  SIDE_B_KEYS,
+  sideBOf,
+  ssoOf,
+  TOKEN_VARIABLE,
+} from './serve-options.ts'
 
 function initialOptions(): Chosen {
   const { data: _, virtualData: __, ...rest } = DEFAULTS
@@ -165,6 +173,20 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('corsHeaders', ['--cors-headers', 'names'], 'more headers that these pages may use', headersOf)
   const subscriptionHelp = 'on: users may subscribe only to nodes that concern them; off: to every node'
   flag('authorizeSubscriptions', ['--authorize-subscriptions', 'on|off'], subscriptionHelp, switchOf, 'on')
+  const feedHelp = 'take tasks as XML at /ccp/task/feed/ID; everybody who reaches the REST port may submit some'
+  flag('taskFeed', ['--task-feed', 'on|off', 'on'], feedHelp, switchOf, 'off')
+  command.optionsGroup('Single sign-on (users have access tokens, administrators passwords):')
+  const ssoHelp = 'hybrid: users may use tokens or passwords; on: only tokens; off: only passwords'
+  flag('sso', ['--sso', 'mode'], ssoHelp, oneOf(['off', 'hybrid', 'on']), 'off')
+  const issuerHelp = 'issuer (iss) of the tokens; local: this server, at /desktop/sso/token on the REST ports'
+  flag('ssoIssuer', ['--sso-issuer', 'name'], issuerHelp, textOf, LOCAL_ISSUER)
+  flag('ssoAudience', ['--sso-audience', 'name'], 'audience (aud) of the tokens', textOf)
+  const keysHelp = "the issuer's public keys (JSON Web Key Set): an https URL, or a file; read again when they change"
+  flag('ssoKeys', ['--sso-keys', 'url|file'], keysHelp, textOf)
+  const claimHelp = 'claim of the token with the id or login name of the user (default: sub)'
+  flag('ssoUserClaim', ['--sso-user-claim', 'name'], claimHelp, textOf)
+  const skewHelp = 'how far the clocks of issuer and server may differ, at most 10m (default: 30s)'
+  flag('ssoClockSkew', ['--sso-clock-skew', 'span'], skewHelp, shortSpanOf)
   command.optionsGroup('Notifications through an external XMPP server (mrdian xmpp-setup --help):')
   const serviceHelp = 'the server, as xmpp://host:5222; mrdian then has no XMPP listener of its own'
   flag('xmppService', ['--xmpp-service', 'url'], serviceHelp, xmppServiceOf)
@@ -204,7 +226,8 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.addHelpText('after', EXAMPLES).action(async () => {
     const problem = conflictOf(chosen, given)
     if (problem !== undefined) command.error(`error: ${problem}`)
-    const { corsHeaders, inspectRemote: _, sideB: __, domainB: ___, ...rest } = chosen
+    const { corsHeaders, inspectRemote: _, sideB: __, domainB: ___, sso: ____, ...rest } = chosen
+    const sso = ssoOf(chosen)
     const { pendingConnections, pendingPerAddress, signInTime, trustedProxies, ...options } = rest
     const connections = {
       ...(pendingConnections === undefined ? {} : { withoutSession: pendingConnections }),
@@ -219,6 +242,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
       ...options,
       data,
       ...(Object.keys(connections).length === 0 ? {} : { connections }),
+      ...(sso === undefined ? {} : { sso }),
       cors: withHeaders(options.cors, corsHeaders),
       ...(second ? { sideB: second } : {}),
       ...(metricsToken === undefined ? {} : { metricsToken }),

@@ -1,6 +1,6 @@
 /** Checks flags of `mrdian serve` that exclude or need each other. */
 import { DOMAIN_B, type Port, SURFACES, surfacePorts, surfacePortsB } from './defaults.ts'
-import { type Chosen, SIDE_B_KEYS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
+import { type Chosen, LOCAL_ISSUER, SIDE_B_KEYS, SSO_FLAGS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
 import { isLoopback } from './warnings.ts'
 
 /** The problem of a combination of flags; `undefined` if there is none. `given`: the flags of the command line. */
@@ -9,6 +9,8 @@ export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): st
     return '--start is the start of virtual time: give --virtual-time as well'
   if (chosen.metricsTokenFile !== undefined && process.env[TOKEN_VARIABLE] !== undefined)
     return `${TOKEN_VARIABLE} and --metrics-token-file are two tokens: give only one`
+  const sso = conflictOfSso(chosen, given)
+  if (sso !== undefined) return sso
   const outside = conflictOutside(chosen)
   if (outside !== undefined) return outside
   if (chosen.inspect !== undefined && !isLoopback(chosen.host) && !chosen.inspectRemote)
@@ -33,6 +35,22 @@ export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): st
   ])
   if (metricsListen?.host === chosen.host) taken.push({ flag: '--metrics-listen', port: metricsListen.port })
   return portConflict(taken.filter(({ port }) => port !== 'off' && port !== 0))
+}
+
+function conflictOfSso(chosen: Chosen, given: ReadonlySet<keyof Chosen>): string | undefined {
+  const { sso = 'off', ssoIssuer = LOCAL_ISSUER } = chosen
+  const [first] = SSO_FLAGS.filter((key) => given.has(key))
+  if (sso === 'off')
+    return first === undefined ? undefined : 'single sign-on is off: give --sso hybrid or --sso on as well'
+  if (ssoIssuer === LOCAL_ISSUER) {
+    const other = SSO_FLAGS.some((key) => key !== 'ssoIssuer' && given.has(key))
+    return other
+      ? 'the server issues the tokens itself: give --sso-issuer, or leave out the other --sso flags'
+      : undefined
+  }
+  if (chosen.ssoAudience === undefined || chosen.ssoKeys === undefined)
+    return '--sso-issuer needs --sso-audience and --sso-keys'
+  return chosen.virtualTime ? 'tokens of --sso-issuer need the real time: leave out --virtual-time' : undefined
 }
 
 const PORT_MAX = 65_535

@@ -7,6 +7,7 @@ import { type LogFormat, type LogLevel, type Port, SURFACES, type SurfacePort, t
 import type { InspectPages } from './inspect-surface.ts'
 import type { Address } from './monitoring.ts'
 import type { SideBOptions } from './server-options.ts'
+import type { ServerSso } from './sso.ts'
 
 /** Holds the token itself. There is no flag for it, because everybody on the machine can see flags. */
 export const TOKEN_VARIABLE = 'MRDIAN_METRICS_TOKEN'
@@ -30,6 +31,8 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   connections?: ConnectionLimits
   cors: CorsMode
   authorizeSubscriptions: boolean
+  sso?: ServerSso | undefined
+  taskFeed?: boolean
   xmppService?: string
   xmppUser: string
   xmppPassword?: string
@@ -51,9 +54,10 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
 }
 
 /** The values of the flags. `data` may be missing, because its default depends on `--virtual-time`. */
-export type Chosen = Omit<ServeOptions, 'data' | 'sideB' | 'connections'> &
+export type Chosen = Omit<ServeOptions, 'data' | 'sideB' | 'connections' | 'sso'> &
   Partial<Pick<ServeOptions, 'data'>> &
   ConnectionFlags &
+  SsoFlags &
   SideBPorts & {
     sideB: boolean
     domainB?: string
@@ -62,6 +66,40 @@ export type Chosen = Omit<ServeOptions, 'data' | 'sideB' | 'connections'> &
     /** Allows other machines to reach the inspector. */
     inspectRemote?: boolean
   }
+
+/** Single sign-on, under the names of the flags. */
+interface SsoFlags {
+  sso?: 'off' | 'hybrid' | 'on'
+  ssoIssuer?: string
+  ssoAudience?: string
+  ssoKeys?: string
+  ssoUserClaim?: string
+  /** Milliseconds. */
+  ssoClockSkew?: number
+}
+
+/** The flags that need `--sso`, and those that need an issuer elsewhere. */
+export const SSO_FLAGS = ['ssoIssuer', 'ssoAudience', 'ssoKeys', 'ssoUserClaim', 'ssoClockSkew'] as const
+
+/** Single sign-on of the flags, which have been checked; `undefined` if it is off. */
+export function ssoOf({
+  sso,
+  ssoIssuer,
+  ssoAudience,
+  ssoKeys,
+  ssoUserClaim,
+  ssoClockSkew,
+}: Chosen): ServerSso | undefined {
+  if (sso === undefined || sso === 'off') return undefined
+  const mode = sso === 'on' ? 'SSO' : 'HYBRID'
+  if (ssoIssuer === undefined || ssoIssuer === LOCAL_ISSUER) return { mode, issuer: LOCAL_ISSUER }
+  const clockSkewSeconds = ssoClockSkew === undefined ? undefined : ssoClockSkew / 1000
+  const where = { issuer: ssoIssuer, audience: ssoAudience ?? '', keys: ssoKeys ?? '' }
+  return { mode, issuer: { ...where, userClaim: ssoUserClaim, clockSkewSeconds } }
+}
+
+/** The server issues the tokens itself. */
+export const LOCAL_ISSUER = 'local'
 
 /** Limits of connections, under the names of the flags. */
 interface ConnectionFlags {

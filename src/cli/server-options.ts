@@ -16,6 +16,7 @@ import type { InspectPages } from './inspect-surface.ts'
 import type { Address } from './monitoring.ts'
 import type { OutsideOptions } from './outside.ts'
 import type { ServerPorts } from './side.ts'
+import type { ServerSso } from './sso.ts'
 
 /** The second side, with its own listeners (`notifications 12`). */
 export interface SideBOptions extends Partial<SurfacePorts> {
@@ -48,6 +49,10 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly sideB?: SideBOptions
   /** Certificate of the TLS surfaces, which are off without one. The files may change while the server runs. */
   readonly tls?: 'self-signed' | CertificateFiles
+  /** Users sign in with access tokens (single sign-on). Default: with passwords only. */
+  readonly sso?: ServerSso | undefined
+  /** Serves the task feed at `/ccp/task`, without authentication. Default: off. */
+  readonly taskFeed?: boolean | undefined
   /** Limits of connections, and of their time without a session, for all surfaces of both sides together. */
   readonly connections?: ConnectionLimits
   /** Which pages of other origins may use the REST API (ruling 42). */

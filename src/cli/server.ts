@@ -27,6 +27,7 @@ import { outsideOf } from './outside.ts'
 import { type DirectoryNames, type RunningServer, type ServerOptions, wantedBy } from './server-options.ts'
 import { type Parts, stop } from './server-parts.ts'
 import { namesOf as hostNamesOf, type SideOptions, startSide } from './side.ts'
+import { openSso } from './sso.ts'
 import { StartFailure } from './start-failure.ts'
 import { explained } from './start-problems.ts'
 import { version } from './version.ts'
@@ -102,6 +103,16 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     () => clock.now(),
     (each) => lockOuts.tell(each),
   )
+  const realm = options.domain ?? DEFAULTS.domain
+  const withPasswords = {
+    engine,
+    passwords: accounts,
+    clock,
+    isVirtual: virtualTime !== undefined,
+    realm,
+    log: log('sso'),
+  }
+  const sso = options.sso && (await openSso(options.sso, withPasswords))
   const outside = outsideOf(options, loaded)
   const source = new DirectorySource({
     engine,
@@ -128,8 +139,10 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     socketClock: options.socketClock ?? running,
     outside,
     engine,
-    accounts,
     clientLogs: options.clientLogs ?? clientLogsBeside(data),
+    accounts: sso?.accounts ?? accounts,
+    tokenEndpoint: sso?.endpoint,
+    taskFeed: options.taskFeed ?? false,
     logger,
   }
   const open = async (side: Omit<SideOptions, keyof typeof common>) => {

@@ -7,6 +7,7 @@ import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { ClientLogs, CorsMode } from '../rest/index.ts'
 import type { ConnectionGuard } from '../sockets/index.ts'
+import type { TokenEndpointOptions } from '../sso/token-endpoint.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
 import type { Port, SurfacePorts } from './defaults.ts'
@@ -36,6 +37,10 @@ export interface SideOptions {
   readonly accounts: Accounts
   /** Where logs of desktops are kept; they are refused without it. */
   readonly clientLogs: ClientLogs | undefined
+  /** The paths of the server's own token issuer, if it has one. */
+  readonly tokenEndpoint: TokenEndpointOptions | undefined
+  /** Serves the task feed on the REST ports. */
+  readonly taskFeed: boolean
   readonly logger: Logger
 }
 
@@ -155,7 +160,20 @@ export function namesOf(host: string, { primary, secondary }: SideOptions['hosts
 }
 
 function restOptions(
-  { side, hosts, engine, accounts, clientLogs, cors, host, guard, outside, logger }: SideOptions,
+  {
+    side,
+    hosts,
+    engine,
+    accounts,
+    clientLogs,
+    tokenEndpoint,
+    taskFeed,
+    cors,
+    host,
+    guard,
+    outside,
+    logger,
+  }: SideOptions,
   notifications: RunningNotificationService,
   views: ServerViews,
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
@@ -169,6 +187,8 @@ function restOptions(
     engine,
     accounts,
     clientLogs,
+    tokenEndpoint,
+    taskFeed,
     notifications,
     cors,
     host,

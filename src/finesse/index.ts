@@ -11,7 +11,6 @@ export {
   readTaskRequest,
   type TaskRequest,
 } from './dialog-request.ts'
-export { decodeDocument, isKnownEncoding } from './encoding.ts'
 export { renderFailure, renderRestError } from './error-xml.ts'
 export {
   FAILURES,
@@ -33,6 +32,7 @@ export { renderQueue, renderQueues } from './queue.ts'
 export { renderReasonCode, renderReasonCodes } from './reason-code.ts'
 export type { Read } from './request.ts'
 export { renderSystemInfo, type WireContext } from './system-info.ts'
+export { type FeedRequest, type FeedStatus, readFeedRequest, renderFeedStatus } from './task-feed.ts'
 export {
   readTeamMessageRequest,
   renderTeamMessage,
@@ -52,3 +52,4 @@ export {
 export { readUserRequest, type UserRequest } from './user-request.ts'
 export { renderWorkflow, renderWorkflowAction, renderWorkflowActions, workflowList } from './workflow.ts'
 export { renderWrapUpReason, renderWrapUpReasons } from './wrap-up-reason.ts'
+export { isXmlType, type ReceivedBody, readXmlBody } from './xml-body.ts'

@@ -4,6 +4,9 @@ import type { NamedQueueValue, SystemInfoValue } from '../engine/values.ts'
 import { offsetAt } from '../times/zone.ts'
 import { leaf, parent, wireTime } from './xml.ts'
 
+/** How users sign in: with passwords, with access tokens, or with both (`user 9.1`). */
+export type AuthMode = 'NON_SSO' | 'SSO' | 'HYBRID'
+
 /** Data that the engine does not have: host names and domains of the sides. */
 export interface WireContext {
   readonly primaryHost: string
@@ -17,6 +20,8 @@ export interface WireContext {
   readonly queue?: (id: string) => NamedQueueValue | undefined
   /** The time zone of the deployment, by its name (`Europe/Paris`); UTC when left out. */
   readonly timeZone?: string | undefined
+  /** How users sign in; `NON_SSO` when left out. */
+  readonly authMode?: AuthMode
 }
 
 // Values of a 12.5 server that describe its link to a CTI server. This product has no such link.
@@ -49,7 +54,7 @@ export function renderSystemInfo(
     secondaryHost === undefined ? '' : parent('secondaryNode', leaf('host', secondaryHost)),
     leaf('status', info.status),
     leaf('statusReason', info.statusReason),
-    leaf('systemAuthMode', 'NON_SSO'),
+    leaf('systemAuthMode', context.authMode ?? 'NON_SSO'),
     leaf('timezoneOffset', minutesEast(info.currentTime, context.timeZone)),
     leaf('uri', '/finesse/api/SystemInfo'),
     leaf('xmppDomain', context.xmppDomain),

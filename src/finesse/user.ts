@@ -1,6 +1,8 @@
 /** Users and teams on the wire (`user 3.2`, 8.1; `notifications 8.1`, 8.9). */
+
 import type { TeamRef, UserValue } from '../engine/values.ts'
 import { stateReason } from './reason-code.ts'
+import type { AuthMode } from './system-info.ts'
 import { leaf, list, parent, wireTime } from './xml.ts'
 
 function userUri(id: string): string {
@@ -106,7 +108,7 @@ export function renderTeams(teams: readonly TeamRef[]): string {
   return list('Teams', teams.map(teamRef))
 }
 
-/** `GET /UserAuthMode/{name}` (`user 9.2`). Single sign-on is not supported. */
-export function renderUserAuthMode(): string {
-  return parent('UserAuthMode', leaf('authMode', 'NON_SSO'))
+/** `GET /UserAuthMode/{name}` (`user 9.2`). `SSO` where the user may sign in with a token. */
+export function renderUserAuthMode(mode: AuthMode = 'NON_SSO'): string {
+  return parent('UserAuthMode', leaf('authMode', mode === 'NON_SSO' ? mode : 'SSO'))
 }

@@ -5,8 +5,7 @@ import type { ClientLogs } from '../client-logs/index.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Command, CommandError } from '../engine/commands.ts'
 import type { Origin } from '../engine/ports.ts'
-import type { Read, RefusalKey, WireContext } from '../finesse/index.ts'
-import type { ReceivedBody } from './body.ts'
+import type { Read, ReceivedBody, RefusalKey, WireContext } from '../finesse/index.ts'
 import { RestRefusal } from './refusal.ts'
 
 /** A request as an operation sees it, without a verified caller. */

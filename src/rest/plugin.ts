@@ -10,7 +10,7 @@ import type { Side } from '../../machines/wire.ts'
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { checkSide } from '../engine/adapters.ts'
 import { sideIsLost } from '../engine/input/fault.ts'
-import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
+import { MAX_DOCUMENT, type ReceivedBody, type WireContext } from '../finesse/index.ts'
 import {
   corsHeaders,
   idOf,
@@ -24,8 +24,8 @@ import {
 } from '../http/index.ts'
 import { restRight } from '../rights/index.ts'
 import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
-import { authenticate, CHALLENGE } from './authentication.ts'
-import { type ReceivedBody, receivedBody, xmlText } from './body.ts'
+import { authenticate, challengeFor } from './authentication.ts'
+import { receivedBody, xmlText } from './body.ts'
 import { LongBodies } from './long-bodies.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
 import { OPERATIONS } from './operations/index.ts'
@@ -61,12 +61,13 @@ export const finesse: FastifyPluginAsync<FinesseOptions & { readonly prefix?: st
 }
 
 function frontOf(options: FinesseOptions): Front {
+  const accounts = accountsOf(options.accounts, options.engine)
   checkSide(options.engine.adapters, options.side ?? 'A')
   const domain = options.xmpp?.domain ?? 'localhost'
   const secondary = options.hosts?.secondary
   return {
     options,
-    accounts: accountsOf(options.accounts, options.engine),
+    accounts,
     side: options.side ?? 'A',
     names: [options.hosts?.primary ?? domain, domain, ...(secondary === undefined ? [] : [secondary])],
     wire: {
@@ -74,6 +75,7 @@ function frontOf(options: FinesseOptions): Front {
       ...(secondary === undefined ? {} : { secondaryHost: secondary }),
       xmppDomain: domain,
       pubsubDomain: options.xmpp?.pubsub ?? `pubsub.${domain}`,
+      authMode: accounts.tokens?.mode ?? 'NON_SSO',
     },
     principals: new WeakMap(),
     longBodies: new LongBodies(),
@@ -99,7 +101,8 @@ function serve(scope: FastifyInstance, front: Front): void {
     else if (refusal.cause !== undefined)
       request.log.error({ err: refusal.cause, ...loggedId(request) }, 'request failed')
     else request.log.debug({ refusal: refusal.key, ...loggedId(request) }, 'request refused')
-    if (refusal.key === 'AUTHENTICATION_FAILED') reply.header('www-authenticate', CHALLENGE)
+    if (refusal.key === 'AUTHENTICATION_FAILED')
+      reply.header('www-authenticate', challengeFor(front.accounts, request.raw))
     return sendRefusal(reply, refusal)
   })
   scope.addHook('onRequest', async (request, reply) =>

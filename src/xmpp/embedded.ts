@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino'
 import { type Accounts, accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { systemClock } from '../clock/system-clock.ts'
+import { lookup } from '../directory/lookup.ts'
 import type { Directory } from '../directory/model.ts'
 import { checkSide } from '../engine/adapters.ts'
 import { followLoss } from '../engine/aggregate/side/loss.ts'
@@ -88,7 +89,8 @@ class Embedded {
       logger: this.#logger,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     })
-    const entrance = clientEntrance(this.#accounts, this.service.limits)
+    const idOf = (name: string) => lookup(engine.get.directory()).userByName(name)?.id ?? name
+    const entrance = clientEntrance(this.#accounts, this.service.limits, idOf)
     this.#connectClient = (wire) => this.service.connect(wire, entrance)
     const { limits } = this.service
     const access = { cors: options.cors ?? 'enable_all', names: namesOf(options) }
@@ -103,6 +105,7 @@ class Embedded {
         this.service.reset()
       }),
       engine.on('directory', ({ before }) => void this.#follow(before)),
+      this.#accounts.tokens?.onEnd?.((user) => this.service.endTokenSessions(user)) ?? (() => undefined),
     ]
   }
 
@@ -155,7 +158,9 @@ class Embedded {
       pubsubDomain,
       username: GATEWAY_ACCOUNT,
       password,
-      render: this.#options.render ?? finesseRendering(domain, pubsubDomain, this.#engine, this.#options.hosts),
+      render:
+        this.#options.render ??
+        finesseRendering(domain, pubsubDomain, this.#engine, this.#options.hosts, this.#accounts.tokens?.mode),
       onPublished: (published) => this.#published.tell(published),
       clock: this.#clock,
       logger: this.#logger,

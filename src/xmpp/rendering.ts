@@ -1,5 +1,6 @@
 import type { Reads } from '../engine/api.ts'
 import type { Notification } from '../engine/values.ts'
+import type { AuthMode } from '../finesse/system-info.ts'
 import { renderUpdate } from '../finesse/update.ts'
 
 /** Writes a notification as its `Update` document, XML without declaration. */
@@ -17,8 +18,9 @@ export function finesseRendering(
   pubsubDomain: string,
   engine: { readonly get: Pick<Reads, 'directory' | 'queue'> },
   { primary, secondary }: Hosts = { primary: domain },
+  authMode: AuthMode = 'NON_SSO',
 ): Render {
-  const hosts = { primaryHost: primary, ...(secondary === undefined ? {} : { secondaryHost: secondary }) }
+  const hosts = { primaryHost: primary, authMode, ...(secondary === undefined ? {} : { secondaryHost: secondary }) }
   return (notification) => {
     const { platform, settings } = engine.get.directory()
     const { timeZone } = settings

@@ -71,6 +71,27 @@ describe('the flags of serve', () => {
     vi.unstubAllEnvs()
   })
 
+  it('single sign-on: off, with tokens of the server, with those of an issuer', async () => {
+    expect((await options()).sso).toBeUndefined()
+    expect((await options('--sso', 'off')).sso).toBeUndefined()
+    expect((await options('--sso', 'hybrid')).sso).toEqual({ mode: 'HYBRID', issuer: 'local' })
+    const issuer = ['--sso-issuer', 'https://idp.example', '--sso-audience', 'finesse', '--sso-keys', 'keys.json']
+    expect((await options('--sso', 'on', ...issuer, '--sso-clock-skew', '1m')).sso).toEqual({
+      mode: 'SSO',
+      issuer: { issuer: 'https://idp.example', audience: 'finesse', keys: 'keys.json', clockSkewSeconds: 60 },
+    })
+  })
+
+  it.each([
+    [['--sso', 'yes'], 'Possible are off, hybrid, on'],
+    [['--sso-issuer', 'https://idp.example'], 'single sign-on is off'],
+    [['--sso', 'on', '--sso-keys', 'keys.json'], 'the server issues the tokens itself'],
+    [['--sso', 'on', '--sso-issuer', 'https://idp.example'], 'needs --sso-audience and --sso-keys'],
+    [[...'--virtual-time --sso on --sso-issuer x --sso-audience y --sso-keys z'.split(' ')], 'need the real time'],
+  ])('single sign-on: %j is refused', async (args, text) => {
+    expect(await refusal(...args)).toContain(text)
+  })
+
   it('--cors-headers adds headers in every mode of CORS except disable', async () => {
     const headers = ['X-Trace', 'X-Other']
     const flags = ['--cors-headers', headers.join(', ')]
@@ -199,7 +220,7 @@ describe('help', () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(46)
+    expect(flags).toHaveLength(53)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
     expect(out.match(/^ {2}\$ /gm)).toHaveLength(7)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)

@@ -57,6 +57,30 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     ],
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
   },
+  'src/sso': {
+    parts: [
+      'src/node-version.ts',
+      'src/errors',
+      'src/engine',
+      'src/directory',
+      'src/accounts',
+      'src/clock',
+      'src/http',
+      'src/sockets',
+    ],
+    packages: ['jose', 'fastify', 'zod', 'node:'],
+  },
+  'src/task-feed': {
+    parts: [
+      'src/acd/variables.ts',
+      'src/acd/variable-names.ts',
+      'src/engine',
+      'src/directory',
+      'src/finesse',
+      'src/http',
+    ],
+    packages: ['fastify'],
+  },
   'src/rights': { parts: ['src/directory', 'src/finesse'], packages: [] },
   'src/rest': {
     parts: [

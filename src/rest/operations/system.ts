@@ -17,6 +17,6 @@ export const SYSTEM_OPERATIONS: readonly Operation[] = [
     method: 'GET',
     path: '/UserAuthMode/:id',
     // The answer is the same for unknown names, so callers cannot probe for users.
-    run: () => found(renderUserAuthMode()),
+    run: ({ wire }) => found(renderUserAuthMode(wire.authMode)),
   },
 ]

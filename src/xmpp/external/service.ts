@@ -109,7 +109,7 @@ export async function externalService(
     username: user,
     password,
     resource: RESOURCE,
-    render: options.render ?? finesseRendering(domain, pubsubDomain, engine),
+    render: options.render ?? finesseRendering(domain, pubsubDomain, engine, undefined, accounts?.tokens?.mode),
     limits: { ...LIMITS, ...gatewayLimits },
     clock,
     logger,

@@ -8,6 +8,8 @@ export interface Account {
   /** Local part of its JID. */
   readonly local: string
   readonly kind: 'user' | 'administrator' | 'gateway'
+  /** Signed in with an access token, so the session ends when the user has no valid token any more. */
+  readonly byToken?: boolean
 }
 
 /**

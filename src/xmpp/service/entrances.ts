@@ -1,22 +1,31 @@
 import { randomBytes } from 'node:crypto'
 import type { Accounts } from '../../accounts/api.ts'
+import { verifyPasswordOrToken } from '../../accounts/bearer.ts'
 import { isSameSecret } from '../../accounts/same-secret.ts'
 import { GATEWAY_ACCOUNT } from './account.ts'
 import { localPartOf } from './jid.ts'
 import type { Limits } from './limits.ts'
 import type { Entrance } from './stream.ts'
 
-/** Entrance for users and administrators. The account `finesse` cannot sign in here, even if the directory has it. */
-export function clientEntrance(accounts: Accounts, limits: Limits): Entrance {
+/**
+ * Entrance for users and administrators. The account `finesse` cannot sign in here, even if the directory has it.
+ * `idOf`: the id of the user with this id or login name.
+ */
+export function clientEntrance(
+  accounts: Accounts,
+  limits: Limits,
+  idOf: (name: string) => string = (name) => name,
+): Entrance {
   return {
     name: 'client',
     connections: limits.connections,
     writeBufferBytes: limits.writeBufferBytes,
     authenticate: async (name, password, source) => {
-      const principal = await accounts.verify(name, password, source)
-      if (principal === undefined) return undefined
+      const signedIn = await verifyPasswordOrToken(accounts, [name, password], source, idOf)
+      if (signedIn === undefined) return undefined
+      const { principal, byToken } = signedIn
       const local = localPartOf(principal.id)
-      return local === GATEWAY_ACCOUNT ? undefined : { id: principal.id, local, kind: principal.kind }
+      return local === GATEWAY_ACCOUNT ? undefined : { id: principal.id, local, kind: principal.kind, byToken }
     },
   }
 }

@@ -141,6 +141,14 @@ export class NotificationService implements Hub, StreamHost {
     this.#prune()
   }
 
+  /**
+   * Ends the streams of a user that were signed in with an access token, because the user has no valid one any more. The
+   * loss of presence leads to a forced sign-out, as for a client that vanished (`user 5.9`; `notifications 9.5`).
+   */
+  endTokenSessions(user: string): void {
+    for (const stream of [...this.#streams.keys()]) stream.tokenEnded(user)
+  }
+
   /** Sets whether the side is lost. While it is lost, no client is or can be connected (`notifications 12.2`). */
   lose(lost: boolean): void {
     this.#lost = lost

@@ -120,6 +120,12 @@ export class XmppStream implements WirePeer {
     this.#end(() => this.#wire.close(error))
   }
 
+  /** The last access token of this user has ended. Ends the stream if the user signed in with one. */
+  tokenEnded(user: string): void {
+    const { id, kind, byToken = false } = this.#account ?? {}
+    if (byToken && kind === 'user' && id === user) this.fail('not-authorized', 'the access token has ended')
+  }
+
   /** Resets the connection without ending the stream, as a crashed machine would. */
   cut(): void {
     this.#end(() => this.#wire.reset())
