@@ -10,6 +10,7 @@ import { addBackupCommand } from './backup-command.ts'
 import { addDrainCommand } from './drain-command.ts'
 import { addEraseCommand } from './erase-command.ts'
 import { addExplainCommand } from './explain-command.ts'
+import { addImportDirectoryCommand } from './import-directory-command.ts'
 import { addInspectCommand } from './inspect-command.ts'
 import { addJournalCommand } from './journal-command.ts'
 import { addMachinesCommand } from './machines-command.ts'
@@ -56,6 +57,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addInspectCommand(program, print)
   addMachinesCommand(program)
   addXmppSetupCommand(program, print)
+  addImportDirectoryCommand(program, print)
   program
     .command('hash-password')
     .description('Print the hash of a password, for passwordHash in a directory file.')
