@@ -1,10 +1,8 @@
-/**
- * A Finesse client as integrators write them: REST by fetch, notifications by a public XMPP library over WebSocket
- * (`stanza`, not the library that the product uses). It knows nothing of the product's code.
- */
-import { type Agent, JXT } from 'stanza'
+/** A Finesse client as integrators write them. It knows nothing of the product's code. */
+import { randomUUID } from 'node:crypto'
+import { JXT } from 'stanza'
 import { PATIENCE } from '../suite/patience.ts'
-import { stanzaClient } from './stanza.ts'
+import { direct, type Means, type Place, type Session } from './means.ts'
 import { at, objectOf, parseTree, type Tree, valueAt } from './tree.ts'
 
 /** A notification as it arrived: the parts of the unescaped `Update`. */
@@ -40,6 +38,20 @@ const childOf = (element: JXT.XMLElement | undefined, name: string): JXT.XMLElem
   return typeof found === 'string' ? undefined : found
 }
 
+/** A notification with this `Update` document. */
+export function updateOf(parts: Pick<Received, 'node' | 'to' | 'item' | 'text'>): Received {
+  const update = parseTree(parts.text)
+  const [data] = at(update, 'data')?.children ?? []
+  return {
+    ...parts,
+    event: valueAt(update, 'event') ?? '',
+    source: valueAt(update, 'source') ?? '',
+    requestId: valueAt(update, 'requestId') ?? '',
+    kind: data?.name ?? '',
+    value: (path) => data && valueAt(objectOf(data), path),
+  }
+}
+
 /** The notification in a stanza (`message/event/items/item/notification`); `undefined` if there is none. */
 export function received(stanza: string): Received | undefined {
   const message = JXT.parse(stanza)
@@ -47,26 +59,18 @@ export function received(stanza: string): Received | undefined {
   const item = childOf(items, 'item')
   const notification = childOf(item, 'notification')
   if (!items || !item || !notification) return undefined
-  const text = notification.getText()
-  const update = parseTree(text)
-  const [data] = at(update, 'data')?.children ?? []
-  return {
+  return updateOf({
     node: items.getAttribute('node') ?? '',
     to: message.getAttribute('to') ?? '',
     item: item.getAttribute('id') ?? '',
-    event: valueAt(update, 'event') ?? '',
-    source: valueAt(update, 'source') ?? '',
-    requestId: valueAt(update, 'requestId') ?? '',
-    kind: data?.name ?? '',
-    text,
-    value: (path) => data && valueAt(objectOf(data), path),
-  }
+    text: notification.getText(),
+  })
 }
 
 const objectIn = (body: string): Tree | undefined => (body === '' ? undefined : objectOf(parseTree(body)))
 
 /** An answer with its body read. */
-export const restAnswer = ({ status, headers }: Response, body: string): RestAnswer => ({
+export const restAnswer = ({ status, headers }: Pick<Response, 'status' | 'headers'>, body: string): RestAnswer => ({
   status,
   headers,
   body,
@@ -95,68 +99,67 @@ export interface Observer {
  */
 export const OUTAGE = ['SystemInfo PUT systemInfo OUT_OF_SERVICE', 'SystemInfo PUT systemInfo IN_SERVICE'] as const
 
+/** The id of a request that marks the end begins with this. */
+const MARK = 'barrier-'
+const VOICE = '1'
+const SIGN_IN_TO_VOICE =
+  '<state>LOGIN</state><maxDialogLimit>3</maxDialogLimit><interruptAction>ACCEPT</interruptAction>'
+/** Parts of the refusal. */
+const REFUSED = ['<errorData>11</errorData>', '<errorMessage>E_ARM_STAT_CANT_LOGIN_TO_VOICE_MRD</errorMessage>']
+
 export class FinesseClient {
   readonly user: string
   readonly #observer: Observer | undefined
-  readonly #rest: string
-  readonly #ws: string
-  readonly #authorization: string
+  readonly #means: Means
   readonly #password: string
-  #xmpp: Agent | undefined
+  readonly #patience: number
+  #session: Session | undefined
   #received: Received[] = []
   #beacons: string[] = []
   #wake: () => void = () => undefined
 
-  /** `rest`: `http://127.0.0.1:PORT`; `ws`: `ws://127.0.0.1:PORT/ws`. */
+  /**
+   * `at`: a server on this machine, or the means to reach another one. `patience`: how long the client waits for
+   * something that does not come, in ms.
+   */
   constructor(
     user: string,
-    at: { readonly rest: string; readonly ws: string },
+    at: Place | Means,
     password = 'secret',
     observer: Observer | undefined = undefined,
+    patience = PATIENCE,
   ) {
     this.user = user
     this.#observer = observer
-    this.#rest = at.rest
-    this.#ws = at.ws
+    this.#means = 'connect' in at ? at : direct(at)
     this.#password = password
-    this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+    this.#patience = patience
   }
 
   /** Connects, binds and sends presence. Resolves when the `finesse` beacon has arrived. Rejects if not authorized. */
   async connect(): Promise<void> {
-    const client = stanzaClient({
-      jid: `${this.user}@localhost`,
-      password: this.#password,
-      resource: 'conformance',
-      transports: { websocket: this.#ws, bosh: false },
-      autoReconnect: false,
+    this.#session = await this.#means.connect(this.#account, {
+      beacon: (from) => {
+        this.#beacons.push(from)
+        this.#wake()
+      },
+      notification: (news) => {
+        this.#received.push(news)
+        this.#wake()
+      },
     })
-    this.#xmpp = client
-    client.on('raw:incoming', (stanza) => this.#take(stanza))
-    const started = new Promise<void>((resolve, reject) => {
-      client.once('session:started', () => resolve())
-      client.once('auth:failed', () => reject(new Error(`${this.user} was not authorized`)))
-    })
-    client.connect()
-    try {
-      await started
-    } catch (error) {
-      this.#xmpp = undefined
-      client.disconnect()
-      throw error
-    }
-    client.sendPresence({ priority: 0 })
     await this.until(() => this.#beacons.length > 0, 'the finesse beacon')
   }
 
   /** Closes the stream, which ends the presence. */
   async disconnect(): Promise<void> {
-    const client = this.#xmpp
-    if (!client) return
-    this.#xmpp = undefined
-    const gone = new Promise((resolve) => client.once('disconnected', resolve))
-    client.disconnect()
-    await gone
+    const session = this.#session
+    this.#session = undefined
+    await session?.close()
+  }
+
+  get #account() {
+    return { user: this.user, password: this.#password }
   }
 
   async request(
@@ -166,16 +169,8 @@ export class FinesseClient {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<RestAnswer> {
     if (method !== 'GET') await this.#observer?.before()
-    const response = await fetch(`${this.#rest}${path}`, {
-      method,
-      headers: {
-        authorization: this.#authorization,
-        ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body }),
-    })
-    const answer = restAnswer(response, await response.text())
+    const answered = await this.#means.request(this.#account, method, path, body, headers)
+    const answer = restAnswer(answered, answered.body)
     if (answer.status === 202 && body !== undefined) this.#observer?.accepted(path, body)
     return answer
   }
@@ -230,32 +225,64 @@ export class FinesseClient {
     return this.#received.map(noted)
   }
 
+  /** Takes the next notification; `undefined` if none comes within `silence` ms. */
+  async oneWithin(silence: number): Promise<Received | undefined> {
+    await this.#wokenWithin(() => this.#received.length >= 1, silence)
+    return this.#received.shift()
+  }
+
+  /**
+   * Takes all notifications that were sent up to now. A refused request, which changes nothing, marks the end: a sign-in
+   * to MRD 1, which is voice, is refused by a notification in every state.
+   */
+  async readsUntilMark(): Promise<readonly Received[]> {
+    const mark = `${MARK}${randomUUID()}`
+    await this.media(VOICE, SIGN_IN_TO_VOICE, mark)
+    const all: Received[] = []
+    for (;;) {
+      const news = await this.one()
+      if (news.requestId === mark) {
+        if (!REFUSED.every((text) => news.text.includes(text))) throw new Error(`the mark of the end is ${news.text}`)
+        return all
+      }
+      // Skips the mark of another client of the same user.
+      if (!news.requestId.startsWith(MARK)) all.push(news)
+    }
+  }
+
+  /** Waits until everything that was sent up to now has arrived, and takes nothing. The observer does not get this. */
+  async settles(): Promise<void> {
+    if (!this.#session) return
+    const mark = `${MARK}${randomUUID()}`
+    const path = `/finesse/api/User/${this.user}/Media/${VOICE}`
+    const body = `<Media>${SIGN_IN_TO_VOICE}</Media>`
+    await this.#means.request(this.#account, 'PUT', path, body, { requestId: mark })
+    await this.until(() => this.#received.some(({ requestId }) => requestId === mark), 'the mark of the end')
+    this.#received = this.#received.filter(({ requestId }) => requestId !== mark)
+  }
+
+  /** Waits until it holds. Throws after the patience of the client. */
   async until(holds: () => boolean, what: string): Promise<void> {
+    if (!(await this.#wokenWithin(holds, this.#patience)))
+      throw new Error(`waited for ${what}; have ${JSON.stringify(this.rest)}`)
+  }
+
+  /** Waits until it holds, at most this time in ms. Returns whether it holds. */
+  async #wokenWithin(holds: () => boolean, patience: number): Promise<boolean> {
     let late: NodeJS.Timeout | undefined
-    const expired = new Promise<never>((_, reject) => {
-      late = setTimeout(() => reject(new Error(`waited for ${what}; have ${JSON.stringify(this.rest)}`)), PATIENCE)
+    const expired = new Promise<'expired'>((resolve) => {
+      late = setTimeout(() => resolve('expired'), patience)
     })
     try {
       while (!holds()) {
         const woken = new Promise<void>((resolve) => {
           this.#wake = resolve
         })
-        await Promise.race([woken, expired])
+        if ((await Promise.race([woken, expired])) === 'expired') return holds()
       }
+      return true
     } finally {
       clearTimeout(late)
     }
-  }
-
-  #take(stanza: string): void {
-    if (stanza.startsWith('<presence')) {
-      const from = JXT.parse(stanza).getAttribute('from') ?? ''
-      if (from.startsWith('finesse@')) this.#beacons.push(from)
-    }
-    if (stanza.startsWith('<message')) {
-      const notification = received(stanza)
-      if (notification) this.#received.push(notification)
-    }
-    this.#wake()
   }
 }

@@ -4,12 +4,10 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { FinesseClient } from './finesse-client.ts'
+import type { Place } from './means.ts'
 import type { AcdAnswer, Witness } from './story/witness.ts'
 
-export interface Place {
-  readonly rest: string
-  readonly ws: string
-}
+export type { Place }
 
 /** Options for a site with two sides. */
 export const TWO_SIDES = { sideB: {} } as const satisfies ServerOptions

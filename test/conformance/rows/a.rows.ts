@@ -44,8 +44,8 @@ export function aRows(): void {
   holds(['A1'], 'stateChangeTime is empty before the first sign-in, and then the time of the sign-in', () =>
     onStage(async (stage) => {
       const { agent } = stage
-      expect((await agent.media(EMAIL))('stateChangeTime')).toBe('')
       await stage.passes(3600)
+      expect((await agent.media(EMAIL))('stateChangeTime')).toBe('')
       await agent.signsIn(EMAIL, { ready: false })
       // One millisecond passes with the request.
       expect((await agent.media(EMAIL))('stateChangeTime')).toBe('2026-01-05T09:00:00.001Z')

@@ -24,20 +24,38 @@ export interface Definer {
   section(title: string, body: () => void): void
 }
 
-const listed: Definition[] = []
-const missing: Definition[] = []
-let definer: Definer | undefined
+interface Collection {
+  readonly listed: Definition[]
+  readonly missing: Definition[]
+  readonly definer: Definer | undefined
+}
 
-/** From now on this definer gets the definitions. Without one they are only listed. */
-export function defineWith(by: Definer): void {
-  definer = by
+const empty = (definer?: Definer): Collection => ({ listed: [], missing: [], definer })
+
+let current = empty()
+
+/** Begins anew: from now on this definer gets the definitions. */
+export function defineWith(definer: Definer): void {
+  current = empty(definer)
+}
+
+/** The tests that `define` defines. No definer gets them. */
+export function collected(define: () => void): readonly Definition[] {
+  const before = current
+  current = empty()
+  try {
+    define()
+    return current.listed
+  } finally {
+    current = before
+  }
 }
 
 /** Defines a test of these rows. It sends REST requests and reads the results from XMPP and GET. */
 export function holds(rows: readonly RowId[], title: string, test: () => Promise<void>): void {
   const definition = { rows, title, test }
-  listed.push(definition)
-  definer?.holds(definition)
+  current.listed.push(definition)
+  current.definer?.holds(definition)
 }
 
 /**
@@ -46,18 +64,18 @@ export function holds(rows: readonly RowId[], title: string, test: () => Promise
  */
 export function misses(rows: readonly RowId[], title: string, test: () => Promise<void>): void {
   const definition = { rows, title, test }
-  missing.push(definition)
-  definer?.misses(definition)
+  current.missing.push(definition)
+  current.definer?.misses(definition)
 }
 
 /** Groups definitions under a title. */
 export function section(title: string, body: () => void): void {
-  if (definer) definer.section(title, body)
+  if (current.definer) current.definer.section(title, body)
   else body()
 }
 
 /** All tests, also those that did not run. */
-export const listedRows = (): readonly Definition[] => listed
+export const listedRows = (): readonly Definition[] => current.listed
 
 /** The tests of missing behaviour. */
-export const missedRows = (): readonly Definition[] => missing
+export const missedRows = (): readonly Definition[] => current.missing

@@ -19,8 +19,10 @@ export class AskedOf {
     this.#all.push({ at, side, value: (path) => valueAt(tree, path), refused: false })
   }
 
+  /** The last request up to that time was refused. */
   refuse(at: number): void {
-    for (const asked of this.#all) if (asked.at === at) asked.refused = true
+    const last = this.#all.findLast((asked) => asked.at <= at && notRefused(asked))
+    if (last) last.refused = true
   }
 
   /** The last request up to that time for one of these states. */

@@ -1,0 +1,218 @@
+/**
+ * The suite for any server, against our own: as documented with its own names and with others, and every planted
+ * difference is found. The suite knows the server only by its addresses.
+ *
+ * Slow, 20 s: the rows are played over real connections.
+ */
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
+import { parseDirectory } from '../../../src/directory/index.ts'
+import { start, temporary } from '../../cli/process.ts'
+import { PATIENCE } from '../../suite/patience.ts'
+import { readAgents } from './agents-file.ts'
+import { type CheckOptions, check } from './check.ts'
+import { httpProxy, swappingProxy } from './planted.ts'
+import { differs, type Report, tableOf } from './report.ts'
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+const SAMPLE = readFileSync(new URL('../../../src/directory/sample.yaml', import.meta.url), 'utf8')
+const FREE = { restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:' } as const satisfies ServerOptions
+const HOOK = `"${process.execPath}" "${here('acd-hook.ts')}"`
+const AGENTS = await readAgents(here('agents.yaml'))
+
+let server: RunningServer
+beforeAll(async () => {
+  server = await startServer(FREE)
+})
+afterAll(() => server.close())
+
+const http = (port: number | undefined) => `http://127.0.0.1:${port}`
+const xmpp = (port: number | undefined) => `xmpp://127.0.0.1:${port}`
+
+/** Checks the rows; by default of the server of this file. */
+function checked(only: readonly string[], options: Partial<CheckOptions> = {}): Promise<Report> {
+  return check({
+    rest: http(server.ports.rest),
+    xmpp: xmpp(server.ports.xmpp),
+    agents: AGENTS,
+    hook: HOOK,
+    longestWait: 0,
+    patience: PATIENCE,
+    told: () => undefined,
+    noted: () => undefined,
+    ...options,
+    only,
+  })
+}
+
+/** A line of a table. */
+const DIFFERS = /^(?:\S+ +)?differs/m
+
+const verdicts = ({ rows }: Report) => Object.fromEntries(rows.map(({ row, verdict }) => [row, verdict]))
+const differing = ({ documents }: Report) => documents.filter((each) => each.differing > 0).map(({ kind }) => kind)
+
+describe('our own server', () => {
+  it('is as documented, in rows and documents', async () => {
+    const told: string[] = []
+    const report = await checked(['A2', 'A8', 'D7', 'S3', '6.2', 'V44', 'I6'], {
+      told: (done, of) => told.push(`${done}/${of}`),
+    })
+    expect(tableOf(report)).not.toMatch(DIFFERS)
+    expect(differs(report)).toBe(false)
+    expect(verdicts(report)).toMatchObject({ A2: 'as documented', A8: 'as documented', S3: 'as documented' })
+    expect(report.documents.map(({ kind }) => kind)).toContain('notification: Dialog of a task')
+    expect(told.at(-1)).toMatch(/^(\d+)\/\1$/)
+  })
+
+  it.each([
+    ['BOSH', () => `${http(server.ports.httpBind)}/http-bind`],
+    ['WebSocket', () => `ws://127.0.0.1:${server.ports.httpBind}/ws`],
+  ])('is as documented over %s', async (_, address) => {
+    expect(verdicts(await checked(['A3'], { xmpp: address() }))).toEqual({ A3: 'as documented' })
+  })
+
+  it('with other names: ids of users, MRDs and reason codes, selectors, extensions', async () => {
+    const text = SAMPLE.replace(/"(500[123])"/g, (_, id: string) => `"7${id}"`)
+      .replace(/"(100[126])"/g, (_, id: string) => `"ann${id}"`)
+      .replace(/(extensions: \[)"ann(\d+)"/g, '$1"8$2"')
+      .replace(/\{ id: "1([678])"/g, '{ id: "3$1"')
+      .replace(/label: (Lunch|Team Meeting|End of Shift)/g, 'label: My $1')
+      .replace(/(email|chat|social)_(\w+)/g, '$2.$1')
+    const { directory, credentials } = parseDirectory(text, 'other.yaml')
+    const other = await startServer({ ...FREE, directory: { directory, credentials } })
+    onTestFinished(() => other.close())
+    const agents = {
+      agents: ['1001', '1002', '1006'].map((part) => ({
+        ...{ user: `ann${part}`, password: 'secret', extension: `8${part}`, role: 'Agent' as const },
+        ...(part === '1006' ? { plays: part } : {}),
+      })),
+      media: {
+        email: { id: '75001', selectors: ['support.email', 'billing.email'] },
+        chat: { id: '75002', selectors: ['sales.chat', 'support.chat'] },
+        social: { id: '75003', selectors: ['support.social'] },
+      },
+      reasons: { notReady: ['36', '37'] as [string, string], logout: '38' },
+    }
+    const address = { rest: http(other.ports.rest), xmpp: xmpp(other.ports.xmpp), agents }
+    const report = await checked(['A7', 'D9', 'V44', '6.2', 'S3'], address)
+    expect(tableOf(report)).not.toMatch(DIFFERS)
+    expect(verdicts(report)).toMatchObject({ A7: 'as documented', D9: 'as documented', S3: 'as documented' })
+  })
+
+  it('without a hook: rows that need tasks or calls are not testable, and say why', async () => {
+    const report = await checked(['A3', 'D5', 'P1', 'R1'], { hook: undefined })
+    expect(verdicts(report)).toEqual({
+      A3: 'as documented',
+      D5: 'not testable here',
+      P1: 'not testable here',
+      R1: 'not testable here',
+    })
+    const table = tableOf(report)
+    expect(table).toContain('    not testable here: it needs tasks or calls (--hook)')
+    expect(table).toMatch(/^P1 +not testable here +its tests need faults, two sides or another clock/m)
+  })
+
+  it('without a mark of the end: the suite waits for silence', async () => {
+    const unmarked = await httpProxy(server.ports.rest ?? 0, (asked, said) =>
+      asked.endsWith('/Media/1') ? { status: 404, body: '' } : said,
+    )
+    onTestFinished(() => unmarked.close())
+    const notes: string[] = []
+    const report = await checked(['A3'], { rest: http(unmarked.port), noted: (line) => notes.push(line) })
+    expect(notes).toEqual([expect.stringContaining('does not mark the end of notifications')])
+    expect(verdicts(report)).toEqual({ A3: 'as documented' })
+  })
+})
+
+describe('a planted difference is found', () => {
+  const overProxy = async (only: readonly string[], change: Parameters<typeof httpProxy>[1]) => {
+    const proxy = await httpProxy(server.ports.rest ?? 0, change)
+    onTestFinished(() => proxy.close())
+    return checked(only, { rest: http(proxy.port) })
+  }
+
+  it('an element that is missing', async () => {
+    const report = await overProxy(['A3'], (asked, { status, body }) => ({
+      status,
+      body: asked.startsWith('GET ') ? body.replace(/<maxDialogLimit>\d<\/maxDialogLimit>/, '') : body,
+    }))
+    expect(differing(report)).toEqual(['GET Media'])
+    expect(tableOf(report)).toContain('    -   maxDialogLimit: "')
+    expect(differs(report)).toBe(true)
+  })
+
+  it('an order of elements', async () => {
+    const report = await overProxy(['A3'], (_, { status, body }) => ({
+      status,
+      body: body.replace(/(<routable>\w+<\/routable>)(<state>\w+<\/state>)/, '$2$1'),
+    }))
+    expect(differing(report)).toEqual(['GET Media'])
+    expect(tableOf(report)).toContain('(the order of elements)')
+  })
+
+  it('a status', async () => {
+    const report = await overProxy(['A3', 'D8'], (asked, { status, body }) => ({
+      status: asked.startsWith('PUT /finesse/api/Dialog/') && status === 202 ? 200 : status,
+      body,
+    }))
+    expect(verdicts(report)).toEqual({ A3: 'as documented', D8: 'differs' })
+    expect(differing(report)).toEqual([])
+  })
+
+  it('an order of notifications', async () => {
+    const isFirst = (message: string) => message.includes('&lt;state&gt;RESERVED&lt;/state&gt;')
+    const proxy = await swappingProxy(server.ports.xmpp ?? 0, isFirst)
+    onTestFinished(() => proxy.close())
+    const report = await checked(['D1'], { xmpp: xmpp(proxy.port) })
+    expect(verdicts(report)).toEqual({ D1: 'differs' })
+    expect(tableOf(report)).toMatch(/documented: \["MN 5001 RESERVED[^\n]+\n +found: +\["DN POST/)
+  })
+})
+
+describe('npm run conformance', () => {
+  const command = async (...args: readonly string[]) => {
+    const { ended, child } = start(args, {}, here('main.ts'))
+    child.stdin.end()
+    return ended
+  }
+
+  it('ends with 0 and writes the report, or with 1 if something differs', async () => {
+    const file = join(await temporary(), 'report.json')
+    const args = ['--xmpp', xmpp(server.ports.xmpp), '--agents', here('agents.yaml'), '--only', 'A3,A19']
+    const good = await command('--rest', http(server.ports.rest), '--json', file, ...args)
+    expect([good.code, good.err]).toEqual([0, expect.stringMatching(/^(\d+) of \1 tests\n$/)])
+    expect(good.out).toMatch(
+      /2 rows: 2 as documented, 0 differs, 0 not testable here; \d+ kinds of documents: 0 differ\n$/,
+    )
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ rows: [{ row: 'A3' }, { row: 'A19' }] })
+    const proxy = await httpProxy(server.ports.rest ?? 0, (_, { status, body }) => ({
+      status,
+      body: body.replace('<routable>', '<routeable>').replace('</routable>', '</routeable>'),
+    }))
+    onTestFinished(() => proxy.close())
+    expect((await command('--rest', http(proxy.port), ...args)).code).toBe(1)
+  })
+
+  it.each([
+    ['no address', [], "required option '--rest <url>' not specified"],
+    ['an address of another kind', ['--rest', 'ftp://x'], 'a URL with http://, https://'],
+    ['a row that nobody knows', ['--only', 'Z9'], '--only: no test of Z9 can be run here'],
+    ['a server that is not there', ['--only', 'A2'], 'conformance: http://127.0.0.1:1 cannot be reached: '],
+  ])('ends with 2: %s', async (_, more, words) => {
+    const address = more[0] === '--only' ? ['--rest', 'http://127.0.0.1:1', '--xmpp', 'xmpp://127.0.0.1:1'] : []
+    const agents = address.length > 0 ? ['--agents', here('agents.yaml')] : []
+    const { code, err } = await command(...address, ...agents, ...more)
+    expect([code, err]).toEqual([2, expect.stringContaining(words)])
+  })
+
+  it('explains itself', async () => {
+    const { code, out } = await command('--help')
+    expect(code).toBe(0)
+    expect(out).toContain('Exit codes: 0 all as documented; 1 something differs; 2 usage')
+  })
+})
