@@ -113,8 +113,9 @@ export async function readPhoneBooks(source: Source, teams: readonly ImportedTea
       known.contacts.push(...childrenOf(at(book, 'contacts'), 'Contact'))
       books.set(idOf(book), known)
     }
-    const total = Number(/\/(\d+)$/.exec(found?.range ?? '')?.[1] ?? 0)
-    if (total <= (range + 1) * RANGE) break
+    // `objects 1-6000/6001`. Without a total there is no further range.
+    const total = Number(found?.range.split('/').at(1) ?? 0)
+    if (!(total > (range + 1) * RANGE)) break
   }
   const isGlobal = (book: Content) => textAt(book, 'type') !== 'TEAM'
   const all = [...books.values()]
@@ -141,7 +142,13 @@ async function contactsAt(source: Source, book: Content): Promise<readonly Conte
 // ------------------------------------------------------------------------------------------------ ECC variables
 
 /** An element of an array: `user.orders[0]`. */
-const ELEMENT = /"(user\.[\w.]+)\[(\d{1,3})\]"/g
+const ELEMENT = /^(user\.[\w.]{1,64})\[(\d{1,3})\]$/
+
+/** All texts in a value of JSON. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
 
 /**
  * The server lists an array like a scalar. A variable is an array if an element of it is used in `uses`; its size is
@@ -149,8 +156,10 @@ const ELEMENT = /"(user\.[\w.]+)\[(\d{1,3})\]"/g
  */
 export async function readEccVariables(source: Source, uses: readonly Section[]): Promise<Section> {
   const sizes = new Map<string, number>()
-  for (const [, name = '', index] of JSON.stringify(uses).matchAll(ELEMENT))
-    sizes.set(name, Math.max(sizes.get(name) ?? 0, Number(index) + 1))
+  for (const text of textsIn(uses)) {
+    const [, name, index] = ELEMENT.exec(text) ?? []
+    if (name !== undefined) sizes.set(name, Math.max(sizes.get(name) ?? 0, Number(index) + 1))
+  }
   const list = await source.get('ECCVariableConfig', 'ECCVariableConfig')
   return childrenOf(list, 'ECCVariable').map((variable) => {
     const name = textAt(variable, 'name')

@@ -5,7 +5,7 @@
  * Slow, 20 s: the rows are played over real connections.
  */
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -117,6 +117,17 @@ describe('our own server', () => {
     expect(table).toMatch(/^P1 +not testable here +its tests need faults, two sides or another clock/m)
   })
 
+  it('with a hook that ends, or cannot do something: not testable', async () => {
+    const broken = await checked(['D7'], { hook: 'exit 3' })
+    expect(broken.rows[0]?.tests).toMatchObject([{ verdict: 'not testable here', why: 'the hook has ended with 3' }])
+    const answer = 'console.log(JSON.stringify({ status: line.includes("/reset") ? 200 : 501 }))'
+    const script = `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => ${answer})`
+    const file = join(await temporary(), 'hook.cjs')
+    await writeFile(file, script)
+    const unable = await checked(['D7'], { hook: `"${process.execPath}" "${file}"` })
+    expect(unable.rows[0]?.tests).toMatchObject([{ why: 'the hook cannot do POST tasks' }])
+  })
+
   it('without a mark of the end: the suite waits for silence', async () => {
     const unmarked = await httpProxy(server.ports.rest ?? 0, (asked, said) =>
       asked.endsWith('/Media/1') ? { status: 404, body: '' } : said,
@@ -187,7 +198,7 @@ describe('npm run conformance', () => {
     const good = await command('--rest', http(server.ports.rest), '--json', file, ...args)
     expect([good.code, good.err]).toEqual([0, expect.stringMatching(/^(\d+) of \1 tests\n$/)])
     expect(good.out).toMatch(
-      /2 rows: 2 as documented, 0 differs, 0 not testable here; \d+ kinds of documents: 0 differ\n$/,
+      /2 rows: 1 as documented, 0 differs, 1 not testable here; \d+ kinds of documents: 0 differ\n$/,
     )
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ rows: [{ row: 'A3' }, { row: 'A19' }] })
     const proxy = await httpProxy(server.ports.rest ?? 0, (_, { status, body }) => ({

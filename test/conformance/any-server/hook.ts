@@ -28,7 +28,8 @@ export function startHook(command: string, server: string): Hook {
   const waiting: { resolve(answer: AcdAnswer): void; reject(error: Error): void }[] = []
   let ended: Error | undefined
   const fails = (why: string) => {
-    ended ??= new Error(`the hook ${why}`)
+    // This says nothing about the server.
+    ended ??= new NotTestable(`the hook ${why}`)
     for (const { reject } of waiting.splice(0)) reject(ended)
   }
   child.on('error', (error) => fails(error.message))

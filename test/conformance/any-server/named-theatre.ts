@@ -78,9 +78,11 @@ export class NamedTheatre implements Theatre {
   }
 
   async #client(part: string): Promise<FinesseClient> {
-    this.#used.add(part)
     const known = this.#clients.get(part)
-    if (known) return known
+    if (known) {
+      this.#used.add(part)
+      return known
+    }
     const client = this.#restOnly(part)
     await client.connect()
     this.#clients.set(part, client)

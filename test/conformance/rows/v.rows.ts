@@ -193,19 +193,16 @@ const onCallWithData = (
   test: (stage: Stage, call: string) => Promise<void>,
   options: Parameters<typeof onStage>[1] = {},
 ) =>
-  onStage(
-    async (stage) => {
-      const { agent } = stage
-      await agent.signsInToVoice()
-      await test(stage, await talks({ agent, calls: () => stage.calls('1001', { callVariable1: 'gold' }) }))
-    },
-    { directory: withItems(), ...options },
-  )
+  onStage(async (stage) => {
+    const { agent } = stage
+    await agent.signsInToVoice()
+    await test(stage, await talks({ agent, calls: () => stage.calls('1001', { callVariable1: 'gold' }) }))
+  }, options)
 
 function dataRows(): void {
   holds(['V100', 'V102', 'V104'], 'call variables and the wrap-up reason change, and are told only if they do', () =>
     onCallWithData(async ({ agent, story }, call) => {
-      const news = { callVariable1: 'silver', callVariable7: '', 'user.account': '4711', 'user.items[2]': 'a' }
+      const news = { callVariable1: 'silver', callVariable7: '', 'user.account': '4711', 'user.orders[2]': 'a' }
       story.callHas(call, { variables: news, wrapUpReason: 'Order taken' })
       const inner = `<wrapUpReason>Order taken</wrapUpReason>${listOf(variablesIn(news))}`
       expect(await changes(agent, call, inner, 'data-1')).toBe('202')
@@ -266,23 +263,26 @@ function dataRows(): void {
     ['V100', 'dialog 4.5'],
     'values that are too long or have another form: nothing is changed; ECC values are cut',
     () =>
-      onCallWithData(async ({ agent, story }, call) => {
-        const wrong: readonly Values[] = [
-          { callVariable1: 'x'.repeat(41), callVariable2: 'fine' },
-          { 'user.account[0]': 'scalar set as array' },
-          { 'user.items': 'array set as scalar' },
-          { 'user.items[100]': 'index beyond the size' },
-          hundredItems,
-        ]
-        for (const [number, values] of wrong.entries()) {
-          expect(await changes(agent, call, listOf(variablesIn(values)), `no-${number}`)).toBe('202')
-          await agent.hears(`${TOO_LONG} #no-${number}`)
-        }
-        story.callHas(call, { variables: { callVariable2: 'y'.repeat(40), 'user.account': 'z'.repeat(40) } })
-        const long = { callVariable2: 'y'.repeat(40), 'user.account': 'z'.repeat(41) }
-        expect(await changes(agent, call, listOf(variablesIn(long)))).toBe('202')
-        await agent.hears('VN PUT ACTIVE')
-      }),
+      onCallWithData(
+        async ({ agent, story }, call) => {
+          const wrong: readonly Values[] = [
+            { callVariable1: 'x'.repeat(41), callVariable2: 'fine' },
+            { 'user.account[0]': 'scalar set as array' },
+            { 'user.items': 'array set as scalar' },
+            { 'user.items[100]': 'index beyond the size' },
+            hundredItems,
+          ]
+          for (const [number, values] of wrong.entries()) {
+            expect(await changes(agent, call, listOf(variablesIn(values)), `no-${number}`)).toBe('202')
+            await agent.hears(`${TOO_LONG} #no-${number}`)
+          }
+          story.callHas(call, { variables: { callVariable2: 'y'.repeat(40), 'user.account': 'z'.repeat(40) } })
+          const long = { callVariable2: 'y'.repeat(40), 'user.account': 'z'.repeat(41) }
+          expect(await changes(agent, call, listOf(variablesIn(long)))).toBe('202')
+          await agent.hears('VN PUT ACTIVE')
+        },
+        { directory: withItems() },
+      ),
   )
 
   holds(['V100'], 'names and characters that cannot be are refused at once', () =>
