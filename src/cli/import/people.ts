@@ -20,9 +20,11 @@ const VOICE = '1'
 export async function readPeople(source: Source, told: Told): Promise<People> {
   const users = childrenOf(await source.get('Users', 'Users'), 'User')
   const belongings: Belongings[] = []
+  let done = 0
   await inTurns(users, async (user, index) => {
     belongings[index] = await belongingsOf(source, textAt(user, 'loginId'))
-    told(belongings.filter((each) => each !== undefined).length, users.length)
+    done += 1
+    told(done, users.length)
   })
   const mediaRoutingDomains = await readMedia(source, belongings)
   const ids = new Set(mediaRoutingDomains.map(({ id }) => id))
@@ -148,12 +150,14 @@ function queuesOf(
       isSupervisor: textsOf(at(user, 'roles'), 'role').includes('Supervisor'),
     })),
   )
-  const queues = once(told.filter(({ id }) => id !== '' && !media.has(id))).toSorted(
-    (a, b) => Number(a.id) - Number(b.id),
+  const having = Map.groupBy(
+    told.filter(({ id }) => id !== '' && !media.has(id)),
+    ({ id }) => id,
   )
-  return queues.map(({ id, name }) => {
-    const having = told.filter((each) => each.id === id)
-    const agents = having.filter(({ isSupervisor }) => !isSupervisor)
-    return { id, name, agents: (agents.length > 0 ? agents : having).map(({ user }) => user) }
+  const queues = [...having].map(([id, all]) => {
+    const agents = all.filter(({ isSupervisor }) => !isSupervisor)
+    const name = all[0]?.name ?? ''
+    return { id, name, agents: (agents.length > 0 ? agents : all).map(({ user }) => user) }
   })
+  return queues.toSorted((a, b) => Number(a.id) - Number(b.id))
 }
