@@ -147,6 +147,10 @@ export class FinesseClient {
         this.#received.push(news)
         this.#wake()
       },
+      gone: () => {
+        this.#session = undefined
+        this.#wake()
+      },
     })
     await this.until(() => this.#beacons.length > 0, 'the finesse beacon')
   }
@@ -156,6 +160,11 @@ export class FinesseClient {
     const session = this.#session
     this.#session = undefined
     await session?.close()
+  }
+
+  /** False before `connect`, and after the stream has ended. */
+  get isConnected(): boolean {
+    return this.#session !== undefined
   }
 
   get #account() {
@@ -257,7 +266,9 @@ export class FinesseClient {
     const path = `/finesse/api/User/${this.user}/Media/${VOICE}`
     const body = `<Media>${SIGN_IN_TO_VOICE}</Media>`
     await this.#means.request(this.#account, 'PUT', path, body, { requestId: mark })
-    await this.until(() => this.#received.some(({ requestId }) => requestId === mark), 'the mark of the end')
+    const isThere = () => this.#received.some(({ requestId }) => requestId === mark)
+    await this.until(() => isThere() || !this.isConnected, 'the mark of the end')
+    if (!isThere()) throw new Error('the connection was lost')
     this.#received = this.#received.filter(({ requestId }) => requestId !== mark)
   }
 

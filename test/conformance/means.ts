@@ -18,6 +18,8 @@ export interface Answered {
 export interface Ears {
   beacon(from: string): void
   notification(news: Received): void
+  /** The stream has ended. */
+  gone(): void
 }
 
 export interface Session {
@@ -80,6 +82,7 @@ export const direct = ({ rest, ws }: Place): Means => ({
       autoReconnect: false,
     })
     client.on('raw:incoming', (stanza) => hear(stanza, ears))
+    client.on('disconnected', () => ears.gone())
     const started = new Promise<void>((resolve, reject) => {
       client.once('session:started', () => resolve())
       client.once('auth:failed', () => reject(new Error(`${user} was not authorized`)))

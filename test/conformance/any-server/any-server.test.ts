@@ -15,7 +15,7 @@ import { start, temporary } from '../../cli/process.ts'
 import { PATIENCE } from '../../suite/patience.ts'
 import { readAgents } from './agents-file.ts'
 import { type CheckOptions, check } from './check.ts'
-import { httpProxy, swappingProxy } from './planted.ts'
+import { cuttingProxy, httpProxy, swappingProxy } from './planted.ts'
 import { differs, type Report, tableOf } from './report.ts'
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -126,6 +126,13 @@ describe('our own server', () => {
     await writeFile(file, script)
     const unable = await checked(['D7'], { hook: `"${process.execPath}" "${file}"` })
     expect(unable.rows[0]?.tests).toMatchObject([{ why: 'the hook cannot do POST tasks' }])
+  })
+
+  it('connects again after its connection was cut between two tests', async () => {
+    const proxy = await cuttingProxy(server.ports.xmpp ?? 0)
+    onTestFinished(() => proxy.close())
+    const report = await checked(['A3', 'A19'], { xmpp: xmpp(proxy.port), told: () => proxy.cut() })
+    expect(verdicts(report)).toEqual({ A3: 'as documented', A19: 'as documented' })
   })
 
   it('without a mark of the end: the suite waits for silence', async () => {

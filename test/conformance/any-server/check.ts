@@ -52,7 +52,7 @@ export async function check(options: CheckOptions): Promise<Report> {
   const parts = players.map(({ part }) => part)
   const entries = await readEntries(parts, (part, path) => reader(part).get(path), names)
   const silence = options.silence ?? (await silenceOf(reader(parts[0] ?? ''), options))
-  const hook = options.hook === undefined ? undefined : startHook(options.hook, rest)
+  const hook = options.hook === undefined ? undefined : startHook(options.hook, rest, patience)
   const shapes = new Shapes()
   const server = { means, moments, names, players, entries, hook, shapes, patience, longestWait, silence }
   const theatre = new NamedTheatre(server)

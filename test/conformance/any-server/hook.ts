@@ -18,8 +18,11 @@ export interface Hook {
 /** The answer of a hook that cannot do it. */
 const NOT_IMPLEMENTED = 501
 
-/** Starts the command in a shell. `server`: the address of REST, for its environment. */
-export function startHook(command: string, server: string): Hook {
+/**
+ * Starts the command in a shell. `server`: the address of REST, for its environment. `patience`: the longest time for an
+ * answer, in ms.
+ */
+export function startHook(command: string, server: string, patience: number): Hook {
   const child = spawn(command, {
     shell: true,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -34,7 +37,8 @@ export function startHook(command: string, server: string): Hook {
   }
   child.on('error', (error) => fails(error.message))
   child.on('exit', (code) => fails(`has ended with ${code}`))
-  child.stdin.on('error', () => fails('reads no more requests'))
+  // The exit says more, or the time-out.
+  child.stdin.on('error', () => undefined)
   createInterface({ input: child.stdout }).on('line', (line) => {
     const answer = answerIn(line)
     if (answer) waiting.shift()?.resolve(answer)
@@ -43,10 +47,11 @@ export function startHook(command: string, server: string): Hook {
   return {
     ask(method, path, body) {
       if (ended) return Promise.reject(ended)
-      return new Promise((resolve, reject) => {
+      const late = setTimeout(() => fails(`has not answered ${method} ${path} in time`), patience)
+      return new Promise<AcdAnswer>((resolve, reject) => {
         waiting.push({ resolve, reject })
         child.stdin.write(`${JSON.stringify({ method, path, ...(body === undefined ? {} : { body }) })}\n`)
-      })
+      }).finally(() => clearTimeout(late))
     },
     close: () => child.stdin.end(),
   }

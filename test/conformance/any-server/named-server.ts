@@ -46,7 +46,7 @@ export function namedServer(address: Address, names: Names, arrived: (news: Rece
     },
     connect(account, ears) {
       const translating: Ears = {
-        beacon: ears.beacon,
+        ...ears,
         notification(given) {
           const news = inNamesOfRows(given, names)
           arrived(news)
@@ -74,6 +74,7 @@ async function overXmpp(address: Address, { user, password }: Account, ears: Ear
   })
   session.timeout = patience
   session.reconnect.stop()
+  session.on('disconnect', () => ears.gone())
   session.on('stanza', (stanza) => hear(stanza.toString(), ears))
   const online = new Promise<void>((resolve, reject) => {
     session.on('online', () => resolve())
@@ -104,6 +105,7 @@ async function overBosh({ xmpp: bosh, domain }: Address, { user, password }: Acc
     transports: { websocket: false, bosh },
     autoReconnect: false,
   })
+  session.on('disconnected', () => ears.gone())
   session.on('raw:incoming', (text) => {
     for (const stanza of stanzasIn(text)) hear(stanza, ears)
   })

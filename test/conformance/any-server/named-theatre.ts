@@ -129,6 +129,8 @@ export class NamedTheatre implements Theatre {
   async #begin(): Promise<void> {
     const { hook, names } = this.#server
     this.#witness = undefined
+    // A connection that has broken is made anew when it is needed.
+    for (const [part, client] of this.#clients) if (!(await this.#isAlive(client))) this.#clients.delete(part)
     const used = [...this.#used].map((part) => this.#clients.get(part) ?? this.#restOnly(part))
     // Tasks and calls first, so that they do not go to the next agent.
     if (hook) await hook.ask('POST', '/reset')
@@ -140,6 +142,14 @@ export class NamedTheatre implements Theatre {
     for (const client of this.#clients.values()) await this.#forgets(client)
     this.#used.clear()
     names.forgetDialogs()
+  }
+
+  async #isAlive(client: FinesseClient): Promise<boolean> {
+    const settled = this.#server.silence === undefined ? client.settles() : Promise.resolve()
+    return settled.then(
+      () => client.isConnected,
+      () => false,
+    )
   }
 
   /** Reads everything that the client has got. */

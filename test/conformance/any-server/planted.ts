@@ -1,6 +1,6 @@
 /** Proxies in front of a server that change what it says, to see that the suite finds it. */
 import { createServer, request } from 'node:http'
-import { connect, createServer as createSocketServer, type Server } from 'node:net'
+import { connect, createServer as createSocketServer, type Server, type Socket } from 'node:net'
 
 export interface Proxy {
   readonly port: number
@@ -38,6 +38,25 @@ export function httpProxy(to: number, change: (asked: string, said: Said) => Sai
     asked.pipe(passed)
   })
   return listening(server)
+}
+
+/** A proxy of XMPP over TCP that can cut all connections. */
+export async function cuttingProxy(to: number): Promise<Proxy & { cut(): void }> {
+  const open = new Set<Socket>()
+  const server = createSocketServer((client) => {
+    const service = connect({ host: '127.0.0.1', port: to })
+    client.pipe(service).pipe(client)
+    for (const socket of [client, service]) socket.on('error', () => undefined)
+    client.on('close', () => service.destroy())
+    open.add(client)
+  })
+  const proxy = await listening(server)
+  return {
+    ...proxy,
+    cut() {
+      for (const client of open) client.destroy()
+    },
+  }
 }
 
 const END = '</message>'
