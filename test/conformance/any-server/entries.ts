@@ -67,6 +67,8 @@ const userOf = (id: string, user: Tree): Omit<UserEntry, 'supervises' | 'mediaRo
     wrapUpSeconds: Number(read(user, 'wrapUpTimer')),
   },
   teamId: read(user, 'teamId'),
+  // Extensions have the names of the users in the rows.
+  extensions: [id],
 })
 
 /** The reason codes. Those that the rows use get the codes and labels that the rows expect. */
