@@ -1,5 +1,6 @@
 /** Brings the server back to what every row begins with: everybody is signed out, and nothing waits. */
 import type { FinesseClient } from '../finesse-client.ts'
+import { childrenOf, parseTree, valueAt } from '../tree.ts'
 import { ROWS_MEDIA } from './agents-file.ts'
 
 /** The settings and the mode of a medium outlast a sign-out, so a sign-in sets them as on a fresh server. */
@@ -16,9 +17,21 @@ const WAY_OUT: Readonly<Record<string, readonly string[]>> = {
 }
 const OTHER_WAY_OUT = ['READY', 'NOT_READY', 'LOGOUT']
 
+/** Leaves the calls of the agent, whose extension has the name of the user in the rows. */
+async function leaveCalls(client: FinesseClient): Promise<void> {
+  const { user } = client
+  const { status, body } = await client.get(`User/${user}/Dialogs`)
+  if (status !== 200) return
+  for (const call of childrenOf(parseTree(body), 'Dialog')) {
+    const drop = `<requestedAction>DROP</requestedAction><targetMediaAddress>${user}</targetMediaAddress>`
+    await client.put(`Dialog/${valueAt(call, 'id')}`, `<Dialog>${drop}</Dialog>`)
+  }
+}
+
 /** Signs the agent out of voice and of all media. Throws if the agent stays signed in. */
 export async function signOut(client: FinesseClient): Promise<void> {
   const { user } = client
+  await leaveCalls(client)
   const state = (await client.get(`User/${user}`)).value('state') ?? ''
   for (const next of WAY_OUT[state] ?? OTHER_WAY_OUT)
     await client.put(`User/${user}`, `<User><state>${next}</state></User>`)
