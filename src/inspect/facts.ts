@@ -1,5 +1,6 @@
 /** Reads from the session id of an actor its kind, user, MRD, dialog and side. */
 import type { InspectedActor } from '../engine/inspection/api.ts'
+import { parentOf } from '../engine/inspection/private-names.ts'
 import type { ActorFacts } from './protocol.ts'
 
 /** The MRD of voice, to which calls belong. */
@@ -26,20 +27,24 @@ export function factsOfSession(sessionId: string): ActorFacts | undefined {
   return task === undefined ? { kind: 'media', user, mrd } : { kind: 'task', user, mrd, dialog: task }
 }
 
-/** The facts about an actor. For a call they include the first agent who takes part. */
+/** The facts about an actor. For a call and its legs they include the agents who take part in the call. */
 export function factsOf(actor: InspectedActor): ActorFacts {
   const facts = factsOfSession(actor.sessionId)
   if (!facts) throw new Error(`no actor is called ${actor.sessionId}`)
+  if (facts.kind === 'leg') return { ...facts, users: agentsOn(parentOf(actor)) }
   if (facts.kind !== 'call') return facts
-  const user = agentOn(actor.getSnapshot())
-  return user === undefined ? facts : { ...facts, user }
+  const users = agentsOn(actor)
+  const [first] = users
+  return { ...facts, users, ...(first === undefined ? {} : { user: first }) }
 }
 
-function agentOn(snapshot: object): string | undefined {
+/** The agents with a leg on a call, in the order of the legs. */
+function agentsOn(call: InspectedActor | undefined): readonly string[] {
+  const snapshot: object = call?.getSnapshot() ?? {}
   const context = 'context' in snapshot ? snapshot.context : undefined
-  if (typeof context !== 'object' || context === null || !('legs' in context)) return undefined
+  if (typeof context !== 'object' || context === null || !('legs' in context)) return []
   const legs: readonly unknown[] = Object.values(context.legs ?? {})
-  for (const leg of legs)
-    if (typeof leg === 'object' && leg !== null && 'user' in leg && typeof leg.user === 'string') return leg.user
-  return undefined
+  return legs.flatMap((leg) =>
+    typeof leg === 'object' && leg !== null && 'user' in leg && typeof leg.user === 'string' ? [leg.user] : [],
+  )
 }

@@ -19,13 +19,16 @@ export function selectionOf({ users, mrds, dialogs }: Wanted): Selection {
   const isDialog = new Set(dialogs)
   const above = new Set(dialogs.flatMap(namesAbove))
   return (actor) => {
-    const { user, mrd, dialog } = actor
-    if (ofUser.size > 0 && (user === undefined || !ofUser.has(user))) return false
+    const { mrd, dialog } = actor
+    if (ofUser.size > 0 && !usersOf(actor).some((user) => ofUser.has(user))) return false
     if (ofMrd.size > 0 && mrd !== undefined && !ofMrd.has(mrd)) return false
     if (isDialog.size === 0) return true
     return dialog === undefined ? above.has(pathOf(actor)) : isDialog.has(dialog)
   }
 }
+
+/** The users that an actor is about: for a call and its legs, all agents on the call. */
+const usersOf = ({ user, users }: ActorFacts): readonly string[] => users ?? (user === undefined ? [] : [user])
 
 /** Id of a nonvoice dialog: number, user, MRD. The ids of users and MRDs contain no underscore. */
 const NONVOICE = /^\d+_(?<user>[^_]+)_(?<mrd>[^_]+)$/

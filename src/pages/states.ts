@@ -6,7 +6,7 @@
  * readable on them (4.5 to 1). Fills of the same brightness are hard to distinguish without colour vision and in print.
  * So the hatch is a second sign, and letters are a third one if there is room.
  */
-import type { MediaState, TaskState, UserState } from '../../machines/wire.ts'
+import type { LegState, MediaState, TaskState, UserState } from '../../machines/wire.ts'
 
 export type Hatch =
   | 'none'
@@ -29,7 +29,7 @@ export interface StateLook {
   readonly hatch: Hatch
 }
 
-export type KnownState = UserState | MediaState | TaskState
+export type KnownState = UserState | MediaState | TaskState | LegState
 
 const GREY = '#7b828c'
 const OFFER = { fill: '#a06cc8', hatch: 'dots' } as const
@@ -58,6 +58,13 @@ export const STATES: Readonly<Record<KnownState, StateLook>> = {
   WRAPPING_UP: { label: 'Wrapping up', letters: 'W', ...WRAP_UP },
   WORK_NOT_READY: { label: 'Work, not ready', letters: 'WNR', fill: '#8a6d3b', hatch: 'vertical' },
   CLOSED: { label: 'Closed', letters: '', fill: GREY, hatch: 'baseline' },
+  INITIATING: { label: 'Off hook', letters: 'OH', ...OFFER },
+  INITIATED: { label: 'Calls', letters: 'C', ...OFFER },
+  ALERTING: { label: 'Rings', letters: 'R', ...OFFER },
+  HELD: { label: 'Held', letters: 'H', ...ON_HOLD },
+  FAILED: { label: 'Failed', letters: 'F', fill: '#d6336c', hatch: 'cross' },
+  WRAP_UP: { label: 'Wrap-up', letters: 'W', ...WRAP_UP },
+  DROPPED: { label: 'Left', letters: '', fill: GREY, hatch: 'baseline' },
   UNKNOWN: { label: 'Unknown', letters: '?', ...NOBODY_KNOWS },
 }
 

@@ -90,8 +90,12 @@ export type Details =
   | {
       readonly kind: 'call'
       readonly callState: string
+      /** `OTHER_IN`, `CONSULT`, `CONFERENCE`, … (`dialog 1.3`). */
+      readonly callType: string
       readonly from: string
       readonly to: string
+      /** All parties, in the order of the participants. */
+      readonly parties: readonly Party[]
       readonly variables: readonly Value[]
     }
   | { readonly kind: 'presence'; readonly sessions: number }
@@ -99,6 +103,15 @@ export type Details =
 export interface ReasonCode {
   readonly code: number
   readonly label: string
+}
+
+/** A party of a call. */
+export interface Party {
+  /** `agent 1001`, or the number of a party outside; `…` unless the question asked for personal data. */
+  readonly who: string
+  readonly state: string
+  /** Why the state is FAILED, or DROPPED after a transfer; empty otherwise (`dialog 2.2`). */
+  readonly stateCause: string
 }
 
 /** A call variable. `value` is `…` unless the question asked for personal data. */

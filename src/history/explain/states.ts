@@ -1,13 +1,14 @@
 /** All states of a user at a moment, with their reasons and causes. */
 
-import type { NamedValue } from '../../../machines/effects.ts'
+import type { LegView, NamedValue } from '../../../machines/effects.ts'
 import type { Reason as Code } from '../../../machines/wire.ts'
 import type { Deadline } from '../../engine/aggregate/deadlines.ts'
 import type { Chains } from './chain.ts'
 import { dispositionOf } from './changes.ts'
 import { upcoming } from './deadlines.ts'
-import type { Details, ExplainedState, Link, Reason, ReasonCode, Subject, Value } from './explanation.ts'
+import type { Details, ExplainedState, Link, Party, Reason, ReasonCode, Subject, Value } from './explanation.ts'
 import { ASKED } from './last-changes.ts'
+import type { Names } from './names.ts'
 import { keyOf, marksOf, type Picture } from './picture.ts'
 import { callReasons, dialogReasons, presenceReasons } from './reasons/dialogs.ts'
 import { mediaReasons } from './reasons/media.ts'
@@ -176,16 +177,30 @@ function detailsOf({ picture, names }: Pick<Scene, 'picture' | 'names'>, subject
     case 'call': {
       const {
         state: callState = 'DROPPED',
+        callType = '',
         fromAddress = '',
-        toAddress: to = '',
+        toAddress = '',
+        queue,
+        legs = [],
         variables = [],
       } = picture.calls[subject.dialog]?.view ?? {}
-      return { kind: 'call', callState, from: names.personal(fromAddress), to, variables: values(variables) }
+      const from = names.personal(fromAddress)
+      // The number of a queue or an extension is nobody's.
+      const isOurs = queue !== undefined || legs.some((leg) => leg.user !== undefined && leg.mediaAddress === toAddress)
+      const to = isOurs ? toAddress : names.personal(toAddress)
+      const parties = legs.map((leg) => partyOf(leg, names))
+      return { kind: 'call', callState, callType, from, to, parties, variables: values(variables) }
     }
     case 'presence':
       return { kind: 'presence', sessions: picture.presence[subject.side]?.sessions ?? 0 }
   }
 }
+
+const partyOf = ({ user, mediaAddress, state, stateCause }: LegView, names: Names): Party => ({
+  who: user === undefined ? names.personal(mediaAddress) : `agent ${user}`,
+  state,
+  stateCause,
+})
 
 function voiceDetails(picture: Picture): Details {
   const { pendingState, reason, extension } = picture.voice

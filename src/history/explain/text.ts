@@ -117,7 +117,8 @@ function detailWords(details: ExplainedState['details']): string {
     }
     case 'call': {
       const values = details.variables.map(({ name, value }) => `${name}=${value}`)
-      return [`from ${details.from} to ${details.to}`, ...values].join(', ')
+      const parties = details.parties.map(({ who, state, stateCause }) => [who, state, stateCause].join(' ').trim())
+      return [`${details.callType} from ${details.from} to ${details.to}`, ...parties, ...values].join(', ')
     }
     case 'presence':
       return details.sessions === 0 ? '' : `${details.sessions} session${details.sessions === 1 ? '' : 's'}`

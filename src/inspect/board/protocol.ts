@@ -14,7 +14,7 @@
  * changed. Messages are numbered; if a number is missing, the page connects again. A new `begin` may come at any time
  * and means that the page must forget everything.
  */
-import type { Side } from '../../../machines/wire.ts'
+import type { LegState, Side } from '../../../machines/wire.ts'
 import type { PresenceState, QueueValue } from '../../engine/values.ts'
 import type { Admission } from '../access/admission.ts'
 
@@ -46,8 +46,29 @@ export interface BoardCell {
   readonly reason?: string
   /** The state after the call. Only in voice. */
   readonly pending?: string
+  /** Only in voice, if there are any. */
+  readonly calls?: readonly BoardCall[]
+  /** Ids of the agent's calls that interrupt the medium. Only while INTERRUPTED, if calls do. */
+  readonly interruptedBy?: readonly string[]
   /** The agent gets no new tasks. Only in nonvoice media, while signed in. */
   readonly notRoutable?: true
+}
+
+/** A call of an agent. */
+export interface BoardCall {
+  readonly id: string
+  /** `OTHER_IN`, `CONSULT`, `CONFERENCE`, … (`dialog 1.3`). */
+  readonly type: string
+  /** State of the agent on the call. */
+  readonly state: LegState
+  /** The other parties. */
+  readonly others: readonly BoardParty[]
+}
+
+export interface BoardParty {
+  /** Name of an agent; empty for a party outside, whose number the board does not show. */
+  readonly name: string
+  readonly state: LegState
 }
 
 export interface BoardAgent {

@@ -1,8 +1,8 @@
 /** Reads the board's data from the engine, without call variables and numbers of customers. */
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Reads } from '../../engine/api.ts'
-import type { DialogValue, MediaValue, QueueValue, UserValue } from '../../engine/values.ts'
-import type { BoardAgent, BoardCell, BoardSide } from './protocol.ts'
+import type { CallDialogValue, DialogValue, MediaValue, QueueValue, UserValue } from '../../engine/values.ts'
+import type { BoardAgent, BoardCall, BoardCell, BoardSide } from './protocol.ts'
 
 /** The sides that may exist. */
 const SIDES = ['A', 'B'] as const
@@ -13,37 +13,66 @@ export function agentOf(get: Reads, id: string): BoardAgent | undefined {
   const presence = get.presence(id)
   if (!user || !presence) return undefined
   const dialogs = get.dialogs(id, 'all') ?? []
+  const calls = dialogs.flatMap((dialog) => (dialog.kind === 'call' ? [callOf(get, id, dialog)] : []))
   const media = (get.mediaList(id) ?? []).flatMap((medium) => {
-    const cell = mediaCell(medium, dialogs)
+    const cell = mediaCell(medium, dialogs, calls)
     return cell ? [[medium.id, cell] as const] : []
   })
   return {
     id,
-    name: `${user.firstName} ${user.lastName}`.trim(),
+    name: nameOf(user),
     loginName: user.loginName,
     team: user.teamId,
     presence: presence.sides,
     side: presence.actingSide,
-    cells: { [VOICE_MRD]: voiceCell(user, dialogs), ...Object.fromEntries(media) },
+    cells: { [VOICE_MRD]: voiceCell(user, calls), ...Object.fromEntries(media) },
+  }
+}
+
+const nameOf = ({ firstName, lastName }: Pick<UserValue, 'firstName' | 'lastName'>): string =>
+  `${firstName} ${lastName}`.trim()
+
+/** A call as this agent has it. */
+function callOf(get: Reads, user: string, { id, callType, participants }: CallDialogValue): BoardCall {
+  const own = participants.find((each) => each.user === user)
+  const others = participants.filter((each) => each !== own)
+  return {
+    id,
+    type: callType,
+    state: own?.state ?? 'DROPPED',
+    others: others.map(({ user: other, state }) => {
+      const known = other === undefined ? undefined : get.user(other)
+      return { name: known ? nameOf(known) : (other ?? ''), state }
+    }),
   }
 }
 
 function voiceCell(
   { state, stateChangeTime, reason, pendingState }: UserValue,
-  dialogs: readonly DialogValue[],
+  calls: readonly BoardCall[],
 ): BoardCell {
   return {
     state,
     since: stateChangeTime,
-    dialogs: dialogs.filter(({ kind }) => kind === 'call').length,
+    dialogs: calls.length,
     ...(reason ? { reason: reason.label } : {}),
     ...(pendingState === '' ? {} : { pending: pendingState }),
+    ...(calls.length === 0 ? {} : { calls }),
   }
 }
 
-function mediaCell({ id, status }: MediaValue, dialogs: readonly DialogValue[]): BoardCell | undefined {
+/** Calls that are answered interrupt (ruling 8). */
+const interrupting = (calls: readonly BoardCall[]): readonly string[] =>
+  calls.filter(({ state }) => state === 'ACTIVE' || state === 'HELD').map(({ id }) => id)
+
+function mediaCell(
+  { id, status }: MediaValue,
+  dialogs: readonly DialogValue[],
+  calls: readonly BoardCall[],
+): BoardCell | undefined {
   if (!status) return undefined
   const { state, stateChangeTime, reason, routable, maxDialogLimit } = status
+  const interruptedBy = state === 'INTERRUPTED' ? interrupting(calls) : []
   return {
     state,
     since: stateChangeTime,
@@ -51,6 +80,7 @@ function mediaCell({ id, status }: MediaValue, dialogs: readonly DialogValue[]):
     ...(state === 'LOGOUT' ? {} : { limit: maxDialogLimit }),
     ...(reason ? { reason: reason.label } : {}),
     ...(state === 'LOGOUT' || routable ? {} : { notRoutable: true }),
+    ...(interruptedBy.length === 0 ? {} : { interruptedBy }),
   }
 }
 

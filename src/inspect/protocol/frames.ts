@@ -21,8 +21,8 @@ export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'leg' 
  * | `user/1001/media:5001` | `{ kind: 'media', user, mrd }` |
  * | `user/1001/media:5001/task:1000_1001_5001` | `{ kind: 'task', user, mrd, dialog }` |
  * | `user/1001/presence:A` | `{ kind: 'presence', user, side }` |
- * | `call/16777217` | `{ kind: 'call', dialog, mrd: '1', user }`; `user` is the agent whom it rings |
- * | `call/16777217/leg:1001`, `…/leg:+1` | `{ kind: 'leg', dialog, mrd: '1', user }`; no `user` for an outside party |
+ * | `call/16777217` | `{ kind: 'call', dialog, mrd: '1', user, users }`; `user` is the first agent of `users` |
+ * | `call/16777217/leg:1001`, `…/leg:+1` | `{ kind: 'leg', dialog, mrd: '1', user, users }`; no `user` for an outside party |
  * | `queue/5001` | `{ kind: 'queue', mrd }`; it has snapshots, but no machine |
  * | `side/A` | `{ kind: 'side', side }` |
  *
@@ -31,6 +31,8 @@ export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'leg' 
 export interface ActorFacts {
   readonly kind: ActorKind
   readonly user?: string
+  /** The agents who take part in the call. Only of calls and legs. */
+  readonly users?: readonly string[]
   readonly mrd?: string
   readonly dialog?: string
   readonly side?: 'A' | 'B'

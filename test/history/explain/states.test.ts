@@ -126,6 +126,15 @@ describe('interrupts', () => {
     expect(rulesOf(day.why(), 'Voice')).toEqual(['U9, V1', 'V2, V1, V13, user 5.6'])
     expect(rulesOf(day.why(), `Call ${call}`)).toEqual(['V2'])
     expect(stateOf(day.why(), `Call ${call}`).next).toMatchObject([{ name: 'RING_TIMEOUT' }])
+    expect(stateOf(day.why(), `Call ${call}`).details).toMatchObject({
+      callType: 'OTHER_IN',
+      to: '1001',
+      parties: [
+        { who: 'agent 1001', state: 'ALERTING', stateCause: '' },
+        { who: '…', state: 'INITIATED', stateCause: '' },
+      ],
+    })
+    expect(day.text()).toContain('OTHER_IN from … to 1001, agent 1001 ALERTING, … INITIATED')
     await day.callAct(call, 'ANSWER')
     const why = day.why()
     expect(stateOf(why, EMAIL_NAME).state).toBe('INTERRUPTED')

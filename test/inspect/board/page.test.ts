@@ -95,6 +95,28 @@ describeInBrowser('the board', () => {
     expect(watched.stopped).toEqual([])
   })
 
+  it('shows the calls of an agent with all parties, and that they interrupt', async () => {
+    const stage = await staged()
+    const watched = await board(stage)
+    const { page } = watched
+    await stage.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await stage.ready('1001', EMAIL)
+    await stage.works('1001', EMAIL, 'email_support')
+    const call = await stage.answers('1001')
+    await inState(watched, '1001', EMAIL, 'INTERRUPTED')
+    expect(await page.locator(`${cell('1001', EMAIL)} .more`).textContent()).toBe(`1 of 3 tasks · by call ${call}`)
+    await stage.onCall('1001', call, 'HOLD')
+    await inState(watched, '1001', '1', 'HOLD')
+    const more = page.locator(`${cell('1001', '1')} .more`)
+    expect(await more.textContent()).toBe('held: outside')
+    expect(await more.getAttribute('title')).toBe(`Call ${call} OTHER_IN: Ana Reyes Held, outside Active`)
+    await watched.picture('board-held')
+    await stage.onCall('1001', call, 'DROP')
+    await inState(watched, '1001', EMAIL, 'ACTIVE')
+    expect(await more.textContent()).toBe('')
+    expect(watched.problems).toEqual([])
+  })
+
   it.each([
     ['dark', { colorScheme: 'dark' }],
     ['narrow', { viewport: { width: 390, height: 844 } }],

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import fastify from 'fastify'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
+import type { LegAction } from '../../../machines/wire.ts'
 import { createAccounts } from '../../../src/accounts/index.ts'
 import { type LoadedDirectory, loadDirectory } from '../../../src/directory/index.ts'
 import type { Engine } from '../../../src/engine/api.ts'
@@ -34,6 +35,9 @@ export interface Stage {
   /** Submits a task for this agent, accepts and starts it. Returns its dialog. */
   works(user: string, mrd: string, scriptSelector: string): Promise<string>
   act(user: string, dialog: string, action: 'ACCEPT' | 'START' | 'CLOSE'): Promise<void>
+  /** An outside party calls this agent's extension, which is the agent's id, and the agent answers. Returns the call. */
+  answers(user: string): Promise<string>
+  onCall(user: string, dialog: string, action: LegAction): Promise<void>
   /** Requests a ticket. */
   admit(authorization: string, headers?: Readonly<Record<string, string>>): Promise<Response>
   ticket(credentials: string): Promise<string>
@@ -67,6 +71,8 @@ export async function boardStage(
     if (!answer.accepted) throw new Error(`${given.type}: ${answer.code}`)
   }
   const act: Stage['act'] = (user, dialog, action) => command({ type: 'dialog.act', user, dialog, action })
+  const onCall: Stage['onCall'] = (user, dialog, action) =>
+    command({ type: 'call.act', user, dialog, action, targetMediaAddress: user })
   return {
     engine,
     clock,
@@ -86,6 +92,13 @@ export async function boardStage(
       await act(user, dialog, 'ACCEPT')
       await act(user, dialog, 'START')
       return dialog
+    },
+    onCall,
+    async answers(user) {
+      const call = await engine.acd?.submitCall({ from: '5550100', to: user })
+      const { id = '' } = call ?? {}
+      await onCall(user, id, 'ANSWER')
+      return id
     },
     async ticket(credentials) {
       return ticketIn.parse(await (await admit(basic(credentials))).json()).ticket

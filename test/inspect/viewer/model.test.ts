@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { mediaMachine, RULES, taskMachine, userMachine } from '../../../machines/index.ts'
 import { ANY, chartOf } from '../../../src/inspect/diagram/model.ts'
+import type { FrameJson } from '../../../src/inspect/protocol.ts'
 import { fullGraph, smallGraph } from '../../../src/inspect/viewer/page/chart/graph.ts'
 import { takenBy } from '../../../src/inspect/viewer/page/chart/taken.ts'
+import { callsAt } from '../../../src/inspect/viewer/page/model/calls.ts'
 import { differences } from '../../../src/inspect/viewer/page/model/difference.ts'
 import { placeHash, readPlace } from '../../../src/inspect/viewer/page/model/link.ts'
 import { sequenceOf } from '../../../src/inspect/viewer/page/model/messages.ts'
@@ -116,6 +118,53 @@ describe('the story of one user', () => {
       ['user/1001', EMAIL, 'INTERRUPT', 'INTERRUPTED'],
       ['user/1001', 'queue/5001', 'availability', undefined],
     ])
+  })
+})
+
+describe('the calls of a user', () => {
+  const legs: readonly FrameJson[] = [
+    { mediaAddress: '(hidden)', user: '1001', state: 'HELD', stateCause: '' },
+    { mediaAddress: '(hidden)', state: 'ACTIVE', stateCause: '' },
+  ]
+  const context = { legs: { '16777217': { state: 'HELD', call: { callType: 'OTHER_IN', state: 'ACTIVE', legs } } } }
+
+  it('have the states of all their legs, at each moment', () => {
+    const story = new Story('1001', true)
+    story.hear(snapshotFrame('user/1001', 'CALL_CHANGED', 'HOLD', { at: 1, position: 1 }, context))
+    story.hear(snapshotFrame('user/1001', 'CALL_REMOVED', 'READY', { at: 2, position: 2 }, { legs: {} }))
+    expect(callsAt(story, 0)).toEqual([
+      {
+        dialog: '16777217',
+        type: 'OTHER_IN',
+        state: 'ACTIVE',
+        legs: [
+          { user: '1001', state: 'HELD', cause: '' },
+          { user: '', state: 'ACTIVE', cause: '' },
+        ],
+      },
+    ])
+    expect(callsAt(story, 1)).toEqual([])
+  })
+
+  it('are none where the context is not known', () => {
+    const story = new Story('1001', true)
+    story.hear(eventFrame('user/1001', 'READY', { at: 1, position: 1 }))
+    expect(callsAt(story, 0)).toEqual([])
+  })
+
+  it('are in the story with all their legs, whichever agent came first', () => {
+    const story = new Story('1002', true)
+    for (const [session, user] of [
+      ['call/16777217', '1001'],
+      ['call/16777217/leg:+1', undefined],
+      ['call/16777218', '1001'],
+    ] as const) {
+      const { mrdian, ...frame } = snapshotFrame(session, 'E', 'ACTIVE', { at: 1, position: 1 })
+      const users = session.startsWith('call/16777217') ? ['1001', '1002'] : ['1001']
+      const actor = { ...mrdian.actor, users, ...(user === undefined ? {} : { user }) }
+      story.hear({ ...frame, mrdian: { ...mrdian, actor } })
+    }
+    expect([...story.timeline.tracks.keys()]).toEqual(['call/16777217', 'call/16777217/leg:+1'])
   })
 })
 

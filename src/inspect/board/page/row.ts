@@ -2,6 +2,7 @@
 import { element } from '../../../pages/browser/dom.ts'
 import { lookOf } from '../../../pages/states.ts'
 import type { BoardAgent, BoardCell } from '../protocol.ts'
+import { callWords, legsLine } from './calls.ts'
 import { Chip, wordOf } from './chip.ts'
 import { countOf, durationOf } from './format.ts'
 import { cellOf, type Model } from './model.ts'
@@ -94,6 +95,7 @@ class Cell {
     if (this.#inner instanceof HTMLAnchorElement) this.#inner.href = linkOf(agent.id, this.#mrd)
     const more = moreOf(cell)
     this.#more.textContent = more
+    this.#more.title = (cell.calls ?? []).map((call) => legsLine(call, agent.name)).join('\n')
     const text = [`${agent.name}, ${this.#name}: ${wordOf(this.#mrd, cell.state)}`, more].filter(Boolean).join(', ')
     this.#inner.setAttribute('aria-label', text)
     this.tick(now)
@@ -114,11 +116,12 @@ class Cell {
   }
 }
 
-function moreOf({ state, dialogs, limit, reason, pending, notRoutable }: BoardCell): string {
-  const load =
-    limit === undefined ? countOf(dialogs, 'call', 'calls') : `${dialogs} of ${countOf(limit, 'task', 'tasks')}`
+function moreOf({ state, dialogs, limit, reason, pending, notRoutable, calls, interruptedBy }: BoardCell): string {
+  const tasks = limit === undefined || state === 'LOGOUT' ? [] : [`${dialogs} of ${countOf(limit, 'task', 'tasks')}`]
   return [
-    ...(dialogs > 0 || (limit !== undefined && state !== 'LOGOUT') ? [load] : []),
+    ...(calls ?? []).map(callWords),
+    ...tasks,
+    ...(interruptedBy === undefined ? [] : [`by call ${interruptedBy.join(' and ')}`]),
     ...(reason === undefined ? [] : [reason]),
     ...(pending === undefined ? [] : [`then ${lookOf(pending).label.toLowerCase()}`]),
     ...(notRoutable ? ['not routable'] : []),

@@ -2,16 +2,13 @@
 import { inkOn } from '../../../../pages/colour.ts'
 import { lookOf } from '../../../../pages/states.ts'
 
-/** States of presences, sides and calls, which are missing in the looks of agent states. */
+/** States of presences and sides, which are missing in the looks of agent states. */
 const OTHERS: Readonly<Record<string, string>> = {
   PRESENT: '#2f9e5b',
   ABSENT: '#7b828c',
   GRACE: '#c77700',
   IN_SERVICE: '#2f9e5b',
   OUT_OF_SERVICE: '#d6336c',
-  ALERTING: '#a06cc8',
-  INITIATED: '#a06cc8',
-  DROPPED: '#7b828c',
 }
 
 export const fillOf = (state: string): string => OTHERS[state] ?? lookOf(state).fill

@@ -60,7 +60,7 @@ export class Names {
     if (kind === 'media') return `${this.ofMedium(mrd) || 'Medium'} ${mrd}`
     if (kind === 'task') return `Task ${dialog}`
     if (kind === 'call') return `Call ${dialog}`
-    if (kind === 'leg') return user === '' ? `Outside leg of call ${dialog}` : `Leg of ${user}`
+    if (kind === 'leg') return `${user === '' ? 'Outside leg' : `Leg of ${user}`} on call ${dialog}`
     if (kind === 'queue') return `Queue ${this.ofMedium(mrd) || mrd}`
     return `${kind === 'side' ? 'Side' : 'Presence'} ${side ?? ''}`
   }

@@ -1,5 +1,5 @@
 /** The story of one user: the user, its media, tasks, presences and calls, and their messages to queues. */
-import type { ActorsFrame, InspectionFrame } from '../../../protocol.ts'
+import type { ActorFacts, ActorsFrame, InspectionFrame } from '../../../protocol.ts'
 import type { Heard, Moment } from './moment.ts'
 import { heardOf, standing } from './read.ts'
 import { userOf } from './roster.ts'
@@ -28,7 +28,7 @@ export class Story {
 
   concerns(frame: InspectionFrame): boolean {
     const { actor, aggregate } = frame.mrdian
-    if (actor.user === this.user) return true
+    if (this.#isAbout(actor)) return true
     if (aggregate.startsWith('call/')) return this.timeline.tracks.has(frame.sessionId)
     if (frame.type === '@xstate.event') return userOf(frame.sourceId ?? '') === this.user
     // The answer of a queue to a message of this user.
@@ -42,13 +42,19 @@ export class Story {
 
   /** Adds the present states of an aggregate's actors, if the events before them are not known. */
   replace(frame: ActorsFrame): void {
-    if (userOf(frame.aggregate) !== this.user && !this.timeline.tracks.has(frame.aggregate)) return
+    const isMine = userOf(frame.aggregate) === this.user || frame.actors.some(({ facts }) => this.#isAbout(facts))
+    if (!isMine && !this.timeline.tracks.has(frame.aggregate)) return
     for (const actor of frame.actors) this.#add(standing(frame, actor))
   }
 
   /** Number of the step that a moment belongs to; -1: before the first. */
   stepAt(index: number): number {
     return after(this.steps, (each) => each.index <= index) - 1
+  }
+
+  /** Is the actor one of the user, or of a call that the user takes part in? */
+  #isAbout({ user, users }: ActorFacts): boolean {
+    return user === this.user || (users?.includes(this.user) ?? false)
   }
 
   #add(heard: Heard): void {

@@ -5,6 +5,7 @@ import { type Shown, ShownContext, useChanges, useViewer } from '../look/use-vie
 import type { Panel, View } from '../model/viewer.ts'
 import { Actors } from './actors.tsx'
 import { Agents } from './agents.tsx'
+import { Calls } from './calls.tsx'
 import { Help } from './help.tsx'
 import { ContextPanel, StepPanel } from './inspector.tsx'
 import { keyOfPage } from './keys.ts'
@@ -105,6 +106,7 @@ function OneAgent({ user }: { readonly user: string }) {
             <Icon of="wide" />
           </button>
         </div>
+        {view === 'messages' ? null : <Calls />}
         {view === 'chart' ? <Actors /> : null}
         <div class="stage-body" role="tabpanel" id="view-panel" aria-label={VIEWS.find(([each]) => each === view)?.[1]}>
           {story === undefined ? (

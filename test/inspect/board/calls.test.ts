@@ -1,0 +1,36 @@
+/** The calls of an agent on the board, in words. */
+import { expect, it } from 'vitest'
+import { callWords, legsLine } from '../../../src/inspect/board/page/calls.ts'
+import type { BoardCall, BoardParty } from '../../../src/inspect/board/protocol.ts'
+
+const outside = (state: BoardParty['state']): BoardParty => ({ name: '', state })
+const boris = (state: BoardParty['state']): BoardParty => ({ name: 'Boris Novak', state })
+
+const call = (type: string, state: BoardCall['state'], ...others: BoardParty[]): BoardCall => ({
+  id: '16777217',
+  type,
+  state,
+  others,
+})
+
+it.each<[string, BoardCall]>([
+  ['call: outside', call('OTHER_IN', 'ACTIVE', outside('ACTIVE'))],
+  ['rings: outside', call('PREROUTE_ACD_IN', 'ALERTING', outside('INITIATED'))],
+  ['held: outside', call('OTHER_IN', 'HELD', outside('ACTIVE'))],
+  ['consult: Boris Novak rings', call('CONSULT', 'INITIATED', boris('ALERTING'))],
+  ['consult, held: Boris Novak', call('CONSULT', 'HELD', boris('ACTIVE'))],
+  ['consult, failed: Boris Novak left', call('CONSULT', 'FAILED', boris('DROPPED'))],
+  ['conference: outside, Boris Novak held', call('CONFERENCE', 'ACTIVE', outside('ACTIVE'), boris('HELD'))],
+  ['transferred: outside', call('TRANSFER', 'ACTIVE', outside('ACTIVE'))],
+  ['wrap-up: outside left', call('OTHER_IN', 'WRAP_UP', outside('DROPPED'))],
+  ['off hook: nobody', call('AGENT_INSIDE', 'INITIATING')],
+])('%s', (words, given) => {
+  expect(callWords(given)).toBe(words)
+})
+
+it('all legs, with their states', () => {
+  const conference = call('CONFERENCE', 'HELD', outside('ACTIVE'), boris('ACTIVE'))
+  expect(legsLine(conference, 'Ana Reyes')).toBe(
+    'Call 16777217 CONFERENCE: Ana Reyes Held, outside Active, Boris Novak Active',
+  )
+})
