@@ -1,4 +1,5 @@
 /** A whole server in virtual time for the viewer, with an agent at work. */
+import type { LegAction } from '../../../machines/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
 import type { Command } from '../../../src/engine/commands.ts'
 
@@ -59,6 +60,18 @@ export class World {
     await this.acts(dialog, 'ACCEPT', user)
     await this.acts(dialog, 'START', user)
     return dialog
+  }
+
+  /** An outside party calls the agent's extension, which is the agent's id. Returns the call. */
+  async calls(user = AGENT): Promise<string> {
+    await this.server.virtualTime?.advance(1000)
+    const call = await this.server.engine.acd?.submitCall({ from: '5550100', to: user })
+    if (call === undefined) throw new Error('the call did not arrive')
+    return call.id
+  }
+
+  onCall(dialog: string, action: LegAction, user = AGENT): Promise<void> {
+    return this.does({ type: 'call.act', user, dialog, action, targetMediaAddress: user })
   }
 
   acts(dialog: string, action: 'ACCEPT' | 'START' | 'PAUSE' | 'CLOSE', user = AGENT): Promise<void> {

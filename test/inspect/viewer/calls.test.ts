@@ -1,0 +1,48 @@
+/**
+ * The calls of an agent in the viewer: all parties with their states, live and in the past.
+ *
+ * Slow, 15 s: a page in a real browser lays out every chart.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { type Looking, looking } from './looking.ts'
+import { AGENT, World } from './world.ts'
+
+describeInBrowser('calls in the viewer', () => {
+  let browser: TestBrowser
+  let world: World
+  let look: Looking
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    world = await World.begin()
+    await world.signsIn()
+    look = await looking(browser, world.base, `#/user/${AGENT}`)
+    await look.signsIn()
+  })
+  afterAll(async () => {
+    await look?.close()
+    await browser?.close()
+    await world?.close()
+  })
+
+  /** Waits until the line of a call is exactly this. */
+  const lists = (dialog: string, line: string) =>
+    look.page.locator(`.calls [data-call="${dialog}"]`, { hasText: line }).waitFor()
+
+  it('are listed with the states of all their legs', async () => {
+    const first = await world.calls()
+    await lists(first, `Call ${first}OTHER_IN ALERTING1001ALERTINGoutsideINITIATED`)
+    await world.onCall(first, 'ANSWER')
+    const second = await world.calls()
+    await world.onCall(second, 'ANSWER')
+    await lists(first, `Call ${first}OTHER_IN ACTIVE1001HELDoutsideACTIVE`)
+    await lists(second, `Call ${second}OTHER_IN ACTIVE1001ACTIVEoutsideACTIVE`)
+    await look.sees(`call/${first}/leg:${AGENT}`, 'HELD')
+    await look.sees(`call/${second}/leg:+1`, 'ACTIVE')
+    await look.picture('viewer-held')
+    await world.onCall(second, 'DROP')
+    await world.onCall(first, 'DROP')
+    await look.page.locator('.calls').waitFor({ state: 'detached' })
+    expect(look.problems).toEqual([])
+  })
+})
