@@ -39,7 +39,7 @@ export interface ChartState {
 export interface Row {
   /** A state, or `ANY`. */
   readonly from: string
-  /** The event; empty for the rows of a `choice`, which need none. */
+  /** The event; empty for the rows of a `choice`, and for a row that is taken as soon as its guard holds. */
   readonly event: string
   /** Null: the row has no guard. */
   readonly guard: Word | null
@@ -88,8 +88,8 @@ const inside = (node: AnyStateNode): readonly AnyStateNode[] =>
   Object.values<AnyStateNode>(node.states).flatMap((state) => [state, ...inside(state)])
 
 function stateOf(state: AnyStateNode, root: AnyStateNode): ChartState {
-  const { key, type, always = [], entry, exit, description = '', parent } = state
-  const kind = type === 'final' ? 'final' : type === 'compound' ? 'group' : always.length > 0 ? 'choice' : 'rest'
+  const { key, entry, exit, description = '', parent } = state
+  const kind = kindOf(state)
   return {
     name: key,
     description,
@@ -99,6 +99,14 @@ function stateOf(state: AnyStateNode, root: AnyStateNode): ChartState {
     entry: entry.map(wordOf),
     exit: exit.map(wordOf),
   }
+}
+
+function kindOf({ type, always = [] }: AnyStateNode): StateKind {
+  if (type === 'final') return 'final'
+  if (type === 'compound') return 'group'
+  // If every row has a guard, the machine stays in the state until one holds.
+  const last = always.at(-1)
+  return last !== undefined && last.guard === undefined ? 'choice' : 'rest'
 }
 
 function rowsOf({ transitions, always = [] }: AnyStateNode, from: string): readonly Row[] {

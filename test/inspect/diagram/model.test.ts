@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
 import {
+  callMachine,
   followedTaskMachine,
   legMachine,
   mediaMachine,
@@ -24,6 +25,8 @@ describe('chart', () => {
       READY: 'rest',
     })
     expect(kinds(taskMachine)).toMatchObject({ OFFERED: 'rest', CLOSED: 'final' })
+    // A call rings until a guard of its rows without an event holds.
+    expect(kinds(callMachine)).toMatchObject({ deriving: 'choice', ALERTING: 'rest', ACTIVE: 'rest' })
     expect(chartOf(userMachine).initial).toBe('LOGOUT')
   })
 
