@@ -65,8 +65,8 @@ export interface DesktopStage {
   /** Types into a field, such as `Number`. */
   types(agent: AgentId, field: 'Number' | 'Tones' | 'Note', text: string): Promise<void>
   chooses(agent: AgentId, wrapUpReason: string): Promise<void>
-  /** The call that was added last, as this agent's desktop shows it. */
-  newest(agent: AgentId): string
+  /** Waits until the desktop shows a call that no desktop has shown before. Returns its id. */
+  added(agent: AgentId): Promise<string>
   /** A request to `/acd` by the administrator, for the parties outside. Returns the `id` in the answer, if any. */
   acd(path: string, body: object): Promise<string>
   close(): Promise<void>
@@ -93,6 +93,8 @@ export async function desktopStage(browser: TestBrowser, directory: LoadedDirect
   })
 
   const shown = new Map<string, Shown>()
+  /** Ids of calls that the test knows. */
+  const known = new Set<string>()
   let wake: () => void = () => undefined
   await page.exposeFunction('wasShown', (agent: string, lines: Shown) => {
     shown.set(agent, lines)
@@ -144,15 +146,28 @@ export async function desktopStage(browser: TestBrowser, directory: LoadedDirect
     async chooses(agent, wrapUpReason) {
       await desk(agent).getByRole('combobox').selectOption(wrapUpReason)
     },
-    newest: (agent) => shown.get(agent)?.at(-1)?.split(' | ')[0] ?? '',
+    async added(agent) {
+      for (;;) {
+        const changed = next()
+        const ids = (shown.get(agent) ?? []).slice(1).map((line) => line.split(' | ')[0] ?? '')
+        const id = ids.find((each) => /^\d+$/.test(each) && !known.has(each))
+        if (id !== undefined) {
+          known.add(id)
+          wake()
+          return id
+        }
+        if (!(await changed)) throw new Error(`no new call at ${agent}: ${shown.get(agent)?.join('; ')}`)
+      }
+    },
     async acd(path, body) {
       const authorization = `Basic ${btoa('admin:secret')}`
       const headers = { authorization, 'content-type': 'application/json' }
       const answer = await fetch(`${place.rest}/acd/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
       const text = await answer.text()
       expect(answer.ok, text).toBe(true)
-      const parsed: { readonly id?: string } = text === '' ? {} : JSON.parse(text)
-      return parsed.id ?? ''
+      const { id = '' }: { readonly id?: string } = text === '' ? {} : JSON.parse(text)
+      known.add(id)
+      return id
     },
     async close() {
       await watched.close()
