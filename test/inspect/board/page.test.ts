@@ -117,6 +117,29 @@ describeInBrowser('the board', () => {
     expect(watched.problems).toEqual([])
   })
 
+  it('shows a consult and a conference at both agents', async () => {
+    const stage = await staged()
+    const watched = await board(stage)
+    const says = (user: string, text: string) =>
+      watched.page.locator(`${cell(user, '1')} .more`, { hasText: new RegExp(`^${text}$`) }).waitFor()
+    for (const user of ['1001', '1002']) await stage.command({ type: 'user.signIn', user, extension: user })
+    const call = await stage.answers('1001')
+    const own = { user: '1001', dialog: call, targetMediaAddress: '1001' } as const
+    await stage.command({ ...own, type: 'call.consult', toAddress: '1002' })
+    await says('1001', 'held: outside · consult: Boris Novak rings')
+    await says('1002', 'consult, rings: Ana Reyes')
+    await watched.picture('board-consult')
+    const consult = stage.engine.get.dialogs('1002', 'voice')?.at(-1)?.id ?? ''
+    await stage.onCall('1002', consult, 'ANSWER')
+    await stage.command({ ...own, type: 'call.join', action: 'CONFERENCE' })
+    await says('1001', 'conference: outside, Boris Novak')
+    await says('1002', 'conference: Ana Reyes, outside')
+    await stage.onCall('1002', call, 'HOLD')
+    await says('1001', 'conference: outside, Boris Novak held')
+    await watched.picture('board-conference')
+    expect(watched.problems).toEqual([])
+  })
+
   it.each([
     ['dark', { colorScheme: 'dark' }],
     ['narrow', { viewport: { width: 390, height: 844 } }],

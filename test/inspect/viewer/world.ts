@@ -70,6 +70,14 @@ export class World {
     return call.id
   }
 
+  /** The agent, who talks, consults another agent, who answers. Returns the consult call. */
+  async consults(dialog: string, other: string, user = AGENT): Promise<string> {
+    await this.does({ type: 'call.consult', user, dialog, targetMediaAddress: user, toAddress: other })
+    const consult = this.server.engine.get.dialogs(other, 'voice')?.at(-1)?.id
+    if (consult === undefined) throw new Error(`no call at ${other}`)
+    return consult
+  }
+
   onCall(dialog: string, action: LegAction, user = AGENT): Promise<void> {
     return this.does({ type: 'call.act', user, dialog, action, targetMediaAddress: user })
   }

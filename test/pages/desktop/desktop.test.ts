@@ -1,13 +1,13 @@
 /**
- * Two desktops in a page of another origin, as somebody else would write them: they call, answer, hold, annotate and wrap
- * up. What they show comes from notifications alone, and after each step the server has the same.
+ * Two desktops in a page of another origin, as somebody else would write them: they call, answer, hold, consult, transfer,
+ * confer, annotate and wrap up. What they show comes from notifications alone, and after each step the server has the same.
  *
  * Slow, 10 s: a real browser plays a day of calls.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
-import { agentCall, isQuiet, outsideCalls, queueCall } from './plays.ts'
+import { agentCall, conference, consultTransfer, isQuiet, outsideCalls, queueCall } from './plays.ts'
 import { AGENTS, type DesktopStage, desktopStage } from './stage.ts'
 
 /** The sample directory, in which agents have to wrap up incoming calls. */
@@ -43,6 +43,8 @@ describeInBrowser('two desktops in a page of another origin', () => {
     ['a customer calls a queue', queueCall],
     ['an agent calls the other one', agentCall],
     ['an agent calls numbers outside', outsideCalls],
+    ['an agent consults the other one and transfers a customer', consultTransfer],
+    ['agents and a customer are in a conference', conference],
   ])('%s', async (_, play) => {
     await play(stage)
     // No request was refused, and the browser has nothing to complain about.

@@ -4,9 +4,11 @@ import type { AgentId, DesktopStage, Shown } from './stage.ts'
 /** The actions of the agent's own leg, by its state. */
 const RINGING = 'ANSWER'
 const CALLING = 'UPDATE_CALL_DATA DROP'
-const TALKING = 'HOLD UPDATE_CALL_DATA SEND_DTMF DROP'
+const TALKING = 'CONSULT_CALL HOLD UPDATE_CALL_DATA SEND_DTMF DROP'
 const HELD = 'UPDATE_CALL_DATA DROP RETRIEVE'
 const WRAP_UP = 'UPDATE_CALL_DATA'
+/** Held, while the agent has another call to join it with. */
+const HELD_BESIDE = `${HELD} TRANSFER CONFERENCE`
 
 const CUSTOMER = '5550100'
 
@@ -20,7 +22,7 @@ const FREE: Shown = ['READY']
 /** Nothing is left, and nothing has failed. */
 export const isQuiet = (stage: DesktopStage): Promise<void> => stage.shows({ '1001': FREE, '1002': FREE })
 
-/** An agent who has to wrap up, annotates the call and is READY again. */
+/** The last agent who wraps up is READY again. */
 async function wrapsUp(stage: DesktopStage, agent: AgentId): Promise<void> {
   await stage.press(agent, 'Ready')
   await isQuiet(stage)
@@ -116,4 +118,77 @@ export async function outsideCalls(stage: DesktopStage): Promise<void> {
   await shows('TALKING', failed, `FAILED ${to(busy)}`, ['1002 FAILED BUSY'], 'DROP')
   await stage.press('1002', 'DROP', failed)
   await isQuiet(stage)
+}
+
+/** The data of the call that is joined with another one. */
+const DATA = 'gold, Complaint'
+
+/** Agent 1001 talks with a customer, consults 1002 and joins the calls. Both desktops show the joined call. */
+async function joinedCall(stage: DesktopStage, how: 'TRANSFER' | 'CONFERENCE'): Promise<string> {
+  const call = await stage.acd('calls', { from: CUSTOMER, to: '1001', variables: { callVariable1: 'gold' } })
+  const head = `ACTIVE OTHER_IN ${CUSTOMER} → 1001`
+  await stage.press('1001', 'ANSWER', call)
+  await stage.types('1001', 'Note', 'gold')
+  await stage.chooses('1001', 'Complaint')
+  await stage.press('1001', 'UPDATE_CALL_DATA', call)
+  const talking = line(call, head, ['1001 ACTIVE', `${CUSTOMER} ACTIVE`], DATA, TALKING)
+  await stage.shows({ '1001': ['TALKING', talking], '1002': FREE })
+
+  await stage.types('1001', 'Number', '1002')
+  await stage.press('1001', 'CONSULT_CALL', call)
+  const consult = await stage.added('1002')
+  const held = line(call, head, ['1001 HELD', `${CUSTOMER} ACTIVE`], DATA, HELD_BESIDE)
+  const consultIs = (state: string, parties: readonly string[], own: string) =>
+    line(consult, `${state} CONSULT 1001 → 1002`, parties, 'gold', own)
+  const dialling = ['1001 INITIATED', '1002 ALERTING']
+  await stage.shows({
+    '1001': ['TALKING', held, consultIs('ALERTING', dialling, CALLING)],
+    '1002': ['RESERVED', consultIs('ALERTING', dialling, RINGING)],
+  })
+  await stage.press('1002', 'ANSWER', consult)
+  const answered = consultIs('ACTIVE', ['1001 ACTIVE', '1002 ACTIVE'], TALKING)
+  await stage.shows({ '1001': ['TALKING', held, answered], '1002': ['TALKING', answered] })
+  await stage.press('1001', how, call)
+  return call
+}
+
+/** What both desktops show of a call that was joined, which agent 1002 goes on with. */
+const shownJoined =
+  (stage: DesktopStage, call: string, how: 'TRANSFER' | 'CONFERENCE') =>
+  (users: readonly [string, string], parties: readonly string[], own: readonly [string, string]): Promise<void> => {
+    const seen = (actions: string) => line(call, `ACTIVE ${how} ${CUSTOMER} → 1001`, parties, DATA, actions)
+    const shownAt = (index: 0 | 1): Shown => (own[index] === '' ? FREE : [users[index], seen(own[index])])
+    return stage.shows({ '1001': shownAt(0), '1002': shownAt(1) })
+  }
+
+/** Agent 1001 has left the call and wraps up. The customer hangs up, and 1002 wraps up too. */
+async function endsWithOther(stage: DesktopStage, call: string, how: 'TRANSFER' | 'CONFERENCE'): Promise<void> {
+  const shows = shownJoined(stage, call, how)
+  const left = ['1001 WRAP_UP', `${CUSTOMER} ACTIVE`, '1002 ACTIVE']
+  await shows(['WORK_READY', 'TALKING'], left, [WRAP_UP, TALKING])
+  await stage.press('1001', 'Ready')
+  await shows(['READY', 'TALKING'], [`${CUSTOMER} ACTIVE`, '1002 ACTIVE'], ['', TALKING])
+  await stage.acd(`calls/${call}`, { action: 'HANGUP' })
+  await shows(['READY', 'WORK_READY'], [`${CUSTOMER} DROPPED`, '1002 WRAP_UP'], ['', WRAP_UP])
+  await wrapsUp(stage, '1002')
+}
+
+/** Agent 1001 consults 1002 and transfers the customer. The note and the wrap-up reason go with the call. */
+export async function consultTransfer(stage: DesktopStage): Promise<void> {
+  await endsWithOther(stage, await joinedCall(stage, 'TRANSFER'), 'TRANSFER')
+}
+
+/** A conference of both agents and a customer, which 1001 leaves. */
+export async function conference(stage: DesktopStage): Promise<void> {
+  const call = await joinedCall(stage, 'CONFERENCE')
+  const shows = shownJoined(stage, call, 'CONFERENCE')
+  const customer = `${CUSTOMER} ACTIVE`
+  await shows(['TALKING', 'TALKING'], ['1001 ACTIVE', customer, '1002 ACTIVE'], [TALKING, TALKING])
+  await stage.watched.picture('desktops-conference')
+  await stage.press('1001', 'HOLD', call)
+  await shows(['HOLD', 'TALKING'], ['1001 HELD', customer, '1002 ACTIVE'], [HELD, TALKING])
+  await stage.press('1001', 'RETRIEVE', call)
+  await shows(['TALKING', 'TALKING'], ['1001 ACTIVE', customer, '1002 ACTIVE'], [TALKING, TALKING])
+  await stage.press('1001', 'DROP', call)
+  await endsWithOther(stage, call, 'CONFERENCE')
 }
