@@ -95,6 +95,8 @@ export interface LegView {
   readonly talksElsewhere?: true
   /** The agent may drop others from the conference. Absent otherwise. */
   readonly dropsOthers?: true
+  /** The agent cannot end the wrap-up before the call has a wrap-up reason. Absent otherwise. */
+  readonly needsReason?: true
 }
 
 /** What became of a call to a queue. */

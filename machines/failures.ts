@@ -26,6 +26,7 @@ export type MediaFailure =
 export type UserFailure =
   | 'INVALID_USER_STATE'
   | 'NOT_READY_WHILE_SIGNED_OUT'
+  | 'WRAP_UP_DATA_REQUIRED'
   | 'INVALID_DEVICE'
   | 'DEVICE_BUSY'
   | 'MOBILE_MODE_NOT_ALLOWED'
@@ -74,6 +75,7 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   TRANSFER_TIMED_OUT: by('D11', 'The ACD did not answer in time; the dialog stays.'),
   INVALID_USER_STATE: by('user 5.2', 'The voice state at that time does not allow it.'),
   NOT_READY_WHILE_SIGNED_OUT: by('user 5.4'),
+  WRAP_UP_DATA_REQUIRED: by('user 5.6', 'The call has no wrap-up reason yet.'),
   INVALID_DEVICE: by('user 4.1', 'The extension is not one of the agent.'),
   DEVICE_BUSY: by('user 4.1', 'The extension was in use.'),
   MOBILE_MODE_NOT_ALLOWED: by('user 7'),

@@ -92,13 +92,22 @@ const onCall = {
 /** Rows while a call rings. A supervisor can sign the agent out at once, and the call ends. */
 const whileRung = { ...onCall, SIGN_OUT: [signedOutBySupervisor, refusedSignOut] } as const
 
+const refusedWithoutReason = {
+  ...by('user 5.6', 'The agent has to give a wrap-up reason first.'),
+  guard: 'lacksReason',
+  ...refuses('WRAP_UP_DATA_REQUIRED'),
+} as const
+
 /** Rows for a user in wrap-up: a requested state takes effect at once, after the call is removed. */
 const inWrapUp = {
-  READY: { ...by(['U27', 'U29', 'V8']), actions: [{ type: 'choose', params: { state: 'READY' } }, 'endWrapUp'] },
-  NOT_READY: {
-    ...by(['U28', 'U30', 'V8']),
-    actions: [{ type: 'choose', params: { state: 'NOT_READY' } }, 'endWrapUp'],
-  },
+  READY: [
+    refusedWithoutReason,
+    { ...by(['U27', 'U29', 'V8']), actions: [{ type: 'choose', params: { state: 'READY' } }, 'endWrapUp'] },
+  ],
+  NOT_READY: [
+    refusedWithoutReason,
+    { ...by(['U28', 'U30', 'V8']), actions: [{ type: 'choose', params: { state: 'NOT_READY' } }, 'endWrapUp'] },
+  ],
   SIGN_OUT: [signedOutBySupervisor, refusedSignOut],
 } as const
 

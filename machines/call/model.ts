@@ -22,6 +22,12 @@ import { type Conference, type JoinTerms, mayDropOthers } from './conference.ts'
  */
 export type LegBeginning = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE' | 'HELD' | 'WRAP_UP'
 
+/**
+ * Has the agent to wrap up after the call? `WITH_REASON`: yes, and the call needs a wrap-up reason before the agent can
+ * end that (`user 5.6`).
+ */
+export type WrapUp = boolean | 'WITH_REASON'
+
 export interface LegInput {
   readonly dialog: string
   /** Id of the leg within its call. */
@@ -31,8 +37,7 @@ export interface LegInput {
   readonly mediaAddress: string
   /** User id when the party is an agent. */
   readonly user?: string
-  /** The agent has to wrap up after this call. */
-  readonly wrapUp: boolean
+  readonly wrapUp: WrapUp
   /** The longest time that it rings, in milliseconds. `null` if it does not ring, or has rung already. */
   readonly ringMs: number | null
   /** How a party outside answers. Absent for agents, and for parties outside who have called. */
@@ -129,15 +134,16 @@ export const FAILURE_MS = 30_000
 
 /** The leg as clients see it. */
 export function legView({ value, context }: Standing<LegContext>): LegView {
-  const { mediaAddress, user, stateCause, startTime, stateChangeTime } = context
+  const { mediaAddress, user, wrapUp, stateCause, startTime, stateChangeTime } = context
   const agent = user === undefined ? {} : { user }
   const state = wireState(value, LEG_STATES)
   const joinable = state === 'HELD' && context.talksElsewhere ? { talksElsewhere: true as const } : {}
-  return { mediaAddress, ...agent, state, stateCause, startTime, stateChangeTime, ...joinable }
+  const needs = wrapUp === 'WITH_REASON' ? ({ needsReason: true } as const) : {}
+  return { mediaAddress, ...agent, state, stateCause, startTime, stateChangeTime, ...joinable, ...needs }
 }
 
 /** Does the agent wrap up after the call? Not if the agent is signed out then. */
-export const wrapsUp = ({ wrapUp, leaves }: LegContext): boolean => wrapUp && !leaves
+export const wrapsUp = ({ wrapUp, leaves }: LegContext): boolean => wrapUp !== false && !leaves
 
 /** The actions by state of the leg that are documented, in the order of the wire (`dialog 3`). */
 const DOCUMENTED: Readonly<Record<LegState, readonly string[]>> = {
@@ -196,7 +202,7 @@ export type Destination =
   | {
       readonly kind: 'agent'
       readonly user: string
-      readonly wrapUp: boolean
+      readonly wrapUp: WrapUp
       /** The longest time that it rings, in milliseconds. */
       readonly ringMs: number
     }
@@ -278,7 +284,7 @@ export type CallEvent =
       /** Agent at whose extension the call arrives. */
       readonly user: string
       readonly variables: readonly NamedValue[]
-      readonly wrapUp: boolean
+      readonly wrapUp: WrapUp
       /** The longest time that it rings, in milliseconds. */
       readonly ringMs: number
     } & Occurrence)
@@ -290,7 +296,7 @@ export type CallEvent =
       readonly to: string
       readonly destination: Destination
       readonly variables: readonly NamedValue[]
-      readonly wrapUp: boolean
+      readonly wrapUp: WrapUp
       /** The call during which the agent makes this one. Absent for other calls. */
       readonly associatedDialog?: string
     } & Occurrence)
@@ -321,7 +327,7 @@ export type CallEvent =
       readonly type: 'RINGS'
       readonly user: string
       readonly extension: string
-      readonly wrapUp: boolean
+      readonly wrapUp: WrapUp
       /** The longest time that it rings, in milliseconds. */
       readonly ringMs: number
     } & Occurrence)
@@ -332,7 +338,7 @@ export type CallEvent =
       readonly type: 'JOINS'
       readonly user: string
       readonly mediaAddress: string
-      readonly wrapUp: boolean
+      readonly wrapUp: WrapUp
     } & Occurrence)
   | ({ readonly type: LegAction; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
   /**

@@ -6,7 +6,16 @@ import { mediaMachine } from '../media.ts'
 import { type PresenceReport, presenceMachine } from '../presence.ts'
 import type { ReportParams } from '../report.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
-import { legIs, mayCall, settled, takesRoutedCalls, type UserContext, type UserEvent, VOICE } from './model.ts'
+import {
+  lacksReason,
+  legIs,
+  mayCall,
+  settled,
+  takesRoutedCalls,
+  type UserContext,
+  type UserEvent,
+  VOICE,
+} from './model.ts'
 import type { UserStart } from './standard.ts'
 
 /** The media machine as a child of a user. */
@@ -38,6 +47,7 @@ export const guarded = setup({
       ('supervisor' in event && event.supervisor) || context.config.agentMayLeaveFromReady,
     isOnCall: ({ context }) => legIs(context, 'ACTIVE', 'INITIATING', 'INITIATED', 'FAILED'),
     hasHeldCall: ({ context }) => legIs(context, 'HELD'),
+    lacksReason: ({ context, event }) => 'supervisor' in event && !event.supervisor && lacksReason(context),
     wrapsUpToReady: ({ context }) => legIs(context, 'WRAP_UP') && settled(context).state === 'READY',
     wrapsUp: ({ context }) => legIs(context, 'WRAP_UP'),
     legWrapsUp: ({ event }) => event.type === 'CALL_CHANGED' && event.leg === 'WRAP_UP',

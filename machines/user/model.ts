@@ -342,6 +342,13 @@ export function wrapUps({
   })
 }
 
+/** Has a call in wrap-up no wrap-up reason, which it needs before the agent can end the wrap-up? */
+export const lacksReason = ({ user, legs }: UserContext): boolean =>
+  Object.values(legs).some(
+    ({ state, call }) =>
+      state === 'WRAP_UP' && !call.wrapUpReason && call.legs.some((leg) => leg.user === user && leg.needsReason),
+  )
+
 /** Time (ms) at which the next wrap-up ends; `undefined` if there is none. */
 export function wrapUpDue(context: UserContext): number | undefined {
   const due = wrapUps(context).map((wrapUp) => wrapUp.due)

@@ -25,6 +25,11 @@ export interface UserGuards {
   readonly isOnCall?: Guard
   /** Is a call on hold? Asked when the state is derived, after TALKING. `true` gives HOLD. */
   readonly hasHeldCall?: Guard
+  /**
+   * Does the agent still have to give a wrap-up reason? Asked when the agent chooses READY or NOT_READY in wrap-up.
+   * `true` refuses that. The wrap-up time ends the wrap-up all the same.
+   */
+  readonly lacksReason?: Guard
   /** Does the agent wrap up, to be READY afterwards? Asked when the state is derived. `true` gives WORK_READY. */
   readonly wrapsUpToReady?: Guard
   /** Does the agent wrap up? Asked when the state is derived, after WORK_READY. `true` gives WORK. */

@@ -16,6 +16,7 @@ import type {
   NumberNews,
   OtherCall,
   UserEvent,
+  WrapUp,
 } from '../../machines/index.ts'
 import type { CallAction, JoinAction, LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
@@ -126,7 +127,7 @@ export type Message =
       readonly type: 'ringAt'
       readonly user: string
       readonly extension: string
-      readonly wrapUp: boolean
+      readonly wrapUp: WrapUp
       readonly ringMs: number
     }
   | { readonly type: 'queueRemoved' }
@@ -238,7 +239,7 @@ export type Input =
       readonly to: string
       readonly user: string
       readonly variables: readonly NamedValue[]
-      readonly wrapUp: boolean
+      readonly wrapUp: WrapUp
       readonly ringMs: number
     }
   /** A call to a queue. `to`: the number that the caller dialled. `timeoutMs`: the longest time until the answer. */
@@ -258,7 +259,7 @@ export type Input =
       readonly to: string
       readonly destination: Destination
       readonly variables: readonly NamedValue[]
-      readonly wrapUp: boolean
+      readonly wrapUp: WrapUp
       readonly requestId?: string
     }
   /** Changes how the numbers outside answer. */

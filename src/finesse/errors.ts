@@ -281,6 +281,7 @@ const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
     CCE: { type: 'Invalid State', data: 257, message: 'CF_INVALID_PASSWORD_SPECIFIED' },
     CCX: { type: 'Invalid State', data: 1010, message: 'CF_INVALID_PARAMETER' },
   },
+  WRAP_UP_DATA_REQUIRED: { type: 'Invalid State', data: 280, message: 'CF_WRAPUP_DATA_REQUIRED' },
   INVALID_DEVICE: {
     type: 'Invalid Device',
     data: 260,

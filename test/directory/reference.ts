@@ -81,7 +81,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'users[].teamId': 'id of a team',
   'users[].extensions': 'the extensions with which the user may sign in to voice. No other user has the same',
   'users[].mediaRoutingDomains': 'ids of the nonvoice MRDs in which the user may sign in',
-  'users[].settings.wrapUpOnIncoming': 'wrap-up after an incoming call. It begins by itself if it is REQUIRED',
+  'users[].settings.wrapUpOnIncoming':
+    'wrap-up after an incoming call. It begins by itself if it is REQUIRED or REQUIRED_WITH_WRAP_UP_DATA. With the latter the agent can end it only when the call has a wrap-up reason',
   'users[].settings.wrapUpOnOutgoing': 'wrap-up after an outgoing call. It is published only: there are no such calls',
   'users[].settings.wrapUpSeconds': 'longest wrap-up time',
   'users[].mobileAgent': 'the user may sign in as a mobile agent',

@@ -93,6 +93,7 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   TRANSFER_REFUSED: ['Generic Error', 500, 'TRANSFER_REFUSED: x1'],
   TRANSFER_TIMED_OUT: ['Generic Error', 408, 'TRANSFER_TIMED_OUT: x1'],
   INVALID_USER_STATE: ['Invalid State', 22, 'CF_INVALID_OBJECT_STATE'],
+  WRAP_UP_DATA_REQUIRED: ['Invalid State', 280, 'CF_WRAPUP_DATA_REQUIRED'],
   NOT_READY_WHILE_SIGNED_OUT: ['Invalid State', 257, 'CF_INVALID_PASSWORD_SPECIFIED'],
   INVALID_DEVICE: ['Invalid Device', 260, 'CF_INVALID_LOGON_DEVICE_SPECIFIED'],
   DEVICE_BUSY: ['Device Busy', 283, 'CF_SPECIFIED_EXTENSION_ALREADY_IN_USE'],
@@ -113,6 +114,7 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
 /** Families of the failures. The family of all others is `media`. */
 const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   INVALID_USER_STATE: 'user',
+  WRAP_UP_DATA_REQUIRED: 'user',
   NOT_READY_WHILE_SIGNED_OUT: 'user',
   INVALID_DEVICE: 'user',
   DEVICE_BUSY: 'user',

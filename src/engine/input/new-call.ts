@@ -2,6 +2,7 @@
 import type { Destination } from '../../../machines/index.ts'
 import { lookup } from '../../directory/lookup.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
+import { wrapUpAfter } from '../aggregate/call/wrap-up.ts'
 import { rejected } from '../answers/answer.ts'
 import type { Command, Rejected } from '../commands.ts'
 import type { Input } from '../input.ts'
@@ -22,7 +23,7 @@ export function destinationOf(number: string, directory: Directory): Destination
   if (known.queueByNumber(number)) return { kind: 'nobody' }
   const user = known.userByExtension(number)
   if (!user) return { kind: 'outside' }
-  const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
+  const wrapUp = wrapUpAfter(user.settings.wrapUpOnIncoming)
   return { kind: 'agent', user: user.id, wrapUp, ringMs: directory.settings.callRingSeconds * 1000 }
 }
 
@@ -42,7 +43,7 @@ export function newCall(command: NewCall, directory: Directory, extension: strin
   const data = callData({ variables }, directory)
   if ('code' in data) return data
   if (!data.fits) return rejected('INVALID_CALL_VARIABLE', 'mediaProperties')
-  const wrapUp = known.user(user)?.settings.wrapUpOnOutgoing.startsWith('REQUIRED') ?? false
+  const wrapUp = wrapUpAfter(known.user(user)?.settings.wrapUpOnOutgoing ?? 'NOT_ALLOWED')
   const attempt = { user, extension, to, destination: destinationOf(to, directory), variables: data.variables, wrapUp }
   const asked = requestId === undefined ? {} : { requestId }
   return { to: `queue/${VOICE_MRD}`, input: { kind: 'makeCall', ...attempt, ...asked } }

@@ -171,7 +171,7 @@ export class VoiceQueueBehaviour implements Behaviour {
       calls.set(call.id, { ...call, offeredTo: agent })
       agents.offered(agent, call.id)
       const extension = agents.get(agent)?.extension ?? ''
-      const wrapUp = setup.members.some(({ user, wrapUp }) => user === agent && wrapUp)
+      const wrapUp = setup.members.find(({ user }) => user === agent)?.wrapUp ?? false
       const body = { type: 'ringAt', user: agent, extension, wrapUp, ringMs: setup.ringMs } as const
       this.#outputs.push({ type: 'send', to: `call/${call.id}`, body })
     }

@@ -1,13 +1,15 @@
 /** The state of a queue of calls: the calls that wait or ring, and the availability of its agents. */
+import type { WrapUp } from '../../../../machines/index.ts'
 import type { Directory, VoicePolicy, VoiceQueue } from '../../../directory/model.ts'
 import type { Json } from '../../ports.ts'
+import { wrapUpAfter } from '../call/wrap-up.ts'
 import { type AgentClaim, Agents } from '../queue/agents.ts'
 
 /** An agent of the queue. */
 export interface Member {
   readonly user: string
-  /** The agent has to wrap up after a call of this queue. */
-  readonly wrapUp: boolean
+  /** After a call of this queue. */
+  readonly wrapUp: WrapUp
 }
 
 /** What a queue of calls needs of the directory. */
@@ -108,9 +110,7 @@ function isStored(value: unknown): value is StoredVoiceQueue {
 /** The setup of a queue of the directory. */
 export function voiceQueueSetup({ users }: Directory, queue: VoiceQueue): VoiceQueueSetup {
   const { id, name, agents, policy, ringSeconds } = queue
-  const wrappingUp = new Set(
-    users.filter(({ settings }) => settings.wrapUpOnIncoming.startsWith('REQUIRED')).map((user) => user.id),
-  )
-  const members = agents.map((user) => ({ user, wrapUp: wrappingUp.has(user) }))
+  const wrapUps = new Map(users.map((user) => [user.id, wrapUpAfter(user.settings.wrapUpOnIncoming)]))
+  const members = agents.map((user) => ({ user, wrapUp: wrapUps.get(user) ?? false }))
   return { id, name, members, policy, ringMs: ringSeconds * 1000 }
 }
