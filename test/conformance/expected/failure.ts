@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   E_ARM_STAT_AGENT_NOT_LOGGED_IN: 'Agent is not logged in',
   E_ARM_STAT_ALREADY_IN_REQUESTED_AGENT_MODE: 'Agent already in requested mode',
   CF_INVALID_OBJECT_STATE: 'Invalid State',
+  CF_WRAPUP_DATA_REQUIRED: 'Invalid State',
   CF_RESOURCE_OUT_OF_SERVICE: 'Call Operation Failure',
   CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED: 'Call Operation Failure',
   E_CTI_PROTECTED_VARIABLE: 'Call Variable is protected',

@@ -1,8 +1,8 @@
 /** The rows of the contract that the row tests check, and how far the product follows them. */
-import { isRuleId, RULES } from '../../../machines/index.ts'
+import { isRuleId, RULES, type Rule } from '../../../machines/index.ts'
 import type { RowId } from './registry.ts'
 
-export type Verdict = 'supported' | 'partial' | 'differs' | 'our choice'
+export type Verdict = 'supported' | 'partial' | 'differs' | 'our choice' | 'missing'
 
 export interface Row {
   readonly id: RowId
@@ -15,8 +15,8 @@ export interface Row {
   readonly tested: boolean
 }
 
-/** The verdicts other than `supported`, with their reasons. */
-const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported'>, string]>> = {
+/** The verdicts other than `supported` and `missing`, with their reasons. */
+const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported' | 'missing'>, string]>> = {
   A6: ['our choice', 'no source says; nothing is sent, as in A5 (ruling 11)'],
   A8: ['our choice', 'the sources contradict each other; refused with code 14'],
   A9: ['our choice', 'takes effect at once and is never pending: both are published'],
@@ -29,6 +29,10 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported'>, 
   '4.3': ['our choice', 'no source says what a sign-out does to it; it stays, and the next sign-in sets it'],
   '6.2': ['partial', 'no cause for 2, 3, 9, 34, 36, 37, 38, 41 in the built-in ACD'],
   '6.3': ['partial', 'no cause for 2, 3, 6, 18, 20, 21, 22, 32, 33; 6030 only in a race'],
+  U5: ['our choice', 'the reason changes the time of the state too (ruling 12)'],
+  V13: ['our choice', 'no source has the state while an unrouted call rings (ruling 32)'],
+  'user 5.5': ['our choice', 'a sign-out by a supervisor during a call waits; no source says whether it does'],
+  'user 5.6': ['our choice', 'OPTIONAL is never entered by itself (ruling 41); no source says when code 280 comes'],
   V41: ['our choice', 'two agents on one call cannot be made by a client yet; the machine does it'],
   'dialog 6.3': ['our choice', 'no source says it; telephones do so, and an agent has one active call'],
   V100: ['our choice', 'a call that came without variables counts as unrouted: its variables are protected'],
@@ -40,20 +44,29 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported'>, 
 
 /** The rows of the tables of `media 12`. */
 const TABLES = Object.keys(RULES).filter((id) => /^(A|D|I|R|RV|S|P)\d+$/.test(id))
+/** The rows of `user 5.2`, and the parts of `user 5` without rows. */
+const USER_ROWS = [
+  ...Object.keys(RULES).filter((id) => /^U\d+$/.test(id)),
+  ...['user 5.5', 'user 5.6', 'user 5.7', 'ruling 32', 'ruling 33'],
+]
 /** The rows of `dialog 6` that are tested here. */
 const VOICE_ROWS = Object.keys(RULES).filter(
-  (id) => /^V(12|2\d|3\d|4\d|5\d|6\d|8\d|10\d)$/.test(id) || /^dialog (4\.(4|5|8|12)|6\.3)$/.test(id),
+  (id) => /^V(\d|1[0-3]|[2-8]\d|10\d)$/.test(id) || /^dialog (4\.(1|4|5|8|12)|6\.3)$/.test(id),
 )
 /** The parts of `media` that have no rows, by their numbers. */
 const PARTS = ['4.2', '4.3', '4.4', '4.5', '6.1', '6.2', '6.3', '13', '10']
 
-function sentenceOf(id: RowId): string {
+function ruleOf(id: RowId): Rule {
   const known = [id, `media ${id}`].find(isRuleId)
   if (known === undefined) throw new Error(`no rule is called ${id}`)
-  return RULES[known].text
+  return RULES[known]
 }
 
-export const ROWS: readonly Row[] = [...TABLES, ...PARTS, ...VOICE_ROWS].map((id) => {
+function rowOf(id: RowId): Row {
+  const { text: rule, absent } = ruleOf(id)
+  if (absent !== undefined) return { id, rule, verdict: 'missing', reason: absent, tested: false }
   const [verdict, reason] = VERDICTS[id] ?? ['supported', '']
-  return { id, rule: sentenceOf(id), verdict, reason, tested: id !== 'V41' }
-})
+  return { id, rule, verdict, reason, tested: id !== 'V41' }
+}
+
+export const ROWS: readonly Row[] = [...TABLES, ...PARTS, ...USER_ROWS, ...VOICE_ROWS].map(rowOf)

@@ -1,5 +1,5 @@
 /**
- * Every row of `media 12`, and rows of `dialog 6`, in one test file, so that the last tests know which rows were
+ * Every row of `media 12` and `user 5.2`, and rows of `dialog 6`, in one test file, so that the last tests know which rows were
  * tested.
  *
  * `vitest run test/conformance/rows -t 'A13'` runs the tests of a row; `UPDATE_ROWS=1` writes the table
@@ -14,6 +14,7 @@ import { ROWS } from './catalogue.ts'
 import { dRows } from './d.rows.ts'
 import { iRows } from './i.rows.ts'
 import { defineInVitest, heldRows } from './in-vitest.ts'
+import { inboundRows } from './inbound.rows.ts'
 import { pRows } from './p.rows.ts'
 import { rRows } from './r.rows.ts'
 import { listedRows } from './registry.ts'
@@ -21,9 +22,11 @@ import { ruleRows } from './rules.rows.ts'
 import { sRows } from './s.rows.ts'
 import { sideRows } from './sides.rows.ts'
 import { rowTable, withTable } from './table.ts'
+import { uRows } from './u.rows.ts'
 import { vRows } from './v.rows.ts'
 import { vJoinRows } from './v-joins.rows.ts'
 import { outgoingRows } from './v-outgoing.rows.ts'
+import { wrapUpRows } from './wrap-up.rows.ts'
 
 const README = new URL('../../../src/rest/README.md', import.meta.url)
 
@@ -37,9 +40,12 @@ describe('12.5 sign-out', sRows)
 describe('12.6 presence loss and failures', pRows)
 describe('12.6, 13 two sides', sideRows)
 describe('4 and 6: rules and errors', ruleRows)
+describe('inbound calls (dialog 6.1)', inboundRows)
 describe('calls (dialog 6)', vRows)
 describe('calls that agents make (dialog 6.2)', outgoingRows)
 describe('calls that are joined (dialog 6.4 to 6.7)', vJoinRows)
+describe('the user around calls (user 5)', uRows)
+describe('wrap-up (user 5.6)', wrapUpRows)
 
 // These have to be the last tests, because they check which tests ran.
 describe('every row', () => {

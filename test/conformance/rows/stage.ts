@@ -228,6 +228,11 @@ export class Agent {
     return mediaWords(mediaOf(parseTree(body)))
   }
 
+  /** The state of the User object by GET. */
+  async voice(): Promise<string | undefined> {
+    return (await this.get(`User/${this.user}`)).value('state')
+  }
+
   /** Values of the Media object by GET. */
   async media(mrd: string): Promise<(path: string) => string | undefined> {
     const { status, value } = await this.get(`User/${this.user}/Media/${mrd}`)

@@ -2,52 +2,27 @@
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
 import { type Agent, CHAT, directoryWith, EMAIL, onStage, type Stage } from './stage.ts'
-
-const EXTENSION = '<targetMediaAddress>1001</targetMediaAddress>'
-
-/** The call with a leg that is not ACTIVE: that of the agent or of the caller. */
-const legs = (agent: string, caller: string) => `VN PUT ACTIVE (1001 ${agent}, 5550100 ${caller})`
+import { asks, E3, EXTENSION, legs, onCall, talks, wrapsUp } from './voice.ts'
 
 /** The call on hold, which may be joined with the active one. */
 const joinable = legs('HELD TRANSFER CONFERENCE', 'ACTIVE')
 
-/** An action on a call by agent 1001. */
-const asks = (agent: Agent, call: string, action: string, requestId?: string) =>
-  agent.acts(call, action, requestId, EXTENSION)
-
-/** Agent 1001 is READY and talks. Everything is read. */
-async function talks({ agent, calls }: { readonly agent: Agent; readonly calls: Stage['calls'] }): Promise<string> {
-  const call = await calls('1001')
-  await asks(agent, call, 'ANSWER')
-  await agent.drains()
-  return call
-}
-
-/** Agent 1001 has to wrap up after each call. */
-const wrapsUp = () =>
-  directoryWith(['extensions: ["1001"]\n', 'extensions: ["1001"]\n    settings: { wrapUpOnIncoming: REQUIRED }\n'])
-
-const onCall = (test: (stage: Stage, call: string) => Promise<void>, options: Parameters<typeof onStage>[1] = {}) =>
-  onStage(async (stage) => {
-    await stage.agent.signsInToVoice()
-    await test(stage, await talks({ agent: stage.agent, calls: (user) => stage.calls(user) }))
-  }, options)
-
-const E3 = (action: string, id: string) => `EN call 4047 INVALID_ACTION ${action} on extension 1001 #${id}`
-
 export function vRows(): void {
-  holds(['V40', 'V42'], 'HOLD, then RETRIEVE: first the user, then the call, with the id of the request', () =>
-    onCall(async (stage, call) => {
-      const { agent } = stage
-      await stage.passes(1)
-      await asks(agent, call, 'HOLD', 'hold-1')
-      await agent.hears('UN HOLD', `${legs('HELD', 'ACTIVE')} #hold-1`)
-      expect(await agent.dialog(call)).toBe('ACTIVE')
-      await stage.passes(1)
-      await asks(agent, call, 'RETRIEVE', 'retrieve-1')
-      await agent.hears('UN TALKING', 'VN PUT ACTIVE #retrieve-1')
-      expect(await agent.dialog(call)).toBe('ACTIVE')
-    }),
+  holds(
+    ['V40', 'V42', 'U21', 'U26'],
+    'HOLD, then RETRIEVE: first the user, then the call, with the id of the request',
+    () =>
+      onCall(async (stage, call) => {
+        const { agent } = stage
+        await stage.passes(1)
+        await asks(agent, call, 'HOLD', 'hold-1')
+        await agent.hears('UN HOLD', `${legs('HELD', 'ACTIVE')} #hold-1`)
+        expect(await agent.dialog(call)).toBe('ACTIVE')
+        await stage.passes(1)
+        await asks(agent, call, 'RETRIEVE', 'retrieve-1')
+        await agent.hears('UN TALKING', 'VN PUT ACTIVE #retrieve-1')
+        expect(await agent.dialog(call)).toBe('ACTIVE')
+      }),
   )
 
   holds(['V43'], 'DROP while held, without wrap-up', () =>

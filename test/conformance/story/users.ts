@@ -85,6 +85,7 @@ export class UserStory {
 
 /** What `user 6.3` calls them; ids are our choice: 1001 and on, in the order of its table. */
 const SYSTEM_REASONS: readonly ReasonFacts[] = [
+  { id: '1002', category: 'NOT_READY', code: 999, label: 'Supervisor Initiated', forAll: true, systemCode: true },
   { id: '1003', category: 'LOGOUT', code: 999, label: 'Supervisor Initiated', forAll: true, systemCode: true },
   { id: '1008', category: 'NOT_READY', code: 32_767, label: 'Call Not Answered', forAll: true, systemCode: true },
   { id: '1010', category: 'LOGOUT', code: 50002, label: 'System Failure', forAll: true, systemCode: true },
