@@ -1,14 +1,18 @@
-/** The sample directory with three agents, so that a golden journal stays small. */
+/** The sample directory with three agents, so that a golden journal stays small. It has no queues of calls unless asked. */
 import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Directory } from '../../../src/directory/model.ts'
 
 const AGENTS = ['1001', '1002', '1234']
 
-export async function goldenDirectory(): Promise<Directory> {
+export async function goldenDirectory(withQueues = false): Promise<Directory> {
   const { directory } = await loadDirectory()
+  const queues = (directory.queues ?? []).map((queue) => ({
+    ...queue,
+    agents: queue.agents.filter((agent) => AGENTS.includes(agent)),
+  }))
   return {
     ...directory,
-    queues: [],
+    queues: withQueues ? queues : [],
     users: directory.users
       .filter(({ id }) => AGENTS.includes(id))
       .map((user) =>

@@ -9,6 +9,8 @@ import { goldenDirectory } from './directory.ts'
 
 export type StageOptions = Partial<Pick<EngineOptions, 'acd' | 'role' | 'sides'>> & {
   readonly settings?: Partial<EngineOptions['directory']['settings']>
+  /** The directory has the queues of calls of the sample. */
+  readonly withQueues?: boolean
 }
 
 export const SECOND = 1000
@@ -82,6 +84,12 @@ export class Stage {
     return call.id
   }
 
+  async queueCall(queue: string): Promise<string> {
+    const call = await this.acd.submitCall({ from: '5550100', queue })
+    await this.clock.settle()
+    return call.id
+  }
+
   async onCall(user: string, dialog: string, action: 'ANSWER' | 'DROP'): Promise<void> {
     await this.say({ type: 'call.act', user, dialog, action, targetMediaAddress: user, requestId: 'r1' })
   }
@@ -110,8 +118,8 @@ export class Stage {
       this.rows.push(...batch.journal)
       this.snapshots.push(...batch.snapshots)
     }
-    const { settings, ...options } = this.#options
-    const sample = await goldenDirectory()
+    const { settings, withQueues, ...options } = this.#options
+    const sample = await goldenDirectory(withQueues)
     const directory = { ...sample, settings: { ...sample.settings, ...settings } }
     const engine = await createEngine({ ...options, directory, store, clock: this.clock })
     this.#engine = engine

@@ -87,6 +87,29 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'calls-through-queues',
+    options: () => ({ withQueues: true }),
+    async run(on) {
+      await on.say(signIn(ANA), is(ANA, 'READY'))
+      const first = await on.queueCall('701')
+      // Ana does not answer, and the call goes back to its place.
+      await on.pass(16)
+      await on.crash()
+      await on.say(signIn(BEN), is(BEN, 'READY'))
+      await on.onCall(BEN, first, 'ANSWER')
+      await on.acd.hangUp(await on.queueCall('701'))
+      const third = await on.queueCall('701')
+      await on.onCall(BEN, first, 'DROP')
+      // The wrap-up of Ben is over, and the next call rings.
+      await on.pass(35)
+      await on.acd.hangUp(third)
+      await on.say(is(BEN, 'NOT_READY'))
+      await on.queueCall('702')
+      await on.crash()
+      await on.pass(1300)
+    },
+  },
+  {
     name: 'presence-loss-and-grace',
     options: () => ({ sides: ['A', 'B'] }),
     async run(on) {
