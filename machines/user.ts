@@ -358,7 +358,10 @@ export const userMachine = user.createMachine({
           },
         ],
         CALLS_FOUND: {
-          ...by('ruling 47', 'There are calls from before the sign-in, and the state follows.'),
+          ...by(
+            ['ruling 47', 'ruling 32'],
+            'There are calls from before the sign-in, or from before READY, and the state follows.',
+          ),
           target: '.deriving',
           actions: ['noteStateBesideCalls', 'timeWrapUp', 'joinCalls'],
         },
@@ -405,7 +408,7 @@ export const userMachine = user.createMachine({
                 actions: 'noteReason',
               },
             ],
-            READY: { ...by('U6', 'READY is asked for.'), target: 'READY', actions: 'clearReason' },
+            READY: { ...by('U6', 'READY is asked for.'), target: 'READY', actions: ['clearReason', 'lookAtCalls'] },
             MOVED: [
               ...movesInPeace,
               {

@@ -363,6 +363,7 @@ export function calledOtherwise(user: Standing<UserContext>): boolean {
   const { context } = user
   const state = userState(user)
   if (state === 'LOGOUT') return legIs(context, 'ALERTING', 'WRAP_UP') || context.work.some(({ mrd }) => mrd === VOICE)
+  if (state === 'READY' && legIs(context, 'ALERTING')) return true
   if (state === 'READY' || state === 'NOT_READY' || state === 'RESERVED')
     return legIs(context, 'ACTIVE', 'HELD', 'WRAP_UP')
   return (state === 'TALKING' || state === 'HOLD') && legIs(context, 'WRAP_UP')

@@ -99,11 +99,11 @@ describe('when the call is over', () => {
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user NOT_READY (42)'])
   })
 
-  it('an agent who requested READY while a call rang in NOT_READY is READY', () => {
+  it('an agent who requested READY while a call rang in NOT_READY is READY, and RESERVED until then (ruling 32)', () => {
     const on = agent()
     on.signIn()
     on.leg('ALERTING')
-    expect(heard(on.ready())).toEqual(['user READY'])
+    expect(heard(on.ready())).toEqual(['user READY', 'user RESERVED'])
     on.leg('ACTIVE')
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user READY'])
   })

@@ -124,6 +124,7 @@ function userState(sheet: Sheet, { state, by }: Extract<WalkInput, { do: 'user.s
   } else if (state !== 'READY' || voice.shown !== 'READY') {
     Object.assign(voice, { base: state, reason: 0, shown: state })
     tell(sheet) // U5, U6, U8
+    show(sheet) // U9, ruling 32: a call may ring already
   }
 }
 

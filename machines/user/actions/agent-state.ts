@@ -82,6 +82,10 @@ export const agentState = {
     enqueue.assign({ reason: context.config.reasons.callAtSignIn ?? null })
     enqueue.raise({ type: 'CALLS_FOUND', at: event.at })
   }),
+  /** A call that rings makes the agent who is READY now RESERVED, so that no queue sends another one (ruling 32). */
+  lookAtCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
+    if (Object.keys(context.legs).length > 0) enqueue.raise({ type: 'CALLS_FOUND', at: event.at })
+  }),
   noteReason: guarded.assign(({ context, event }) => {
     assertEvent(event, ['NOT_READY', 'SIGN_OUT', 'REMOVED'])
     return { reason: askedReason(context, event), movedWhileReady: false, news: true }

@@ -1,4 +1,4 @@
-/** `dialog 6.1`, inbound calls: V1-V11 and V13, through a queue and to an extension. */
+/** `dialog 6`, inbound calls: V1-V11 and V13, through a queue and to an extension. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
 import { type Agent, CHAT, onStage, type Stage } from './stage.ts'

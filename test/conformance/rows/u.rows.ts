@@ -131,6 +131,24 @@ export function uRows(): void {
     }),
   )
 
+  holds(['ruling 32', 'U6', 'U9'], 'READY while a call rings: RESERVED, so that no queue sends another one', () =>
+    onStage(async (stage) => {
+      const { agent, on } = stage
+      await agent.signsInToVoice('NOT_READY')
+      const call = await stage.calls('1001')
+      await agent.hears('VN POST ALERTING')
+      await stage.passes(1)
+      await state(agent, 'READY', 'r-1')
+      await agent.hears('UN READY #r-1', 'UN RESERVED')
+      await agent.get('User/1001')
+      const { body } = await on.acd('POST', '/calls', { from: '5550100', queue: '8000' })
+      await agent.hearsNothing()
+      await hangsUp(stage, String(body.id))
+      await hangsUp(stage, call)
+      await agent.hears('VN DELETE ALERTING (1001 DROPPED, 5550100 DROPPED)', 'UN READY')
+    }),
+  )
+
   supervisorRows()
 }
 

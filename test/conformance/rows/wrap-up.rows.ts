@@ -10,13 +10,18 @@ const state = ({ client }: Agent, name: string, requestId?: string) =>
   client.putUser(`<state>${name}</state>`, requestId)
 
 /** Sets the wrap-up reason of the call, and reads the notification. */
-async function givesReason({ agent, story }: Stage, call: string, wrapUpReason: string): Promise<void> {
+async function givesReason(
+  { agent, story }: Stage,
+  call: string,
+  wrapUpReason: string,
+  told = legs('WRAP_UP', 'DROPPED'),
+): Promise<void> {
   story.callHas(call, { wrapUpReason })
   const body =
     '<Dialog><requestedAction>UPDATE_CALL_DATA</requestedAction>' +
     `<mediaProperties><wrapUpReason>${wrapUpReason}</wrapUpReason></mediaProperties></Dialog>`
   expect((await agent.client.put(`Dialog/${call}`, body, 'reason')).status).toBe(202)
-  await agent.hears(`${legs('WRAP_UP', 'DROPPED')} #reason`)
+  await agent.hears(`${told} #reason`)
 }
 
 /** Agent 1001 has dropped a call that came in this state, after this request. Everything is read. */
@@ -135,21 +140,33 @@ export function wrapUpRows(): void {
     ),
   )
 
-  holds(['user 5.6'], 'REQUIRED_WITH_WRAP_UP_DATA through a queue, and after a reason that was set while talking', () =>
+  holds(['user 5.6', 'V100'], 'REQUIRED_WITH_WRAP_UP_DATA: a reason that was given while talking is enough', () =>
+    onCall(
+      async (stage, call) => {
+        const { agent } = stage
+        await givesReason(stage, call, 'Sold', 'VN PUT ACTIVE')
+        await hangsUp(stage, call)
+        await agent.drains()
+        await state(agent, 'NOT_READY')
+        await agent.hears(OVER, 'UN NOT_READY')
+      },
+      { directory: wrapsUp('REQUIRED_WITH_WRAP_UP_DATA') },
+    ),
+  )
+
+  holds(['user 5.6'], 'REQUIRED_WITH_WRAP_UP_DATA through a queue', () =>
     onStage(
       async (stage) => {
-        const { agent, on, story } = stage
+        const { agent, on } = stage
         await agent.signsInToVoice()
         const { body } = await on.acd('POST', '/calls', { from: '5550100', queue: '8000' })
         const call = String(body.id)
         await asks(agent, call, 'ANSWER')
-        await agent.drains()
-        story.callHas(call, { wrapUpReason: 'Sold' })
-        const reason = '<mediaProperties><wrapUpReason>Sold</wrapUpReason></mediaProperties>'
-        const update = `<Dialog><requestedAction>UPDATE_CALL_DATA</requestedAction>${reason}</Dialog>`
-        expect((await agent.client.put(`Dialog/${call}`, update)).status).toBe(202)
         await hangsUp(stage, call)
         await agent.drains()
+        await state(agent, 'READY', 'no-1')
+        await agent.hears(`${NEEDS_REASON} #no-1`)
+        await givesReason(stage, call, 'Sold')
         await state(agent, 'NOT_READY')
         await agent.hears(OVER, 'UN NOT_READY')
       },
