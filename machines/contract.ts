@@ -50,7 +50,6 @@ const DIALOG = {
   '6.2': 'the table of a call that an agent makes',
   '6.4': 'an agent who consults another one during a call',
   '6.5': 'the end of a transfer',
-  '6.7': 'conferences',
   '8': 'the Queue object',
   '9': 'messages to teams',
   '10': 'ECC variables and media domains',

@@ -77,7 +77,7 @@ const withSettings = (settings: string) =>
   directoryWith(['extensions: ["1001"]\n', `extensions: ["1001"]\n    settings: { ${settings} }\n`])
 
 export function outgoingRows(): void {
-  holds(['V12', 'V20', 'V22', 'V23', 'V24'], 'MAKE_CALL to an agent, who answers', () =>
+  holds(['V12', 'V20', 'V22', 'V23', 'V24', 'U7'], 'MAKE_CALL to an agent, who answers', () =>
     both(async ({ stage, agent, other }) => {
       await calls(agent, '1002', 'call-1')
       await agent.hears(...DIALS, `VN PUT ALERTING ${RINGS}`)
