@@ -1,4 +1,4 @@
-/** The rows of calls that are joined, and of conferences: `dialog 6.5`, 6.7. */
+/** The rows of calls that are joined (`dialog 6.5`), and of conferences (`dialog 6.7`). */
 import type { CallFailure } from '../failures.ts'
 import { by, ownWork } from '../rules.ts'
 

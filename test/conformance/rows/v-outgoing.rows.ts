@@ -440,18 +440,21 @@ async function consulted({ agent, other, first }: Consulting): Promise<string> {
   return second
 }
 
+/** The call on hold, which may be joined with the consult call. */
+const JOINABLE = 'VN PUT ACTIVE (1001 HELD TRANSFER CONFERENCE, 5550100 ACTIVE)'
+
 function consultRows(): void {
   holds(['V50', 'V51', 'V52', 'V53', 'V54', 'V56'], 'CONSULT_CALL to an agent, who answers, and its end', () =>
     talking(async ({ agent, other, first }) => {
       await asksConsult(agent, first, '1002', 'consult-1')
-      await agent.hears(...CONSULTS, `VN PUT ALERTING ${RINGS}`)
+      await agent.hears(...CONSULTS, `VN PUT ALERTING ${RINGS}`, JOINABLE)
       await other.hears(`VN POST ALERTING ${RINGS}`)
       const second = await callOf(other)
       await acts(other, second, 'ANSWER', 'answer-1')
       await other.hears('UN TALKING', 'VN PUT ACTIVE #answer-1')
       await agent.hears('VN PUT ACTIVE')
       await acts(agent, second, 'DROP', 'drop-1')
-      await agent.hears(...ends('1001', '#drop-1'), 'UN HOLD')
+      await agent.hears(...ends('1001', '#drop-1'), 'UN HOLD', 'VN PUT ACTIVE (1001 HELD, 5550100 ACTIVE)')
       await other.hears(...ends('1002'), 'UN NOT_READY')
       await acts(agent, first, 'RETRIEVE')
       await agent.hears('UN TALKING', 'VN PUT ACTIVE')
@@ -464,10 +467,12 @@ function consultRows(): void {
       const second = await consulted(on)
       await acts(agent, second, 'HOLD', 'hold-1')
       const held = 'VN PUT ACTIVE (1001 HELD, 1002 ACTIVE)'
-      await agent.hears('UN HOLD', `${held} #hold-1`)
+      await agent.hears('UN HOLD', `${held} #hold-1`, 'VN PUT ACTIVE (1001 HELD, 5550100 ACTIVE)')
       await other.hears(held)
       await acts(agent, first, 'RETRIEVE', 'back-1')
-      await agent.hears('UN TALKING', 'VN PUT ACTIVE #back-1')
+      const joinable = 'VN PUT ACTIVE (1001 HELD TRANSFER CONFERENCE, 1002 ACTIVE)'
+      await agent.hears('UN TALKING', 'VN PUT ACTIVE #back-1', joinable)
+      await other.hears(joinable)
       await acts(agent, second, 'DROP')
       await agent.drains()
       await other.drains()

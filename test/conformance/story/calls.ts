@@ -141,7 +141,8 @@ export class CallStories {
     const attempt = this.#attempts.get(extension)
     if (!attempt) throw new Error(`nobody at ${extension} has asked for call ${call}`)
     this.#attempts.delete(extension)
-    const story: CallStory = { ...attempt, attempt, agent: extension, legs: new Map(), past: new Map(), shown: [] }
+    const { callType: _, ...origin } = attempt
+    const story: CallStory = { ...origin, attempt, agent: extension, legs: new Map(), past: new Map(), shown: [] }
     this.#all.set(call, story)
     return story
   }
