@@ -166,6 +166,7 @@ const joins = (stage: Stage, how: 'TRANSFER' | 'CONFERENCE', held: string, activ
 const onConsult = (test: (on: Consulting) => Promise<void>, options: Parameters<typeof onStage>[1] = {}) =>
   onStage(async (stage) => test(await consults(stage)), options)
 
+/** Agent 1001 has to wrap up after each call from outside. */
 const wrapsUp = () =>
   directoryWith(['extensions: ["1001"]\n', 'extensions: ["1001"]\n    settings: { wrapUpOnIncoming: REQUIRED }\n'])
 
@@ -181,9 +182,9 @@ function agentRows(): void {
         `VN DELETE ACTIVE (1001 DROPPED OTHER, ${CALLER} ACTIVE, 1002 ACTIVE) #transfer-1`,
         'UN READY',
       )
-      expect([await agent.dialog(active), await other.dialog(held)]).toEqual(['404', 'ACTIVE'])
       await asks(other, held, 'HOLD')
       await other.hears('UN HOLD', `VN PUT ACTIVE (${CALLER} ACTIVE, 1002 HELD)`)
+      expect([await agent.dialog(active), await other.dialog(held)]).toEqual(['404', 'ACTIVE'])
       await asks(other, held, 'DROP', 'drop-1')
       await other.hears(
         `VN PUT ACTIVE (${CALLER} ACTIVE, 1002 DROPPED) #drop-1`,
@@ -223,6 +224,8 @@ function agentRows(): void {
         `VN DELETE ACTIVE (1002 ACTIVE, 1001 DROPPED OTHER, ${CALLER} ACTIVE)`,
         'UN READY',
       )
+      await asks(other, active, 'HOLD')
+      await other.hears('UN HOLD', `VN PUT ACTIVE (1002 HELD, ${CALLER} ACTIVE)`)
       expect(await other.dialog(active)).toBe('ACTIVE')
     }),
   )
