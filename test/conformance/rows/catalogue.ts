@@ -36,7 +36,6 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported' | 
   V41: ['our choice', 'two agents on one call cannot be made by a client yet; the machine does it'],
   'dialog 6.3': ['our choice', 'no source says it; telephones do so, and an agent has one active call'],
   V100: ['our choice', 'a call that came without variables counts as unrouted: its variables are protected'],
-  V104: ['partial', 'calls cannot be transferred yet'],
   'dialog 4.5': ['our choice', 'code and message of Invalid Input stand nowhere; ECC values are cut'],
   'dialog 4.8': ['partial', 'tones are checked and go nowhere: there is no voice path'],
   '10': ['partial', 'no cause for CD_CANT_OBTAIN_DIALOG_ID, CD_TASK_ENDED_DURING_APP_INIT'],
