@@ -58,7 +58,7 @@ function callCommand(user: string, dialog: string, action: CallAction, index: nu
       return { type: 'call.sendDtmf', user, dialog, targetMediaAddress: address, tones: '1' }
     case 'TRANSFER':
     case 'CONFERENCE':
-      return { type: 'call.join', user, dialog, action: type, targetMediaAddress: address }
+      return { type: 'call.join', user, dialog, action, targetMediaAddress: address }
     case 'PARTICIPANT_DROP':
       return { type: 'call.dropParticipant', user, dialog, targetMediaAddress: address }
     default:
