@@ -131,7 +131,9 @@ describe('our own server', () => {
   it('connects again after its connection was cut between two tests', async () => {
     const proxy = await cuttingProxy(server.ports.xmpp ?? 0)
     onTestFinished(() => proxy.close())
-    const report = await checked(['A3', 'A19'], { xmpp: xmpp(proxy.port), told: () => proxy.cut() })
+    // Not after the last test, because the end of a broken stream takes the whole patience.
+    const cutOnce = (done: number) => (done === 1 ? proxy.cut() : undefined)
+    const report = await checked(['A3', 'A19'], { xmpp: xmpp(proxy.port), told: cutOnce })
     expect(verdicts(report)).toEqual({ A3: 'as documented', A19: 'as documented' })
   })
 
