@@ -45,4 +45,28 @@ describeInBrowser('calls in the viewer', () => {
     await look.page.locator('.calls').waitFor({ state: 'detached' })
     expect(look.problems).toEqual([])
   })
+
+  it('of a consult and a conference: each agent has the call in the story, with all legs', async () => {
+    await world.signsIn('1002')
+    const call = await world.calls()
+    await world.onCall(call, 'ANSWER')
+    const consult = await world.consults(call, '1002')
+    await lists(call, `Call ${call}OTHER_IN ACTIVE1001HELDoutsideACTIVE`)
+    await lists(consult, `Call ${consult}CONSULT ALERTING1001INITIATED1002ALERTING`)
+    await look.sees(`call/${consult}/leg:1002`, 'ALERTING')
+    await look.picture('viewer-consult')
+    await world.onCall(consult, 'ANSWER', '1002')
+    await world.does({ type: 'call.join', user: AGENT, dialog: call, action: 'CONFERENCE', targetMediaAddress: AGENT })
+    const conference = `Call ${call}CONFERENCE ACTIVE1001ACTIVEoutsideACTIVE1002ACTIVE`
+    await lists(call, conference)
+    // The other agent came later, and has the same call.
+    await look.chooses('1002')
+    await lists(call, conference)
+    await look.sees(`call/${call}`, 'ACTIVE')
+    await look.sees(`call/${call}/leg:+1`, 'ACTIVE')
+    await look.picture('viewer-conference')
+    await world.onCall(call, 'DROP', '1002')
+    await world.onCall(call, 'DROP')
+    expect(look.problems).toEqual([])
+  })
 })

@@ -23,6 +23,12 @@ export function callWords({ type, state, others }: BoardCall): string {
   return `${what}: ${parties.join(', ') || 'nobody'}`
 }
 
+/** The calls of an agent, those on hold last. */
+export const callsWords = (calls: readonly BoardCall[]): readonly string[] => {
+  const [held, others] = [calls.filter(({ state }) => state === 'HELD'), calls.filter(({ state }) => state !== 'HELD')]
+  return [...others, ...held].map(callWords)
+}
+
 /** A call with the states of all its legs. `agent` is the name of the agent whose call it is. */
 export function legsLine({ id, type, state, others }: BoardCall, agent: string): string {
   const legs = [{ name: agent, state }, ...others].map((party) => `${partyName(party)} ${lookOf(party.state).label}`)

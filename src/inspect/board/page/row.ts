@@ -2,7 +2,7 @@
 import { element } from '../../../pages/browser/dom.ts'
 import { lookOf } from '../../../pages/states.ts'
 import type { BoardAgent, BoardCell } from '../protocol.ts'
-import { callWords, legsLine } from './calls.ts'
+import { callsWords, legsLine } from './calls.ts'
 import { Chip, wordOf } from './chip.ts'
 import { countOf, durationOf } from './format.ts'
 import { cellOf, type Model } from './model.ts'
@@ -119,7 +119,7 @@ class Cell {
 function moreOf({ state, dialogs, limit, reason, pending, notRoutable, calls, interruptedBy }: BoardCell): string {
   const tasks = limit === undefined || state === 'LOGOUT' ? [] : [`${dialogs} of ${countOf(limit, 'task', 'tasks')}`]
   return [
-    ...(calls ?? []).map(callWords),
+    ...callsWords(calls ?? []),
     ...tasks,
     ...(interruptedBy === undefined ? [] : [`by call ${interruptedBy.join(' and ')}`]),
     ...(reason === undefined ? [] : [reason]),

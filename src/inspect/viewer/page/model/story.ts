@@ -3,11 +3,13 @@ import type { ActorFacts, ActorsFrame, InspectionFrame } from '../../../protocol
 import type { Heard, Moment } from './moment.ts'
 import { heardOf, standing } from './read.ts'
 import { userOf } from './roster.ts'
-import { after, Timeline } from './timeline.ts'
+import { after, isOver, Timeline } from './timeline.ts'
 
 export class Story {
   readonly user: string
   timeline = new Timeline()
+  /** By call and actor: the last states in calls of others, which the user may join later. */
+  readonly #beside = new Map<string, Map<string, Heard>>()
   /** The moments that one can step through, oldest first. */
   #steps: Moment[] = []
   /** True if live frames are added. False: the story is a part of the past. */
@@ -37,7 +39,10 @@ export class Story {
   }
 
   hear(frame: InspectionFrame): void {
-    if (this.concerns(frame)) this.#add(heardOf(frame))
+    const heard = heardOf(frame)
+    if (!this.concerns(frame)) return this.#noteBeside(heard)
+    this.#joinCall(heard)
+    this.#add(heard)
   }
 
   /** Adds the present states of an aggregate's actors, if the events before them are not known. */
@@ -50,6 +55,25 @@ export class Story {
   /** Number of the step that a moment belongs to; -1: before the first. */
   stepAt(index: number): number {
     return after(this.steps, (each) => each.index <= index) - 1
+  }
+
+  #noteBeside(heard: Heard): void {
+    const { aggregate, session, seen } = heard
+    if (!aggregate.startsWith('call/') || seen === undefined) return
+    if (session === aggregate && isOver(seen)) {
+      this.#beside.delete(aggregate)
+      return
+    }
+    const call = this.#beside.get(aggregate) ?? new Map<string, Heard>()
+    this.#beside.set(aggregate, call.set(session, heard))
+  }
+
+  /** When the user joins a call, its other legs have the states that they had already. */
+  #joinCall({ aggregate, at }: Heard): void {
+    const call = this.#beside.get(aggregate)
+    if (call === undefined) return
+    this.#beside.delete(aggregate)
+    for (const { position: _, cause: __, ...known } of call.values()) this.#add({ ...known, at, kind: 'actor' })
   }
 
   /** Is the actor one of the user, or of a call that the user takes part in? */
