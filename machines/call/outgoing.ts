@@ -7,7 +7,7 @@ import { agentLeg, type CallContext, type CallEvent, callerLeg, type LegEvent, o
 /** Why an attempt has failed, as clients see it (`dialog 2.3`). */
 export type StateCause = Extract<LegEvent, { type: 'FAILS' }>['stateCause']
 
-interface Failing {
+export interface Failing {
   readonly stateCause: StateCause
 }
 
