@@ -56,11 +56,6 @@ function callCommand(user: string, dialog: string, action: CallAction, index: nu
       return { type: 'call.consult', user, dialog, targetMediaAddress: address, toAddress: `5550${index}` }
     case 'SEND_DTMF':
       return { type: 'call.sendDtmf', user, dialog, targetMediaAddress: address, tones: '1' }
-    case 'TRANSFER':
-    case 'CONFERENCE':
-      return { type: 'call.join', user, dialog, action, targetMediaAddress: address }
-    case 'PARTICIPANT_DROP':
-      return { type: 'call.dropParticipant', user, dialog, targetMediaAddress: address }
     default:
       return { type: 'call.act', user, dialog, action, targetMediaAddress: address }
   }
