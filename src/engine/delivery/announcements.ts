@@ -7,7 +7,7 @@ import { contained, textOf } from '../contained.ts'
 import type { EngineEvents } from '../events.ts'
 import type { Publisher } from '../ports.ts'
 import type { Notification } from '../values.ts'
-import { laneOf } from './lanes.ts'
+import { announcementsLaneOf } from './lanes.ts'
 import type { Listeners } from './listeners.ts'
 
 /** One who gets announcements: the notification service of a side, or the listeners of the engine. */
@@ -66,7 +66,7 @@ export class Announcements {
         this.#count += 1
         const itemId = `${this.#parts.prefix}-${this.#count}`
         try {
-          await publisher.publish({ itemId, lane: laneOf(side, 'announcements'), notification })
+          await publisher.publish({ itemId, lane: announcementsLaneOf(side), notification })
           return true
         } catch (error) {
           contained(() => this.#parts.refused(side, notification.node, textOf(error)))

@@ -18,3 +18,11 @@ export const laneOf = (side: Side | 'acd', owner: string): string => `${side}:${
 
 /** The lane of the notifications about a side itself: SystemInfo. */
 export const ownLaneOf = (side: Side): string => laneOf(side, `side/${side}`)
+
+const ANNOUNCEMENTS = 'announcements'
+
+/** The lane of what is sent once and not stored. */
+export const announcementsLaneOf = (side: Side): string => laneOf(side, ANNOUNCEMENTS)
+
+/** Is this a lane of what is sent once and not stored? Its item ids are no numbers of the outbox. */
+export const isAnnouncementsLane = (lane: string): boolean => lane.endsWith(`:${ANNOUNCEMENTS}`)

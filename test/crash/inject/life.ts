@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { type Accounts, createAccounts } from '../../../src/accounts/index.ts'
 import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import type { Engine } from '../../../src/engine/api.ts'
+import { isAnnouncementsLane } from '../../../src/engine/delivery/lanes.ts'
 import { startEngine } from '../../../src/engine/engine.ts'
 import type { AcdRequest, Clock, Publication, Store } from '../../../src/engine/ports.ts'
 import type { VirtualClock } from '../../../src/testing/virtual-clock.ts'
@@ -201,6 +202,8 @@ export class Life {
   }
 
   #publish(publication: Publication): Promise<void> {
+    // Statistics are sent once and never stored.
+    if (isAnnouncementsLane(publication.lane)) return Promise.resolve()
     const isHeard = this.#isThere(ownerOfNode(publication.notification.node))
     return this.#leave({ life: this.#options.number, publication, position: this.#position, isHeard })
   }
