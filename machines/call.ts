@@ -8,6 +8,7 @@
 import { call } from './call/actions.ts'
 import { joinRequests, whenConnected, whenOthersStay } from './call/join-rows.ts'
 import { fails, hasFailed, whenDialled, whenOffHook } from './call/outgoing-rows.ts'
+import { singleStepRequests } from './call/single-step-rows.ts'
 import type { QueueOutcome } from './effects.ts'
 import type { CallFailure } from './failures.ts'
 import { by, ownWork } from './rules.ts'
@@ -107,8 +108,8 @@ export const callMachine = call.createMachine({
     DROP: asked,
     UPDATE_CALL_DATA: changesData,
     SEND_DTMF: sendsTones,
-    CONSULT_CALL: [{ ...by('V50'), guard: 'isAllowed', actions: 'consult' }, refused],
     ...joinRequests,
+    ...singleStepRequests,
     CALLER_HANGS_UP: { ...by(['V4', 'V11'], 'The caller hangs up.'), actions: 'toCaller' },
     LEG_REFUSED: goesToLeg('The agent is signed out and gets no call.'),
     AGENT_SIGNED_OUT: goesToLeg('An agent on the call is signed out.'),

@@ -20,6 +20,7 @@ import {
 } from './model.ts'
 import { outgoing } from './outgoing.ts'
 import { queue } from './queue.ts'
+import { singleStep } from './single-step.ts'
 
 /** A change of one agent's dialog. */
 interface Telling {
@@ -176,6 +177,8 @@ export const call = guarded.extend({
         agents: cause === 'REFUSED' ? context.agents.filter((each) => each !== leg) : context.agents,
         unanswered: view.state === 'ACTIVE' ? null : unanswered,
         ...conferenceWithout(context, view),
+        // The target of a transfer has answered.
+        ...(view.state === 'ACTIVE' && context.singleStep?.leg === leg ? { singleStep: undefined } : {}),
       }
     }),
     /** The call is new to the agent of the newest leg, and has changed for the others. */
@@ -254,6 +257,7 @@ export const call = guarded.extend({
     noteFailure: guarded.assign({ unanswered: 'FAILED' }),
     ...outgoing,
     ...joins,
+    ...singleStep,
     ...queue,
     refuse: guarded.emit(
       ({ context, event }): Effect => ({

@@ -67,6 +67,12 @@ const waitsForCallee = (context: CallContext, leg: string): boolean =>
   leg !== context.outgoing.caller &&
   context.legs[context.outgoing.caller]?.state === 'INITIATED'
 
+/** Is the agent who transfers the call to a number still connected? */
+function isTransferrerThere({ dialog, singleStep, legs }: CallContext): boolean {
+  const state = singleStep && legs[agentLeg(dialog, singleStep.user)]?.state
+  return state === 'ACTIVE' || state === 'HELD'
+}
+
 const hasDialled = (event: CallEvent): boolean => event.type === 'LEG_CHANGED' && event.view.state === 'INITIATED'
 
 export const guarded = setup({
@@ -97,6 +103,19 @@ export const guarded = setup({
     /** The agent makes a conference of calls of which one is the conference of another agent. */
     addsToConferenceOfOther: ({ context, event }) =>
       event.type === 'JOINS_INTO' && event.how === 'CONFERENCE' && isControlledByOther(context.conference, event.user),
+    isBeingTransferred: ({ context }) => context.singleStep !== undefined,
+    /** The number takes no calls, or the agent there has a leg on the call. */
+    hasNoTarget: ({ context: { singleStep, legs } }) =>
+      singleStep === undefined || singleStep.destination.kind === 'nobody' || Object.hasOwn(legs, singleStep.leg),
+    isTargetOutside: ({ context }) => context.singleStep?.destination.kind === 'outside',
+    mayLeaveForTarget: ({ context, event }) =>
+      event.type === 'LEG_TAKEN' &&
+      context.singleStep?.leg === agentLeg(context.dialog, event.user) &&
+      isTransferrerThere(context),
+    mayLeaveForNumber: ({ context, event }) =>
+      event.type === 'NUMBER_IS' && event.number.outcome === 'RINGS' && isTransferrerThere(context),
+    isRefusedByTarget: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.singleStep?.leg === event.leg,
     hasNothingToJoin: ({ context, event }) =>
       event.type === 'JOINS_INTO' && legsIn(context, ...PRESENT).every(([, { user }]) => user === event.user),
     isOnBoth: ({ context, event }) =>

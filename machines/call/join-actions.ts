@@ -21,7 +21,7 @@ interface Telling {
 }
 
 /** What an agent of joined calls is told about one of them. */
-const news = (user: string, leg: LegNews['leg'], { change, call, requestId = '' }: Telling): LegNews => ({
+export const news = (user: string, leg: LegNews['leg'], { change, call, requestId = '' }: Telling): LegNews => ({
   type: 'leg',
   user,
   change,
@@ -34,7 +34,8 @@ const news = (user: string, leg: LegNews['leg'], { change, call, requestId = '' 
 /** The agent's state does not follow from this alone: the other call counts too. */
 const joined = (told: LegNews): LegNews => ({ ...told, joined: true })
 
-const nowActive = (context: CallContext): CallView => callView({ value: 'ACTIVE', context })
+/** The call as clients see it while somebody is connected. */
+export const nowActive = (context: CallContext): CallView => callView({ value: 'ACTIVE', context })
 
 /** The joined calls, and who is told about them. */
 function tellings(context: CallContext, event: Extract<CallEvent, { type: 'LEGS_HAVE_COME' }>): readonly LegNews[] {
@@ -56,24 +57,24 @@ function tellings(context: CallContext, event: Extract<CallEvent, { type: 'LEGS_
 }
 
 /** The call without the parties that have left. */
-const withoutLeft = (context: CallContext): CallContext => ({
+export const withoutLeft = (context: CallContext): CallContext => ({
   ...context,
   legs: Object.fromEntries(Object.entries(context.legs).filter(([, { state }]) => state !== 'DROPPED')),
 })
 
-const failed = (context: CallContext, event: CallEvent, failure: CallFailure): Effect => {
-  const user = 'user' in event ? event.user : ''
-  const dialog = 'into' in event ? event.into : context.dialog
+interface Failing {
+  readonly user: string
+  readonly action: string
+  readonly failure: CallFailure
+  readonly requestId: string
+  /** The call that the agent is told about. Absent if it is this one. */
+  readonly dialog?: string
+}
+
+/** What an agent is told about an action that has failed. */
+export const failed = (context: CallContext, { user, action, dialog = context.dialog, ...what }: Failing): Effect => {
   const extension = context.legs[agentLeg(context.dialog, user)]?.mediaAddress ?? ''
-  const action = 'how' in event ? event.how : event.type
-  return {
-    type: 'leg.failed',
-    user,
-    dialog,
-    failure,
-    detail: `${action} on extension ${extension}`,
-    requestId: event.requestId ?? '',
-  }
+  return { type: 'leg.failed', user, dialog, detail: `${action} on extension ${extension}`, ...what }
 }
 
 export const joins = {
@@ -147,7 +148,12 @@ export const joins = {
     never,
     never,
     Effect
-  >(({ context, event, enqueue }, { failure }) => enqueue.emit(failed(context, event, failure))),
+  >(({ context, event, enqueue }, { failure }) => {
+    const user = 'user' in event ? event.user : ''
+    const action = 'how' in event ? event.how : event.type
+    const dialog = 'into' in event ? event.into : context.dialog
+    enqueue.emit(failed(context, { user, action, failure, requestId: event.requestId ?? '', dialog }))
+  }),
   clearParticipant: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'PARTICIPANT_DROP')
     const { user, targetMediaAddress, at, requestId } = event
@@ -179,6 +185,11 @@ export const joins = {
       }
     }
     enqueue.stopChild(event.leg)
-    enqueue.assign({ legs: after.legs, agents: context.agents.filter((leg) => leg !== event.leg) })
+    const { singleStep } = context
+    enqueue.assign({
+      legs: after.legs,
+      agents: context.agents.filter((leg) => leg !== event.leg),
+      ...(singleStep?.leg === event.leg ? { singleStep: undefined } : {}),
+    })
   }),
 }

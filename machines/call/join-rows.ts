@@ -1,6 +1,7 @@
 /** The rows of calls that are joined (`dialog 6.5`), and of conferences (`dialog 6.7`). */
 import type { CallFailure } from '../failures.ts'
-import { by, ownWork } from '../rules.ts'
+import { by } from '../rules.ts'
+import { isJoined, isRefusedByTarget, whenTransferring } from './single-step-rows.ts'
 
 const fails = (failure: CallFailure) => ({ type: 'failJoin', params: { failure } }) as const
 
@@ -12,6 +13,15 @@ const isForbidden = {
 
 /** Rows of requests, in every state of the call. */
 export const joinRequests = {
+  CONSULT_CALL: [
+    isForbidden,
+    {
+      ...by('V82', 'The call is a conference of another agent.'),
+      guard: 'isControlledByOther',
+      actions: fails('NOT_CONFERENCE_CONTROLLER'),
+    },
+    { ...by('V50'), actions: 'consult' },
+  ],
   TRANSFER: [
     {
       ...by('dialog 4.4', 'The agent has no active call at all, which is refused at once.'),
@@ -87,11 +97,8 @@ export const whenConnected = {
     ),
     actions: 'tellJoined',
   },
-  LEG_CHANGED: {
-    ...ownWork('The leg of the agent who joins the calls has changed, and the agents are told together.'),
-    guard: 'isJoined',
-    actions: 'noteLeg',
-  },
+  LEG_CHANGED: [isRefusedByTarget, isJoined],
+  ...whenTransferring,
 } as const
 
 /** Rows that derive the state when a party has left others. */

@@ -15,6 +15,7 @@ import {
   type MovedLeg,
   outsideLeg,
   PRESENT,
+  wrapsUp,
 } from './model.ts'
 
 /** The states in which a leg can move to another call. */
@@ -43,6 +44,20 @@ export function joinedContext(context: CallContext, how: JoinAction, at: number)
   return { ...context, callType: how, legs: Object.fromEntries(legs), agents: [] }
 }
 
+/** The leg of an agent as it is after a transfer. `undefined` if the agent is not there. */
+export function leftByTransfer(actor: AnyActorRef | undefined, at: number): LegView | undefined {
+  const snapshot: SnapshotFrom<typeof legMachine> | undefined = actor?.getSnapshot()
+  if (snapshot === undefined) return undefined
+  const view = legView(snapshot)
+  if (!wrapsUp(snapshot.context)) return left(view, at)
+  const { talksElsewhere: _, ...leg } = view
+  return { ...leg, state: 'WRAP_UP', stateChangeTime: at }
+}
+
+/** The number of the next party outside, of a call with these legs. */
+export const nextOutsideNumber = (legs: readonly string[]): number =>
+  Math.max(0, ...legs.flatMap((id) => id.split('#+')[1] ?? []).map(Number)) + 1
+
 const left = ({ talksElsewhere: _, ...leg }: LegView, at: number): LegView =>
   leg.state === 'DROPPED' ? leg : { ...leg, state: 'DROPPED', stateCause: 'OTHER', stateChangeTime: at }
 
@@ -52,8 +67,7 @@ export function arrivingLegs(
   moved: readonly MovedLeg[],
   at: number,
 ): readonly LegInput[] {
-  const taken = Object.keys(legs).flatMap((id) => id.split('#+')[1] ?? [])
-  let number = Math.max(0, ...taken.map(Number))
+  let number = nextOutsideNumber(Object.keys(legs)) - 1
   return moved.map(({ begins, leg: before }) => {
     const { user, mediaAddress, wrapUp, ringMs } = before
     if (user === undefined) number += 1

@@ -44,6 +44,8 @@ export interface LegInput {
   readonly outside?: OutsideManner
   /** The leg as it was in the call that it comes from. Absent if it is new. */
   readonly moved?: LegContext
+  /** It came to a call that others had begun, so its ringing has a deadline of its own. Absent otherwise. */
+  readonly isMoved?: true
   readonly at: number
 }
 
@@ -70,8 +72,6 @@ export interface LegContext extends Omit<LegInput, 'at' | 'moved'> {
   readonly stateCause: LegView['stateCause']
   readonly startTime: number
   readonly stateChangeTime: number
-  /** The leg comes from another call. Absent otherwise. */
-  readonly isMoved?: true
 }
 
 /** A leg that moves to another call, and its state. */
@@ -222,6 +222,18 @@ export interface Consult {
   readonly variables: readonly NamedValue[]
 }
 
+/** An agent transfers the call to a number, without a call to it before (`dialog 4.7`). */
+export interface SingleStep {
+  /** Id of the agent. */
+  readonly user: string
+  /** The number as the agent dialled it. */
+  readonly to: string
+  readonly destination: Destination
+  readonly requestId: string
+  /** The leg of the target. */
+  readonly leg: string
+}
+
 /** A call that an agent makes. */
 export interface Outgoing {
   /** Leg of the agent who calls. */
@@ -256,6 +268,8 @@ export interface CallContext extends CallInput {
   readonly secondaryId?: string
   /** Absent if the call is none. */
   readonly conference?: Conference
+  /** A transfer to a number, until the target has answered or has gone. Absent without one. */
+  readonly singleStep?: SingleStep
 }
 
 /** An agent joins two calls. */
@@ -308,6 +322,18 @@ export type CallEvent =
       readonly to: string
       readonly destination: Destination
     } & Occurrence)
+  /** The agent transfers this call to `to`. */
+  | ({
+      readonly type: 'TRANSFER_SST'
+      readonly user: string
+      readonly targetMediaAddress: string
+      readonly to: string
+      readonly destination: Destination
+    } & Occurrence)
+  /** The call that the agent transfers is on hold, and the target is asked. */
+  | ({ readonly type: 'ASKS_TARGET' } & Occurrence)
+  /** The agent who has transferred the call has left it, and the agents are told. */
+  | ({ readonly type: 'TRANSFERRED' } & Occurrence)
   /** The line of an agent has taken the call, as the caller or as the one who is called. */
   | ({ readonly type: 'LEG_TAKEN'; readonly user: string } & Occurrence)
   /** The network outside knows the number. */
@@ -397,8 +423,18 @@ export type CallEvent =
 /** The state of a call that clients see (`dialog 2.1`). */
 export function callState({ value, context }: Standing<CallContext>): CallState {
   const state = wireState(value, CALL_STATES)
+  if (state === 'ACTIVE' && ringsAtTarget(context)) return 'ALERTING'
   // A call that failed is FAILED to its end (V27).
   return state === 'DROPPED' && context.unanswered === 'FAILED' ? 'FAILED' : state
+}
+
+/**
+ * Does the call ring where an agent has transferred it to? It is ALERTING then, although the caller is connected (V72),
+ * and stays so if nobody answers (V10).
+ */
+function ringsAtTarget({ singleStep, legs }: CallContext): boolean {
+  const state = legs[singleStep?.leg ?? '']?.state
+  return state === 'ALERTING' || state === 'DROPPED'
 }
 
 /** The call as clients see it. */
@@ -457,7 +493,8 @@ export function lonelyLeg(context: CallContext): string | undefined {
  */
 export function derivedState(context: CallContext): CallState {
   if (context.unanswered !== null) return context.unanswered
-  return legsIn(context, 'ACTIVE', 'HELD', 'WRAP_UP').length > 0 ? 'ACTIVE' : 'DROPPED'
+  if (legsIn(context, 'ACTIVE', 'HELD', 'WRAP_UP').length > 0) return 'ACTIVE'
+  return ringsAtTarget(context) ? 'ALERTING' : 'DROPPED'
 }
 
 /** The queue that still has the call, because nobody has answered it; `undefined` if there is none. */

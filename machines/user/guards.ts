@@ -1,6 +1,6 @@
 /** The guards of a user. */
 import { sendParent, setup } from 'xstate'
-import type { Effect } from '../effects.ts'
+import type { CallView, Effect } from '../effects.ts'
 import type { MediaReport } from '../media/model.ts'
 import { mediaMachine } from '../media.ts'
 import { type PresenceReport, presenceMachine } from '../presence.ts'
@@ -26,6 +26,9 @@ export const mediumOfUser = mediaMachine.provide({
 export const presenceOfUser = presenceMachine.provide({
   actions: { report: sendParent((_, params: ReportParams<PresenceReport>) => params.report) },
 })
+
+/** Has a queue sent this call, which nobody has answered yet? */
+const comesFromQueue = ({ queue }: CallView): boolean => queue?.outcome === 'RINGING'
 
 export const guarded = setup({
   types: {
@@ -59,9 +62,10 @@ export const guarded = setup({
     mayNotCall: ({ context, event }) =>
       event.type === 'CALL_ADDED' && event.leg === 'INITIATING' && !mayCall(context, event.call.associatedDialog),
     isJoined: ({ event }) => 'joined' in event && event.joined === true,
-    isRouted: ({ event }) => event.type === 'CALL_ADDED' && !event.joined && event.call.queue !== undefined,
+    /** Not if the call comes from another agent, who has answered it. */
+    isRouted: ({ event }) => event.type === 'CALL_ADDED' && comesFromQueue(event.call),
     mayNotTakeRoutedCall: ({ context, event }) =>
-      event.type === 'CALL_ADDED' && !event.joined && event.call.queue !== undefined && !takesRoutedCalls(context),
+      event.type === 'CALL_ADDED' && comesFromQueue(event.call) && !takesRoutedCalls(context),
     isToSignOut: ({ context }) => context.pending.state === 'LOGOUT',
     isToBeReady: ({ context }) => settled(context).state === 'READY',
     disconnectLogsOut: ({ context }) => context.config.logoutOnAgentDisconnect === 1,

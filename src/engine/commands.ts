@@ -108,6 +108,19 @@ export type Command =
       /** 1 to 64 printable ASCII characters, and no extension of the user. */
       readonly toAddress: string
     } & Asked)
+  /**
+   * `dialog 4.7`: the user transfers an active call to a number and leaves it as soon as it rings there. If it does not
+   * ring, the user talks again and gets CALL_OPERATION_FAILED.
+   */
+  | ({
+      readonly type: 'call.transferTo'
+      readonly user: string
+      readonly dialog: string
+      /** Extension of the acting agent. */
+      readonly targetMediaAddress: string
+      /** 1 to 64 printable ASCII characters, and no extension of the user. */
+      readonly toAddress: string
+    } & Asked)
   /** `dialog 4.4`: joins this call, which the user holds, with the active call of the user. It survives. */
   | ({
       readonly type: 'call.join'

@@ -20,7 +20,11 @@ export type CallRequest =
       readonly variables: readonly { readonly name: string; readonly value: string }[]
       readonly wrapUpReason?: string
     }
-  | { readonly action: 'CONSULT_CALL'; readonly targetMediaAddress: string; readonly toAddress: string }
+  | {
+      readonly action: 'CONSULT_CALL' | 'TRANSFER_SST'
+      readonly targetMediaAddress: string
+      readonly toAddress: string
+    }
   | { readonly action: 'SEND_DTMF'; readonly targetMediaAddress: string; readonly tones: string }
 
 /** A call to make. No `variables` means that the request has no `mediaProperties`. */
@@ -39,7 +43,7 @@ const LATER_NEW_CALLS = ['SILENT_MONITOR', 'BARGE_CALL']
  * difference.
  */
 const LATER_CALL_ACTIONS = [
-  ...['TRANSFER_SST', 'START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
+  ...['START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
   ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK', 'MAKE_CALL'],
 ]
 const ADDRESS = /^\+?[0-9A-Za-z*#]{1,32}$/
@@ -78,7 +82,7 @@ export function readCallRequest(body: string | undefined): Read<CallRequest> {
     return refuse('INVALID_INPUT', 'targetMediaAddress')
   if (action === 'UPDATE_CALL_DATA') return readCallData(root.value, targetMediaAddress)
   if (targetMediaAddress === '') return refuse('PARAMETER_MISSING', 'targetMediaAddress')
-  if (action === 'CONSULT_CALL') return readConsult(root.value, targetMediaAddress)
+  if (action === 'CONSULT_CALL' || action === 'TRANSFER_SST') return readDialled(root.value, action, targetMediaAddress)
   return action === 'SEND_DTMF' ? readTones(root.value, targetMediaAddress) : accept({ action, targetMediaAddress })
 }
 
@@ -135,12 +139,16 @@ function readCallData(root: XmlElement, targetMediaAddress: string): Read<CallRe
   return accept({ action: 'UPDATE_CALL_DATA', targetMediaAddress, variables: variables.value, ...wrapUpReason })
 }
 
-/** `dialog 4.6`. */
-function readConsult(root: XmlElement, targetMediaAddress: string): Read<CallRequest> {
+/** `dialog 4.6`, 4.7: an action that dials a number. */
+function readDialled(
+  root: XmlElement,
+  action: 'CONSULT_CALL' | 'TRANSFER_SST',
+  targetMediaAddress: string,
+): Read<CallRequest> {
   const toAddress = readText(root, 'toAddress')
   if (!toAddress.ok) return toAddress
   if (toAddress.value === '') return refuse('PARAMETER_MISSING', 'toAddress')
-  return accept({ action: 'CONSULT_CALL', targetMediaAddress, toAddress: toAddress.value })
+  return accept({ action, targetMediaAddress, toAddress: toAddress.value })
 }
 
 /** `dialog 4.8`. */

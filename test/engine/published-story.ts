@@ -110,7 +110,7 @@ export const task = (at: number, changes: Partial<TaskDialogValue> = {}): TaskDi
 /** `dialog 3`. */
 const ACTIONS: Partial<Record<CallParticipantValue['state'], CallParticipantValue['actions']>> = {
   INITIATED: ['UPDATE_CALL_DATA', 'DROP'],
-  ACTIVE: ['CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+  ACTIVE: ['TRANSFER_SST', 'CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
 }
 
 export const leg = (

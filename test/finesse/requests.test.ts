@@ -159,7 +159,7 @@ describe('PUT Dialog', () => {
     [task, '<requestedAction>TRANSFER</requestedAction>', 'PARAMETER_MISSING target'],
     [call, '', 'PARAMETER_MISSING requestedAction'],
     [call, '<requestedAction>SING</requestedAction>', 'INVALID_INPUT requestedAction'],
-    [call, '<requestedAction>TRANSFER_SST</requestedAction>', 'NOT_IMPLEMENTED TRANSFER_SST'],
+    [call, '<requestedAction>RECLASSIFY</requestedAction>', 'NOT_IMPLEMENTED RECLASSIFY'],
     [call, '<requestedAction>DROP</requestedAction>', 'PARAMETER_MISSING targetMediaAddress'],
     [
       call,

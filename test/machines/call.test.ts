@@ -119,8 +119,8 @@ describe('the legs of a call', () => {
     expect(actions()).toEqual([['ANSWER'], ['UPDATE_CALL_DATA', 'DROP']])
     on.ask('ANSWER')
     expect(actions()).toEqual([
-      ['CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
-      ['CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+      ['TRANSFER_SST', 'CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
+      ['TRANSFER_SST', 'CONSULT_CALL', 'HOLD', 'UPDATE_CALL_DATA', 'SEND_DTMF', 'DROP'],
     ])
     on.ask('DROP')
     expect(actions()).toEqual([[], []])

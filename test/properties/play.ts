@@ -54,6 +54,11 @@ function callCommand(user: string, dialog: string, action: CallAction, index: nu
       return { type: 'call.setData', user, dialog, wrapUpReason: `reason ${index % 3}` }
     case 'CONSULT_CALL':
       return { type: 'call.consult', user, dialog, targetMediaAddress: address, toAddress: `5550${index}` }
+    case 'TRANSFER_SST': {
+      const other = CALL_AGENTS[index % CALL_AGENTS.length]
+      const toAddress = other === undefined || other === user ? `5550${index}` : other
+      return { type: 'call.transferTo', user, dialog, targetMediaAddress: address, toAddress }
+    }
     case 'SEND_DTMF':
       return { type: 'call.sendDtmf', user, dialog, targetMediaAddress: address, tones: '1' }
     default:

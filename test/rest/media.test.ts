@@ -230,7 +230,7 @@ describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
       '<requestedAction>DROP</requestedAction><targetMediaAddress>5550177</targetMediaAddress>',
       '401 Invalid Authorization User Specified | 5550177',
     ],
-    ['14095381', '<requestedAction>TRANSFER_SST</requestedAction>', '501 Not Implemented | TRANSFER_SST'],
+    ['14095381', '<requestedAction>RECLASSIFY</requestedAction>', '501 Not Implemented | RECLASSIFY'],
     [
       '9_1001_5002',
       '<requestedAction>ACCEPT</requestedAction>',

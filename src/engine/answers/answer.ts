@@ -66,6 +66,8 @@ function requestIn(command: Command): string {
       return 'MAKE_CALL'
     case 'call.consult':
       return 'CONSULT_CALL'
+    case 'call.transferTo':
+      return 'TRANSFER_SST'
     case 'call.dropParticipant':
       return 'PARTICIPANT_DROP'
     case 'call.setData':

@@ -115,6 +115,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
     targetMediaAddress: text,
   },
   'call.consult': { ...asked, dialog: text, targetMediaAddress: text, toAddress: text },
+  'call.transferTo': { ...asked, dialog: text, targetMediaAddress: text, toAddress: text },
   'call.join': {
     ...asked,
     dialog: text,

@@ -13,7 +13,7 @@ import type { Command, Rejected } from '../commands.ts'
 import type { CallInputEvent, Input, UserInputEvent } from '../input.ts'
 import { ownerOf } from '../reads.ts'
 import { callData } from './call-data.ts'
-import { destinationOf, isDiallable, newCall } from './new-call.ts'
+import { dialledDuringCall, newCall } from './new-call.ts'
 
 export type Addressed = { readonly to: string; readonly input: Input } | Rejected
 
@@ -67,11 +67,13 @@ function callEvent(command: ForCall, present: Present): CallInputEvent | Rejecte
   switch (command.type) {
     case 'call.act':
       return { type: command.action, user, targetMediaAddress: command.targetMediaAddress, ...asked }
-    case 'call.consult': {
+    case 'call.consult':
+    case 'call.transferTo': {
       const { targetMediaAddress, toAddress: to } = command
-      if (!isDiallable(to, user, directory)) return rejected('INVALID_ADDRESS', 'toAddress')
-      const destination = destinationOf(to, directory)
-      return { type: 'CONSULT_CALL', user, targetMediaAddress, to, destination, ...asked }
+      const destination = dialledDuringCall(command, directory)
+      if ('code' in destination) return destination
+      const type = command.type === 'call.consult' ? 'CONSULT_CALL' : 'TRANSFER_SST'
+      return { type, user, targetMediaAddress, to, destination, ...asked }
     }
     case 'call.join': {
       const { action, targetMediaAddress } = command

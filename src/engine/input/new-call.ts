@@ -27,9 +27,18 @@ export function destinationOf(number: string, directory: Directory): Destination
   return { kind: 'agent', user: user.id, wrapUp, ringMs: directory.settings.callRingSeconds * 1000 }
 }
 
-/** May this user dial the text during a call? No user calls itself. */
-export const isDiallable = (to: string, user: string, directory: Directory): boolean =>
-  DIALLED.test(to) && lookup(directory).userByExtension(to)?.id !== user
+/**
+ * Where a number goes that the user dials during a call. No user calls itself: INVALID_DESTINATION in a transfer,
+ * INVALID_ADDRESS in a consult call. Other texts than numbers are INVALID_ADDRESS.
+ */
+export function dialledDuringCall(
+  { type, user, toAddress }: Extract<Command, { type: 'call.consult' | 'call.transferTo' }>,
+  directory: Directory,
+): Destination | Rejected {
+  if (!DIALLED.test(toAddress)) return rejected('INVALID_ADDRESS', 'toAddress')
+  if (lookup(directory).userByExtension(toAddress)?.id !== user) return destinationOf(toAddress, directory)
+  return rejected(type === 'call.consult' ? 'INVALID_ADDRESS' : 'INVALID_DESTINATION', 'toAddress')
+}
 
 /** The input of a new call. `extension`: where the user is signed in. */
 export function newCall(command: NewCall, directory: Directory, extension: string): CallAttempt | Rejected {

@@ -98,6 +98,7 @@ function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: strin
     case 'DROP':
     case 'TRANSFER':
     case 'CONFERENCE':
+    case 'TRANSFER_SST':
       return `${event.type} of call ${call}`
     case 'CONSULT_CALL':
       return `${event.type} during call ${call}`

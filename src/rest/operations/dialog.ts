@@ -46,6 +46,10 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
       const { targetMediaAddress, toAddress } = request
       return { type: 'call.consult', ...who, targetMediaAddress, toAddress }
     }
+    case 'TRANSFER_SST': {
+      const { targetMediaAddress, toAddress } = request
+      return { type: 'call.transferTo', ...who, targetMediaAddress, toAddress }
+    }
     case 'TRANSFER':
     case 'CONFERENCE': {
       const { action, targetMediaAddress } = request

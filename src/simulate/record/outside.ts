@@ -80,7 +80,12 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
         noteThat(notes, UNTOLD.callData)
         return undefined
       }
-      if (event.type === 'TRANSFER' || event.type === 'CONFERENCE' || event.type === 'PARTICIPANT_DROP') {
+      if (
+        event.type === 'TRANSFER' ||
+        event.type === 'CONFERENCE' ||
+        event.type === 'PARTICIPANT_DROP' ||
+        event.type === 'TRANSFER_SST'
+      ) {
         noteThat(notes, UNTOLD.joins)
         return undefined
       }

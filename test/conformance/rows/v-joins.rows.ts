@@ -375,6 +375,14 @@ function conferenceRows(): void {
       await asks(other, held, 'CONFERENCE', 'no-1')
       const [line = ''] = await other.drains()
       expect(line).toMatch(/^EN call 20999 <ConferenceCallCommand>: Conference failed.* #no-1$/)
+      // Nor can it consult anybody for that.
+      await asks(other, held, 'RETRIEVE')
+      await agent.drains()
+      await other.drains()
+      const consult = '<targetMediaAddress>1002</targetMediaAddress><toAddress>1003</toAddress>'
+      await other.acts(held, 'CONSULT_CALL', 'no-2', consult)
+      const [refused = ''] = await other.drains()
+      expect(refused).toMatch(/^EN call 20999 <ConferenceCallCommand>: Conference failed.* #no-2$/)
       expect([await other.dialog(held), await other.dialog(second)]).toEqual(['ACTIVE', 'ACTIVE'])
     }),
   )

@@ -77,6 +77,25 @@ const withSettings = (settings: string) =>
   directoryWith(['extensions: ["1001"]\n', `extensions: ["1001"]\n    settings: { ${settings} }\n`])
 
 export function outgoingRows(): void {
+  holds(['V40', 'V41', 'V42'], 'both agents hold, and one of them retrieves the call', () =>
+    both(async (on) => {
+      const { agent, other } = on
+      const call = await connected(on)
+      await acts(agent, call, 'HOLD', 'hold-1')
+      const held = 'VN PUT ACTIVE (1001 HELD, 1002 ACTIVE)'
+      await agent.hears('UN HOLD', `${held} #hold-1`)
+      await other.hears(held)
+      await acts(other, call, 'HOLD', 'hold-2')
+      const bothHeld = 'VN PUT ACTIVE (1001 HELD, 1002 HELD)'
+      await other.hears('UN HOLD', `${bothHeld} #hold-2`)
+      await agent.hears(bothHeld)
+      await acts(agent, call, 'RETRIEVE', 'back-1')
+      const back = 'VN PUT ACTIVE (1001 ACTIVE, 1002 HELD)'
+      await agent.hears('UN TALKING', `${back} #back-1`)
+      await other.hears(back)
+    }),
+  )
+
   holds(['V12', 'V20', 'V22', 'V23', 'V24', 'U7'], 'MAKE_CALL to an agent, who answers', () =>
     both(async ({ stage, agent, other }) => {
       await calls(agent, '1002', 'call-1')

@@ -97,7 +97,8 @@ export class CallStories {
     const story = this.#all.get(call) ?? this.#madeBy(legs[0]?.address ?? '', call)
     story.shown = legs.map(({ address }) => address)
     for (const { address, state, ...shown } of legs) {
-      if (address !== story.from && story.secondaryId === undefined) story.agent = address
+      // The agent to whom a call is transferred is not the one to whom the queue sent it.
+      if (address !== story.from && story.secondaryId === undefined && story.callType !== 'TRANSFER') story.agent = address
       const past = story.past.get(address) ?? this.#elsewhere(address, story)
       const known = past.find((leg, place) => leg.state === state && (past[place + 1]?.changedAt ?? at) >= at)
       if (known) story.legs.set(address, { ...known, ...shown })
@@ -109,6 +110,12 @@ export class CallStories {
       story.legs.set(address, leg)
       story.past.set(address, [...past, leg])
     }
+  }
+
+  /** The leg comes back to a state at the moment at which it left that. */
+  comesBack(call: string, address: string): void {
+    const { past } = this.#of(call)
+    past.set(address, (past.get(address) ?? []).slice(-1))
   }
 
   /** The leg as it was in the call that was joined into this one. */

@@ -107,6 +107,11 @@ export class Story implements Witness {
     this.#calls.has(call, data)
   }
 
+  /** At the moment at which it changed last, the leg comes back to the state that it had before. */
+  comesBack(call: string, address: string): void {
+    this.#calls.comesBack(call, address)
+  }
+
   /** The interrupt of these dialogs is over, without a notification. They have their old states from now on. */
   givesBack(user: string, mrd: string): void {
     this.#tasks.givesBack(user, mrd, this.#moments.now)

@@ -4,7 +4,7 @@ import type { AgentId, DesktopStage, Shown } from './stage.ts'
 /** The actions of the agent's own leg, by its state. */
 const RINGING = 'ANSWER'
 const CALLING = 'UPDATE_CALL_DATA DROP'
-const TALKING = 'CONSULT_CALL HOLD UPDATE_CALL_DATA SEND_DTMF DROP'
+const TALKING = 'TRANSFER_SST CONSULT_CALL HOLD UPDATE_CALL_DATA SEND_DTMF DROP'
 const HELD = 'UPDATE_CALL_DATA DROP RETRIEVE'
 const WRAP_UP = 'UPDATE_CALL_DATA'
 /** Held, while the agent has another call to join it with. */

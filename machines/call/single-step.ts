@@ -1,0 +1,111 @@
+/**
+ * The actions of a transfer to a number without a call to it before (`dialog 4.7`).
+ *
+ * The agent's leg goes on hold, and the target is asked. If the call rings there, the agent leaves it. Otherwise the
+ * agent talks again.
+ */
+import { assertEvent } from 'xstate'
+import type { LegView } from '../effects.ts'
+import { firstView, guarded } from './guards.ts'
+import { failed, news, nowActive, withoutLeft } from './join-actions.ts'
+import { leftByTransfer, nextOutsideNumber } from './joining.ts'
+import { agentLeg, type CallContext, outsideLeg } from './model.ts'
+
+/** The type of a call that is transferred. A conference stays one. */
+const typeAfter = ({ conference }: CallContext): string => (conference ? 'CONFERENCE' : 'TRANSFER')
+
+/** The call with the leg at which it rings. */
+const withTarget = (context: CallContext, leg: string, view: LegView) => ({
+  legs: { ...context.legs, [leg]: view },
+})
+
+export const singleStep = {
+  holdForTransfer: guarded.enqueueActions(({ context, event, enqueue, self }) => {
+    assertEvent(event, 'TRANSFER_SST')
+    const { dialog, legs } = context
+    const { user, to, destination, at, requestId = '' } = event
+    const leg =
+      destination.kind === 'agent'
+        ? agentLeg(dialog, destination.user)
+        : outsideLeg(dialog, nextOutsideNumber(Object.keys(legs)))
+    enqueue.assign({ singleStep: { user, to, destination, requestId, leg } })
+    enqueue.sendTo(agentLeg(dialog, user), { type: 'HOLD', at })
+    enqueue.sendTo(self, { type: 'ASKS_TARGET', at })
+  }),
+  askNetworkOfTarget: guarded.enqueueActions(({ context: { singleStep, dialog }, enqueue }) => {
+    if (singleStep) enqueue.emit({ type: 'network.dialled', dialog, number: singleStep.to })
+  }),
+  ringAtAgent: guarded.assign(({ context, event, spawn }) => {
+    const { dialog, singleStep } = context
+    if (singleStep?.destination.kind !== 'agent') return {}
+    const { leg, to: mediaAddress } = singleStep
+    const { user, wrapUp, ringMs } = singleStep.destination
+    const facts = { dialog, leg, mediaAddress, user, wrapUp, ringMs, isMoved: true, at: event.at } as const
+    const view = firstView(spawn('leg', { id: leg, input: { ...facts, begins: 'ALERTING' } }))
+    return { ...withTarget(context, leg, view), agents: [...context.agents, leg] }
+  }),
+  /** The line of the target is asked. It hears of the call as it will be when the agent has left. */
+  askTarget: guarded.enqueueActions(({ context, event, enqueue, self }) => {
+    const { dialog, singleStep, legs } = context
+    if (singleStep?.destination.kind !== 'agent') return
+    const own = agentLeg(dialog, singleStep.user)
+    const left = leftByTransfer(self.getSnapshot().children[own], event.at)
+    const after = { ...context, callType: typeAfter(context), legs: { ...legs, ...(left ? { [own]: left } : {}) } }
+    const told = news(singleStep.destination.user, 'ALERTING', { change: 'ADDED', call: nowActive(after) })
+    enqueue.emit({ ...told, isAwaited: true })
+  }),
+  ringAtNumber: guarded.assign(({ context, event, spawn }) => {
+    assertEvent(event, 'NUMBER_IS')
+    const { dialog, singleStep } = context
+    if (!singleStep || event.number.outcome !== 'RINGS') return {}
+    const { leg, to: mediaAddress } = singleStep
+    const { ringMs, answers, talkMs } = event.number
+    const facts = { dialog, leg, mediaAddress, wrapUp: false, ringMs, isMoved: true, at: event.at } as const
+    const input = { ...facts, begins: 'ALERTING', outside: { answers, talkMs } } as const
+    return withTarget(context, leg, firstView(spawn('leg', { id: leg, input })))
+  }),
+  leaveForTarget: guarded.enqueueActions(({ context: { dialog, singleStep }, event: { at }, enqueue, self }) => {
+    if (!singleStep) return
+    const { user } = singleStep
+    enqueue.sendTo(agentLeg(dialog, user), { type: 'TRANSFERS', by: user, at })
+    enqueue.sendTo(self, { type: 'TRANSFERRED', at })
+  }),
+  /** The agent who has left is told, then the others. The target knows already who is there during a wrap-up. */
+  tellTransferred: guarded.enqueueActions(({ context, enqueue }) => {
+    const { dialog, singleStep } = context
+    if (!singleStep) return
+    const { user: asker, requestId, leg: target } = singleStep
+    const own = agentLeg(dialog, asker)
+    const callType = typeAfter(context)
+    const after = withoutLeft({ ...context, callType })
+    const hasLeft = !Object.hasOwn(after.legs, own)
+    const now = nowActive({ ...context, callType })
+    const state = (leg: string) => context.legs[leg]?.state ?? 'DROPPED'
+    enqueue.emit(news(asker, state(own), { change: hasLeft ? 'REMOVED' : 'CHANGED', call: now, requestId }))
+    for (const leg of context.agents) {
+      const user = context.legs[leg]?.user ?? ''
+      if (leg !== own && (leg !== target || hasLeft))
+        enqueue.emit(news(user, state(leg), { change: 'CHANGED', call: nowActive(after) }))
+    }
+    if (hasLeft) enqueue.stopChild(own)
+    enqueue.assign({ callType, legs: after.legs, agents: context.agents.filter((leg) => leg !== own || !hasLeft) })
+  }),
+  /** The line of the target did not take the call: it is as if it never was there. */
+  forgetTarget: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'LEG_CHANGED')
+    const { [event.leg]: _, ...legs } = context.legs
+    enqueue.stopChild(event.leg)
+    enqueue.assign({ legs, agents: context.agents.filter((leg) => leg !== event.leg) })
+  }),
+  /** The agent hears that the transfer has failed, and talks again. */
+  failTransfer: guarded.enqueueActions(({ context, event: { at }, enqueue }) => {
+    const { dialog, singleStep } = context
+    if (!singleStep) return
+    const { user, requestId } = singleStep
+    enqueue.assign({ singleStep: undefined })
+    const own = agentLeg(dialog, user)
+    if (!Object.hasOwn(context.legs, own)) return
+    enqueue.emit(failed(context, { user, action: 'TRANSFER_SST', failure: 'CALL_OPERATION_FAILED', requestId }))
+    enqueue.sendTo(own, { type: 'RETRIEVE', at })
+  }),
+}
