@@ -104,6 +104,24 @@ export function singleStepRows(): void {
     ),
   )
 
+  holds(['V72'], 'the call of a queue rings at a target who is NOT_READY', () =>
+    onStage(async (stage) => {
+      const { agent } = stage
+      const other = await stage.another('1002')
+      await agent.signsInToVoice()
+      await other.signsInToVoice('NOT_READY')
+      const { body } = await stage.on.acd('POST', '/calls', { from: CALLER, queue: '8000' })
+      const call = String(body.id)
+      await acts(agent, call, 'ANSWER')
+      await agent.drains()
+      await transferred({ stage, agent, call }, '1002')
+      await agent.drains()
+      await other.hears(`VN POST ALERTING ${RINGS}`, `VN PUT ALERTING (${CALLER} ACTIVE, 1002 ALERTING)`)
+      await acts(other, call, 'ANSWER')
+      await other.hears('UN TALKING', 'VN PUT ACTIVE')
+    }),
+  )
+
   holds(['V72', 'V10', 'V11'], 'the target does not answer, or the caller gives up: nothing is left', () =>
     talking(async ({ stage, agent, other, call }) => {
       await transferred({ stage, agent, call }, '1002')
