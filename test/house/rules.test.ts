@@ -63,6 +63,7 @@ const CHARTS: readonly string[] = [
   'call',
   'call/join-rows',
   'call/leg',
+  'call/single-step-rows',
   'presence',
   'side',
   'followed/user',
