@@ -94,10 +94,10 @@ export const guarded = setup({
     changesData: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && changesData(context, event),
     isHeld: ({ context, event }) =>
       'user' in event && context.legs[agentLeg(context.dialog, event.user)]?.state === 'HELD',
-    /** The agent has no active call at all, so there is nothing to join a call with. */
+    /** The agent holds the call and has no active one, so there is nothing to join it with. */
     hasNoActiveCall: ({ context, event }) => {
       const own = ownLeg(context, event)
-      return (own?.state === 'HELD' || own?.state === 'ALERTING') && own.talksElsewhere !== true
+      return own?.state === 'HELD' && own.talksElsewhere !== true
     },
     isControlledByOther: ({ context, event }) => 'user' in event && isControlledByOther(context.conference, event.user),
     /** The agent makes a conference of calls of which one is the conference of another agent. */
