@@ -20,7 +20,18 @@ async function directoryOfWalk() {
     ...mrd,
     maxTaskDurationSeconds: 1_000_000_000,
   }))
-  return { ...directory, users, mediaRoutingDomains }
+  const settings = { ...directory.settings, enableDropParticipantFor: 'all' as const }
+  return { ...directory, users, mediaRoutingDomains, settings }
+}
+
+const otherThan = (user: string): string => (user === USERS.a ? USERS.b : USERS.a)
+
+function commandOf({ by, action }: Extract<Input, { do: 'act' }>, dialog: string): Command {
+  const user = USERS[by]
+  const own = { user, dialog, targetMediaAddress: user }
+  if (action === 'TRANSFER' || action === 'CONFERENCE') return { type: 'call.join', ...own, action }
+  if (action !== 'PARTICIPANT_DROP') return { type: 'call.act', ...own, action }
+  return { type: 'call.dropParticipant', user, dialog, targetMediaAddress: otherThan(user) }
 }
 
 /** What clients see after a step. */
@@ -69,11 +80,20 @@ export async function openProduct() {
         case 'comes':
           await finished(acd.submitCall({ from: '5550100', to: USERS[input.to] }))
           return
-        case 'act': {
+        case 'makes': {
           const user = USERS[input.by]
-          await command({ type: 'call.act', user, dialog: call, action: input.action, targetMediaAddress: user })
+          await command({ type: 'call.make', user, fromAddress: user, toAddress: otherThan(user) })
           return
         }
+        case 'consults': {
+          const user = USERS[input.by]
+          const addresses = { targetMediaAddress: user, toAddress: otherThan(user) }
+          await command({ type: 'call.consult', user, dialog: call, ...addresses })
+          return
+        }
+        case 'act':
+          await command(commandOf(input, call))
+          return
         case 'hangsUp':
           await finished(acd.hangUp(call))
           return
