@@ -24,7 +24,7 @@ async function talksWith(desk: Desk, other: string, user = AGENT): Promise<strin
   return call
 }
 
-/** A conference (`dialog 6.7`) of a customer, the agent, who controls it, and another agent. */
+/** A conference of a customer, the agent, who controls it, and another agent. */
 async function conference(desk: Desk, other = OTHER, user = AGENT): Promise<string> {
   const [first, second] = await consults(desk, other, user)
   await desk.acts(other, second, 'ANSWER')
