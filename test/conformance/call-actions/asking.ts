@@ -34,7 +34,7 @@ export interface Request {
   readonly action: string
   /** The extension in the request. */
   readonly extension: string
-  readonly answer: Exclude<Answer, 'taken' | 'open'>
+  readonly answer: Exclude<Answer, 'taken'>
 }
 
 /** The answer at once: `202`, or status and type of the error. */

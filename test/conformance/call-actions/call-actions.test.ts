@@ -38,7 +38,7 @@ function vainRequests(situation: Situation, user: string, position: Position): r
   const documented = ACTIONS.flatMap((action): readonly Request[] => {
     if (!isSupported(action)) return [asks(action, '501 Not Implemented')]
     const answer = answerTo(action, position)
-    return answer === 'taken' || answer === 'open' ? [] : [asks(action, answer)]
+    return answer === 'taken' ? [] : [asks(action, answer)]
   })
   const needsOwnExtension = ACTIONS.filter((action) => isSupported(action) && action !== 'PARTICIPANT_DROP')
   return [

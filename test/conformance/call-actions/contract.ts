@@ -84,9 +84,9 @@ export function allowed(position: Position): readonly Action[] {
 
 /**
  * `taken`: 202, and the call changes. `nothing`: 202, and nothing changes. `E3`, `20999`: 202, and an asynchronous error.
- * `open`: the contract does not say. Others: status and type at once.
+ * Others: status and type at once.
  */
-export type Answer = 'taken' | 'nothing' | 'E3' | '20999' | 'open' | `${number} ${string}`
+export type Answer = 'taken' | 'nothing' | 'E3' | '20999' | `${number} ${string}`
 
 /** What an agent on the call gets. */
 export function answerTo(action: Action, position: Position): Answer {
@@ -94,8 +94,8 @@ export function answerTo(action: Action, position: Position): Answer {
   if (allowed(position).includes(action)) {
     const isInConferenceOfOther = conference !== undefined && conference !== 'controller'
     if (action === 'CONFERENCE' && (isInConferenceOfOther || elsewhereInConferenceOfOther)) return '20999'
-    // Only the controller may add parties (V82). May another one make the call, and fail at the CONFERENCE?
-    if (action === 'CONSULT_CALL' && isInConferenceOfOther) return 'open'
+    // Only the controller may add parties (V82).
+    if (action === 'CONSULT_CALL' && isInConferenceOfOther) return '20999'
     return action === 'SEND_DTMF' ? 'nothing' : 'taken'
   }
   // TRANSFER is sent on a call on hold (`dialog 4.4`), so on others it is like every action that is not listed.

@@ -113,7 +113,10 @@ export function state(
   else if (isOnCall(agent)) {
     agent.pending = { state: asked, reason }
     tell(sheet) // 5.5
-  } else if (asked === 'NOT_READY' || agent.shown !== 'READY') be(sheet, { state: asked, reason }, true) // U5, U6, U8
+  } else if (asked === 'NOT_READY' || agent.shown !== 'READY') {
+    be(sheet, { state: asked, reason }, true) // U5, U6, U8
+    if ([...agent.legs.values()].includes('ALERTING')) derive(sheet) // U9, ruling 32: a call rings already
+  }
 }
 
 function askedToLeave(sheet: Sheet, supervisor: boolean, reason: number): void {

@@ -56,7 +56,15 @@ export const legOf = (call: Call, party: Party): Leg | undefined => call.legs.fi
 /** Every input that is worth trying: with each action of each agent on each call, allowed or not. */
 export function inputs({ calls }: World): readonly Input[] {
   const isRoom = calls.length < CALLS_MAX
-  const news = isRoom ? AGENTS.flatMap((agent) => [{ do: 'comes', to: agent }, { do: 'makes', by: agent }] as const) : []
+  const news = isRoom
+    ? AGENTS.flatMap(
+        (agent) =>
+          [
+            { do: 'comes', to: agent },
+            { do: 'makes', by: agent },
+          ] as const,
+      )
+    : []
   const ofCalls = calls.flatMap((call, index): Input[] => [
     ...AGENTS.filter((by) => legOf(call, by)).flatMap((by): Input[] => [
       ...ACTIONS.map((action) => ({ do: 'act', by, call: index, action }) as const),
@@ -160,7 +168,8 @@ function consults(world: World, { by, call: index }: Extract<Input, { do: 'consu
 function waits({ calls }: World): void {
   for (const call of calls) {
     call.legs = call.legs.filter(({ state }) => state !== 'WRAP_UP')
-    for (const leg of call.legs.filter(({ state }) => state === 'ALERTING')) if (call.legs.includes(leg)) leaves(call, leg) // V10
+    for (const leg of call.legs.filter(({ state }) => state === 'ALERTING'))
+      if (call.legs.includes(leg)) leaves(call, leg) // V10
     call.legs = call.legs.filter(({ state }) => state !== 'WRAP_UP')
   }
 }
