@@ -24,6 +24,7 @@ export {
   type OtherCall,
   type Outgoing,
   type OutsideManner,
+  type SingleStep,
   type WrapUp,
 } from './call/model.ts'
 export { callMachine } from './call.ts'
