@@ -103,7 +103,9 @@ export const guarded = setup({
     /** The agent makes a conference of calls of which one is the conference of another agent. */
     addsToConferenceOfOther: ({ context, event }) =>
       event.type === 'JOINS_INTO' && event.how === 'CONFERENCE' && isControlledByOther(context.conference, event.user),
-    isBeingTransferred: ({ context }) => context.singleStep !== undefined,
+    /** Not if it never rang at the target, because the answer of the network could not be taken. */
+    isBeingTransferred: ({ context: { singleStep, legs } }) =>
+      singleStep !== undefined && Object.hasOwn(legs, singleStep.leg),
     /** The number takes no calls, or the agent there has a leg on the call. */
     hasNoTarget: ({ context: { singleStep, legs } }) =>
       singleStep === undefined || singleStep.destination.kind === 'nobody' || Object.hasOwn(legs, singleStep.leg),

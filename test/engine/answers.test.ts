@@ -46,7 +46,7 @@ describe('an answer has the same code as the error notification', () => {
   })
 
   it('for every code, except those that need a race or time, or that no row of a chart reports', () => {
-    const others = ['DIALOG_VANISHED', 'TRANSFER_TIMED_OUT', 'DEVICE_BUSY', 'CALL_OPERATION_FAILED']
+    const others = ['DIALOG_VANISHED', 'TRANSFER_TIMED_OUT', 'DEVICE_BUSY']
     expect([...REPORTED_BY.Refused].filter((code) => !told.has(code))).toEqual(others)
   })
 })

@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { AcdRefusal } from '../../src/engine/acd/api.ts'
+import { NetworkBehaviour } from '../../src/engine/aggregate/network/behaviour.ts'
 import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { DONE } from '../../src/engine/answers/answer.ts'
 import type { Output } from '../../src/engine/output.ts'
@@ -134,6 +135,87 @@ describe('a queue that throws', () => {
     await stage.engine.command(isReady(CHAT))
     const task = await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
     expect(task).toMatchObject({ state: 'reserved', agentId: '1001' })
+  })
+})
+
+describe('the network outside', () => {
+  const OUTSIDE = '5550123'
+  const agentWithCall = async (): Promise<{ stage: Stage; call: string }> => {
+    const stage = await Stage.open()
+    await stage.engine.command(signIn('1001'))
+    const call = (await stage.engine.acd?.submitCall({ from: '5550100', to: '1001' }))?.id ?? ''
+    await stage.engine.command({ ...acts(call), action: 'ANSWER' })
+    return { stage, call }
+  }
+  const acts = (dialog: string) =>
+    ({ type: 'call.act', user: '1001', dialog, targetMediaAddress: '1001', requestId: 'c' }) as const
+  const makes = { type: 'call.make', user: '1001', fromAddress: '1001', toAddress: OUTSIDE } as const
+  const transfers = (dialog: string) =>
+    ({ type: 'call.transferTo', user: '1001', dialog, targetMediaAddress: '1001', toAddress: OUTSIDE }) as const
+  const failOnce = () =>
+    vi.spyOn(NetworkBehaviour.prototype, 'step').mockImplementationOnce(() => {
+      throw new Error('trap: network')
+    })
+  const stateOf = (stage: Stage, call: string) =>
+    stage.engine.acd
+      ?.calls()
+      .find(({ id }) => id === call)
+      ?.participants.find(({ user }) => user === '1001')?.state
+
+  it('fails when a number is dialled: the call fails, and the next one rings', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signIn('1001'))
+    failOnce()
+    await stage.engine.command(makes)
+    const failed = stage.engine.acd?.calls()[0]
+    expect(failed).toMatchObject({ state: 'FAILED', participants: [{ user: '1001', state: 'FAILED' }] })
+    expect(stage.failures).toMatchObject([{ aggregate: 'network/outside', error: 'trap: network' }])
+    await stage.engine.command({ ...acts(failed?.id ?? ''), action: 'DROP' })
+    expect(await stage.engine.command(makes)).toEqual(DONE)
+    expect(stage.engine.acd?.calls()).toMatchObject([{ state: 'ALERTING' }])
+  })
+
+  it('fails when a call is transferred: the agent talks again, and the next transfer works', async () => {
+    const { stage, call } = await agentWithCall()
+    failOnce()
+    expect(await stage.engine.command(transfers(call))).toMatchObject({
+      outcome: 'REFUSED',
+      code: 'CALL_OPERATION_FAILED',
+    })
+    expect(stateOf(stage, call)).toBe('ACTIVE')
+    expect(await stage.engine.command(transfers(call))).toEqual(DONE)
+    expect(stage.engine.acd?.calls()).toEqual([])
+  })
+
+  it('answers, and the call that is transferred cannot take it: the agent retrieves it and transfers again', async () => {
+    const { stage, call } = await agentWithCall()
+    traps.arm('call action ringAtNumber')
+    await stage.engine.command(transfers(call))
+    expect(traps.sprung).toBe(1)
+    expect(stateOf(stage, call)).toBe('HELD')
+    expect(await stage.engine.command({ ...acts(call), action: 'RETRIEVE' })).toEqual(DONE)
+    expect(await stage.engine.command(transfers(call))).toEqual(DONE)
+    expect(stage.engine.acd?.calls()).toEqual([])
+  })
+
+  it('answers, and the new call cannot take it: the agent hangs up, also if that fails at first', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signIn('1001'))
+    traps.arm('call action ringOutside')
+    await stage.engine.command(makes)
+    const { id, state } = stage.engine.acd?.calls()[0] ?? none()
+    expect(state).toBe('INITIATED')
+    const before = stage.reads()
+    traps.arm('call guard isOutgoing')
+    const hangsUp = { ...acts(id), action: 'DROP' } as const
+    expect(await stage.engine.command(hangsUp)).toMatchObject({ outcome: 'REJECTED', code: 'INTERNAL_ERROR' })
+    expect(stage.reads()).toBe(before)
+    expect(await stage.engine.command(hangsUp)).toEqual(DONE)
+    expect(stage.engine.acd?.calls()).toEqual([])
+    expect(stage.engine.get.user('1001')?.state).toBe('NOT_READY')
+    const live = stage.reads()
+    await stage.crash()
+    expect(stage.reads()).toBe(live)
   })
 })
 

@@ -6,6 +6,7 @@ import type { FaultInput, UserEventInput } from '../../src/engine/api.ts'
 import type { Command } from '../../src/engine/commands.ts'
 import type { AcdTask } from '../../src/engine/ports.ts'
 import { scriptedAcd } from '../../src/testing/index.ts'
+import { CALL_SCRIPTS } from './scripts-of-calls.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
 /**
@@ -572,6 +573,7 @@ export const SCRIPTS: readonly Script[] = [
       restart((directory) => ({ ...directory, users: directory.users.filter(({ id }) => id !== AGENT) })),
     ],
   },
+  ...CALL_SCRIPTS,
 ]
 
 function missing(): never {

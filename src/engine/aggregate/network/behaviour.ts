@@ -44,6 +44,12 @@ export class NetworkBehaviour implements Behaviour {
     return []
   }
 
+  /** The call hears that the number is bad. Without an answer it would wait for ever. */
+  afterFailure(input: Input): readonly Output[] {
+    if (input.kind !== 'message' || input.body.type !== 'dialled') return []
+    return [{ type: 'send', to: input.from, body: { type: 'numberIs', number: { outcome: 'BAD_DESTINATION' } } }]
+  }
+
   #newsOf(number: string): NumberNews {
     const { default: ordinary, numbers } = this.#value
     const behaviour = Object.hasOwn(numbers, number) ? numbers[number] : undefined
