@@ -4,6 +4,8 @@
  * Slow, 30 s: 400 states of each configuration, and every input in each of them.
  */
 import { describe, expect, it } from 'vitest'
+import { type Input, modelStep, type World } from './calls/model.ts'
+import { tour } from './calls/tour.ts'
 import { CONFIGURATIONS } from './configuration.ts'
 import { ROWS } from './model.ts'
 import { report, walk } from './walk.ts'
@@ -44,4 +46,25 @@ describe('the walk notices a wrong model', () => {
     },
     240_000,
   )
+})
+
+describe('every input in every state of two agents with calls: product and model agree', () => {
+  it('in the first thousand steps', async () => {
+    const { transitions, differences } = await tour({ maxTransitions: 1000 })
+    expect(differences.join('\n\n')).toBe('')
+    expect(transitions).toBe(1000)
+  }, 240_000)
+
+  it('and the walk notices a model in which an agent may have two active calls (dialog 6.3)', async () => {
+    const step = (before: World, input: Input): World => {
+      const after = modelStep(before, input)
+      for (const [index, { legs }] of after.calls.entries())
+        for (const leg of legs)
+          if (leg.state === 'HELD' && input.do === 'act' && input.action === 'ANSWER' && input.call !== index)
+            leg.state = 'ACTIVE'
+      return after
+    }
+    const { differences } = await tour({ maxTransitions: 400, step })
+    expect(differences[0]).toMatch(/"action":"ANSWER".*\n {2}! is .*HELD.*\n {2}! should .*ACTIVE/)
+  }, 240_000)
 })

@@ -37,6 +37,8 @@ export type Input =
   | { readonly do: 'makes'; readonly by: Agent }
   /** The agent consults the other one during a call. */
   | { readonly do: 'consults'; readonly by: Agent; readonly call: number }
+  /** The agent transfers the call to the other one at once. */
+  | { readonly do: 'sendsOn'; readonly by: Agent; readonly call: number }
   /** PARTICIPANT_DROP is about the other agent. */
   | { readonly do: 'act'; readonly by: Agent; readonly call: number; readonly action: (typeof ACTIONS)[number] }
   /** The outside party of a call hangs up; the first, if there are two. */
@@ -68,6 +70,7 @@ export function inputs({ calls }: World): readonly Input[] {
   const ofCalls = calls.flatMap((call, index): Input[] => [
     ...AGENTS.filter((by) => legOf(call, by)).flatMap((by): Input[] => [
       ...ACTIONS.map((action) => ({ do: 'act', by, call: index, action }) as const),
+      { do: 'sendsOn', by, call: index },
       ...(isRoom ? [{ do: 'consults', by, call: index } as const] : []),
     ]),
     ...(legOf(call, 'o') ? [{ do: 'hangsUp', call: index } as const] : []),
@@ -165,6 +168,16 @@ function consults(world: World, { by, call: index }: Extract<Input, { do: 'consu
   world.calls.push(calls(by))
 }
 
+/** Single-step transfer: the agent leaves when it rings at the other one (V70 to V72). */
+function sendsOn({ calls }: World, { by, call: index }: Extract<Input, { do: 'sendsOn' }>): void {
+  const call = calls[index]
+  const leg = call && legOf(call, by)
+  const target = otherThan(by)
+  if (!call || leg?.state !== 'ACTIVE' || legOf(call, target)) return
+  call.legs.push(comesTo(target))
+  leaves(call, leg)
+}
+
 function waits({ calls }: World): void {
   for (const call of calls) {
     call.legs = call.legs.filter(({ state }) => state !== 'WRAP_UP')
@@ -186,6 +199,9 @@ export function modelStep(before: World, input: Input): World {
       break
     case 'consults':
       consults(world, input)
+      break
+    case 'sendsOn':
+      sendsOn(world, input)
       break
     case 'act':
       acts(world, input)

@@ -85,10 +85,12 @@ export async function openProduct() {
           await command({ type: 'call.make', user, fromAddress: user, toAddress: otherThan(user) })
           return
         }
-        case 'consults': {
+        case 'consults':
+        case 'sendsOn': {
           const user = USERS[input.by]
           const addresses = { targetMediaAddress: user, toAddress: otherThan(user) }
-          await command({ type: 'call.consult', user, dialog: call, ...addresses })
+          const type = input.do === 'consults' ? 'call.consult' : 'call.transferTo'
+          await command({ type, user, dialog: call, ...addresses })
           return
         }
         case 'act':
