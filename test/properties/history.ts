@@ -53,8 +53,9 @@ type Action =
   | { readonly do: 'call'; readonly user: Agent }
   | { readonly do: 'queueCall'; readonly queue: (typeof QUEUES)[number] }
   | { readonly do: 'answer' | 'drop' | 'hangUp'; readonly pick: number }
-  /** An agent's allowed action on a call. `pick` chooses the leg, `choice` the action. */
-  | { readonly do: 'callAct'; readonly pick: number; readonly choice: number }
+  /** An agent's allowed action on a call. `pick` chooses the leg, `choice` the action, `to` the number that it is about. */
+  | { readonly do: 'callAct'; readonly pick: number; readonly choice: number; readonly to: number }
+  | { readonly do: 'makeCall'; readonly user: Agent; readonly pick: number }
   /** A second call for an agent who is on one, who answers it: the first is on hold then. */
   | { readonly do: 'second'; readonly pick: number }
   /** Any action of any agent on any call. */
@@ -185,7 +186,8 @@ const ofCalls = [
   weighted(6, fc.record({ do: is('call'), user: callAgent })),
   weighted(5, fc.record({ do: is('queueCall'), queue: fc.constantFrom(...QUEUES) })),
   weighted(12, fc.record({ do: is('answer'), pick })),
-  weighted(40, fc.record({ do: is('callAct'), pick, choice: fc.nat(7) })),
+  weighted(40, fc.record({ do: is('callAct'), pick, choice: fc.nat(7), to: fc.nat(8) })),
+  weighted(10, fc.record({ do: is('makeCall'), user: callAgent, pick: fc.nat(8) })),
   weighted(6, fc.record({ do: is('wildCallAct'), user: callAgent, pick, action: fc.constantFrom(...CALL_ACTIONS) })),
   weighted(3, fc.record({ do: is('drop'), pick })),
   weighted(3, fc.record({ do: is('hangUp'), pick })),

@@ -39,6 +39,15 @@ const legs = (stage: Stage) =>
     participants.flatMap(({ user, actions }) => (user === undefined ? [] : [{ user, dialog: id, actions }])),
   )
 
+/** Numbers that agents call: those of agents, and numbers outside that answer, are busy, do not exist or never answer. */
+const NUMBERS = [...CALL_AGENTS, '5550001', '5550002', '5550003', '5550004'] as const
+
+/** A number for an agent to call, which is not the agent's own. */
+const numberFor = (user: string, index: number): string => {
+  const number = NUMBERS[index % NUMBERS.length] ?? NUMBERS[0]
+  return number === user ? '5550001' : number
+}
+
 /** The command of an action on a call. */
 function callCommand(user: string, dialog: string, action: CallAction, index: number): Command {
   const address = user // the extension of a user of the sample is the user's id
@@ -53,12 +62,9 @@ function callCommand(user: string, dialog: string, action: CallAction, index: nu
     case 'UPDATE_CALL_DATA':
       return { type: 'call.setData', user, dialog, wrapUpReason: `reason ${index % 3}` }
     case 'CONSULT_CALL':
-      return { type: 'call.consult', user, dialog, targetMediaAddress: address, toAddress: `5550${index}` }
-    case 'TRANSFER_SST': {
-      const other = CALL_AGENTS[index % CALL_AGENTS.length]
-      const toAddress = other === undefined || other === user ? `5550${index}` : other
-      return { type: 'call.transferTo', user, dialog, targetMediaAddress: address, toAddress }
-    }
+      return { type: 'call.consult', user, dialog, targetMediaAddress: address, toAddress: numberFor(user, index) }
+    case 'TRANSFER_SST':
+      return { type: 'call.transferTo', user, dialog, targetMediaAddress: address, toAddress: numberFor(user, index) }
     case 'SEND_DTMF':
       return { type: 'call.sendDtmf', user, dialog, targetMediaAddress: address, tones: '1' }
     default:
@@ -98,10 +104,12 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
       const action = step.do === 'answer' ? 'ANSWER' : 'DROP'
       return { type: 'call.act', user, dialog: call.id, action, targetMediaAddress: user }
     }
+    case 'makeCall':
+      return { type: 'call.make', user: step.user, fromAddress: step.user, toAddress: numberFor(step.user, step.pick) }
     case 'callAct': {
       const leg = chosen(legs(stage), step.pick)
       const action = chosen(leg?.actions ?? [], step.choice)
-      return leg && action && callCommand(leg.user, leg.dialog, action, step.choice)
+      return leg && action && callCommand(leg.user, leg.dialog, action, step.to)
     }
     case 'wildCallAct': {
       const call = chosen(stage.calls, step.pick)
@@ -264,6 +272,21 @@ async function carryOut(stage: Stage, command: Command): Promise<void> {
   await answer
 }
 
+/** The numbers outside behave as `NUMBERS` says. */
+async function setNetwork(stage: Stage): Promise<void> {
+  const numbers = {
+    '5550002': { outcome: 'busy' },
+    '5550003': { outcome: 'bad-number' },
+    '5550004': { outcome: 'no-answer' },
+  } as const
+  const changed = stage.acd.changeNetwork({
+    default: { outcome: 'answer', ringSeconds: 4, talkSeconds: 30 },
+    numbers,
+  })
+  await stage.clock.settle()
+  await changed
+}
+
 /** Counts of the states and steps that histories reached. */
 export type Visited = Map<string, number>
 
@@ -283,6 +306,7 @@ export async function play(history: History, watching: Watching = {}): Promise<v
   const books = new Books(stage)
   const transcript: string[] = []
   const count = (what: string) => visited.set(what, (visited.get(what) ?? 0) + 1)
+  if (history.ends) await setNetwork(stage)
   for (const step of opening(history)) await take(stage, books, step)
   stage.news()
   for (const [index, step] of history.steps.entries()) {
