@@ -297,16 +297,18 @@ export function mayCall(context: UserContext, associatedDialog: string | undefin
 
 type Legs = UserContext['legs']
 
-/** Is the call active for the agent: does the agent talk, or does it ring at the party that the agent calls (V55)? */
-const isActive = ({ state, call }: Legs[string]): boolean =>
-  state === 'ACTIVE' || (state === 'INITIATED' && call.state === 'ALERTING')
-
 /** Has the agent an active call beside this one? */
 const talksBeside = (legs: Legs, dialog: string): boolean => activeBeside(legs, dialog) !== undefined
 
-/** The active call of the agent that is not this one; `undefined` if there is none. */
-export const activeBeside = (legs: Legs, dialog: string): string | undefined =>
-  Object.entries(legs).find(([other, leg]) => other !== dialog && isActive(leg))?.[0]
+/**
+ * The active call of the agent that is not this one: the call on which the agent talks, else the one that rings at the
+ * party whom the agent calls (V55). `undefined` if there is none.
+ */
+export function activeBeside(legs: Legs, dialog: string): string | undefined {
+  const others = Object.entries(legs).filter(([other]) => other !== dialog)
+  const talks = others.find(([, { state }]) => state === 'ACTIVE')
+  return (talks ?? others.find(([, { state, call }]) => state === 'INITIATED' && call.state === 'ALERTING'))?.[0]
+}
 
 /** The effects that inform the calls whether the agent talks on another one, where that has changed. */
 export function newsOfTalk(before: Legs, now: Legs): readonly Effect[] {

@@ -210,7 +210,7 @@ export class Books {
   }
 
   /** The value of a notification as a read shows it now. `dialogs`: the open ones, by id. */
-  #read({ value }: NotificationEvent, dialogs: ReadonlyMap<string, TaskDialogValue>): object | undefined {
+  #read({ value, source }: NotificationEvent, dialogs: ReadonlyMap<string, TaskDialogValue>): object | undefined {
     const { get } = this.#stage.engine
     switch (value.kind) {
       case 'user':
@@ -219,8 +219,10 @@ export class Books {
         return this.#stage.media(value.user, value.id)
       case 'task':
         return dialogs.get(value.id)
-      case 'call':
-        return get.dialog(value.id)
+      case 'call': {
+        const [, user = ''] = /User\/([^/]+)/.exec(source) ?? []
+        return get.dialogs(user, 'voice')?.find(({ id }) => id === value.id)
+      }
       default:
         return value
     }

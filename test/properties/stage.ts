@@ -166,7 +166,9 @@ export class Stage {
       if (event.value.kind === 'failure' || event.shape === 'summary') return
       this.parties.note(event)
       const { value } = event
-      this.told.set(value.kind === 'task' || value.kind === 'call' ? `Dialog ${value.id}` : event.source, event)
+      // A call has several agents, and is removed for each of them.
+      const of = value.kind === 'call' ? ` of ${/User\/([^/]+)/.exec(event.source)?.[1]}` : ''
+      this.told.set(value.kind === 'task' || value.kind === 'call' ? `Dialog ${value.id}${of}` : event.source, event)
     })
     engine.on('failedInput', ({ aggregate, error }) => {
       this.failures.push(`${aggregate}: ${error}`)
