@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { FaultInput } from '../../src/engine/api.ts'
+import { isAnnouncementsLane } from '../../src/engine/delivery/lanes.ts'
 import type { Publisher } from '../../src/engine/ports.ts'
 import { type Bench, bench, line } from './harness.ts'
 
@@ -20,7 +21,9 @@ class Service implements Publisher {
   readonly lines: string[] = []
   until: Promise<void> = Promise.resolve()
 
-  async publish({ itemId, notification }: Parameters<Publisher['publish']>[0]): Promise<void> {
+  async publish({ itemId, lane, notification }: Parameters<Publisher['publish']>[0]): Promise<void> {
+    // Statistics of queues are not stored, and come whenever they have changed.
+    if (isAnnouncementsLane(lane)) return
     if (notification.value.kind === 'systemInfo') await this.until
     const text = line({ ...notification, itemId })
     if (text !== undefined) this.lines.push(text)
