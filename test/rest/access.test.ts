@@ -127,7 +127,7 @@ describe('resources and methods', () => {
     ['DELETE', '/User/1001/Media/5001', 'GET, HEAD, PUT, OPTIONS'],
     ['PUT', '/SystemInfo', 'GET, HEAD, OPTIONS'],
     ['PATCH', '/Users', 'GET, HEAD, OPTIONS'],
-    ['POST', '/User/1001/Dialogs', 'GET, HEAD, OPTIONS'],
+    ['PUT', '/User/1001/Dialogs', 'GET, HEAD, POST, OPTIONS'],
   ] as const)('refuses %s %s with 405', async (method, path, allow) => {
     const response = await rest.ask(method, path, { body: '{}', type: 'application/json' })
     expect(errorOf(response)).toBe(`405 Method Not Allowed | ${method} | Method not allowed on this resource`)

@@ -2,6 +2,8 @@
  * Every action on a call, in every situation of the call, by everybody who may ask (`dialog 3`, 4), over REST and XMPP.
  * What is refused changes nothing, so all of it is tried in one play of the situation. What is taken is tried in a play
  * of its own, but for call data, which leave the situation as it is.
+ *
+ * Slow, 30 s: two dozen situations are played on a server, and everybody tries every action in each of them.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { legActions } from '../../../machines/call/model.ts'
