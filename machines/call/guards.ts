@@ -49,6 +49,9 @@ function isListed(context: CallContext, event: CallEvent): boolean {
 const ownLeg = ({ dialog, legs }: CallContext, event: CallEvent): LegView | undefined =>
   'user' in event ? legs[agentLeg(dialog, event.user)] : undefined
 
+/** Is the leg on hold, and has its agent no active call beside it? */
+const isHeldAlone = (leg: LegView | undefined): boolean => leg?.state === 'HELD' && leg.talksElsewhere !== true
+
 /**
  * Has one of several parties left an answered call? At least two are still there, or one if the call rang at the party
  * that left.
@@ -95,10 +98,7 @@ export const guarded = setup({
     isHeld: ({ context, event }) =>
       'user' in event && context.legs[agentLeg(context.dialog, event.user)]?.state === 'HELD',
     /** The agent holds the call and has no active one, so there is nothing to join it with. */
-    hasNoActiveCall: ({ context, event }) => {
-      const own = ownLeg(context, event)
-      return own?.state === 'HELD' && own.talksElsewhere !== true
-    },
+    hasNoActiveCall: ({ context, event }) => isHeldAlone(ownLeg(context, event)),
     isControlledByOther: ({ context, event }) => 'user' in event && isControlledByOther(context.conference, event.user),
     /** The agent makes a conference of calls of which one is the conference of another agent. */
     addsToConferenceOfOther: ({ context, event }) =>

@@ -1,6 +1,8 @@
 /**
  * Calls through queues when several things happen in the same tick, in any order, with restarts in between. No agent
  * has two calls, no call waits while an agent is free for it, and when the callers have hung up nothing is left.
+ *
+ * Slow, 40 s: random orders on whole engines, with restarts.
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
