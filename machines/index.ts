@@ -5,13 +5,6 @@ export { type Availability, availabilityOf, callAvailabilityOf } from './availab
 export type { Conference, JoinTerms } from './call/conference.ts'
 export { legMachine } from './call/leg.ts'
 export {
-  type CallContext,
-  type CallEvent,
-  type Consult,
-  callState,
-  callView,
-  type Destination,
-  type Joining,
   type LegBeginning,
   type LegChanged,
   type LegContext,
@@ -21,11 +14,20 @@ export {
   legView,
   type MovedLeg,
   type NumberNews,
+  type OutsideManner,
+  type WrapUp,
+} from './call/leg-model.ts'
+export {
+  type CallContext,
+  type CallEvent,
+  type Consult,
+  callState,
+  callView,
+  type Destination,
+  type Joining,
   type OtherCall,
   type Outgoing,
-  type OutsideManner,
   type SingleStep,
-  type WrapUp,
 } from './call/model.ts'
 export { callMachine } from './call.ts'
 export type * from './effects.ts'

@@ -3,7 +3,7 @@
  * alone is a tree too.
  */
 import type { ActorRefLike, AnyActorRef, AnyEventObject, Subscription } from 'xstate'
-import type { LegChanged } from './call/model.ts'
+import type { LegChanged } from './call/leg-model.ts'
 import { type Effect, isEffect } from './effects.ts'
 import type { MediaReport } from './media/model.ts'
 import type { PresenceReport } from './presence.ts'

@@ -6,14 +6,13 @@ import type { LegState } from '../wire.ts'
 import { changedVariables } from './data.ts'
 import { firstView, guarded } from './guards.ts'
 import { joins } from './join-actions.ts'
+import type { LegChanged, LegEvent } from './leg-model.ts'
 import {
   agentLeg,
   type CallContext,
   type CallEvent,
   callView,
   derivedState,
-  type LegChanged,
-  type LegEvent,
   legsIn,
   lonelyLeg,
   outsideLeg,

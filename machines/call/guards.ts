@@ -7,17 +7,15 @@ import { isControlledByOther, mayDropOthers } from './conference.ts'
 import { changesData, fits, isProtected } from './data.ts'
 import { partiesWith } from './joining.ts'
 import { type Change, legChanged, legMachine } from './leg.ts'
+import { legActions, legView, type NumberNews } from './leg-model.ts'
 import {
   agentLeg,
   type CallContext,
   type CallEvent,
   type CallInput,
   derivedState,
-  legActions,
   legsIn,
-  legView,
   lonelyLeg,
-  type NumberNews,
   PRESENT,
   waitsFor,
   withRights,

@@ -4,19 +4,8 @@ import type { CallView, LegView } from '../effects.ts'
 import type { JoinAction } from '../wire.ts'
 import type { Conference } from './conference.ts'
 import type { legMachine } from './leg.ts'
-import {
-  agentLeg,
-  type CallContext,
-  callView,
-  type LegBeginning,
-  type LegInput,
-  legsIn,
-  legView,
-  type MovedLeg,
-  outsideLeg,
-  PRESENT,
-  wrapsUp,
-} from './model.ts'
+import { type LegBeginning, type LegInput, legView, type MovedLeg, wrapsUp } from './leg-model.ts'
+import { agentLeg, type CallContext, callView, legsIn, outsideLeg, PRESENT } from './model.ts'
 
 /** The states in which a leg can move to another call. */
 const MOVABLE: readonly LegBeginning[] = ['ALERTING', 'ACTIVE', 'HELD', 'WRAP_UP']

@@ -18,7 +18,7 @@ import {
   type LegInput,
   legView,
   wrapsUp,
-} from './model.ts'
+} from './leg-model.ts'
 
 /** A step of a leg. */
 export interface Change {

@@ -2,7 +2,8 @@
 import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, LegView } from '../effects.ts'
 import { firstView, guarded } from './guards.ts'
-import { agentLeg, type CallContext, type CallEvent, callerLeg, type LegEvent, outsideLeg } from './model.ts'
+import type { LegEvent } from './leg-model.ts'
+import { agentLeg, type CallContext, type CallEvent, callerLeg, outsideLeg } from './model.ts'
 
 /** Why an attempt has failed, as clients see it (`dialog 2.3`). */
 export type StateCause = Extract<LegEvent, { type: 'FAILS' }>['stateCause']

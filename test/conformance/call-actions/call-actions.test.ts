@@ -6,7 +6,7 @@
  * Slow, 30 s: two dozen situations are played on a server, and everybody tries every action in each of them.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { legActions } from '../../../machines/call/model.ts'
+import { legActions } from '../../../machines/call/leg-model.ts'
 import { CALL_ACTIONS, LEG_STATES } from '../../../machines/wire.ts'
 import { changeNothing, changes, type Request } from './asking.ts'
 import { ACTIONS, type Action, allowed, answerTo, OTHER_ACTIONS, type Position, STATES } from './contract.ts'
