@@ -7,17 +7,21 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
-import { agentCall, conference, consultTransfer, isQuiet, outsideCalls, queueCall } from './plays.ts'
+import { agentCall, conference, consultTransfer, drop, isQuiet, outsideCalls, queueCall, singleStep } from './plays.ts'
 import { AGENTS, type DesktopStage, desktopStage } from './stage.ts'
 
-/** The sample directory, in which agents have to wrap up incoming calls. */
+/** The sample directory, in which agents have to wrap up incoming calls, and may drop others from their conferences. */
 async function directory() {
   const loaded = await loadDirectory()
   const users = loaded.directory.users.map((user) => ({
     ...user,
     settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' as const },
   }))
-  return { ...loaded, directory: { ...loaded.directory, users } }
+  const settings = {
+    ...loaded.directory.settings,
+    enableDropParticipantFor: 'conference_controller_and_supervisor' as const,
+  }
+  return { ...loaded, directory: { ...loaded.directory, users, settings } }
 }
 
 describeInBrowser('two desktops in a page of another origin', () => {
@@ -45,6 +49,8 @@ describeInBrowser('two desktops in a page of another origin', () => {
     ['an agent calls numbers outside', outsideCalls],
     ['an agent consults the other one and transfers a customer', consultTransfer],
     ['agents and a customer are in a conference', conference],
+    ['an agent drops the other one from a conference', drop],
+    ['an agent transfers a customer in a single step', singleStep],
   ])('%s', async (_, play) => {
     await play(stage)
     // No request was refused, and the browser has nothing to complain about.

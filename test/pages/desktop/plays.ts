@@ -7,6 +7,8 @@ const CALLING = 'UPDATE_CALL_DATA DROP'
 const TALKING = 'TRANSFER_SST CONSULT_CALL HOLD UPDATE_CALL_DATA SEND_DTMF DROP'
 const HELD = 'UPDATE_CALL_DATA DROP RETRIEVE'
 const WRAP_UP = 'UPDATE_CALL_DATA'
+/** Talking in a conference, for its controller, who may drop other agents. */
+const CONTROLLING = `${TALKING} PARTICIPANT_DROP`
 /** Held, while the agent has another call to join it with. */
 const HELD_BESIDE = `${HELD} TRANSFER CONFERENCE`
 
@@ -183,12 +185,52 @@ export async function conference(stage: DesktopStage): Promise<void> {
   const call = await joinedCall(stage, 'CONFERENCE')
   const shows = shownJoined(stage, call, 'CONFERENCE')
   const customer = `${CUSTOMER} ACTIVE`
-  await shows(['TALKING', 'TALKING'], ['1001 ACTIVE', customer, '1002 ACTIVE'], [TALKING, TALKING])
+  await shows(['TALKING', 'TALKING'], ['1001 ACTIVE', customer, '1002 ACTIVE'], [CONTROLLING, TALKING])
   await stage.watched.picture('desktops-conference')
   await stage.press('1001', 'HOLD', call)
-  await shows(['HOLD', 'TALKING'], ['1001 HELD', customer, '1002 ACTIVE'], [HELD, TALKING])
+  await shows(['HOLD', 'TALKING'], ['1001 HELD', customer, '1002 ACTIVE'], [`${HELD} PARTICIPANT_DROP`, TALKING])
   await stage.press('1001', 'RETRIEVE', call)
-  await shows(['TALKING', 'TALKING'], ['1001 ACTIVE', customer, '1002 ACTIVE'], [TALKING, TALKING])
+  await shows(['TALKING', 'TALKING'], ['1001 ACTIVE', customer, '1002 ACTIVE'], [CONTROLLING, TALKING])
   await stage.press('1001', 'DROP', call)
   await endsWithOther(stage, call, 'CONFERENCE')
+}
+
+/** A conference, from which 1001, who began it, drops 1002. The customer stays. */
+export async function drop(stage: DesktopStage): Promise<void> {
+  const call = await joinedCall(stage, 'CONFERENCE')
+  const shows = shownJoined(stage, call, 'CONFERENCE')
+  const [agent, customer] = ['1001 ACTIVE', `${CUSTOMER} ACTIVE`]
+  await shows(['TALKING', 'TALKING'], [agent, customer, '1002 ACTIVE'], [CONTROLLING, TALKING])
+  await stage.types('1001', 'Number', '1002')
+  await stage.press('1001', 'PARTICIPANT_DROP', call)
+  await shows(['TALKING', 'WORK_READY'], [agent, customer, '1002 WRAP_UP'], [CONTROLLING, WRAP_UP])
+  await stage.press('1002', 'Ready')
+  await shows(['TALKING', 'READY'], [agent, customer], [CONTROLLING, ''])
+  await stage.press('1001', 'DROP', call)
+  await wrapsUp(stage, '1001')
+}
+
+/** Agent 1001 transfers a customer to 1002 in one step, and does not talk with 1002 before. */
+export async function singleStep(stage: DesktopStage): Promise<void> {
+  const call = await stage.acd('calls', { from: CUSTOMER, to: '1001' })
+  await stage.press('1001', 'ANSWER', call)
+  await stage.types('1001', 'Number', '1002')
+  await stage.press('1001', 'TRANSFER_SST', call)
+  const shows = (
+    users: readonly [string, string],
+    state: string,
+    legs: readonly [string, string],
+    own: readonly [string, string],
+  ) => {
+    const parties = [`1001 ${legs[0]}`, `${CUSTOMER} ACTIVE`, `1002 ${legs[1]}`]
+    const head = `${state} TRANSFER ${CUSTOMER} → 1001`
+    const shown = (actions: string) => line(call, head, parties, actions)
+    return stage.shows({ '1001': [users[0], shown(own[0])], '1002': [users[1], shown(own[1])] })
+  }
+  await shows(['WORK_READY', 'RESERVED'], 'ALERTING', ['WRAP_UP', 'ALERTING'], [WRAP_UP, RINGING])
+  await stage.press('1002', 'ANSWER', call)
+  await shows(['WORK_READY', 'TALKING'], 'ACTIVE', ['WRAP_UP', 'ACTIVE'], [WRAP_UP, TALKING])
+  await stage.press('1001', 'Ready')
+  await stage.press('1002', 'DROP', call)
+  await wrapsUp(stage, '1002')
 }

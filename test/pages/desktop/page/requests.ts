@@ -3,7 +3,7 @@ import { node } from './xml.ts'
 
 /** What the agent has typed. */
 export interface Typed {
-  /** To call, to consult, to transfer to. */
+  /** To call, to consult, to transfer to, to drop from a conference. */
   readonly number: string
   readonly tones: string
   /** For `callVariable1`. */
@@ -19,8 +19,10 @@ export const makeCall = (extension: string, { number }: Typed): Element =>
   node('Dialog', node('requestedAction', 'MAKE_CALL'), node('fromAddress', extension), node('toAddress', number))
 
 /** An action on a call, with what it needs beside its name. */
-export const action = (name: string, extension: string, typed: Typed): Element =>
-  node('Dialog', node('requestedAction', name), node('targetMediaAddress', extension), ...needed(name, typed))
+export const action = (name: string, extension: string, typed: Typed): Element => {
+  const target = name === 'PARTICIPANT_DROP' ? typed.number : extension
+  return node('Dialog', node('requestedAction', name), node('targetMediaAddress', target), ...needed(name, typed))
+}
 
 function needed(name: string, { number, tones, note, wrapUpReason }: Typed): readonly Element[] {
   switch (name) {
