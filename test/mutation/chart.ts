@@ -58,7 +58,14 @@ function eventMapsOf(source: Source): ReadonlySet<Node> {
   }
   for (const node of descendants(source.root))
     if (isProperty(node) && nameOf(node) === 'on') add(peeled(part(node, 'value')))
+  for (const value of all.values()) if (value && hasEventNames(value)) add(value)
   return found
+}
+
+/** A constant in a file with rows only, whose `on` is in the file of the chart. */
+function hasEventNames(value: Node): boolean {
+  const properties = value.type === 'ObjectExpression' ? parts(value, 'properties') : []
+  return properties.length > 0 && properties.every((each) => /^[A-Z_]+$/.test(nameOf(each)))
 }
 
 function rowMakersOf(source: Source): ReadonlyMap<string, number> {
@@ -166,25 +173,23 @@ function editsAt(chart: Chart, node: Node): readonly Edit[] {
   return edits
 }
 
-/** The states on the same level. A derivation in a file of its own has no states, so its targets are used. */
+/** The states on the same level. A file with rows only, such as a derivation, has no states, so its targets are used. */
 function familiesOf(nodes: readonly Node[]): readonly (readonly string[])[] {
   const named = (name: string) => nodes.filter((node) => isProperty(node) && nameOf(node) === name)
   const families = named('states').flatMap((node) => {
     const region = part(node, 'value')
     return region ? [parts(region, 'properties').map(nameOf)] : []
   })
-  if (families.length > 0 || named('always').length === 0) return families
+  if (families.length > 0) return families
   return [[...new Set(named('target').flatMap((node) => literal(part(node, 'value')) ?? []))]]
 }
 
 /** Every mutant of the rows of a file. Empty if the file has no chart. */
 export function chartEdits(source: Source): readonly Edit[] {
   const nodes = [...descendants(source.root)]
-  const families = familiesOf(nodes)
-  if (families.length === 0) return []
   const chart: Chart = {
     source,
-    families,
+    families: familiesOf(nodes),
     eventMaps: eventMapsOf(source),
     rowMakers: rowMakersOf(source),
   }

@@ -5,6 +5,7 @@ export const shortName = (file: string): string => file.replace(/^(?:machines|sr
 
 export const CHARTS = [
   ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'call/leg', 'side'],
+  ...['outgoing', 'join', 'single-step'].map((name) => `call/${name}-rows`),
   ...['followed/media', 'followed/task', 'followed/user'],
 ].map((name) => `machines/${name}.ts`)
 
@@ -16,14 +17,27 @@ const WORDS: readonly string[] = [
   ...['guards', 'model', ...USER_ACTIONS.map((about) => `actions/${about}`)].map(
     (words) => `machines/user/${words}.ts`,
   ),
-  ...['guards', 'model', 'actions', 'data', 'queue'].map((words) => `machines/call/${words}.ts`),
+  ...[
+    'guards',
+    'model',
+    'leg-model',
+    'actions',
+    'data',
+    'queue',
+    'outgoing',
+    'joining',
+    'join-actions',
+    'conference',
+  ].map((words) => `machines/call/${words}.ts`),
+  'machines/call/single-step.ts',
   'machines/user/media-request.ts',
   'machines/availability.ts',
 ]
 
 /** The sources that write documents, without those that read requests. */
 export const RENDERERS: readonly string[] = [
-  ...['dialog', 'media', 'user', 'queue', 'reason-code', 'system-info', 'update'],
+  ...['dialog', 'media', 'user', 'queue', 'reason-code', 'wrap-up-reason', 'system-info', 'update'],
+  ...['layout', 'media-domain', 'phone-book', 'team-message', 'workflow'],
   ...['error-xml', 'errors', 'xml'],
 ].map((name) => `src/finesse/${name}.ts`)
 
@@ -35,6 +49,22 @@ export const PUBLISHING: readonly string[] = [
 ]
   .map((name) => `src/engine/${name}.ts`)
   .concat('src/xmpp/rendering.ts')
+
+/** The other files of these folders, and why they are not mutated. */
+export const NOT_MUTATED: Readonly<Record<string, readonly string[]>> = {
+  'They have types, names, sentences and rules, and decide nothing.': [
+    ...['contract', 'effects', 'failures', 'occurrence', 'requests', 'rules', 'wire', 'index', 'user/actions/index'],
+    ...['user/replaceable', 'task/replaceable', 'media/replaceable'],
+    ...['user/standard', 'user/start', 'task/standard', 'media/standard', 'beginning'],
+  ].map((name) => `machines/${name}.ts`),
+  'They run machines, describe them or replace their guards, and have tests of their own.': [
+    ...['replaced', 'replacing-guard', 'report', 'run', 'steps', 'wire-state', 'followed/step'],
+  ].map((name) => `machines/${name}.ts`),
+  'They read requests, which the tests of REST and the fuzz tests are for.': [
+    ...['client-log-request', 'dialog-request', 'media-request', 'user-request', 'task-feed', 'request', 'parse'],
+    ...['costly', 'encoding', 'white-space', 'xml-body', 'xml10-parser', 'index'],
+  ].map((name) => `src/finesse/${name}.ts`),
+}
 
 export const FAMILIES = { machines: [...CHARTS, ...WORDS], renderers: RENDERERS, publishing: PUBLISHING } as const
 export type Family = keyof typeof FAMILIES

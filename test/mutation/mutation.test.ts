@@ -1,5 +1,5 @@
 /** The mutator finds all mutants, its ids are stable, and the listed survivors exist. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseAst } from 'rolldown/parseAst'
@@ -13,7 +13,7 @@ import {
   taskMachine,
   userMachine,
 } from '../../machines/index.ts'
-import { CHARTS, FILES } from './families.ts'
+import { CHARTS, FILES, NOT_MUTATED } from './families.ts'
 import { keyOf, type Mutant, mutated } from './mutant.ts'
 import { reportOn } from './report.ts'
 import { type Result, readResults, resultWriter } from './results.ts'
@@ -74,6 +74,19 @@ describe('the mutator', () => {
     const lists =
       count(textOf(file), /\b(?:actions|entry|exit): *[['{a-z]/g) - count(textOf(file), /^ {2}actions: \{/gm)
     expect(ofKind('action-dropped', file).length).toBeGreaterThanOrEqual(lists)
+  })
+})
+
+describe('the sources', () => {
+  it('are all files of the machines and the documents, but those that have a reason', () => {
+    const all = globSync(['machines/**/*.ts', 'src/finesse/*.ts'], { cwd: ROOT })
+    const inFolders = FILES.filter((file) => all.includes(file))
+    expect([...inFolders, ...Object.values(NOT_MUTATED).flat()].sort()).toEqual(all.sort())
+  })
+
+  it('have mutants, each of them', () => {
+    const withMutants = new Set(mutants.map(({ file }) => file))
+    expect(FILES.filter((file) => !withMutants.has(file))).toEqual([])
   })
 })
 
