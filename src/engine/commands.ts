@@ -146,6 +146,8 @@ export type Command =
       readonly type: 'call.setData'
       readonly user: string
       readonly dialog: string
+      /** Extension of the acting agent. May be left out here, as clients do. */
+      readonly targetMediaAddress?: string | undefined
       readonly variables?: readonly { readonly name: string; readonly value: string }[] | undefined
       /** At most 39 bytes. */
       readonly wrapUpReason?: string | undefined

@@ -113,6 +113,29 @@ describe('a command is refused', () => {
     })
   })
 
+  it('that nobody acts for another extension on a call (dialog 4.1)', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.command(READY)
+    const call = (await on.engine.acd?.submitCall({ from: '5550100', to: '1001' }))?.id ?? ''
+    await on.command({ type: 'call.act', user: '1001', dialog: call, action: 'ANSWER', targetMediaAddress: '1001' })
+    const other = { user: '1001', dialog: call, targetMediaAddress: '1002' } as const
+    const commands: readonly Command[] = [
+      { type: 'call.act', ...other, action: 'HOLD' },
+      { type: 'call.consult', ...other, toAddress: '1003' },
+      { type: 'call.transferTo', ...other, toAddress: '1003' },
+      { type: 'call.join', ...other, action: 'CONFERENCE' },
+      { type: 'call.sendDtmf', ...other, tones: '1' },
+      { type: 'call.setData', ...other, wrapUpReason: 'Complaint' },
+    ]
+    on.news()
+    for (const command of commands) expect(await on.command(command)).toEqual(rejected('NOT_A_PARTICIPANT', '1002'))
+    expect(on.news()).toEqual([])
+    expect(await on.command({ type: 'call.setData', user: '1001', dialog: call, wrapUpReason: 'Complaint' })).toEqual(
+      DONE,
+    )
+  })
+
   it('with an empty list while the medium is interrupted', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL)

@@ -58,7 +58,8 @@ export class Commands {
       hasDialog: (id) => isDialog(aggregates, id),
       extensionOf: (user) => aggregates.user(user)?.snapshot.context.extension ?? '',
       agentsOnCallsOf: (user) => agentsOnCallsOf(aggregates, user),
-      isPartyOf: (user, call) => readCall(aggregates, call)?.participants.some((party) => party.user === user) ?? false,
+      addressOn: (call, user) =>
+        readCall(aggregates, call)?.participants.find((party) => party.user === user)?.mediaAddress,
     }
   }
 }

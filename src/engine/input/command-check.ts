@@ -123,7 +123,13 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
     targetMediaAddress: text,
   },
   'call.dropParticipant': { ...asked, dialog: text, targetMediaAddress: text },
-  'call.setData': { ...asked, dialog: text, variables: optional(variables), wrapUpReason: optional(text) },
+  'call.setData': {
+    ...asked,
+    dialog: text,
+    targetMediaAddress: optional(text),
+    variables: optional(variables),
+    wrapUpReason: optional(text),
+  },
   'call.sendDtmf': { ...asked, dialog: text, targetMediaAddress: text, tones: text },
 }
 

@@ -21,7 +21,8 @@ export type Addressed = { readonly to: string; readonly input: Input } | Rejecte
 export interface Present {
   readonly directory: Directory
   hasDialog(id: string): boolean
-  isPartyOf(user: string, call: string): boolean
+  /** The address of the user's leg on a call; undefined if the user is no party of it. */
+  addressOn(call: string, user: string): string | undefined
   /** The extension at which the user is signed in; `''` for a user who is signed out. */
   extensionOf(user: string): string
   /** Ids of the agents on all calls of the user. */
@@ -55,10 +56,18 @@ const isForCall = (command: Exclude<Command, NewCall>): command is ForCall => co
 
 function toCall(command: ForCall, present: Present): Addressed {
   const { user, dialog } = command
-  if (!present.isPartyOf(user, dialog)) return rejected('NOT_A_PARTICIPANT', dialog)
+  const own = present.addressOn(dialog, user)
+  if (own === undefined) return rejected('NOT_A_PARTICIPANT', dialog)
+  // The extension of another user is refused like the call of another user (`dialog 4.1` E2).
+  const acting = actingAddress(command)
+  if (acting !== undefined && acting !== own) return rejected('NOT_A_PARTICIPANT', acting)
   const event = callEvent(command, present)
   return 'code' in event ? event : { to: `call/${dialog}`, input: { kind: 'call', event } }
 }
+
+/** The extension that acts, if the command names it. To drop a participant, that party is named instead. */
+const actingAddress = (command: ForCall): string | undefined =>
+  command.type === 'call.dropParticipant' ? undefined : command.targetMediaAddress
 
 function callEvent(command: ForCall, present: Present): CallInputEvent | Rejected {
   const { directory } = present

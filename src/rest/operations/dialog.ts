@@ -24,19 +24,15 @@ function act(call: Call): Promise<Reply> {
     return submit(call, { type: 'dialog.act', ...who, ...understood(readTaskRequest(call.body())) }, wording)
   }
   const request = understood(readCallRequest(call.body()))
-  // Another user's extension is refused like another user's call (`dialog 4.1` E2).
-  const { action, targetMediaAddress } = request
-  const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === targetMediaAddress)
-  if (action !== 'PARTICIPANT_DROP' && targetMediaAddress !== '' && own?.user !== call.principal.id)
-    throw new RestRefusal('NOT_A_PARTICIPANT', targetMediaAddress)
   return submit(call, callCommand(request, who), wording)
 }
 
 function callCommand(request: CallRequest, who: { readonly user: string; readonly dialog: string }): Command {
   switch (request.action) {
     case 'UPDATE_CALL_DATA': {
-      const { variables, wrapUpReason } = request
-      return { type: 'call.setData', ...who, variables, wrapUpReason }
+      const { targetMediaAddress, variables, wrapUpReason } = request
+      const acting = targetMediaAddress === '' ? undefined : targetMediaAddress
+      return { type: 'call.setData', ...who, targetMediaAddress: acting, variables, wrapUpReason }
     }
     case 'SEND_DTMF': {
       const { targetMediaAddress, tones } = request
