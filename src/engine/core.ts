@@ -23,6 +23,7 @@ import { Announcements } from './delivery/announcements.ts'
 import { Complaints } from './delivery/complaints.ts'
 import { Delivery } from './delivery/delivery.ts'
 import { loopHooks } from './delivery/loop-hooks.ts'
+import { Openings } from './delivery/openings.ts'
 import { drainInputs } from './drain/inputs.ts'
 import { DrainWatch } from './drain/watch.ts'
 import { hasWork, isDraining } from './drain/work.ts'
@@ -35,6 +36,7 @@ import type { Input } from './input.ts'
 import type { CoreParts } from './parts.ts'
 import type { AcdEvents, Origin } from './ports.ts'
 import { Attendance } from './presence/attendance.ts'
+import { isAwaited } from './presence/users.ts'
 import { createReads } from './reads.ts'
 import { recover } from './recovery/recovery.ts'
 import { setBack } from './recovery/set-back.ts'
@@ -42,7 +44,6 @@ import { startInputs } from './recovery/start-inputs.ts'
 import { Housekeeping } from './retention/housekeeping.ts'
 import { StatisticsFeed } from './statistics/feed.ts'
 import { QueuesNow } from './statistics/queues.ts'
-import type { TeamMessages } from './team-messages/api.ts'
 import { StoredTeamMessages } from './team-messages/team-messages.ts'
 
 const ENGINE: Origin = { via: 'engine' }
@@ -56,7 +57,7 @@ export class Core {
   readonly aggregates: Aggregates
   readonly delivery: Delivery
   readonly announcements: Announcements
-  readonly teamMessages: TeamMessages
+  readonly teamMessages: StoredTeamMessages
   readonly attendance: Attendance
   readonly commands: Commands
   readonly #parts: CoreParts
@@ -64,6 +65,7 @@ export class Core {
   readonly #loop: Loop
   readonly #housekeeping: Housekeeping
   readonly #statistics: StatisticsFeed
+  readonly #openings: Openings
   readonly #complaints: Complaints
   readonly #transfers = new Transfers()
   /** Why this core accepts no input any more; `undefined` while it does. */
@@ -99,11 +101,25 @@ export class Core {
       refused: (side, node, error) => this.#serviceRefused(side, node, error),
     })
     const { announcements } = this
-    this.teamMessages = new StoredTeamMessages({ records: parts.store.records, now: () => clock.now(), announcements })
+    this.teamMessages = new StoredTeamMessages({
+      records: parts.store.records,
+      now: () => clock.now(),
+      announcements,
+      unsettled: () => arrangement.sides.filter((side) => !this.#openings.isSettled(side)),
+    })
     this.#statistics = new StatisticsFeed({
       clock,
       queues: () => new QueuesNow(this.aggregates, directory.current).all(),
       announcements,
+    })
+    this.#openings = new Openings({
+      announcements,
+      awaitsAnybody: (side) => this.aggregates.users().some((user) => isAwaited(this.aggregates, user, side)),
+      opened: (side) => this.#statistics.repeat(side),
+      settled: (side) => {
+        this.#statistics.repeat(side)
+        void this.teamMessages.repeat(side)
+      },
     })
     const pastCalls = new PastCalls()
     this.#loop = new Loop(this.aggregates, store, clock, this.#makeHooks(pastCalls), stored, figures, probe)
@@ -244,6 +260,7 @@ export class Core {
       mustBeHeard: (lane) => this.attendance.mustBeHeard(lane),
       unheard: () => this.attendance.look(),
       emptied: (lane) => this.attendance.emptied(lane),
+      pumped: () => this.#openings.look(),
       isSilent: (side) => this.aggregates.side(side)?.isCutOff ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
       refused: (side, node, error) => this.#serviceRefused(side, node, textOf(error)),
@@ -278,6 +295,7 @@ export class Core {
       }),
       pastCalls,
       statistics: this.#statistics,
+      openings: this.#openings,
       isLost: (side) => this.aggregates.side(side)?.isLost ?? false,
       storeProblem: () => this.storeProblem,
     })

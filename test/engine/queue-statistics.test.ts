@@ -130,7 +130,7 @@ describe('publication', () => {
     expect(published).toEqual([])
   })
 
-  it('a side without its link to the ACD gets nothing, and what it missed when it is back', async () => {
+  it('a side without its link to the ACD gets nothing, and every queue when it is back', async () => {
     on = await bench({ sides: ['A', 'B'], serves: [] })
     const published: string[] = []
     on.engine.adapters.attach('A', {
@@ -147,6 +147,10 @@ describe('publication', () => {
     expect(published).toEqual([])
     await on.engine.fault({ type: 'acd-link', side: 'A', up: true })
     await on.clock.advance(10_000)
-    expect(published).toEqual(['PUT Queue/701 2'])
+    expect(published.splice(0)).toEqual(
+      ['5001 0', '5002 0', '5003 0', '701 2', '702 0'].map((queue) => `PUT Queue/${queue}`),
+    )
+    await on.clock.advance(10_000)
+    expect(published).toEqual([])
   })
 })

@@ -54,6 +54,17 @@ export class Announcements {
     return [...services, { name: 'listeners', tell }]
   }
 
+  /** The sides that may publish now. */
+  sides(): readonly Side[] {
+    return this.#parts.open().map(([side]) => side)
+  }
+
+  /** Sends a notification to one side. Resolves with false if the side does not publish, or did not accept it. */
+  async tellSide(side: Side, notification: Notification): Promise<boolean> {
+    const publisher = this.#parts.open().find(([open]) => open === side)?.[1]
+    return publisher === undefined ? false : this.#service(side, publisher).tell(notification)
+  }
+
   /** Sends a notification to all receivers. */
   announce(notification: Notification): void {
     for (const { tell } of this.receivers()) void tell(notification)

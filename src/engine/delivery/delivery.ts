@@ -37,6 +37,8 @@ export interface DeliveryOptions {
   unheard(): void
   /** The lane has no rows left. */
   emptied(lane: string): void
+  /** Lanes were looked at again, because a side may have begun or stopped to publish. */
+  pumped(): void
   /** True while the side publishes only SystemInfo (`notifications 12.3`). */
   isSilent(side: Side): boolean
   delivered(rows: readonly number[]): void
@@ -87,6 +89,7 @@ export class Delivery {
   detach(side: Side): void {
     this.#publishers.delete(side)
     this.#resolveIdle()
+    if (!this.#closed) this.#options.pumped()
   }
 
   /**
@@ -173,6 +176,7 @@ export class Delivery {
   pump(): void {
     for (const lane of this.#lanes.keys()) this.#pump(lane)
     this.#resolveIdle()
+    if (!this.#closed) this.#options.pumped()
   }
 
   close(): void {

@@ -13,6 +13,7 @@ import type { StatisticsFeed } from '../statistics/feed.ts'
 import type { Delivery } from './delivery.ts'
 import { itemIdOf, laneOf } from './lanes.ts'
 import type { Listeners } from './listeners.ts'
+import type { Openings } from './openings.ts'
 
 export interface HookParts {
   readonly storeId: string
@@ -25,13 +26,14 @@ export interface HookParts {
   readonly drain: DrainWatch
   readonly pastCalls: PastCalls
   readonly statistics: Pick<StatisticsFeed, 'look'>
+  readonly openings: Pick<Openings, 'look'>
   /** Is the whole side lost? Then it has no sessions, and its notifications are dropped. */
   isLost(side: Side): boolean
   storeProblem(): string | undefined
 }
 
 export function loopHooks(parts: HookParts): LoopHooks {
-  const { log, listeners, delivery, attendance, drain, pastCalls, statistics } = parts
+  const { log, listeners, delivery, attendance, drain, pastCalls, statistics, openings } = parts
   return {
     outboxOf: outboxOf(parts),
     released: (released) => {
@@ -42,6 +44,7 @@ export function loopHooks(parts: HookParts): LoopHooks {
       pastCalls.look(tick.touched)
       attendance.look()
       drain.look()
+      openings.look()
       statistics.look()
       if (!listeners.has('committed')) return
       const aggregates = [...tick.touched].map(({ id }) => id)

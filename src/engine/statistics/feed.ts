@@ -2,6 +2,7 @@
  * Publishes the statistics of queues: every 10 seconds those that have changed (`notifications 8.10`). They follow from
  * the state, so they are in no journal.
  */
+import type { Side } from '../../../machines/wire.ts'
 import type { Announcements, Receiver } from '../delivery/announcements.ts'
 import type { Clock } from '../ports.ts'
 import type { NamedQueueValue, Notification } from '../values.ts'
@@ -35,6 +36,12 @@ export class StatisticsFeed {
       this.#cancel = undefined
       this.#publish()
     })
+  }
+
+  /** Clients of this side may have missed something: all queues are published there, not only those that change. */
+  repeat(side: Side): void {
+    this.#told.delete(side)
+    this.look()
   }
 
   stop(): void {

@@ -1,10 +1,13 @@
 /** The team messages of an engine (`dialog 9`): records of the store, and announcements to the teams. */
+
+import type { Side } from '../../../machines/wire.ts'
 import { EngineUnavailable } from '../api.ts'
 import { textOf } from '../contained.ts'
 import type { Announcements } from '../delivery/announcements.ts'
 import type { RecordStore } from '../ports.ts'
 import type { Notification, TeamMessageValue } from '../values.ts'
 import { MESSAGE_LIMITS, type NewTeamMessage, type TeamMessages } from './api.ts'
+import { CatchUp } from './catch-up.ts'
 import { fromRecord, toRecord } from './stored.ts'
 
 const COLLECTION = 'team-messages'
@@ -12,16 +15,20 @@ const COLLECTION = 'team-messages'
 export interface TeamMessageParts {
   readonly records: RecordStore
   now(): number
-  readonly announcements: Pick<Announcements, 'announce'>
+  readonly announcements: Pick<Announcements, 'announce' | 'tellSide'>
+  /** Sides on which not everybody may get an announcement that is made now. */
+  unsettled(): readonly Side[]
 }
 
 const endOf = ({ createdAt, durationSeconds }: TeamMessageValue): number => createdAt + durationSeconds * 1000
 
 export class StoredTeamMessages implements TeamMessages {
   readonly #parts: TeamMessageParts
+  readonly #catchUp: CatchUp
 
   constructor(parts: TeamMessageParts) {
     this.#parts = parts
+    this.#catchUp = new CatchUp((side, event, message) => this.#say(side, event, message))
   }
 
   create({ requestId = '', ...given }: NewTeamMessage): TeamMessageValue | undefined {
@@ -55,18 +62,28 @@ export class StoredTeamMessages implements TeamMessages {
     const message = this.get(id)
     if (!message) return false
     this.#change((records) => records.delete(COLLECTION, id))
+    this.#catchUp.deleted(message, this.#parts.unsettled())
     this.#announce('DELETE', message, requestId)
     return true
   }
 
+  /** Tells the clients of a side, who may have missed something, of all messages. Never rejects. */
+  async repeat(side: Side): Promise<void> {
+    await this.#catchUp.tell(side, this.#active(), (message) => this.#isOver(message))
+  }
+
   /** The messages that are not over, oldest first. */
   #active(): readonly TeamMessageValue[] {
-    const { records, now } = this.#parts
+    const { records } = this.#parts
     return records
       .list(COLLECTION)
       .flatMap(({ key, value }) => fromRecord(key, value) ?? [])
-      .filter((message) => endOf(message) > now())
+      .filter((message) => !this.#isOver(message))
       .sort((a, b) => a.createdAt - b.createdAt)
+  }
+
+  #isOver(message: TeamMessageValue): boolean {
+    return endOf(message) <= this.#parts.now()
   }
 
   #change(change: (records: RecordStore) => void): void {
@@ -79,10 +96,25 @@ export class StoredTeamMessages implements TeamMessages {
 
   /** `notifications 8.13`. */
   #announce(event: 'POST' | 'DELETE', value: TeamMessageValue, requestId: string): void {
-    for (const team of value.teams) {
-      const node = `/finesse/api/Team/${team}/TeamMessages`
-      const notification: Notification = { node, event, source: node, shape: 'collection', requestId, value }
+    for (const notification of notificationsOf(event, value, requestId))
       this.#parts.announcements.announce(notification)
-    }
   }
+
+  async #say(side: Side, event: 'POST' | 'DELETE', value: TeamMessageValue): Promise<boolean> {
+    const { announcements } = this.#parts
+    const said = notificationsOf(event, value, '').map((notification) => announcements.tellSide(side, notification))
+    return !(await Promise.all(said)).includes(false)
+  }
+}
+
+/** One for each team. */
+function notificationsOf(
+  event: 'POST' | 'DELETE',
+  value: TeamMessageValue,
+  requestId: string,
+): readonly Notification[] {
+  return value.teams.map((team) => {
+    const node = `/finesse/api/Team/${team}/TeamMessages`
+    return { node, event, source: node, shape: 'collection', requestId, value }
+  })
 }

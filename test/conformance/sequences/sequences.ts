@@ -1,5 +1,6 @@
 /** The sequences of `notifications 15`, for any notification service. */
 import { afterEach, describe } from 'vitest'
+import { announcementSequences } from './announcements.ts'
 import { callSequences } from './calls.ts'
 import { contentSequences } from './content.ts'
 import { moveSequences } from './move.ts'
@@ -36,5 +37,6 @@ export function sequences(service: ServiceUnderTest): void {
     outageSequences(stage)
     moveSequences(stage)
     contentSequences(stage)
+    announcementSequences(stage)
   })
 }
