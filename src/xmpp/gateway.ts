@@ -1,12 +1,13 @@
 import type { Engine, EngineAdapters } from '../engine/api.ts'
 import type { Publication, Publisher, Taken } from '../engine/ports.ts'
 import { nextPause, spread } from '../waiting/pause.ts'
-import { GatewayConnection } from './gateway/connection.ts'
+import { XmppConnection } from '../xmpp-session/connection.ts'
+import { ConnectionLost } from '../xmpp-session/requests.ts'
 import type { GatewayFigures } from './gateway/figures.ts'
 import { defaultGatewayLimits, type GatewayLimits } from './gateway/limits.ts'
+import { NotPublished } from './gateway/not-published.ts'
 import { PresenceFeed } from './gateway/presence-feed.ts'
 import { Publishing, type PublishingOptions } from './gateway/publishing.ts'
-import { ConnectionLost } from './gateway/requests.ts'
 import { Upkeep } from './gateway/upkeep.ts'
 import { lastWords } from './last-words.ts'
 
@@ -45,8 +46,8 @@ export class Gateway implements Publisher {
   readonly #presence: PresenceFeed
   readonly #upkeep: Upkeep
   /** The connection that publishes; `undefined` until the engine knows that the service is available. */
-  #up: GatewayConnection | undefined
-  #current: GatewayConnection | undefined
+  #up: XmppConnection | undefined
+  #current: XmppConnection | undefined
   #closed = false
   #endPause: () => void = () => undefined
   #announceClosing: () => void = () => undefined
@@ -75,7 +76,7 @@ export class Gateway implements Publisher {
     const place = {
       pubsub: options.pubsubDomain ?? `pubsub.${options.domain}`,
       namespace: () => engine.get.directory().settings.notificationNamespace,
-      refresh: (connection: GatewayConnection) => this.#upkeep.refresh(connection),
+      refresh: (connection: XmppConnection) => this.#upkeep.refresh(connection),
       isOwnerThere: (node: string) => this.#presence.isOwnerThere(node),
     }
     this.#publishing = new Publishing(options, place, this.#limits)
@@ -186,10 +187,12 @@ export class Gateway implements Publisher {
 
   /** Runs one session, from connecting to its loss. */
   async #serve(): Promise<void> {
-    const connection = new GatewayConnection({
+    const connection = new XmppConnection({
       ...this.#options,
       requestTimeoutMs: this.#limits.requestTimeoutMs,
       connectTimeoutMs: this.#limits.connectTimeoutMs,
+      late: () => new NotPublished('SERVICE_LATE', 'the notification service is late'),
+      probesLostSessions: true,
       onPresence: (from, available) => {
         if (this.#current === connection) this.#presence.tell(from, available)
       },
@@ -217,7 +220,7 @@ export class Gateway implements Publisher {
     await Promise.race([reported, this.#closing])
   }
 
-  async #publishThrough(connection: GatewayConnection): Promise<void> {
+  async #publishThrough(connection: XmppConnection): Promise<void> {
     const { side, service, logger } = this.#options
     const reported = this.#engine.adapters.notificationService(side, true)
     await this.#unlessClosed(reported)
@@ -244,7 +247,7 @@ export class Gateway implements Publisher {
   }
 
   /** Pings until the session is lost. A session that does not answer is closed. */
-  async #watch(connection: GatewayConnection): Promise<void> {
+  async #watch(connection: XmppConnection): Promise<void> {
     const { clock } = this.#options
     let cancel: () => void = () => undefined
     const arm = () => {
@@ -258,7 +261,7 @@ export class Gateway implements Publisher {
   }
 
   /** Rejects when the service does not answer. Also repeats a setup that failed before. */
-  async #check(connection: GatewayConnection): Promise<void> {
+  async #check(connection: XmppConnection): Promise<void> {
     await connection.ping()
     await this.#upkeep.check(connection)
   }

@@ -97,6 +97,26 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     ],
     packages: ['fastify', 'fastify-plugin', 'node:'],
   },
+  'src/xmpp-session': {
+    parts: ['src/errors', 'src/engine', 'src/waiting'],
+    packages: ['@xmpp/client', 'pino', 'node:'],
+  },
+  'src/follow': {
+    parts: [
+      'src/node-version.ts',
+      'src/errors',
+      'machines',
+      'src/engine',
+      'src/directory',
+      'src/finesse',
+      'src/clock',
+      'src/store',
+      'src/tracing',
+      'src/waiting',
+      'src/xmpp-session',
+    ],
+    packages: ['fast-xml-parser', 'pino', '@xmpp/client', 'node:'],
+  },
   'src/xmpp': {
     parts: [
       'src/rights',
@@ -112,6 +132,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/http',
       'src/sockets',
       'src/waiting',
+      'src/xmpp-session',
     ],
     packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
   },

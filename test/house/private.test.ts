@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ADAPTER = 'src/engine/inspection/private-names.ts'
 /** Uses private members of another package, `@xmpp/client`, and declares their types. */
-const OTHERS = 'src/xmpp/gateway/connection.ts'
+const OTHERS = 'src/xmpp-session/connection.ts'
 
 const sources = ['machines', 'src'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

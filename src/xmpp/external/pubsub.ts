@@ -1,7 +1,7 @@
 /** Requests of a node owner (XEP-0060), which work with any server. */
 import { type XmppElement, xml } from '@xmpp/client'
-import type { GatewayConnection } from '../gateway/connection.ts'
-import { RequestRefused } from '../gateway/requests.ts'
+import type { XmppConnection } from '../../xmpp-session/connection.ts'
+import { RequestRefused } from '../../xmpp-session/requests.ts'
 
 const NS_PUBSUB = 'http://jabber.org/protocol/pubsub'
 const NS_OWNER = 'http://jabber.org/protocol/pubsub#owner'
@@ -29,12 +29,12 @@ const OPTIONS: Readonly<Record<string, string>> = {
 /** A JID with its affiliation or the state of its subscription at a node. */
 export type Standing = readonly [jid: string, state: string]
 
-/** The nodes of one publish/subscribe service, for their owner. All methods reject like `GatewayConnection.request`. */
+/** The nodes of one publish/subscribe service, for their owner. All methods reject like `XmppConnection.request`. */
 export class OwnedNodes {
-  readonly #connection: GatewayConnection
+  readonly #connection: XmppConnection
   readonly #service: string
 
-  constructor(connection: GatewayConnection, service: string) {
+  constructor(connection: XmppConnection, service: string) {
     this.#connection = connection
     this.#service = service
   }
@@ -111,7 +111,7 @@ export class OwnedNodes {
 }
 
 /** Name of the server's software by service discovery, for example `Prosody` or `ejabberd`; `''` when it gives none. */
-export async function nameOfServer(connection: GatewayConnection, domain: string): Promise<string> {
+export async function nameOfServer(connection: XmppConnection, domain: string): Promise<string> {
   const answer = await connection.request('get', domain, () => xml('query', { xmlns: NS_INFO }))
   const identities = answer.getChild('query')?.getChildElements() ?? []
   return identities.find(({ name, attrs }) => name === 'identity' && attrs.category === 'server')?.attrs.name ?? ''

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Directory } from '../../directory/model.ts'
 import { Turns } from '../../waiting/turns.ts'
-import type { GatewayConnection } from '../gateway/connection.ts'
+import type { XmppConnection } from '../../xmpp-session/connection.ts'
 import type { Preparation } from '../gateway/preparation.ts'
 import { formatJid, parseJid } from '../service/jid.ts'
 import { ROOT } from '../service/nodes.ts'
@@ -37,7 +37,7 @@ export class Setup implements Preparation {
   #done = -1
   #plans: ReadonlyMap<string, NodePlan> = new Map()
   /** The session in which nodes were set up, and their plans. In a new session the nodes may have changed. */
-  #session: GatewayConnection | undefined
+  #session: XmppConnection | undefined
   readonly #made = new Map<string, NodePlan>()
   /** Nodes that this process has configured. Each is configured once, because another version may have created it. */
   readonly #configured = new Set<string>()
@@ -65,7 +65,7 @@ export class Setup implements Preparation {
     return configured === REMOVED_NAMESPACE && !this.#keepsNamespace ? REPLACEMENT : configured
   }
 
-  async prepare(connection: GatewayConnection): Promise<void> {
+  async prepare(connection: XmppConnection): Promise<void> {
     const version = this.#version
     const { domain, pubsubDomain, authorize, logger } = this.#options
     if (this.#session !== connection) this.#made.clear()
@@ -86,7 +86,7 @@ export class Setup implements Preparation {
     logger.info({ server, nodes: plans.length, changed: wanted.length }, 'the XMPP server is set up')
   }
 
-  async tidy(connection: GatewayConnection): Promise<void> {
+  async tidy(connection: XmppConnection): Promise<void> {
     // A later reload of the directory may have added some of them again.
     const outdated = [...this.#removed].filter((name) => this.#isForeign(name))
     if (outdated.length === 0) return
@@ -100,7 +100,7 @@ export class Setup implements Preparation {
     this.#options.logger.info({ removed: outdated.length }, 'nodes that are no longer in the directory were deleted')
   }
 
-  async repair(connection: GatewayConnection, node: string): Promise<boolean> {
+  async repair(connection: XmppConnection, node: string): Promise<boolean> {
     const plan = this.#plans.get(node)
     if (plan === undefined) return false
     // Publications that are refused at the same time share one repair.

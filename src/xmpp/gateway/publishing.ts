@@ -6,12 +6,13 @@ import { type Clock, type Publication, type Taken, Undeliverable } from '../../e
 import type { Notification } from '../../engine/values.ts'
 import type { CodeOf } from '../../errors/mrdian-error.ts'
 import { Turns } from '../../waiting/turns.ts'
+import type { XmppConnection } from '../../xmpp-session/connection.ts'
+import { RequestRefused } from '../../xmpp-session/requests.ts'
 import { NS } from '../service/namespaces.ts'
-import type { GatewayConnection } from './connection.ts'
 import type { Published } from './figures.ts'
 import type { GatewayLimits } from './limits.ts'
+import { NotPublished } from './not-published.ts'
 import type { Preparation } from './preparation.ts'
-import { NotPublished, RequestRefused } from './requests.ts'
 import { escapedBytes, withoutForbiddenCharacters } from './text.ts'
 
 /** Error conditions which mean that the service will never accept this publication. */
@@ -48,7 +49,7 @@ export interface PublishingPlace {
   /** The namespace of `notification` that the directory wants (`notifications 6`). */
   namespace(): string
   /** Resolves when the service is set up for the current directory. */
-  refresh(connection: GatewayConnection): Promise<void>
+  refresh(connection: XmppConnection): Promise<void>
   /**
    * Does the user to whom this node belongs have a session? The service sends changes of presence before its next
    * answer.
@@ -86,7 +87,7 @@ export class Publishing {
   }
 
   /** Publishes one notification. Rejects like `Gateway.publish`. */
-  async publish(connection: GatewayConnection, publication: Publication): Promise<Taken> {
+  async publish(connection: XmppConnection, publication: Publication): Promise<Taken> {
     const document = withoutForbiddenCharacters(this.#render(publication.notification))
     const bytes = escapedBytes(document)
     if (bytes > this.#documentBytes) throw new DocumentTooLarge(bytes, this.#documentBytes)
@@ -107,7 +108,7 @@ export class Publishing {
 
   /** Resolves with true when the service wrote the item to a session of the user to whom the node belongs. */
   async #inTurn(
-    connection: GatewayConnection,
+    connection: XmppConnection,
     { itemId, lane, notification: { node } }: Publication,
     document: string,
   ): Promise<boolean> {
@@ -132,7 +133,7 @@ export class Publishing {
 
   /** The error for the engine. The engine publishes the notification again unless the error is `Undeliverable`. */
   async #refused(
-    connection: GatewayConnection,
+    connection: XmppConnection,
     { notification: { node } }: Publication,
     error: unknown,
   ): Promise<unknown> {

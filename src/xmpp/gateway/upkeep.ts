@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Side } from '../../../machines/wire.ts'
-import type { GatewayConnection } from './connection.ts'
+import type { XmppConnection } from '../../xmpp-session/connection.ts'
 import type { Preparation } from './preparation.ts'
 
 /** What the upkeep needs from the gateway. */
@@ -12,7 +12,7 @@ export interface UpkeepHost {
   /** Resolves when the last notifications of removed nodes were delivered, or when the wait for them is over. */
   lastWords(): Promise<void>
   /** Is this still the connection that publishes? */
-  isUp(connection: GatewayConnection): boolean
+  isUp(connection: XmppConnection): boolean
 }
 
 /** Keeps the setup of an external service in line with the directory. */
@@ -32,7 +32,7 @@ export class Upkeep {
   }
 
   /** Sets the service up in a session that is not yet available. Rejects when the service refuses. */
-  async prepare(connection: GatewayConnection): Promise<void> {
+  async prepare(connection: XmppConnection): Promise<void> {
     await this.#host.preparation?.prepare(connection)
   }
 
@@ -40,19 +40,19 @@ export class Upkeep {
    * Sets the service up for a changed directory at once. Removed nodes are deleted after their last notifications
    * were delivered.
    */
-  follow(connection: GatewayConnection): void {
+  follow(connection: XmppConnection): void {
     if (this.#host.preparation !== undefined)
       this.#following = Promise.all([this.#following, this.#follow(connection, this.#host.preparation)])
   }
 
   /** Repeats a setup that failed. Never rejects. */
-  async check(connection: GatewayConnection): Promise<void> {
+  async check(connection: XmppConnection): Promise<void> {
     const { preparation } = this.#host
     if (preparation?.isStale) await this.#follow(connection, preparation)
   }
 
   /** Sets the service up if the directory has changed. Publications wait for it, because their nodes may be missing. */
-  async refresh(connection: GatewayConnection): Promise<void> {
+  async refresh(connection: XmppConnection): Promise<void> {
     const { preparation } = this.#host
     // The directory may change again during the setup.
     while (preparation?.isStale) {
@@ -64,7 +64,7 @@ export class Upkeep {
   }
 
   /** Never rejects. */
-  async #follow(connection: GatewayConnection, preparation: Preparation): Promise<void> {
+  async #follow(connection: XmppConnection, preparation: Preparation): Promise<void> {
     const { logger, side } = this.#host
     try {
       await this.refresh(connection)

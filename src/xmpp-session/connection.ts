@@ -1,14 +1,14 @@
 import { StringDecoder } from 'node:string_decoder'
 import { client, type XmppClient, xml } from '@xmpp/client'
 import type { Logger } from 'pino'
-import type { Clock } from '../../engine/ports.ts'
-import { within } from '../../waiting/within.ts'
+import type { Clock } from '../engine/ports.ts'
+import { within } from '../waiting/within.ts'
 import { ConnectionLost, RequestRefused, Requests } from './requests.ts'
 import type { XmppElement } from './xmpp-element.ts'
 
-/** How to connect to a service and sign in. */
+/** How to connect to an XMPP server, to sign in, and what to do with stanzas. */
 export interface ConnectionOptions {
-  /** Address of the service, for example `xmpp://127.0.0.1:5222`. */
+  /** Address of the server, for example `xmpp://127.0.0.1:5222`, `xmpps://…`, `ws://…/ws`. */
   readonly service: string
   readonly domain: string
   readonly username: string
@@ -20,6 +20,14 @@ export interface ConnectionOptions {
   readonly logger: Logger
   /** Called with each available or unavailable presence, in the order of the stream. `from` is a JID. */
   readonly onPresence: (from: string, available: boolean) => void
+  /** Called with each message, in the order of the stream. */
+  readonly onMessage?: (stanza: XmppElement) => void
+  /** Creates the error for a request that is not answered in time. */
+  readonly late: () => Error
+  /** Asks for the presence of each session that is reported as unavailable. Default: false. */
+  readonly probesLostSessions?: boolean
+  /** Most characters of one stanza. A longer one ends the session. Default: no limit. */
+  readonly longestStanza?: number
 }
 
 const NS_STREAM = 'http://etherx.jabber.org/streams'
@@ -51,7 +59,7 @@ function withoutDelay(entity: XmppClient): void {
 }
 
 /** One session of @xmpp/client, from sign-in to loss. It never reconnects. Its owner creates a new one instead. */
-export class GatewayConnection {
+export class XmppConnection {
   /** Resolves when the session is over. */
   readonly lost: Promise<void>
   readonly #entity: XmppClient
@@ -60,10 +68,12 @@ export class GatewayConnection {
   #lose: () => void = () => undefined
   #closed: Promise<void> | undefined
   #online = false
+  /** Characters since the last complete child of the stream. */
+  #unfinished = 0
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#requests = new Requests(options.clock, options.requestTimeoutMs)
+    this.#requests = new Requests(options.clock, options.requestTimeoutMs, options.late)
     this.lost = new Promise((resolve) => {
       this.#lose = resolve
     })
@@ -167,9 +177,13 @@ export class GatewayConnection {
     entity._onData = (data) => {
       if (entity.parser === null) return
       try {
-        receive(Buffer.isBuffer(data) ? decoder.write(data) : data)
+        const text = Buffer.isBuffer(data) ? decoder.write(data) : data
+        this.#unfinished += typeof text === 'string' ? text.length : 0
+        receive(text)
+        if (this.#unfinished > (this.#options.longestStanza ?? Number.POSITIVE_INFINITY))
+          throw new RangeError('a stanza is too long')
       } catch (error) {
-        this.#options.logger.debug({ err: error }, 'the notification service sent malformed XML')
+        this.#options.logger.debug({ err: error }, 'the notification service sent malformed XML, or too much of it')
         this.close()
       }
     }
@@ -183,6 +197,7 @@ export class GatewayConnection {
     const entity = this.#entity
     const take = entity._onElement.bind(entity)
     entity._onElement = (element) => {
+      this.#unfinished = 0
       if (element.is('features', NS_STREAM))
         for (const offer of element.getChildElements())
           if (REFUSED_OFFERS.includes(offer.attrs.xmlns ?? '')) element.remove(offer)
@@ -212,9 +227,11 @@ export class GatewayConnection {
     const { type, id, from } = stanza.attrs
     if (stanza.name === 'presence' && from !== undefined) {
       if (type === undefined || type === 'unavailable') this.#options.onPresence(from, type === undefined)
-      if (type === 'unavailable') this.#probe(from)
+      if (type === 'unavailable' && this.#options.probesLostSessions) this.#probe(from)
     } else if (stanza.name === 'iq' && id !== undefined && (type === 'result' || type === 'error')) {
       this.#requests.answer(id, type === 'error' ? new RequestRefused(conditionOf(stanza)) : stanza)
+    } else if (stanza.name === 'message') {
+      this.#options.onMessage?.(stanza)
     }
   }
 }

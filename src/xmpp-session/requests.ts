@@ -1,5 +1,5 @@
-import type { Clock } from '../../engine/ports.ts'
-import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
+import type { Clock } from '../engine/ports.ts'
+import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 import type { XmppElement } from './xmpp-element.ts'
 
 /** The service answered a request with an error. */
@@ -23,16 +23,6 @@ export class ConnectionLost extends MrdianError {
   }
 }
 
-/** A notification was not published, and there is a connection. The engine sends it again. */
-export class NotPublished extends MrdianError {
-  override readonly name = 'NotPublished'
-  readonly code: CodeOf<'NotPublished'>
-  constructor(code: CodeOf<'NotPublished'>, message: string) {
-    super(message)
-    this.code = code
-  }
-}
-
 interface Outstanding {
   readonly resolve: (answer: XmppElement) => void
   readonly reject: (error: Error) => void
@@ -43,13 +33,16 @@ interface Outstanding {
 export class Requests {
   readonly #clock: Clock
   readonly #timeoutMs: number
+  readonly #late: () => Error
   readonly #outstanding = new Map<string, Outstanding>()
   #last = 0
   #lost: Error | undefined
 
-  constructor(clock: Clock, timeoutMs: number) {
+  /** `late` creates the error for a request without an answer in time. */
+  constructor(clock: Clock, timeoutMs: number, late: () => Error) {
     this.#clock = clock
     this.#timeoutMs = timeoutMs
+    this.#late = late
   }
 
   /**
@@ -62,9 +55,7 @@ export class Requests {
     const id = `g${this.#last}`
     return new Promise((resolve, reject) => {
       const due = this.#clock.now() + this.#timeoutMs
-      const cancelTimeout = this.#clock.at(due, () =>
-        this.#settle(id, new NotPublished('SERVICE_LATE', 'the notification service is late')),
-      )
+      const cancelTimeout = this.#clock.at(due, () => this.#settle(id, this.#late()))
       this.#outstanding.set(id, { resolve, reject, cancelTimeout })
       write(id).catch((error: unknown) => this.#settle(id, error instanceof Error ? error : new ConnectionLost()))
     })
