@@ -27,6 +27,8 @@ export type { CallQueue, QueueOutcome } from '../machines/effects.ts'
 export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory'>> & {
   /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
   readonly directory?: Directory | LoadedDirectory | undefined
+  /** 32 random bytes, always the same for this store and kept elsewhere. See `AccountsOptions`. */
+  readonly verifiedKey?: Uint8Array | undefined
 }
 
 /**
@@ -47,13 +49,14 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const loaded = 'directory' in given ? given : undefined
   const directory = 'directory' in given ? given.directory : given
   const clock = options.clock ?? clockOf(options.log)
-  const { store = memoryStore(), trace = await openTelemetry() } = options
-  const engine = await startEngine({ ...options, store, trace, clock, directory })
+  const { verifiedKey, ...others } = options
+  const { store = memoryStore(), trace = await openTelemetry() } = others
+  const engine = await startEngine({ ...others, store, trace, clock, directory })
   if (!loaded || loaded.passwords === 'none') return engine
   const lockOuts = new LockOutLog(() => clock.now(), options.log)
   const now = () => clock.now()
   try {
-    const accounts = accountsOfEngine(engine, loaded, now, (each) => lockOuts.tell(each))
+    const accounts = accountsOfEngine(engine, loaded, now, (each) => lockOuts.tell(each), verifiedKey)
     return Object.assign(engine, { accounts })
   } catch (error) {
     await engine.close()

@@ -12,6 +12,7 @@ import type { LockoutLimits } from './lockouts.ts'
 import { canonicalPassword, MAX_PASSWORD, matchesHash, unmatchable } from './password.ts'
 import { sourceKey } from './source.ts'
 import { Verified } from './verified.ts'
+import { VerifiedRecords } from './verified-records.ts'
 
 /** Options of `createAccounts`. */
 export interface AccountsOptions {
@@ -23,8 +24,21 @@ export interface AccountsOptions {
   readonly cacheMinutes?: number | undefined
   /** Store of the locks, so that they survive a restart. */
   readonly records?: RecordStore | undefined
+  /**
+   * 32 random bytes that are always the same for these `records` and are kept elsewhere. With them a hashed password
+   * that was right lately needs no full check after a restart either. The README says what somebody gains who has both.
+   */
+  readonly verifiedKey?: Uint8Array | undefined
   /** Called at the beginning of each lock-out. */
   readonly lockedOut?: ((lockOut: LockOut) => void) | undefined
+}
+
+/** Checks of hashed passwords, which take long on purpose. */
+export interface PasswordFigures {
+  /** How many were made. */
+  readonly checks: number
+  /** How many wait for their turn now. */
+  readonly waiting: number
 }
 
 /** Accounts whose credentials can be replaced while they are in use. */
@@ -41,6 +55,7 @@ export interface ReloadableAccounts extends Accounts {
   /** Does an account of this id and kind still exist? */
   has(principal: Principal): boolean
   administrators(): readonly string[]
+  readonly figures: PasswordFigures
   /**
    * Forgets wrong passwords and locks, also those of checks under way. For a reset of the engine, which has already
    * emptied the records.
@@ -100,9 +115,12 @@ class VerifyingAccounts implements ReloadableAccounts {
   #stranger: Secret = nobodysSecret([])
   /** How often `forget` was called. A check compares it to notice a reset while it was under way. */
   #life = 0
+  #checks = 0
 
-  constructor({ credentials, lockout, now, cacheMinutes = 30, records, lockedOut }: AccountsOptions) {
-    this.#verified = new Verified(now, cacheMinutes * 60_000, MAX_CACHED)
+  constructor(options: AccountsOptions) {
+    const { credentials, lockout, now, cacheMinutes = 30, records, verifiedKey: key, lockedOut } = options
+    const kept = key && records ? { key, records: new VerifiedRecords(records) } : undefined
+    this.#verified = new Verified({ now, lifetime: cacheMinutes * 60_000, capacity: MAX_CACHED, kept })
     this.#guard = new Guard({ lockout, now, records, lockedOut: lockedOut ?? (() => undefined) })
     this.replaceCredentials(credentials)
   }
@@ -129,6 +147,10 @@ class VerifyingAccounts implements ReloadableAccounts {
 
   setLockout(lockout: LockoutLimits): void {
     this.#guard.setLimits(lockout)
+  }
+
+  get figures(): PasswordFigures {
+    return { checks: this.#checks, waiting: this.#turns.waiting }
   }
 
   has({ id, kind }: Principal): boolean {
@@ -180,7 +202,7 @@ class VerifyingAccounts implements ReloadableAccounts {
       return undefined
     }
     this.#guard.passed(account, source, true)
-    this.#verified.add(account.key, account.text, password)
+    this.#verified.add(account.key, account.text, password, account.secret.kind === 'scrypt')
     return account.principal
   }
 
@@ -203,9 +225,14 @@ class VerifyingAccounts implements ReloadableAccounts {
   async #compute(secret: Secret, password: string, source: string): Promise<boolean> {
     const costly = secret.kind === 'scrypt' ? secret : this.#stranger
     const turn = { lane: source, most: Math.max(WAITING_OF_SOURCE, this.#byKey.size) }
-    const hashed = costly.kind === 'scrypt' && (await this.#turns.run(() => matchesHash(password, costly), turn))
+    const hashed = costly.kind === 'scrypt' && (await this.#turns.run(() => this.#matches(password, costly), turn))
     if (secret.kind === 'scrypt') return hashed
     return timingSafeEqual(this.#verified.tag(secret.password), this.#verified.tag(password))
+  }
+
+  #matches(password: string, secret: Secret & { readonly kind: 'scrypt' }): Promise<boolean> {
+    this.#checks += 1
+    return matchesHash(password, secret)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Accounts that may sign in, and their lock-outs. */
-export { type AccountsOptions, createAccounts, type ReloadableAccounts } from './accounts.ts'
+export { type AccountsOptions, createAccounts, type PasswordFigures, type ReloadableAccounts } from './accounts.ts'
 export { type Accounts, AccountsBusyError, type Principal } from './api.ts'
 export type { LockOut } from './guard.ts'
 export { LockOutLog } from './lock-out-log.ts'

@@ -1,7 +1,7 @@
 /** `/metrics` in the text format of Prometheus. No label contains a user, a dialog or an address. */
 
 import type { Side } from '../../machines/wire.ts'
-import type { LockOutLog } from '../accounts/index.ts'
+import type { LockOutLog, ReloadableAccounts } from '../accounts/index.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '../bundled/prom-client.ts'
 import type { SystemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
@@ -40,6 +40,7 @@ export interface Watched {
   readonly guard: Pick<ConnectionGuard, 'figures'>
   /** For both sides. */
   readonly lockOuts?: Pick<LockOutLog, 'figures'> | undefined
+  readonly accounts?: Pick<ReloadableAccounts, 'figures'> | undefined
   readonly clock?: Pick<SystemClock, 'figures'> | undefined
   readonly inspector?: Pick<InspectorService, 'figures'> | undefined
   readonly board?: Pick<Board, 'viewers'> | undefined
@@ -57,12 +58,14 @@ export function createMetrics({
   board,
   clock,
   lockOuts,
+  accounts,
 }: Watched): Metrics {
   const registry = new Registry()
   addConnections(registry, guard)
   addEngine(registry, engine, side)
   addDrain(registry, engine)
   if (lockOuts) addLockOuts(registry, lockOuts)
+  if (accounts) addPasswords(registry, accounts)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
   if (clock) addClock(registry, clock)
@@ -142,6 +145,15 @@ function addDrain(registry: Registry, engine: Engine): void {
   gauge(registry, 'mrdian_calls_in_hand', 'Calls that are under way', () => drain().calls)
   gauge(registry, 'mrdian_tasks_waiting', 'Tasks that wait for an agent', () => drain().waiting)
   gauge(registry, 'mrdian_agents_signed_in', 'Users who are signed in to voice or to an MRD', () => drain().signedIn)
+}
+
+function addPasswords(registry: Registry, accounts: Pick<ReloadableAccounts, 'figures'>): void {
+  const { checks, waiting } = {
+    checks: 'Full checks of hashed passwords',
+    waiting: 'Checks of hashed passwords that wait for their turn',
+  }
+  counter(registry, 'mrdian_password_checks_total', checks, () => accounts.figures.checks)
+  gauge(registry, 'mrdian_password_checks_waiting', waiting, () => accounts.figures.waiting)
 }
 
 /** Adds the lock-outs after wrong passwords. Labels contain neither the account nor the address. */

@@ -30,6 +30,7 @@ import { namesOf as hostNamesOf, type SideOptions, startSide } from './side.ts'
 import { openSso } from './sso.ts'
 import { StartFailure } from './start-failure.ts'
 import { explained } from './start-problems.ts'
+import { verifiedKey } from './verified-key.ts'
 import { version } from './version.ts'
 import { roomWarning, warningsOf } from './warnings.ts'
 
@@ -96,12 +97,15 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (typeof options.directory === 'string') endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())
   logDrain(engine, log('engine'))
+  const keyFailed = (err: unknown) =>
+    logger.warn({ err }, 'no key file beside the data file: after a restart all passwords are checked in full')
   const lockOuts = new LockOutLog(() => clock.now(), log('accounts'))
   const accounts = accountsOfEngine(
     engine,
     loaded,
     () => clock.now(),
     (each) => lockOuts.tell(each),
+    isFile(data) ? verifiedKey(data, keyFailed) : undefined,
   )
   const realm = options.domain ?? DEFAULTS.domain
   const withPasswords = {
@@ -181,7 +185,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   for (const { side, notifications } of parts.sides)
     monitored.set(side, {
       metrics: createMetrics({
-        ...{ engine, notifications, side, guard, inspector, lockOuts },
+        ...{ engine, notifications, side, guard, inspector, lockOuts, accounts },
         ...{ board: parts.board, clock: running },
       }),
       health: () => healthOf(watched, side),
@@ -252,9 +256,11 @@ function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): Vi
   return virtualClock(start)
 }
 
+const isFile = (data: string | Store): data is string => typeof data === 'string' && data !== ':memory:'
+
 /** Logs of desktops are kept in a directory beside the data file. Without a data file they are not kept. */
 function clientLogsBeside(data: string | Store): ClientLogs | undefined {
-  return typeof data === 'string' && data !== ':memory:' ? clientLogFiles(`${data}.client-logs`) : undefined
+  return isFile(data) ? clientLogFiles(`${data}.client-logs`) : undefined
 }
 
 function namesOf(source: string, { credentials }: LoadedDirectory): DirectoryNames {

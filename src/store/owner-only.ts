@@ -9,7 +9,7 @@ export const OWN_DIRECTORY = 0o700
 /** Mode bits of the group and of others. */
 const OTHERS = 0o077
 /** Suffixes of a database and of the files beside it. */
-const BESIDE = ['', '-wal', '-shm', '-journal', '.lock', '.commits']
+const BESIDE = ['', '-wal', '-shm', '-journal', '.lock', '.commits', '.key']
 
 /** Windows has no such modes. */
 const hasModes = process.platform !== 'win32'

@@ -177,13 +177,13 @@ describe('the parts', () => {
 
   it('Verified removes a right password after its time, and the least recently used account when it is full', () => {
     let now = 0
-    const verified = new Verified(() => now, 1000, 2)
-    verified.add('a', 's', 'p')
-    verified.add('b', 's', 'p')
+    const verified = new Verified({ now: () => now, lifetime: 1000, capacity: 2 })
+    verified.add('a', 's', 'p', false)
+    verified.add('b', 's', 'p', false)
     expect(verified.has('a', 's', 'p')).toBe(true)
     expect(verified.has('a', 's', 'q')).toBe(false)
     expect(verified.has('a', 't', 'p')).toBe(false)
-    verified.add('c', 's', 'p')
+    verified.add('c', 's', 'p', false)
     expect(verified.has('b', 's', 'p')).toBe(false)
     now = 999
     expect(verified.has('a', 's', 'p')).toBe(true)
