@@ -103,6 +103,7 @@ export function createAccounts(options: AccountsOptions): ReloadableAccounts {
 }
 
 class VerifyingAccounts implements ReloadableAccounts {
+  readonly limitsItself = true
   readonly #turns = new Turns(
     { running: PARALLEL, waiting: MAX_WAITING },
     () => new AccountsBusyError('too many sign-ins at once'),

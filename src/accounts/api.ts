@@ -49,13 +49,19 @@ export interface Accounts {
    * | resolves with `undefined` | 401 | `not-authorized` |
    * | rejects with `AccountsBusyError`: "try again later" | 503 | `temporary-auth-failure` |
    * | rejects or throws otherwise, or resolves with a value that is no principal | 500, logged | `temporary-auth-failure`, logged |
-   * | has not answered after 30 seconds | as for an error | as for an error |
+   * | has not answered after 30 seconds, without `limitsItself` | as for an error | as for an error |
    *
    * REST calls it for each request, so a slow one delays each answer by its time. XMPP calls it once for each sign-in.
    */
   verify(name: string, password: string, address?: string): Promise<Principal | undefined>
   /** Access tokens (single sign-on). Without it, callers sign in with passwords only. */
   readonly tokens?: AccessTokens | undefined
+  /**
+   * True for accounts that always answer and limit by themselves how many checks wait. A sign-in then may wait for its
+   * turn as long as its client does. The accounts of a directory are such accounts: after a start, thousands of agents
+   * with hashed passwords may sign in at once.
+   */
+  readonly limitsItself?: boolean | undefined
   /** Does this account still exist? After a reload of the directory, sessions of removed accounts are ended. */
   has?(principal: Principal): boolean
   /** Ids of the current administrators. They may subscribe to every node of an external XMPP server. */

@@ -14,8 +14,8 @@ export class AccountsSilent extends Error {
 }
 
 /**
- * The same accounts, but `verify` rejects after `answerMs` (with `AccountsSilent`) and for an answer that is no
- * principal, and the other methods never throw. `failed` gets the errors of the other methods. When `has` fails, the
+ * The same accounts, but `verify` rejects after `answerMs` (with `AccountsSilent`, unless they limit themselves) and for
+ * an answer that is no principal, and the other methods never throw. `failed` gets the errors of the other methods. When `has` fails, the
  * account is taken to exist. `idOf`: the id of a user as the directory writes it.
  */
 export function containedAccounts(
@@ -36,8 +36,11 @@ export function containedAccounts(
     }
     return otherwise
   }
+  const verify = async (...given: Parameters<Accounts['verify']>) => checked(await accounts.verify(...given), idOf)
+  const { limitsItself = false } = accounts
   return {
-    verify: (...given) => inTime(async () => checked(await accounts.verify(...given), idOf), answerMs),
+    verify: limitsItself ? verify : (...given) => inTime(() => verify(...given), answerMs),
+    limitsItself,
     has: (principal) => orElse(() => accounts.has?.(principal), isBoolean, true),
     administrators: () => orElse(() => accounts.administrators?.(), isListOfNames, []),
     ...(accounts.tokens === undefined ? {} : { tokens: containedTokens(accounts.tokens, failed, answerMs, idOf) }),

@@ -85,6 +85,7 @@ export function accountsWithTokens(
       const principal = await passwords?.verify(name, password, address)
       return mode === 'SSO' && principal?.kind === 'user' ? undefined : principal
     },
+    limitsItself: passwords?.limitsItself,
     // Without passwords the directory decides. It has no administrators.
     has: (principal) =>
       passwords?.has?.(principal) ?? (principal.kind === 'user' && isUser(engine.get.directory(), principal.id)),

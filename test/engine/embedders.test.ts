@@ -131,6 +131,18 @@ describe.each(mistakes)('%s:', (name, mistake) => {
   })
 })
 
+describe('accounts that limit themselves', () => {
+  it('may take longer for an answer than others', async () => {
+    const late = Promise.withResolvers<undefined>()
+    const verify = () => late.promise
+    const [own, others] = [true, false].map((limitsItself) => containedAccounts({ verify, limitsItself }, undefined, 1))
+    const waiting = own?.verify('1001', 'secret')
+    await expect(others?.verify('1001', 'secret')).rejects.toThrow('the accounts have not answered')
+    late.resolve(undefined)
+    await expect(waiting).resolves.toBeUndefined()
+  })
+})
+
 /** A value as a program without types may pass it. */
 function untyped<T>(given: unknown): T {
   if (isTakenForIt<T>(given)) return given

@@ -1,5 +1,6 @@
 /** What is the same for every transport: TCP, WebSocket and BOSH use one session layer (notifications 1.1). */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Accounts, Principal } from '../../src/accounts/api.ts'
 import { auth, plain } from './support/sign-in.ts'
 import type { TransportClient } from './support/transport-client.ts'
 import { onlineBy, signInBy, TRANSPORTS } from './support/transports.ts'
@@ -171,6 +172,33 @@ describe.each(ALL)('clients that do nothing, over %s', (_transport, connect) => 
     expect(client.closed).toBe(false)
     clock.advance(1)
     expect(await client.end()).toContain('<connection-timeout xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>')
+    await running.service.close()
+  })
+
+  test('a client whose password waits for its check is not late, however long that takes', async () => {
+    const clock = new VirtualClock()
+    const check = Promise.withResolvers<Principal | undefined>()
+    const begun = Promise.withResolvers<void>()
+    const accounts: Accounts = {
+      limitsItself: true,
+      verify: () => {
+        begun.resolve()
+        return check.promise
+      },
+    }
+    const running = await world({ httpBindPort: 0, clock, limits: FAREWELL, accounts })
+    const client = await connect(running)
+    client.header('localhost')
+    await client.until('</stream:features>')
+    client.send(auth(plain('1001')))
+    await begun.promise
+    // Twice the time for a sign-in, and not so long that a BOSH client has to ask again.
+    for (const ms of [30_000, 31_000]) clock.advance(ms)
+    check.resolve({ id: '1001', kind: 'user' })
+    await client.until('<success')
+    // From then on it is the client's turn again.
+    clock.advance(30_000)
+    expect(await client.end()).toContain('<connection-timeout')
     await running.service.close()
   })
 

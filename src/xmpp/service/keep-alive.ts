@@ -8,12 +8,13 @@ export class KeepAlive {
   readonly #clock: Clock
   readonly #idleMs: number
   readonly #ping: () => void
-  readonly #expire: () => void
+  readonly #expire: () => boolean
   #lastInput: number
   #pinged = false
   #cancel: () => void = () => undefined
 
-  constructor(clock: Clock, idleMs: number, ping: () => void, expire: () => void) {
+  /** `expire` returns false if the stream has to go on. */
+  constructor(clock: Clock, idleMs: number, ping: () => void, expire: () => boolean) {
     this.#clock = clock
     this.#idleMs = idleMs
     this.#ping = ping
@@ -40,10 +41,9 @@ export class KeepAlive {
   #wake(): void {
     const silence = this.#clock.now() - this.#lastInput
     if (this.#pinged && silence >= this.#idleMs) {
-      this.#expire()
-      return
-    }
-    if (!this.#pinged && silence >= this.#idleMs / 2) {
+      if (this.#expire()) return
+      this.touch()
+    } else if (!this.#pinged && silence >= this.#idleMs / 2) {
       this.#pinged = true
       this.#ping()
     }

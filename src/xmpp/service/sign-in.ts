@@ -22,9 +22,15 @@ export class SignIn {
   readonly #parts: SignInParts
   #failed = 0
   #awaitsResponse = false
+  #checks = 0
 
   constructor(parts: SignInParts) {
     this.#parts = parts
+  }
+
+  /** Is a password being checked, or does it wait for that? The client cannot do anything then. */
+  get isChecking(): boolean {
+    return this.#checks > 0
   }
 
   /** Handles an element that comes before the sign-in. */
@@ -60,7 +66,7 @@ export class SignIn {
     if (typeof message === 'string') return this.#refuse(message)
     const { stream, wire, host, entrance, waits } = this.#parts
     const name = this.#withoutDomain(message.name)
-    const checked = wire.checkingPassword()
+    const checked = this.#checking(wire)
     return entrance.authenticate(name, message.password, wire.source).then(
       (account) => {
         checked()
@@ -74,6 +80,16 @@ export class SignIn {
         if (waits()) this.#refuse('temporary-auth-failure')
       },
     )
+  }
+
+  /** Returns what has to be called after the check. */
+  #checking(wire: Wire): () => void {
+    this.#checks += 1
+    const checked = wire.checkingPassword()
+    return () => {
+      this.#checks -= 1
+      checked()
+    }
   }
 
   #checked(account: Account | undefined, name: string, authorization: string): void {

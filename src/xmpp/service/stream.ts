@@ -63,7 +63,7 @@ export class XmppStream implements WirePeer {
   readonly #writes: Writes
   readonly #signIn: SignIn
   readonly #keepAlive: KeepAlive
-  readonly #endHandshake: () => void
+  #endHandshake: () => void = () => undefined
   #phase: Phase = 'header'
   #headerSent = false
   #stanzasInTurn = 0
@@ -91,11 +91,23 @@ export class XmppStream implements WirePeer {
       clock,
       limits.idleMs,
       () => this.#ping(),
-      () => this.fail('connection-timeout', 'silence'),
+      () => this.#isLate('silence'),
     )
-    this.#endHandshake = clock.at(clock.now() + limits.handshakeMs, () =>
-      this.fail('connection-timeout', 'not signed in in time'),
-    )
+    this.#limitHandshake()
+  }
+
+  #limitHandshake(): void {
+    const { clock, limits } = this.#host
+    this.#endHandshake = clock.at(clock.now() + limits.handshakeMs, () => {
+      if (!this.#isLate('not signed in in time')) this.#limitHandshake()
+    })
+  }
+
+  /** Ends the stream of a client that was too slow. While its password is checked, it waits for the server. */
+  #isLate(reason: string): boolean {
+    if (this.#signIn.isChecking) return false
+    this.fail('connection-timeout', reason)
+    return true
   }
 
   /** The domain as the client named it, in lower case; `''` when it gave none. */
