@@ -111,6 +111,10 @@ export const callMachine = call.createMachine({
     ...joinRequests,
     ...singleStepRequests,
     CALLER_HANGS_UP: { ...by(['V4', 'V11'], 'The caller hangs up.'), actions: 'toCaller' },
+    FAR_END: {
+      ...ownWork("The embedder's ACD says that a party outside has answered or hung up."),
+      actions: 'toFarEnd',
+    },
     LEG_REFUSED: goesToLeg('The agent is signed out and gets no call.'),
     AGENT_SIGNED_OUT: goesToLeg('An agent on the call is signed out.'),
     AGENT_LEAVES: goesToLeg('An agent on the call leaves when it ends, or stays after all.'),

@@ -97,6 +97,8 @@ export interface LegView {
   readonly dropsOthers?: true
   /** The agent cannot end the wrap-up before the call has a wrap-up reason. Absent otherwise. */
   readonly needsReason?: true
+  /** What an embedder's ACD calls the party outside. Absent without one, and for agents. */
+  readonly far?: string
 }
 
 /** What became of a call to a queue. */
@@ -165,6 +167,8 @@ export type DeadlineName =
   | 'ANSWER_DUE'
   | 'TALK_OVER'
   | 'FAILURE_TIMEOUT'
+  /** An embedder's ACD has not said how a number outside answers. */
+  | 'NUMBER_TIMEOUT'
 
 /** Why a user refuses an offer of the ACD. The user's availability in the MRD is not eligible then (`media 4.5`). */
 export type OfferRefusal =

@@ -18,6 +18,7 @@ export {
   type WrapUp,
 } from './call/leg-model.ts'
 export {
+  type AcdSide,
   type CallContext,
   type CallEvent,
   type Consult,
@@ -25,6 +26,7 @@ export {
   callView,
   type Destination,
   type Joining,
+  type OfferedCall,
   type OtherCall,
   type Outgoing,
   type SingleStep,

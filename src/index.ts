@@ -173,6 +173,9 @@ export type {
 export type { EngineLog } from './engine/log.ts'
 export type { EngineOptions } from './engine/options.ts'
 export type {
+  AcdCall,
+  AcdCallEvents,
+  AcdCallRequest,
   AcdEvents,
   AcdPort,
   AcdRequest,
@@ -180,7 +183,10 @@ export type {
   AgentAvailability,
   Availability,
   Batch,
+  CallAvailability,
+  CallParty,
   Clock,
+  FarEndState,
   History,
   JournalRow,
   Json,

@@ -3,6 +3,7 @@ import { assertEvent, assign, emit } from 'xstate'
 import type { CallView, Effect, LegView } from '../effects.ts'
 import type { CallFailure, Rejection } from '../failures.ts'
 import type { LegState } from '../wire.ts'
+import { farEndEvent, legOfFar, offeredBy } from './acd-side.ts'
 import { changedVariables } from './data.ts'
 import { firstView, guarded } from './guards.ts'
 import { joins } from './join-actions.ts'
@@ -124,7 +125,7 @@ export const call = guarded.extend({
   actions: {
     arrive: assign(({ context, event, spawn }) => {
       assertEvent(event, 'ARRIVES')
-      const { from, to, user, variables, wrapUp, ringMs, at } = event
+      const { from, to, user, variables, wrapUp, ringMs, acd, at } = event
       const { dialog } = context
       const [callee, caller] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
       const rings = { dialog, leg: callee, begins: 'ALERTING', mediaAddress: to, user, wrapUp, ringMs, at } as const
@@ -135,6 +136,7 @@ export const call = guarded.extend({
         mediaAddress: from,
         wrapUp: false,
         ringMs: null,
+        ...(acd ? { far: acd.call } : {}),
         at,
       } as const
       const legs = [rings, calls].map(
@@ -148,6 +150,7 @@ export const call = guarded.extend({
         legs: Object.fromEntries(legs),
         agents: [callee],
         unanswered,
+        ...(acd ? offeredBy(acd, { user, extension: to }) : {}),
       }
     }),
     join: assign(({ context, event, spawn }) => {
@@ -240,6 +243,12 @@ export const call = guarded.extend({
       const [caller] =
         Object.entries(context.legs).find(([, { user, state }]) => isThere(state) && user === undefined) ?? []
       if (caller !== undefined) enqueue.sendTo(caller, { type: 'DROP', at: event.at })
+    }),
+    /** To the party outside that an embedder's ACD means. */
+    toFarEnd: guarded.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'FAR_END')
+      const leg = legOfFar(context, event.far)
+      if (leg !== undefined) enqueue.sendTo(leg, farEndEvent(event))
     }),
     connectCaller: guarded.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'LEG_CHANGED')

@@ -3,6 +3,7 @@ import { type ActorRefFrom, sendParent, setup } from 'xstate'
 import type { Effect, LegView } from '../effects.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
 import { CALL_ACTIONS } from '../wire.ts'
+import { dialledFar } from './acd-side.ts'
 import { isControlledByOther, mayDropOthers } from './conference.ts'
 import { changesData, fits, isProtected } from './data.ts'
 import { partiesWith } from './joining.ts'
@@ -101,9 +102,10 @@ export const guarded = setup({
     /** The agent makes a conference of calls of which one is the conference of another agent. */
     addsToConferenceOfOther: ({ context, event }) =>
       event.type === 'JOINS_INTO' && event.how === 'CONFERENCE' && isControlledByOther(context.conference, event.user),
-    /** Not if it never rang at the target, because the answer of the network could not be taken. */
-    isBeingTransferred: ({ context: { singleStep, legs } }) =>
-      singleStep !== undefined && Object.hasOwn(legs, singleStep.leg),
+    /** Not if it never rang at the target, because the answer of the network could not be taken. An ACD may still answer. */
+    isBeingTransferred: ({ context }) =>
+      dialledFar(context) !== undefined ||
+      (context.singleStep !== undefined && Object.hasOwn(context.legs, context.singleStep.leg)),
     /** The number takes no calls, or the agent there has a leg on the call. */
     hasNoTarget: ({ context: { singleStep, legs } }) =>
       singleStep === undefined || singleStep.destination.kind === 'nobody' || Object.hasOwn(legs, singleStep.leg),

@@ -28,6 +28,8 @@ export interface LegInput {
   readonly wrapUp: WrapUp
   /** The longest time that it rings, in milliseconds. `null` if it does not ring, or has rung already. */
   readonly ringMs: number | null
+  /** What an embedder's ACD calls the party outside. Absent without one, and for agents. */
+  readonly far?: string
   /** How a party outside answers. Absent for agents, and for parties outside who have called. */
   readonly outside?: OutsideManner
   /** The leg as it was in the call that it comes from. Absent if it is new. */
@@ -45,10 +47,18 @@ export interface OutsideManner {
   readonly talkMs: number | null
 }
 
-/** What the network outside says about a number that an agent has dialled. Times are in milliseconds. */
+/**
+ * What the network outside, or an embedder's ACD, says about a number that an agent has dialled. Times are in
+ * milliseconds.
+ */
 export type NumberNews =
-  | ({ readonly outcome: 'RINGS'; readonly ringMs: number } & OutsideManner)
-  | { readonly outcome: 'BUSY' | 'BAD_DESTINATION' }
+  | ({
+      readonly outcome: 'RINGS'
+      readonly ringMs: number
+      /** What an embedder's ACD calls the party there. Absent without one. */
+      readonly far?: string
+    } & OutsideManner)
+  | { readonly outcome: 'BUSY' | 'BAD_DESTINATION' | 'OTHER' }
 
 export interface LegContext extends Omit<LegInput, 'at' | 'moved'> {
   /**
@@ -122,12 +132,13 @@ export const FAILURE_MS = 30_000
 
 /** The leg as clients see it. */
 export function legView({ value, context }: Standing<LegContext>): LegView {
-  const { mediaAddress, user, wrapUp, stateCause, startTime, stateChangeTime } = context
+  const { mediaAddress, user, wrapUp, stateCause, startTime, stateChangeTime, far } = context
   const agent = user === undefined ? {} : { user }
   const state = wireState(value, LEG_STATES)
   const joinable = state === 'HELD' && context.talksElsewhere ? { talksElsewhere: true as const } : {}
   const needs = wrapUp === 'WITH_REASON' ? ({ needsReason: true } as const) : {}
-  return { mediaAddress, ...agent, state, stateCause, startTime, stateChangeTime, ...joinable, ...needs }
+  const known = far === undefined ? {} : { far }
+  return { mediaAddress, ...agent, state, stateCause, startTime, stateChangeTime, ...joinable, ...needs, ...known }
 }
 
 /** Does the agent wrap up after the call? Not if the agent is signed out then. */

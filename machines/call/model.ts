@@ -15,6 +15,26 @@ export interface QueuedAt {
   readonly outcome: QueueOutcome
 }
 
+/** What a call has because an embedder's ACD is told about it. */
+export interface AcdSide {
+  /** The offer of the ACD that the call comes from. Absent if an agent makes the call. */
+  readonly offer?: { readonly id: string; readonly call: string; readonly user: string }
+  /** How many numbers outside the ACD was asked to call. */
+  readonly dialled: number
+}
+
+/** What an embedder's ACD says about a call that it offers. */
+export interface OfferedCall {
+  readonly offer: string
+  /** The ACD's own id of the call. */
+  readonly call: string
+  /** The number that the caller dialled. */
+  readonly dialled: string
+  readonly callType: string
+  /** Absent if the call was not routed by a queue. */
+  readonly queue?: { readonly number: string; readonly name: string }
+}
+
 export interface CallInput {
   readonly dialog: string
 }
@@ -42,6 +62,8 @@ export interface Consult {
   readonly destination: Destination
   /** Those of the other call go along. */
   readonly variables: readonly NamedValue[]
+  /** An embedder's ACD is told about the call. Absent if there is none. */
+  readonly isForAcd?: true
 }
 
 /** An agent transfers the call to a number, without a call to it before (`dialog 4.7`). */
@@ -75,6 +97,10 @@ export interface CallContext extends CallInput {
   readonly outgoing?: Outgoing
   /** Absent if the call is for an extension. */
   readonly queue?: QueuedAt
+  /** The queue of an embedder's ACD that has routed the call. Absent otherwise. */
+  readonly routed?: OfferedCall['queue']
+  /** Absent if no embedder's ACD is told about the call. */
+  readonly acd?: AcdSide
   /** The extension that a routed call was delivered to. Absent before, and if the call is for an extension. */
   readonly dnis?: string
   readonly variables: readonly NamedValue[]
@@ -123,6 +149,8 @@ export type CallEvent =
       readonly wrapUp: WrapUp
       /** The longest time that it rings, in milliseconds. */
       readonly ringMs: number
+      /** Absent if no embedder's ACD offers it. */
+      readonly acd?: OfferedCall
     } & Occurrence)
   /** An agent is off-hook, to call `to`. */
   | ({
@@ -135,6 +163,8 @@ export type CallEvent =
       readonly wrapUp: WrapUp
       /** The call during which the agent makes this one. Absent for other calls. */
       readonly associatedDialog?: string
+      /** An embedder's ACD is told about the call. Absent if there is none. */
+      readonly isForAcd?: true
     } & Occurrence)
   /** The agent holds this call and makes another one to `to`. */
   | ({
@@ -228,6 +258,8 @@ export type CallEvent =
   /** The legs of this call are there now. */
   | ({ readonly type: 'HAS_JOINED' } & Joining & Occurrence)
   | ({ readonly type: 'CALLER_HANGS_UP' } & Occurrence)
+  /** The party outside that the embedder's ACD calls `far` answers or hangs up. */
+  | ({ readonly type: 'FAR_END'; readonly far: string; readonly does: 'ANSWERS' | 'HANGS_UP' } & Occurrence)
   | ({ readonly type: 'LEG_REFUSED'; readonly user: string } & Occurrence)
   | ({ readonly type: 'WRAP_UP_OVER'; readonly user: string } & Occurrence)
   | ({ readonly type: 'AGENT_SIGNED_OUT'; readonly user: string } & Occurrence)
@@ -261,7 +293,7 @@ function ringsAtTarget({ singleStep, legs }: CallContext): boolean {
 
 /** The call as clients see it. */
 export function callView(call: Standing<CallContext>): CallView {
-  const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, callType, queue } = call.context
+  const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, callType, queue, routed } = call.context
   const { dnis = toAddress, variables, wrapUpReason, conference, legs } = call.context
   return {
     dialog,
@@ -273,6 +305,7 @@ export function callView(call: Standing<CallContext>): CallView {
     dialedNumber: toAddress,
     callType,
     ...(queue ? { queue: { number: queue.id, name: queue.name, outcome: queue.outcome } } : {}),
+    ...(routed ? { queue: { ...routed, outcome: call.context.unanswered === null ? 'ANSWERED' : 'RINGING' } } : {}),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state: callState(call),

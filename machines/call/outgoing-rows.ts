@@ -1,5 +1,6 @@
 /** The rows of a call that an agent makes, until the other party is reached: `dialog 6.2`. */
 import { by, ownWork } from '../rules.ts'
+import type { NumberNews } from './leg-model.ts'
 import type { StateCause } from './outgoing.ts'
 
 export const fails = (stateCause: StateCause) => ({ type: 'failCaller', params: { stateCause } }) as const
@@ -12,8 +13,7 @@ export const hasFailed = {
   actions: ['noteLeg', 'tellChanged'],
 } as const
 
-const numberIs = (outcome: 'RINGS' | 'BUSY' | 'BAD_DESTINATION') =>
-  ({ guard: { type: 'numberIs', params: { outcome } } }) as const
+const numberIs = (outcome: NumberNews['outcome']) => ({ guard: { type: 'numberIs', params: { outcome } } }) as const
 
 /** Rows while the agent is off-hook. */
 export const whenOffHook = {
@@ -62,6 +62,11 @@ export const whenDialled = {
       actions: ['ringOutside', 'noteRinging', 'tellRinging'],
     },
     { ...by('V25'), ...numberIs('BUSY'), actions: fails('BUSY') },
+    {
+      ...by('V25', "The embedder's ACD could not call the number, or has not said in time how it answers."),
+      ...numberIs('OTHER'),
+      actions: fails('OTHER'),
+    },
     { ...by('V26'), actions: fails('BAD_DESTINATION') },
   ],
   LEG_CHANGED: [

@@ -1,6 +1,7 @@
 /** The actions of a call that an agent makes: off-hook, dialling, and the other party. */
 import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, LegView } from '../effects.ts'
+import { dials } from './acd-side.ts'
 import { firstView, guarded } from './guards.ts'
 import type { LegEvent } from './leg-model.ts'
 import { agentLeg, type CallContext, type CallEvent, callerLeg, outsideLeg } from './model.ts'
@@ -24,7 +25,7 @@ export const outgoing = {
   /** Only the agent who calls is there. Nobody knows the number yet (V20). */
   goOffHook: guarded.assign(({ context, event, spawn }) => {
     assertEvent(event, 'GOES_OFF_HOOK')
-    const { user, extension, to, destination, variables, wrapUp, associatedDialog, at } = event
+    const { user, extension, to, destination, variables, wrapUp, associatedDialog, isForAcd, at } = event
     const { dialog } = context
     const caller = agentLeg(dialog, user)
     const leg = { dialog, leg: caller, mediaAddress: extension, user, wrapUp, ringMs: null, at }
@@ -35,6 +36,7 @@ export const outgoing = {
       // Every other call is of this type before its number is dialled (`dialog 1.3`).
       callType: associatedDialog === undefined ? CALL_TYPES.agent : CONSULT,
       ...(associatedDialog === undefined ? {} : { associatedDialog }),
+      ...(isForAcd ? { acd: { dialled: 0 } } : {}),
       variables,
       outgoing: { caller, to, destination },
       agents: [caller],
@@ -52,14 +54,18 @@ export const outgoing = {
   /** The call goes on hold, and then the other one begins (V50, V51). */
   consult: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'CONSULT_CALL')
-    const { dialog, variables } = context
+    const { dialog, variables, acd } = context
     const { user, targetMediaAddress: extension, to, destination, at, requestId = '' } = event
-    const consult = { associatedDialog: dialog, user, extension, to, destination, variables }
+    const isForAcd = acd ? { isForAcd: true as const } : {}
+    const consult = { associatedDialog: dialog, user, extension, to, destination, variables, ...isForAcd }
     enqueue.sendTo(agentLeg(dialog, user), { type: 'HOLD', at })
     enqueue.emit({ type: 'call.consults', consult, requestId })
   }),
-  askNetwork: guarded.enqueueActions(({ context: { outgoing, dialog }, enqueue }) => {
-    if (outgoing) enqueue.emit({ type: 'network.dialled', dialog, number: outgoing.to })
+  askNetwork: guarded.enqueueActions(({ context, enqueue }) => {
+    if (!context.outgoing) return
+    const { asks, change } = dials(context, context.outgoing.to)
+    enqueue.assign(change)
+    for (const each of asks) enqueue.emit(each)
   }),
   ringAgent: guarded.assign(({ context, event, spawn }) => {
     const { dialog, outgoing } = context
@@ -74,9 +80,10 @@ export const outgoing = {
     assertEvent(event, 'NUMBER_IS')
     const { dialog, outgoing } = context
     if (!outgoing || event.number.outcome !== 'RINGS') return {}
-    const { ringMs, answers, talkMs } = event.number
+    const { ringMs, answers, talkMs, far } = event.number
     const leg = outsideLeg(dialog, 1)
-    const facts = { dialog, leg, mediaAddress: outgoing.to, wrapUp: false, ringMs, at: event.at }
+    const known = far === undefined ? {} : { far }
+    const facts = { dialog, leg, mediaAddress: outgoing.to, wrapUp: false, ringMs, ...known, at: event.at }
     const input = { ...facts, begins: 'ALERTING', outside: { answers, talkMs } } as const
     return withLeg(context, leg, firstView(spawn('leg', { id: leg, input })))
   }),

@@ -6,6 +6,7 @@
  */
 import { assertEvent } from 'xstate'
 import type { LegView } from '../effects.ts'
+import { dials } from './acd-side.ts'
 import { firstView, guarded } from './guards.ts'
 import { failed, news, nowActive, withoutLeft } from './join-actions.ts'
 import { leftByTransfer, nextOutsideNumber } from './joining.ts'
@@ -32,8 +33,11 @@ export const singleStep = {
     enqueue.sendTo(agentLeg(dialog, user), { type: 'HOLD', at })
     enqueue.sendTo(self, { type: 'ASKS_TARGET', at })
   }),
-  askNetworkOfTarget: guarded.enqueueActions(({ context: { singleStep, dialog }, enqueue }) => {
-    if (singleStep) enqueue.emit({ type: 'network.dialled', dialog, number: singleStep.to })
+  askNetworkOfTarget: guarded.enqueueActions(({ context, enqueue }) => {
+    if (!context.singleStep) return
+    const { asks, change } = dials(context, context.singleStep.to)
+    enqueue.assign(change)
+    for (const each of asks) enqueue.emit(each)
   }),
   ringAtAgent: guarded.assign(({ context, event, spawn }) => {
     const { dialog, singleStep } = context
@@ -59,8 +63,9 @@ export const singleStep = {
     const { dialog, singleStep } = context
     if (!singleStep || event.number.outcome !== 'RINGS') return {}
     const { leg, to: mediaAddress } = singleStep
-    const { ringMs, answers, talkMs } = event.number
-    const facts = { dialog, leg, mediaAddress, wrapUp: false, ringMs, isMoved: true, at: event.at } as const
+    const { ringMs, answers, talkMs, far } = event.number
+    const known = far === undefined ? {} : { far }
+    const facts = { dialog, leg, mediaAddress, wrapUp: false, ringMs, isMoved: true, ...known, at: event.at } as const
     const input = { ...facts, begins: 'ALERTING', outside: { answers, talkMs } } as const
     return withTarget(context, leg, firstView(spawn('leg', { id: leg, input })))
   }),

@@ -9,7 +9,16 @@ import type { Answer, Command } from './commands.ts'
 import type { Erasures } from './erasure/api.ts'
 import type { EngineEvents } from './events.ts'
 import type { Inspection } from './inspection/api.ts'
-import type { AcdEvents, AgentAvailability, History, Origin, Publisher, RecordStore, StoreEnd } from './ports.ts'
+import type {
+  AcdEvents,
+  AgentAvailability,
+  CallAvailability,
+  History,
+  Origin,
+  Publisher,
+  RecordStore,
+  StoreEnd,
+} from './ports.ts'
 import type { TeamMessages } from './team-messages/api.ts'
 import type {
   DialogValue,
@@ -148,6 +157,11 @@ export interface Reads {
    * next request comes only after a change. `undefined` for an unknown user.
    */
   availability(user: string): AgentAvailability | undefined
+  /**
+   * The availability of a user for calls, as an `AcdPort` with calls was last told by `callAvailability`. Without such a
+   * port it is never eligible. `undefined` for an unknown user.
+   */
+  callAvailability(user: string): CallAvailability | undefined
   /** Lengths of the built-in ACD's nonvoice queues, in the order of the directory. Empty with an `AcdPort`. */
   queues(): readonly QueueValue[]
   /**

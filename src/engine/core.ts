@@ -138,7 +138,13 @@ export class Core {
     })
     const isBuiltIn = arrangement.acd === 'built-in'
     this.acd = isBuiltIn ? createBuiltInAcd(this.aggregates, directory, submit, pastCalls) : undefined
-    this.acdEvents = createAcdEvents(this.aggregates, submit, () => isDraining(this.aggregates))
+    this.acdEvents = createAcdEvents({
+      aggregates: this.aggregates,
+      inForce: directory,
+      hasCalls: arrangement.acdHasCalls ?? false,
+      submit,
+      isDraining: () => isDraining(this.aggregates),
+    })
     this.erasures = new Eraser({
       aggregates: this.aggregates,
       store,

@@ -126,6 +126,8 @@ class RunningEngine implements Engine {
       offer: (...given) => this.#core.acdEvents.offer(...given),
       cancel: (...given) => this.#core.acdEvents.cancel(...given),
       resubmitted: (...given) => this.#core.acdEvents.resubmitted(...given),
+      offerCall: (...given) => this.#core.acdEvents.offerCall(...given),
+      farEnd: (...given) => this.#core.acdEvents.farEnd(...given),
     }
   }
 

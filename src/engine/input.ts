@@ -14,6 +14,7 @@ import type {
   Joining,
   JoinTerms,
   NumberNews,
+  OfferedCall,
   OtherCall,
   UserEvent,
   WrapUp,
@@ -24,6 +25,7 @@ import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
 import type { VoiceQueueSetup } from './aggregate/voice-queue/state.ts'
 import type { FaultInput } from './api.ts'
+import type { FarEndState } from './call-port.ts'
 import type { AcdRequest } from './ports.ts'
 import type { NetworkChange } from './values.ts'
 
@@ -137,6 +139,19 @@ export type Message =
   | { readonly type: 'callNotTaken'; readonly call: string; readonly user: string; readonly isRefused: boolean }
   /** The call was answered, or it is over. */
   | { readonly type: 'callLeftQueue'; readonly call: string }
+  // call -> queue of the voice MRD: where the parties outside are that an embedder's ACD knows. `call`: the ACD's id
+  | { readonly type: 'acdCallIsIn'; readonly call: string }
+  /** `isRefused`: the offered call never was one for the agent. Absent otherwise. */
+  | { readonly type: 'acdCallOver'; readonly call: string; readonly isRefused?: true }
+  /** The offered call could not begin, because of an error in this program. */
+  | {
+      readonly type: 'acdCallFailed'
+      readonly user: string
+      readonly call: string
+      readonly offer: string
+    }
+  // queue of the voice MRD -> call
+  | { readonly type: 'farEnd'; readonly call: string; readonly state: FarEndState }
   // call -> queue of the voice MRD; call -> network outside, and its answer
   | { readonly type: 'consults'; readonly consult: Consult; readonly requestId: string }
   | { readonly type: 'dialled'; readonly number: string }
@@ -195,6 +210,21 @@ export type Message =
       readonly requestId: string
     }
 
+/** What an embedder's ACD says about calls. */
+export type AcdCallInput =
+  | {
+      readonly type: 'offerCall'
+      readonly from: string
+      /** The extension at which it rings. */
+      readonly to: string
+      readonly user: string
+      readonly variables: readonly NamedValue[]
+      readonly wrapUp: WrapUp
+      readonly ringMs: number
+      readonly acd: OfferedCall
+    }
+  | { readonly type: 'farEnd'; readonly call: string; readonly state: FarEndState }
+
 export type Input =
   /**
    * A command, a presence, a user event or a fault, as an event of the user machine. With `untilHeard`, an available
@@ -223,6 +253,8 @@ export type Input =
       readonly kind: 'acd'
       readonly event: Extract<Message, { type: 'offer' | 'customerCancels' | 'resubmitted' | 'resubmissionRefused' }>
     }
+  /** An embedder's ACD offers a call, or says what a party outside does. */
+  | { readonly kind: 'acdCall'; readonly event: AcdCallInput }
   | {
       readonly kind: 'submitTask'
       readonly scriptSelector: string
@@ -260,6 +292,8 @@ export type Input =
       readonly destination: Destination
       readonly variables: readonly NamedValue[]
       readonly wrapUp: WrapUp
+      /** An embedder's ACD is told about the call. Absent if there is none. */
+      readonly isForAcd?: true
       readonly requestId?: string
     }
   /** Changes how the numbers outside answer. */
@@ -318,6 +352,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'side',
   'fault',
   'acd',
+  'acdCall',
   'submitTask',
   'abandonTask',
   'erase',

@@ -3,7 +3,7 @@ import type { DeadlineName, Subject } from '../../machines/effects.ts'
 import type { Failure, Rejection } from '../../machines/failures.ts'
 import type { Side } from '../../machines/wire.ts'
 import type { Message } from './input.ts'
-import type { AcdRequest } from './ports.ts'
+import type { AcdCallRequest, AcdRequest } from './ports.ts'
 import type { Notification, PublishedValue } from './values.ts'
 
 /** Why an accepted request could not be done. */
@@ -27,7 +27,7 @@ export type Output =
   /** A message to another aggregate. It is applied within the same commit. */
   | { readonly type: 'send'; readonly to: string; readonly body: Message }
   /** A request to the external ACD. */
-  | { readonly type: 'acd'; readonly request: AcdRequest }
+  | { readonly type: 'acd'; readonly request: AcdRequest | AcdCallRequest }
   /** The answer to the caller that submitted the input: a refusal, or the id of a new task or call. */
   | {
       readonly type: 'reply'

@@ -63,6 +63,7 @@ export function partsOf(options: EngineOptions): CoreParts {
       acd: acd !== undefined || role === 'follower' ? 'external' : 'built-in',
       sides,
       rules: rules.inForce,
+      ...(acd?.callRequest ? { acdHasCalls: true as const } : {}),
     },
     rules,
     retention: options.retention ?? {},

@@ -5,9 +5,11 @@
 import type { Availability } from '../../machines/availability.ts'
 import type { OfferRefusal } from '../../machines/effects.ts'
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
+import type { AcdCallEvents, AcdCallRequest } from './call-port.ts'
 import type { Notification, Variable } from './values.ts'
 
 export type { Availability } from '../../machines/availability.ts'
+export type * from './call-port.ts'
 export type * from './store-port.ts'
 
 // ---------------------------------------------------------------------------------------------------- clock
@@ -220,7 +222,7 @@ export interface AgentAvailability {
  * if the event is invalid: the same call would be refused again. It rejects with `EngineUnavailable` if nothing was
  * committed; its `reason` says whether the ACD may try again later. Ids have at most 256 characters.
  */
-export interface AcdEvents {
+export interface AcdEvents extends AcdCallEvents {
   /**
    * Offers a task to a user. `offer` is the id of this attempt. The answer is a request: `refused`, `accepted`, or a
    * `resubmit` or `ended` if the agent did not accept it. A repeated call with the same `offer` has no effect if the
@@ -289,4 +291,10 @@ export interface AcdPort {
    * for the same user wait until the promise settles. Nothing else waits for it.
    */
   request(request: AcdRequest): Promise<void>
+  /**
+   * Handles one request about a call, as `request` does. Later requests about the same dialog or user wait until the
+   * promise settles. An ACD without this function has no calls: agents still call each other, and numbers outside answer
+   * as those of the built-in ACD do, after five seconds.
+   */
+  callRequest?(request: AcdCallRequest): Promise<void>
 }

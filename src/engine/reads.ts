@@ -124,6 +124,7 @@ export function createReads(
     },
     presence: (id) => presenceOf(aggregates.user(id)),
     availability: (id) => aggregates.user(id)?.availability,
+    callAvailability: (id) => aggregates.user(id)?.callAvailability,
     queues: () =>
       inForce.current.mediaRoutingDomains
         .filter(({ id }) => id !== VOICE_MRD)

@@ -99,6 +99,10 @@ export const REPORTED_BY = {
     'DUPLICATE_TASK',
     'UNKNOWN_DIALOG',
     'INVALID_ATTEMPT',
+    'UNKNOWN_CALL',
+    'DUPLICATE_CALL',
+    'TOO_MANY_CALLS',
+    'INVALID_CALL_STATE',
   ],
   StoreError: [
     'IN_USE',

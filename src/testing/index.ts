@@ -3,5 +3,11 @@
 import '../node-version.ts'
 
 export { type Notifications, notificationsOf } from './notifications.ts'
-export { type ScriptedAcd, scriptedAcd, type TransferAnswer } from './scripted-acd.ts'
+export {
+  type NumberAnswer,
+  type ScriptedAcd,
+  type ScriptedAcdOptions,
+  scriptedAcd,
+  type TransferAnswer,
+} from './scripted-acd.ts'
 export { type VirtualClock, virtualClock } from './virtual-clock.ts'

@@ -5,7 +5,7 @@
 import { Aggregates } from '../../src/engine/aggregate/aggregates.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Output } from '../../src/engine/output.ts'
-import type { AcdRequest } from '../../src/engine/ports.ts'
+import type { AcdCallRequest, AcdRequest } from '../../src/engine/ports.ts'
 import type { Notification } from '../../src/engine/values.ts'
 import { renderUpdate } from '../../src/finesse/index.ts'
 import type { FileContent, FileJournalRow } from './data-file.ts'
@@ -17,7 +17,7 @@ export interface Made {
   /** Position of the step. */
   readonly position: number
   readonly lane: string
-  readonly payload: Notification | AcdRequest
+  readonly payload: Notification | AcdRequest | AcdCallRequest
 }
 
 /** A notification that a committed step made. */

@@ -257,7 +257,7 @@ describe('an external ACD', () => {
     await on.clock.advance(3_600_000)
     expect(acd.heard.filter((each) => each.endsWith('1001'))).toHaveLength(1)
     expect(acd.heard.filter((each) => each.endsWith('1002')).length).toBeGreaterThan(0)
-    const told = log.of('the ACD does not answer; later requests for the same users wait')
+    const told = log.of('the ACD does not answer; later requests for the same users and calls wait')
     expect(told.length).toBeGreaterThan(1)
     expect(told.length).toBeLessThan(30)
     const reason = 'The ACD does not answer requests'

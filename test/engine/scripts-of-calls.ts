@@ -3,6 +3,8 @@
 import type { JoinAction, LegAction } from '../../machines/wire.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Command } from '../../src/engine/commands.ts'
+import type { FarEndState } from '../../src/engine/ports.ts'
+import { scriptedAcd } from '../../src/testing/index.ts'
 import type { Script, Step } from './scripts.ts'
 
 /** Numbers outside. Each answers in its own way. */
@@ -45,6 +47,15 @@ const arrives = (to: string): Step => ({
 const hangsUp = (number: number): Step => ({
   kind: 'submit',
   run: (on) => on.engine.acd?.hangUp(call(number)) ?? Promise.resolve(),
+})
+const offered = (user: string, id: string): Step => ({
+  kind: 'submit',
+  run: (on) =>
+    on.engine.acdEvents.offerCall(user, `offer of ${id}`, { id, from: '5550100', to: '8000', variables: [] }),
+})
+const farEnd = (id: string, state: FarEndState): Step => ({
+  kind: 'submit',
+  run: (on) => on.engine.acdEvents.farEnd(id, state),
 })
 const network: Step = {
   kind: 'submit',
@@ -264,6 +275,24 @@ export const CALL_SCRIPTS: readonly Script[] = [
       does('1001', 0, 'ANSWER'),
       hangsUp(0),
       wait(300),
+    ],
+  },
+  {
+    name: "calls of an embedder's ACD",
+    options: () => ({ acd: scriptedAcd({ numbers: 'silence' }) }),
+    steps: [
+      ...signIn('1001', '1002'),
+      offered('1001', 'c-1'),
+      does('1001', 0, 'ANSWER'),
+      transfersTo('1001', 0, TALKS),
+      farEnd(`${call(0)}/1`, 'BUSY'),
+      consults('1001', 0, TALKS),
+      farEnd(`${call(1)}/1`, 'ANSWERED'),
+      joins('1001', 0, 'CONFERENCE'),
+      farEnd('c-1', 'HUNG_UP'),
+      does('1001', 0, 'DROP'),
+      makes('1002', TALKS),
+      wait(10),
     ],
   },
 ]

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { AcdPort, AcdRequest, AcdTask, Engine } from '../../src/index.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AcdCall, AcdPort, AcdRequest, AcdTask, Engine, FarEndState } from '../../src/index.ts'
 import { type Bench, bench } from '../engine/harness.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -20,10 +20,15 @@ interface Kept {
 interface QueueAcd extends AcdPort {
   resume(engine: Engine): Promise<void>
   submit(task: AcdTask): void
+  callComes(call: AcdCall): void
+  callerHangsUp(id: string): Promise<void>
 }
+type Dial = (number: string) => Promise<FarEndState>
 
 let folder: string
-let page: { readonly QueueAcd: new (kept: Map<string, Kept>) => QueueAcd }
+let page: {
+  readonly QueueAcd: new (kept: Map<string, Kept>, calls?: Map<string, { isGone?: boolean }>, dial?: Dial) => QueueAcd
+}
 beforeAll(async () => {
   const text = (await readFile(PAGE, 'utf8')).match(/<!-- acd -->\n```ts\n([\s\S]*?)```/)?.[1] ?? ''
   folder = await mkdtemp(join(tmpdir(), 'mrdian-acd-'))
@@ -213,4 +218,80 @@ it('after a restart a waiting task, and one whose offer was not committed, go to
   await next.resume(again.engine)
   await settled(again)
   expect(dialogsOf(again, '1001')).toHaveLength(2)
+})
+
+describe('calls', () => {
+  const call = (id: string): AcdCall => ({ id, from: '5550100', to: '8000', queueNumber: '701', variables: [] })
+  const calling = async (...answers: readonly FarEndState[]) => {
+    const calls = new Map<string, { isGone?: boolean }>()
+    const acd = new page.QueueAcd(new Map(), calls, async () => answers[0] ?? 'BUSY')
+    const on = await bench({ acd })
+    await acd.resume(on.engine)
+    const ready = async (user: string) => {
+      await on.command({ type: 'user.signIn', user, extension: user })
+      await on.command({ type: 'user.setState', user, state: 'READY' })
+      await settled(on)
+    }
+    return { acd, on, calls, ready }
+  }
+  const callOf = ({ engine }: Bench, user: string) => engine.get.dialogs(user, 'voice')?.[0]
+  const act = (on: Bench, user: string, action: 'ANSWER' | 'DROP') =>
+    on.command({ type: 'call.act', user, dialog: callOf(on, user)?.id ?? '', action, targetMediaAddress: user })
+
+  it('a call waits for an agent, is answered and ended', async () => {
+    const { acd, on, calls, ready } = await calling()
+    acd.callComes(call('c1'))
+    await ready('1001')
+    expect(callOf(on, '1001')?.state).toBe('ALERTING')
+    await act(on, '1001', 'ANSWER')
+    await act(on, '1001', 'DROP')
+    await settled(on)
+    expect(calls.size).toBe(0)
+  })
+
+  it('a call that is not answered goes to the next agent, until its caller gives up', async () => {
+    const { acd, on, calls, ready } = await calling()
+    await ready('1001')
+    acd.callComes(call('c1'))
+    await settled(on)
+    await ready('1002')
+    await on.clock.advance(on.directory.settings.callRingSeconds * 1000)
+    await settled(on)
+    expect([callOf(on, '1001'), callOf(on, '1002')?.state]).toEqual([undefined, 'ALERTING'])
+    await acd.callerHangsUp('c1')
+    await settled(on)
+    expect([callOf(on, '1002'), calls.size]).toEqual([undefined, 0])
+  })
+
+  it('a caller who gives up while waiting is never offered', async () => {
+    const { acd, on, calls, ready } = await calling()
+    acd.callComes(call('c1'))
+    await acd.callerHangsUp('c1')
+    await ready('1001')
+    expect([callOf(on, '1001'), calls.size]).toEqual([undefined, 0])
+  })
+
+  it.each([
+    ['ANSWERED', 'ACTIVE'],
+    ['BUSY', 'FAILED'],
+  ] as const)('a number outside that an agent dials: %s', async (answer, state) => {
+    const { on, ready } = await calling(answer)
+    await ready('1001')
+    await on.command({ type: 'call.make', user: '1001', fromAddress: '1001', toAddress: '5550177' })
+    await settled(on)
+    expect(callOf(on, '1001')?.state).toBe(state)
+  })
+
+  it('after a restart a call that rings goes on, and its offer is repeated without an effect', async () => {
+    const { acd, on, calls, ready } = await calling()
+    await ready('1001')
+    acd.callComes(call('c1'))
+    await settled(on)
+    const next = new page.QueueAcd(new Map(), new Map(JSON.parse(JSON.stringify([...calls]))))
+    const again = await on.restart({ acd: next })
+    await next.resume(again.engine)
+    await settled(again)
+    await act(again, '1001', 'ANSWER')
+    expect(again.engine.get.dialogs('1001', 'voice')).toMatchObject([{ state: 'ACTIVE' }])
+  })
 })

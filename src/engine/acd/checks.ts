@@ -3,7 +3,8 @@ import { taskView } from '../../../machines/index.ts'
 import { isInherited } from '../../directory/names.ts'
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
-import type { AcdTask } from '../ports.ts'
+import { isFarEndState } from '../aggregate/queue/acd-calls.ts'
+import type { AcdCall, AcdTask, FarEndState } from '../ports.ts'
 import { ownerOf } from '../reads.ts'
 import type { Variable } from '../values.ts'
 
@@ -44,7 +45,7 @@ export function checkOffer(aggregates: Aggregates, user: string, offer: string, 
   checkId('task.scriptSelector', scriptSelector)
   for (const [about, text] of Object.entries({ queueNumber, queueName, associatedDialog }))
     checkText(`task.${about}`, text, NAME_MAX)
-  checkVariables(variables)
+  checkVariables('task', variables)
   if (!aggregates.user(user)?.setup.mrds.some((each) => each.id === mrd))
     throw new AcdEventRefused('UNKNOWN_MRD', 'task.mrd', `there is no nonvoice MRD ${shown(mrd)}`)
   if (isOpen(aggregates, user, offer, task))
@@ -98,6 +99,25 @@ export function checkDialog(aggregates: Aggregates, user: string, dialog: string
 }
 
 /** @throws AcdEventRefused */
+export function checkOfferedCall(offer: string, call: AcdCall): void {
+  checkId('offer', offer)
+  const { id, from, to, variables, queueNumber = '', queueName = '', callType } = call
+  checkId('call.id', id)
+  checkText('call.from', from, NAME_MAX)
+  checkId('call.to', to)
+  for (const [about, text] of Object.entries({ queueNumber, queueName })) checkText(`call.${about}`, text, NAME_MAX)
+  if (callType !== undefined) checkId('call.callType', callType)
+  checkVariables('call', variables)
+}
+
+/** @throws AcdEventRefused */
+export function checkFarEnd(call: string, state: string): asserts state is FarEndState {
+  checkId('call', call)
+  if (typeof state !== 'string' || !isFarEndState(state))
+    throw new AcdEventRefused('INVALID_CALL_STATE', 'state', `${shown(state)} is no state of a party outside`)
+}
+
+/** @throws AcdEventRefused */
 export function checkReason(reason: string): void {
   checkText('reason', reason, REASON_MAX)
 }
@@ -112,22 +132,23 @@ export function checkAttempt(attempt: number | null): void {
     )
 }
 
-function checkVariables(variables: readonly Variable[]): void {
-  if (!Array.isArray(variables))
-    throw new AcdEventRefused('INVALID_TEXT', 'task.variables', 'task.variables has to be a list')
+/** `of`: what has the variables, `task` or `call`. */
+function checkVariables(of: string, variables: readonly Variable[]): void {
+  const list = `${of}.variables`
+  if (!Array.isArray(variables)) throw new AcdEventRefused('INVALID_TEXT', list, `${list} has to be a list`)
   if (variables.length > VARIABLES.most)
-    throw new AcdEventRefused('TOO_MANY_VARIABLES', 'task.variables', `a task has at most ${VARIABLES.most} variables`)
+    throw new AcdEventRefused('TOO_MANY_VARIABLES', list, `a ${of} has at most ${VARIABLES.most} variables`)
   const names = new Set<string>()
   let characters = 0
   for (const { name, value } of variables) {
-    checkId('task.variables.name', name)
-    checkText(`task.variables.${name}`, value, VARIABLES.characters)
+    checkId(`${list}.name`, name)
+    checkText(`${list}.${name}`, value, VARIABLES.characters)
     if (names.has(name))
-      throw new AcdEventRefused('DUPLICATE_VARIABLE', `task.variables.${name}`, `variable ${name} is given twice`)
+      throw new AcdEventRefused('DUPLICATE_VARIABLE', `${list}.${name}`, `variable ${name} is given twice`)
     names.add(name)
     characters += name.length + value.length
   }
-  if (characters > VARIABLES.characters) throw tooLong('task.variables', VARIABLES.characters)
+  if (characters > VARIABLES.characters) throw tooLong(list, VARIABLES.characters)
 }
 
 /** The error never quotes the text, because it may be customer data. */

@@ -2,24 +2,37 @@
 
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
+import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
 import type { Submit } from '../input/inbox.ts'
 import type { Input } from '../input.ts'
 import type { AcdEvents } from '../ports.ts'
+import { createAcdCallEvents } from './call-events.ts'
 import { checkAttempt, checkDialog, checkId, checkOffer, checkReason, checkUser } from './checks.ts'
 
 const DRAINING = 'the engine is draining: nothing is offered until that is over'
+
+export interface AcdEventsParts {
+  readonly aggregates: Aggregates
+  readonly inForce: Pick<DirectoryInForce, 'current'>
+  /** The ACD has calls. */
+  readonly hasCalls: boolean
+  readonly submit: Submit
+  isDraining(): boolean
+}
 
 /**
  * If nothing was committed, the promises reject with `AcdEventRefused` or `EngineUnavailable`. An offer during a drain
  * rejects with `EngineUnavailable` too.
  */
-export function createAcdEvents(aggregates: Aggregates, submit: Submit, isDraining: () => boolean): AcdEvents {
+export function createAcdEvents(parts: AcdEventsParts): AcdEvents {
+  const { aggregates, submit, isDraining } = parts
   const tell = async (user: string, event: Extract<Input, { kind: 'acd' }>['event']) => {
     const reply = await submit(`user/${user}`, { kind: 'acd', event }, { origin: { via: 'acd' } })
     if (reply.failed !== undefined) throw new EngineUnavailable(reply.failed, 'FAILED')
     return reply
   }
   return {
+    ...createAcdCallEvents(parts),
     offer: async (user, offer, task) => {
       checkUser(aggregates, user)
       checkOffer(aggregates, user, offer, task)

@@ -3,7 +3,7 @@
 import { contained, textOf } from '../contained.ts'
 import { Complaints } from '../delivery/complaints.ts'
 import type { EngineLog } from '../log.ts'
-import type { AcdEvents, AcdPort, AcdRequest, Clock } from '../ports.ts'
+import type { AcdCallRequest, AcdEvents, AcdPort, AcdRequest, Clock } from '../ports.ts'
 
 /** Time in ms after which a request without an answer is a problem. */
 const PATIENCE = 10_000
@@ -69,22 +69,23 @@ export class AcdLink {
   }
 
   /** Rejects when the request has to be made again. */
-  async request(request: AcdRequest): Promise<void> {
+  async request(request: AcdRequest | AcdCallRequest): Promise<void> {
     this.#requests += 1
     const number = this.#requests
     this.#asked.set(number, this.#clock.now())
     this.#watch()
     try {
-      await this.#port.request(request)
+      if (isAboutCall(request)) await this.#port.callRequest?.(request)
+      else await this.#port.request(request)
       this.#isRefusing = false
       this.#complaints.over('refusal')
     } catch (error) {
       this.#failed += 1
       this.#isRefusing = true
-      const { type, user } = request
+      const about = 'user' in request ? { user: request.user } : { dialog: request.dialog }
       this.#complaints.about('refusal', (since) =>
         this.#log.warn(
-          { request: type, user, err: textOf(error), ...since },
+          { request: request.type, ...about, err: textOf(error), ...since },
           'the ACD refused a request; it is made again',
         ),
       )
@@ -113,7 +114,7 @@ export class AcdLink {
         this.#complaints.about('silence', () =>
           this.#log.warn(
             { unanswered: this.#asked.size },
-            'the ACD does not answer; later requests for the same users wait',
+            'the ACD does not answer; later requests for the same users and calls wait',
           ),
         )
       else this.#complaints.over('silence')
@@ -121,3 +122,16 @@ export class AcdLink {
     })
   }
 }
+
+const CALL_REQUESTS: Readonly<Record<AcdCallRequest['type'], true>> = {
+  callRefused: true,
+  callAnswered: true,
+  callNotAnswered: true,
+  dialled: true,
+  callChanged: true,
+  callOver: true,
+  callAvailability: true,
+}
+
+const isAboutCall = (request: AcdRequest | AcdCallRequest): request is AcdCallRequest =>
+  Object.hasOwn(CALL_REQUESTS, request.type)

@@ -52,9 +52,10 @@ export class Commands {
   }
 
   #present(): Present {
-    const { aggregates, directory } = this.#parts
+    const { aggregates, directory, arrangement } = this.#parts
     return {
       directory: directory.current,
+      acdHasCalls: arrangement.acdHasCalls ?? false,
       hasDialog: (id) => isDialog(aggregates, id),
       extensionOf: (user) => aggregates.user(user)?.snapshot.context.extension ?? '',
       agentsOnCallsOf: (user) => agentsOnCallsOf(aggregates, user),

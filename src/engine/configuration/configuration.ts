@@ -13,7 +13,7 @@ import { asJson } from '../json.ts'
 import { isSameNote } from '../rules/note.ts'
 
 /** The options of the engine that the setups of users contain. */
-export type Arrangement = Pick<UserSetup, 'role' | 'acd' | 'sides' | 'rules'>
+export type Arrangement = Pick<UserSetup, 'role' | 'acd' | 'acdHasCalls' | 'sides' | 'rules'>
 
 const differs = (known: object | undefined, setup: object) => JSON.stringify(known) !== JSON.stringify(asJson(setup))
 

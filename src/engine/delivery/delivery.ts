@@ -7,6 +7,7 @@ import type { Side } from '../../../machines/wire.ts'
 import { nextPause } from '../../waiting/pause.ts'
 import type { AcdLink } from '../acd/link.ts'
 import {
+  type AcdCallRequest,
   type AcdRequest,
   type Clock,
   type Json,
@@ -347,6 +348,8 @@ export function isNotification(payload: unknown): payload is Notification {
   return typeof payload === 'object' && payload !== null && 'node' in payload && 'value' in payload
 }
 
-function isAcdRequest(payload: Json | AcdRequest): payload is AcdRequest {
-  return typeof payload === 'object' && payload !== null && 'type' in payload && 'user' in payload
+type AnyRequest = AcdRequest | AcdCallRequest
+
+function isAcdRequest(payload: Json | AnyRequest): payload is AnyRequest {
+  return typeof payload === 'object' && payload !== null && 'type' in payload
 }

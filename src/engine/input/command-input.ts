@@ -20,6 +20,8 @@ export type Addressed = { readonly to: string; readonly input: Input } | Rejecte
 /** The current state that the checks need. */
 export interface Present {
   readonly directory: Directory
+  /** Calls are those of an embedder's ACD. */
+  readonly acdHasCalls: boolean
   hasDialog(id: string): boolean
   /** The address of the user's leg on a call; undefined if the user is no party of it. */
   addressOn(call: string, user: string): string | undefined
@@ -43,7 +45,8 @@ export function addressed(command: Command, present: Present): Addressed {
   )
     return rejected('MRD_NOT_FOUND', command.mrd)
   if ('dialog' in command && !present.hasDialog(command.dialog)) return rejected('DIALOG_NOT_FOUND', command.dialog)
-  if (command.type === 'call.make') return newCall(command, directory, present.extensionOf(command.user))
+  if (command.type === 'call.make')
+    return newCall(command, directory, { extension: present.extensionOf(command.user), isForAcd: present.acdHasCalls })
   if (isForCall(command)) return toCall(command, present)
   const event = userEvent(command, directory)
   return 'code' in event ? event : { to: `user/${command.user}`, input: { kind: 'user', event } }

@@ -40,8 +40,12 @@ export function dialledDuringCall(
   return rejected(type === 'call.consult' ? 'INVALID_ADDRESS' : 'INVALID_DESTINATION', 'toAddress')
 }
 
-/** The input of a new call. `extension`: where the user is signed in. */
-export function newCall(command: NewCall, directory: Directory, extension: string): CallAttempt | Rejected {
+/** The input of a new call. `extension`: where the user is signed in. `isForAcd`: an embedder's ACD is told about it. */
+export function newCall(
+  command: NewCall,
+  directory: Directory,
+  { extension, isForAcd }: { readonly extension: string; readonly isForAcd: boolean },
+): CallAttempt | Rejected {
   const { user, fromAddress, toAddress: to, variables, requestId } = command
   if (extension === '' || fromAddress !== extension) return rejected('FOREIGN_EXTENSION', 'fromAddress')
   if (!DIALLED.test(to)) return rejected('INVALID_ADDRESS', 'toAddress')
@@ -54,6 +58,6 @@ export function newCall(command: NewCall, directory: Directory, extension: strin
   if (!data.fits) return rejected('INVALID_CALL_VARIABLE', 'mediaProperties')
   const wrapUp = wrapUpAfter(known.user(user)?.settings.wrapUpOnOutgoing ?? 'NOT_ALLOWED')
   const attempt = { user, extension, to, destination: destinationOf(to, directory), variables: data.variables, wrapUp }
-  const asked = requestId === undefined ? {} : { requestId }
+  const asked = { ...(isForAcd ? { isForAcd: true as const } : {}), ...(requestId === undefined ? {} : { requestId }) }
   return { to: `queue/${VOICE_MRD}`, input: { kind: 'makeCall', ...attempt, ...asked } }
 }

@@ -53,6 +53,11 @@ const MEANING: Readonly<
     rule: 'V27',
     effect: (owner) => `call ${callOf(owner)} is removed, because the agent did not hang up`,
   },
+  NUMBER_TIMEOUT: {
+    title: "time for the ACD's answer about a number outside",
+    rule: 'V25',
+    effect: (owner) => `the attempt of call ${owner} to reach a number outside fails, unless the ACD answers`,
+  },
   TASK_LIFE: {
     title: 'task life',
     rule: 'D19',

@@ -25,6 +25,10 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return faultWords(input.fault)
     case 'acd':
       return messageWords(input.event, names)
+    case 'acdCall':
+      return input.event.type === 'farEnd'
+        ? farEndWords(input.event)
+        : `call ${input.event.acd.call} from ${names.personal(input.event.from)} was offered to agent ${input.event.user}`
     case 'submitTask':
       return `new task for ${input.scriptSelector}${meantFor(input)}`
     case 'abandonTask':
@@ -231,6 +235,14 @@ export function messageWords(body: Message, names: Names): string {
       return `how does ${names.personal(body.number)} answer?`
     case 'numberIs':
       return NUMBER[body.number.outcome]
+    case 'acdCallIsIn':
+      return `call ${body.call} of the ACD is here now`
+    case 'acdCallOver':
+      return `call ${body.call} of the ACD is not here any more`
+    case 'acdCallFailed':
+      return `call ${body.call} of the ACD could not begin`
+    case 'farEnd':
+      return farEndWords(body)
     case 'callAvailability':
       return body.claim.eligible
         ? `agent ${body.user} may get a call at extension ${body.extension}`
@@ -289,10 +301,14 @@ function newCallWords(event: Extract<Message, { type: 'call' }>['event'], names:
   }
 }
 
+const farEndWords = ({ call, state }: Extract<Message, { type: 'farEnd' }>): string =>
+  `the party outside of call ${call} of the ACD: ${state}`
+
 const NUMBER = {
   RINGS: 'it rings at the number outside',
   BUSY: 'the number outside is busy',
   BAD_DESTINATION: 'there is no such number outside',
+  OTHER: 'the number outside cannot be reached',
 } as const
 
 const JOINS = { TRANSFER: 'transfer', CONFERENCE: 'conference' } as const

@@ -3,7 +3,7 @@
 import type { Side } from '../../../machines/wire.ts'
 import { isNodeOf, itemIdOf, laneOf } from '../../engine/delivery/lanes.ts'
 import type { Output } from '../../engine/output.ts'
-import type { AcdRequest, JournalRow } from '../../engine/ports.ts'
+import type { AcdCallRequest, AcdRequest, JournalRow } from '../../engine/ports.ts'
 import type { PublishedValue } from '../../engine/values.ts'
 import type { DeadlineChange, Delivered, Refused, Request, Sent } from './explanation.ts'
 import { NOT_ELIGIBLE, refusedBy } from './failures.ts'
@@ -56,7 +56,7 @@ export function putOut(
         break
       case 'acd':
         rows.of(output)
-        if (output.request.type === 'availability') break
+        if (output.request.type === 'availability' || output.request.type === 'callAvailability') break
         requests.push({ to: 'ACD', type: output.request.type, text: requestWords(output.request) })
         break
       case 'reply':
@@ -182,7 +182,7 @@ export function valueWords(value: PublishedValue, names: Names): string {
 }
 
 /** Describes a request to the external ACD. */
-export function requestWords(request: AcdRequest): string {
+export function requestWords(request: AcdRequest | AcdCallRequest): string {
   switch (request.type) {
     case 'accepted':
       return `task ${request.task} was accepted as dialog ${request.dialog}`
@@ -198,5 +198,19 @@ export function requestWords(request: AcdRequest): string {
       return `task ${request.task} ended without service`
     case 'availability':
       return `availability of agent ${request.user}`
+    case 'callAvailability':
+      return `availability of agent ${request.user} for calls`
+    case 'callRefused':
+      return `call ${request.call} of the ACD cannot be taken`
+    case 'callAnswered':
+      return `call ${request.call} of the ACD was answered as dialog ${request.dialog}`
+    case 'callNotAnswered':
+      return `call ${request.call} of the ACD was not answered`
+    case 'dialled':
+      return `the ACD is to call a number outside, as ${request.call}`
+    case 'callChanged':
+      return `who is on call ${request.dialog}`
+    case 'callOver':
+      return `call ${request.call} of the ACD is over`
   }
 }

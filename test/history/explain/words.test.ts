@@ -15,7 +15,7 @@ import { userSetup } from '../../../src/engine/aggregate/user/setup.ts'
 import type { FaultInput } from '../../../src/engine/api.ts'
 import type { Input, Message, UserInputEvent } from '../../../src/engine/input.ts'
 import type { Output } from '../../../src/engine/output.ts'
-import type { AcdRequest, JournalRow } from '../../../src/engine/ports.ts'
+import type { AcdCallRequest, AcdRequest, JournalRow } from '../../../src/engine/ports.ts'
 import type { PublishedValue } from '../../../src/engine/values.ts'
 import { REPORTED_BY } from '../../../src/errors/index.ts'
 import { deadlineTitle, upcoming } from '../../../src/history/explain/deadlines.ts'
@@ -138,6 +138,10 @@ const MESSAGES: Types<Message> = {
     claim: { eligible: true, freeSlots: 1, since: 0 },
     extension: '1001',
   },
+  acdCallIsIn: { type: 'acdCallIsIn', call: 'c-1' },
+  acdCallOver: { type: 'acdCallOver', call: 'c-1' },
+  acdCallFailed: { type: 'acdCallFailed', user: '1001', call: 'c-1', offer: 'o-1' },
+  farEnd: { type: 'farEnd', call: 'c-1', state: 'HUNG_UP' },
   callWaits: { type: 'callWaits', call: '16777217' },
   ringAt: { type: 'ringAt', user: '1001', extension: '1001', wrapUp: false, ringMs: 1 },
   callNotTaken: { type: 'callNotTaken', call: '16777217', user: '1001', isRefused: true },
@@ -184,6 +188,19 @@ const INPUTS: Kinds<Input> = {
   side: { kind: 'side', change: 'LOST', dependency: 'acd-link' },
   fault: { kind: 'fault', fault: FAULTS['acd-link'] },
   acd: { kind: 'acd', event: { type: 'offer', mrd, offer: '1', task } },
+  acdCall: {
+    kind: 'acdCall',
+    event: {
+      type: 'offerCall',
+      from: '5550100',
+      to: '1001',
+      user: '1001',
+      variables: [],
+      wrapUp: false,
+      ringMs: 1,
+      acd: { offer: 'o-1', call: 'c-1', dialled: '8000', callType: 'OTHER_IN' },
+    },
+  },
   submitTask: { kind: 'submitTask', scriptSelector: 'chat_sales', variables: [], agentId: '' },
   abandonTask: { kind: 'abandonTask', task: '5002-1' },
   erase: { kind: 'erase', tasks: ['5002-1'] },
@@ -239,6 +256,7 @@ const DEADLINES: Readonly<Record<DeadlineName, string>> = {
   PRESENCE_GRACE_OVER: 'presence:A',
   WRAP_UP_TIMEOUT: 'user',
   RING_TIMEOUT: '16777217',
+  NUMBER_TIMEOUT: '16777217',
   TASK_LIFE: dialog,
   QUEUE_TIMEOUT: '16777217',
   ANSWER_DUE: '16777217#+1',
@@ -263,6 +281,25 @@ const REQUESTS: Types<AcdRequest> = {
   cancelResubmission: { type: 'cancelResubmission', user: '1001', task: '5002-1', dialog, attempt: null },
   ended: { type: 'ended', user: '1001', task: '5002-1', dialog, cause: 'ABANDONED' },
   availability: { type: 'availability', user: '1001', version: 1, mrds: {} },
+}
+
+const ofCall = { user: '1001', call: 'c-1', offer: 'o-1', dialog: '16777217' }
+const CALL_REQUESTS: Types<AcdCallRequest> = {
+  callRefused: { type: 'callRefused', ...ofCall },
+  callAnswered: { type: 'callAnswered', ...ofCall },
+  callNotAnswered: { type: 'callNotAnswered', ...ofCall, cause: 'SIGN_OUT' },
+  dialled: {
+    type: 'dialled',
+    user: '1001',
+    call: '16777217/1',
+    dialog: '16777217',
+    number: '5550100',
+    cause: 'CALL',
+    variables: [],
+  },
+  callChanged: { type: 'callChanged', dialog: '16777217', callType: 'OUT', parties: [] },
+  callOver: { type: 'callOver', call: 'c-1', dialog: '16777217', connectedTo: [] },
+  callAvailability: { type: 'callAvailability', user: '1001', version: 1, eligible: true, since: 0, extension: '1001' },
 }
 
 const userView: UserView = {
@@ -414,7 +451,7 @@ describe('there is a text for', () => {
     expectSentences(Object.values(all).map(([name, owner]) => deadlineTitle(nameOf(name), owner)))
   })
   it('every request to an external ACD', () => {
-    expectSentences(Object.values(REQUESTS).map(requestWords))
+    expectSentences([...Object.values(REQUESTS), ...Object.values(CALL_REQUESTS)].map(requestWords))
   })
   it('every failure', () => {
     expectSentences(

@@ -13,6 +13,8 @@ import type { Json } from '../../ports.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../behaviour.ts'
 import { NETWORK } from '../network/behaviour.ts'
+import { acdOutputs, acdSight } from './acd-side.ts'
+import { eventsOfAcd, misfit } from './far-end.ts'
 
 function eventOf(body: Message, at: number): CallEvent | undefined {
   switch (body.type) {
@@ -138,7 +140,9 @@ export class CallBehaviour implements Behaviour {
   }
 
   step(input: Input, at: number): readonly Output[] {
-    return this.#apply(input, at).flatMap(outputsOf)
+    const before = acdSight(this.snapshot)
+    const outputs = [...this.#apply(input, at).flatMap(outputsOf), ...misfit(before, input)]
+    return [...outputs, ...acdOutputs(before, acdSight(this.snapshot), input, at)]
   }
 
   /**
@@ -168,6 +172,10 @@ export class CallBehaviour implements Behaviour {
     const { from, body } = input
     const failed = joinFailure(body, this.#id, 'CALL_OPERATION_FAILED')
     if (failed) return outputsOf(failed)
+    if (body.type === 'call' && body.event.type === 'ARRIVES' && body.event.acd) {
+      const { user, acd } = body.event
+      return [{ type: 'send', to: from, body: { type: 'acdCallFailed', user, call: acd.call, offer: acd.offer } }]
+    }
     if (body.type !== 'ringAt') return []
     const { user } = body
     return [{ type: 'send', to: from, body: { type: 'callNotTaken', call: this.#id, user, isRefused: true } }]
@@ -176,6 +184,8 @@ export class CallBehaviour implements Behaviour {
   #apply(input: Input, at: number): readonly Effect[] {
     if (this.#isOver) return this.#tooLate(input)
     if (input.kind === 'call') return this.#tree.send({ ...input.event, at })
+    const ofAcd = eventsOfAcd(acdSight(this.snapshot), input, at)
+    if (ofAcd) return ofAcd.flatMap((each) => this.#tree.send(each))
     if (input.kind === 'deadline') return this.#tree.sendTo(input.owner, { type: input.name, at })
     const event = input.kind === 'message' ? eventOf(input.body, at) : undefined
     if (!event) throw new Error(`a call takes no such ${input.kind}`)

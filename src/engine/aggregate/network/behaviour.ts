@@ -62,7 +62,7 @@ export class NetworkBehaviour implements Behaviour {
 }
 
 /** How long a number rings at which nobody answers, in milliseconds. No call rings for ever. */
-const NO_ANSWER_MS = 180_000
+export const RINGS_AT_MOST_MS = 180_000
 
 const ms = (seconds: number): number => seconds * 1000
 
@@ -74,7 +74,7 @@ function newsOf(number: OutsideNumber): NumberNews {
       return { outcome: 'RINGS', ringMs: ms(ringSeconds), answers: true, talkMs }
     }
     case 'no-answer':
-      return { outcome: 'RINGS', ringMs: NO_ANSWER_MS, answers: false, talkMs: null }
+      return { outcome: 'RINGS', ringMs: RINGS_AT_MOST_MS, answers: false, talkMs: null }
     case 'busy':
       return { outcome: 'BUSY' }
     case 'bad-number':

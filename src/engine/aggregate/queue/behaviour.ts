@@ -7,7 +7,7 @@
  * can after every input.
  */
 
-import type { Input, Message } from '../../input.ts'
+import type { AcdCallInput, Input, Message } from '../../input.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
 import type { Output } from '../../output.ts'
 import type { Json } from '../../ports.ts'
@@ -99,6 +99,8 @@ export class QueueBehaviour implements Behaviour {
         const { kind: _, ...attempt } = input
         return this.#submitCall({ type: 'GOES_OFF_HOOK', ...attempt })
       }
+      case 'acdCall':
+        return this.#hearAcd(input.event)
       case 'fault':
         if (input.fault.type === 'resubmission') this.#state.resubmission = input.fault.up ? '' : input.fault.mode
         return []
@@ -143,6 +145,14 @@ export class QueueBehaviour implements Behaviour {
         return this.#consult(body)
       case 'withdraw':
         return abandon(this.#state, body.task)
+      case 'acdCallIsIn':
+        this.#state.acdCalls.move(body.call, callOf(from))
+        return []
+      case 'acdCallOver':
+        this.#state.acdCalls.end(body.call, callOf(from), body.isRefused ?? false)
+        return []
+      case 'acdCallFailed':
+        return this.#giveBack(body, callOf(from))
       default:
         throw new Error(`a queue takes no ${body.type}`)
     }
@@ -231,12 +241,37 @@ export class QueueBehaviour implements Behaviour {
     return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, ...failed, requestId } }]
   }
 
+  /** An embedder's ACD offers a call, or says what a party outside does. */
+  #hearAcd(event: AcdCallInput): readonly Output[] {
+    const { acdCalls } = this.#state
+    if (event.type === 'farEnd') {
+      const dialog = acdCalls.dialogOf(event.call)
+      if (dialog === undefined) return [{ type: 'reply', refused: 'UNKNOWN_CALL' }]
+      return dialog === 'OVER' ? [] : [{ type: 'send', to: `call/${dialog}`, body: event }]
+    }
+    const verdict = acdCalls.judge(event.acd)
+    if (verdict === 'REPEATED') return []
+    if (verdict !== 'NEW') return [{ type: 'reply', refused: verdict }]
+    const { type: _, ...arrival } = event
+    const dialog = this.#newCallId()
+    acdCalls.add(event.acd, dialog)
+    return [{ type: 'reply', id: dialog }, newCall(dialog, { type: 'ARRIVES', ...arrival })]
+  }
+
+  /** The call could not begin, and its caller is the ACD's again. */
+  #giveBack({ user, call, offer }: From<'acdCallFailed'>, dialog: string): readonly Output[] {
+    this.#state.acdCalls.end(call, dialog, true)
+    return [{ type: 'acd', request: { type: 'callRefused', user, call, offer, dialog } }]
+  }
+
   #newCallId(): string {
     const dialog = String(FIRST_CALL_ID + this.#state.callsEver)
     this.#state.callsEver += 1
     return dialog
   }
 }
+
+const callOf = (aggregate: string): string => aggregate.replace('call/', '')
 
 const newCall = (dialog: string, event: From<'call'>['event']): Output => ({
   type: 'send',

@@ -1,6 +1,7 @@
 /** The state of a queue: its tasks, and the availability of its agents. */
 import type { Directory, MediaPolicy } from '../../../directory/model.ts'
 import type { Json } from '../../ports.ts'
+import { AcdCalls, type StoredAcdCalls } from './acd-calls.ts'
 import { type AgentClaim, Agents } from './agents.ts'
 import { byPlace, type QueuedTask, Tasks } from './tasks.ts'
 
@@ -41,6 +42,8 @@ export interface QueueState {
   /** Transfers whose late confirmation is still to come. */
   late: readonly LateConfirmation[]
   callsEver: number
+  /** Only the queue of the voice MRD has some, and only with an embedder's ACD. */
+  readonly acdCalls: AcdCalls
   readonly tasks: Tasks
   readonly agents: Agents
 }
@@ -52,6 +55,7 @@ export const emptyQueue = (): QueueState => ({
   resubmission: '',
   late: [],
   callsEver: 0,
+  acdCalls: new AcdCalls(),
   tasks: new Tasks(),
   agents: new Agents(MEDIA_POLICY),
 })
@@ -66,6 +70,8 @@ interface StoredQueue {
   readonly late: readonly LateConfirmation[]
   readonly tasksEver: number
   readonly callsEver: number
+  /** Absent if there never was one, and in older snapshots. */
+  readonly acdCalls?: StoredAcdCalls
   readonly open: readonly QueuedTask[]
   readonly finished: readonly QueuedTask[]
   readonly agents: readonly (readonly [string, AgentClaim])[]
@@ -79,6 +85,7 @@ export function writeQueue({
   resubmission,
   late,
   callsEver,
+  acdCalls: { stored: acdCalls },
   tasks,
   agents,
 }: QueueState): Json {
@@ -90,6 +97,7 @@ export function writeQueue({
     late,
     tasksEver: tasks.ever,
     callsEver,
+    ...(acdCalls ? { acdCalls } : {}),
     open: [...tasks.open].sort(byPlace),
     finished: tasks.finished,
     agents: [...agents],
@@ -100,9 +108,10 @@ export function writeQueue({
 /** The state as `writeQueue` wrote it. Throws on anything else. */
 export function readQueue(json: unknown): QueueState {
   if (!isStoredQueue(json)) throw new Error('snapshot of a queue cannot be read')
-  const { open, finished, tasksEver, agents: claims, isRemoved = false, isDraining = false, ...rest } = json
+  const { open, finished, tasksEver, agents: claims, acdCalls, isRemoved = false, isDraining = false, ...rest } = json
   const agents = new Agents(rest.setup.policy ?? MEDIA_POLICY, claims)
-  return { ...rest, isRemoved, isDraining, tasks: new Tasks(open, finished, tasksEver), agents }
+  const calls = new AcdCalls(acdCalls)
+  return { ...rest, isRemoved, isDraining, acdCalls: calls, tasks: new Tasks(open, finished, tasksEver), agents }
 }
 
 function isStoredQueue(value: unknown): value is StoredQueue {

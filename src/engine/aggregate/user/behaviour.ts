@@ -16,7 +16,7 @@ import type { TreeProbe } from '../../inspection/probe.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
 import { asJson } from '../../json.ts'
 import type { Output } from '../../output.ts'
-import type { AgentAvailability, Json } from '../../ports.ts'
+import type { AgentAvailability, CallAvailability, Json } from '../../ports.ts'
 import { isSameNote } from '../../rules/note.ts'
 import { PLAIN, type RuleBook } from '../../rules/rule-book.ts'
 import { actorTree } from '../actor-tree.ts'
@@ -142,6 +142,12 @@ export class UserBehaviour implements Behaviour {
   get availability(): AgentAvailability {
     const { version, claims } = this.#told
     return { version, mrds: { ...availabilityOf(this.snapshot), ...claims } }
+  }
+
+  /** The availability for calls that was last sent to an embedder's ACD. */
+  get callAvailability(): CallAvailability {
+    const { version = 0, claim, extension = '' } = this.#told.calls ?? {}
+    return { version, eligible: claim?.eligible ?? false, since: claim?.since ?? 0, extension }
   }
 
   get setup(): UserSetup {

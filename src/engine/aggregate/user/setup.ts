@@ -29,6 +29,8 @@ export interface UserSetup {
   readonly role: 'authority' | 'follower'
   /** Who offers tasks: the queues of this engine, or an external ACD (behind `AcdPort` or a followed Finesse). */
   readonly acd: 'built-in' | 'external'
+  /** The external ACD owns the calls too. Absent if not. */
+  readonly acdHasCalls?: true
   readonly sides: readonly Side[]
   /** The embedder's guards for this user. Absent if there are none, and in older setups. */
   readonly rules?: RulesNote | undefined
@@ -81,7 +83,7 @@ const ms = (seconds: number) => seconds * 1000
 export function userSetup(
   directory: Directory,
   user: User,
-  { role, acd, sides, rules }: Pick<UserSetup, 'role' | 'acd' | 'sides' | 'rules'>,
+  { role, acd, acdHasCalls, sides, rules }: Pick<UserSetup, 'role' | 'acd' | 'acdHasCalls' | 'sides' | 'rules'>,
 ): UserSetup {
   const { settings, platform } = directory
   const queues = queuesOf(directory, user.id)
@@ -89,6 +91,7 @@ export function userSetup(
   return {
     role,
     acd,
+    ...(acdHasCalls ? { acdHasCalls } : {}),
     sides,
     ...(rules ? { rules } : {}),
     profile: profileOf(directory, user),

@@ -41,8 +41,8 @@ export interface News {
 /** The news of a user whose machine has taken a step. */
 export function newsOf(told: Told, user: Standing<UserContext>, setup: UserSetup): News {
   const tasks = taskNews(told, user, setup)
-  if (setup.acd === 'external') return tasks
-  const calls = callNews(told.calls, user, setup)
+  if (setup.acd === 'external' && !setup.acdHasCalls) return tasks
+  const calls = setup.acd === 'external' ? callNewsForAcd(told.calls, user, setup) : callNews(told.calls, user, setup)
   return {
     told: { ...tasks.told, ...(calls.told ? { calls: calls.told } : {}) },
     outputs: [...tasks.outputs, ...calls.outputs],
@@ -64,6 +64,21 @@ function taskNews(told: Told, snapshot: Standing<UserContext>, setup: UserSetup)
     return claim ? [{ type: 'send', to: `queue/${mrd}`, body: { type: 'availability', user, version, claim } }] : []
   })
   return { told: now, outputs }
+}
+
+/** An embedder's ACD gets the availability for calls once for all its queues. */
+function callNewsForAcd(
+  told: ToldCalls | undefined,
+  snapshot: Standing<UserContext>,
+  { profile }: UserSetup,
+): { readonly told: ToldCalls | undefined; readonly outputs: readonly Output[] } {
+  const claim = callAvailabilityOf(snapshot)
+  const extension = claim.eligible ? snapshot.context.extension : ''
+  if (isSame(claim, told?.claim) && (!claim.eligible || extension === told?.extension)) return { told, outputs: [] }
+  const version = (told?.version ?? 0) + 1
+  const { eligible, since } = claim
+  const request = { type: 'callAvailability', user: profile.id, version, eligible, since, extension } as const
+  return { told: { version, claim, extension, queues: [] }, outputs: [{ type: 'acd', request }] }
 }
 
 /** Every queue of calls that the user belongs to gets the same availability. A queue that is new gets it at once. */
