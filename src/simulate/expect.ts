@@ -1,5 +1,6 @@
 /** Checks the expectations of a scenario. */
 import type { Engine } from '../engine/api.ts'
+import type { DialogValue } from '../engine/values.ts'
 import type { QueueMeasure } from './measure/queues.ts'
 import type { Expectation, SimulationResult } from './result.ts'
 import type { SimulatedContacts } from './run/contacts.ts'
@@ -62,11 +63,20 @@ export function lookAt(expected: Expected, present: Present): Expectation | unde
 
 function contactState({ engine, contacts }: Present, key: string): { readonly state: string; readonly user: string } {
   const contact = contacts.find(key)
+  const made = contacts.madeCalls.get(key)
+  if (made !== undefined) return shownCall(engine.get.dialog(made)) ?? { state: 'OVER', user: '' }
   if (!contact) return { state: 'not arrived yet', user: '' }
   const dialog = SHOWN.has(contact.state) ? undefined : engine.get.dialog(contact.dialog)
   if (dialog === undefined) return { state: contact.state, user: '' }
   if (dialog.kind === 'task') return { state: dialog.state, user: dialog.user }
-  return { state: dialog.state, user: dialog.participants.find(({ user }) => user !== undefined)?.user ?? '' }
+  return shownCall(dialog) ?? { state: contact.state, user: '' }
+}
+
+/** The state of a call, and its first agent who has not left it; `undefined` for no call. */
+function shownCall(dialog: DialogValue | undefined): { readonly state: string; readonly user: string } | undefined {
+  if (dialog?.kind !== 'call') return undefined
+  const there = dialog.participants.find(({ user, state }) => user !== undefined && state !== 'DROPPED')
+  return { state: dialog.state, user: there?.user ?? '' }
 }
 
 /** Checks an expectation of a total; `undefined` for others. */

@@ -19,6 +19,7 @@ import { Agent } from './run/agent.ts'
 import { startArrivals } from './run/arrivals.ts'
 import { SimulatedContacts } from './run/contacts.ts'
 import { needsService, printFault, startFaults } from './run/faults.ts'
+import { setNumbers } from './run/numbers.ts'
 import { startScript } from './run/script.ts'
 import { startShifts } from './run/shifts.ts'
 import { VoiceLine } from './run/voice-line.ts'
@@ -72,6 +73,8 @@ const LAST_PERIOD = 86_400_000
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<SimulationResult> {
   return new Simulation(scenario, options, hashingStore(options.store)).run()
 }
+
+const isToQueue = (entry: Scenario['script'][number]): boolean => entry.do === 'call' && entry.queue !== undefined
 
 class Simulation {
   readonly #scenario: Scenario
@@ -142,6 +145,9 @@ class Simulation {
     engine.on('store', ({ problem }) => {
       if (problem !== undefined) this.#clock.stop(new SimulationFailed(`the journal cannot be kept: ${problem}`))
     })
+    if (scenario.arrivals.some(({ queue }) => queue !== undefined) || scenario.script.some(isToQueue))
+      engine.on('committed', () => contacts.lookAtQueues())
+    setNumbers(world)
     startScript(world, contacts)
     startShifts(world, agents)
     startArrivals(world, contacts)

@@ -24,10 +24,17 @@ export const ENDING_OF: Readonly<Record<string, Ending>> = {
 /** The call of an agent. */
 interface Leg {
   readonly contact: Contact | undefined
+  /** The agent has made the call, or has it from another one. It is none that was offered. */
+  readonly isOwn: boolean
   /** Time of the answer. `endedAt`: time when wrap-up began. */
   answeredAt: number | undefined
   endedAt: number | undefined
 }
+
+const stateOf = ({ participants }: CallDialogValue, { user: { id } }: AgentMeasure) =>
+  participants.find(({ user }) => user === id)?.state
+
+const isOther = ({ user: { id } }: AgentMeasure, user: string | undefined): boolean => user !== undefined && user !== id
 
 export class Recorder {
   readonly #engine: Engine
@@ -102,29 +109,41 @@ export class Recorder {
     const leg = this.#legs.get(key)
     if (event === 'POST' && !leg) return this.#callRings(agent, value, key)
     if (!leg) return
-    const own = value.participants.find(({ user }) => user === agent.user.id)?.state
-    if (own === 'ACTIVE' && leg.answeredAt === undefined) {
-      leg.answeredAt = this.#now
-      agent.calls.answered += 1
-      agent.takes(value.id, this.#now)
-      if (leg.contact) this.#contacts.accepted(leg.contact)
-    } else if (own !== 'ACTIVE' && own !== 'HELD' && leg.answeredAt !== undefined) leg.endedAt ??= this.#now
+    const own = stateOf(value, agent)
+    if (own === 'ACTIVE' && leg.answeredAt === undefined) this.#answered(agent, value, leg)
+    else if (own !== 'ACTIVE' && own !== 'HELD' && leg.answeredAt !== undefined) leg.endedAt ??= this.#now
     if (event !== 'DELETE') return
     this.#closeLeg(key, leg, this.#now)
     agent.leaves(value.id, this.#now)
-    if (leg.contact) this.#callOver(leg.contact, leg)
+    // After a transfer, or in a conference, the customer is with the other agents.
+    const isWithOther = value.participants.some(({ user, state }) => isOther(agent, user) && state !== 'DROPPED')
+    if (leg.contact && !isWithOther) this.#callOver(leg.contact, leg)
+  }
+
+  #answered(agent: AgentMeasure, value: CallDialogValue, leg: Leg): void {
+    leg.answeredAt = this.#now
+    if (!leg.isOwn) agent.calls.answered += 1
+    agent.takes(value.id, this.#now)
+    if (leg.contact) this.#contacts.accepted(leg.contact)
   }
 
   #callRings(agent: AgentMeasure, value: CallDialogValue, key: string): void {
     const contact = this.#contacts.of(value)
-    agent.calls.offered += 1
-    this.#legs.set(key, { contact, answeredAt: undefined, endedAt: undefined })
-    if (contact) this.#contacts.offered(contact, value.id)
+    const own = stateOf(value, agent)
+    // A call that comes from another one, by a transfer or a conference, is no offer: the agent has it already.
+    const isOwn = own === 'INITIATING' || own === 'INITIATED' || own === 'ACTIVE'
+    const leg: Leg = { contact, isOwn, answeredAt: undefined, endedAt: undefined }
+    if (!isOwn) agent.calls.offered += 1
+    this.#legs.set(key, leg)
+    if (contact?.state === 'QUEUED') this.#contacts.offered(contact, value.id)
+    if (own === 'ACTIVE') this.#answered(agent, value, leg)
   }
 
   #callOver(contact: Contact, { answeredAt }: Leg): void {
     if (answeredAt !== undefined) this.#contacts.callEnded(contact, 'HANDLED')
     else if (contact.gaveUp) this.#contacts.callEnded(contact, 'ABANDONED')
+    else if (contact.accepted) this.#contacts.callEnded(contact, 'LEFT')
+    else if (contact.arrival.queue !== undefined) this.#contacts.backInQueue(contact)
     else if (contact.arrival.group !== undefined) this.#contacts.backInLine(contact)
     else this.#contacts.callEnded(contact, 'LEFT')
   }

@@ -45,15 +45,21 @@ export class CallWork {
     this.#talk = world.draw(drawnFor(world, this.#contact, member, 'voice', 'talk'), random)
     this.wrapUp = world.draw(drawnFor(world, this.#contact, member, 'voice', 'wrapUp'), random)
     this.#callerHangsUp = random.next() < 0.5
-    if (tries.answers) this.#cancel = world.after(tries.delay, () => this.#answer())
+    const own = this.#stateIn(value)
+    if (own === 'ALERTING' && tries.answers) this.#cancel = world.after(tries.delay, () => this.#answer())
+    // The agent has it from another call, after a transfer or in a conference.
+    else this.changed(value)
   }
 
   changed(value: CallDialogValue): void {
-    const own = value.participants.find(({ user }) => user === this.#member.user)?.state
-    if (own !== 'ACTIVE' || this.#answered) return
+    if (this.#stateIn(value) !== 'ACTIVE' || this.#answered) return
     this.#answered = true
     this.#cancel?.()
     this.#cancel = this.#world.after(this.#talk, () => this.#hangUp())
+  }
+
+  #stateIn({ participants }: CallDialogValue): string | undefined {
+    return participants.find(({ user }) => user === this.#member.user)?.state
   }
 
   end(): void {

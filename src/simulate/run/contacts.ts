@@ -41,6 +41,8 @@ export class SimulatedContacts {
   /** Keys of contacts that an expectation names. They are kept after their end. */
   readonly #kept: ReadonlySet<string>
   readonly #past = new Map<string, Contact>()
+  /** Contacts whose calls are in queues of the engine, or were. */
+  readonly #inQueues = new Set<Contact>()
   /** Called for every call that waits for an agent of a group. */
   callArrived: (contact: Contact) => void = () => undefined
   arrived = 0
@@ -52,13 +54,23 @@ export class SimulatedContacts {
     this.#kept = new Set(asked.flatMap((subject) => (subject.kind === 'contact' ? [subject.contact] : [])))
   }
 
+  /** Ids of the calls that agents make, by the names that the script gives them. */
+  readonly madeCalls = new Map<string, string>()
+
+  /** The id of a call with this name: of a customer, or one that an agent makes. */
+  callNamed(key: string): string | undefined {
+    return this.madeCalls.get(key) ?? this.find(key)?.id
+  }
+
   /** The contact with this key. An ended contact is found only if an expectation names it. */
   find(key: string): Contact | undefined {
     return this.#open.get(key) ?? this.#past.get(key)
   }
 
-  /** The contact of a dialog. */
-  of({ variables }: { readonly variables: readonly Variable[] }): Contact | undefined {
+  /** The contact of a dialog. A call during another one has its variables, and no customer. */
+  of(dialog: { readonly variables: readonly Variable[]; readonly associatedDialog?: string }): Contact | undefined {
+    const { variables } = dialog
+    if (dialog.associatedDialog !== undefined && !('mrd' in dialog)) return undefined
     const mark = variables.find(({ name }) => name === MARK)
     return mark && this.#open.get(mark.value)
   }
@@ -85,13 +97,33 @@ export class SimulatedContacts {
     if (patience !== undefined) this.#world.after(patience, () => this.giveUp(contact))
     if (selector !== undefined) this.#submit(contact, selector)
     else if (arrival.extension !== undefined) this.ring(contact, arrival.extension)
+    else if (arrival.queue !== undefined) this.#enter(contact, arrival.queue)
     else this.callArrived(contact)
   }
 
   /** Submits a call to an extension. */
   ring(contact: Contact, extension: string): void {
-    const { arrival } = contact
-    const call = { from: arrival.caller, to: extension, variables: variablesOf(contact) }
+    this.#submitCall(contact, { to: extension })
+  }
+
+  /** Submits a call to a queue of the engine. It may end without having rung at an agent. */
+  #enter(contact: Contact, queue: string): void {
+    this.#inQueues.add(contact)
+    this.#submitCall(contact, { queue })
+  }
+
+  /** Ends the contacts whose calls have left their queues unanswered. To be called after every commit. */
+  lookAtQueues(): void {
+    for (const contact of this.#inQueues) {
+      if (contact.state !== 'QUEUED' || contact.id === '') continue
+      const { outcome } = this.#world.acd.call(contact.id)?.queue ?? {}
+      if (outcome === 'ABANDONED') this.#end(contact, 'ABANDONED')
+      else if (outcome === 'TIMED_OUT' || outcome === 'QUEUE_REMOVED') this.#end(contact, 'LEFT')
+    }
+  }
+
+  #submitCall(contact: Contact, where: { readonly to: string } | { readonly queue: string }): void {
+    const call = { from: contact.arrival.caller, ...where, variables: variablesOf(contact) }
     this.#world.clock.track(
       this.#world.acd.submitCall(call).then(({ id, state }) => {
         contact.id = id
@@ -133,6 +165,12 @@ export class SimulatedContacts {
     contact.id = ''
     this.#queues.joinsLine(contact)
     this.callArrived(contact)
+  }
+
+  /** The agent did not answer, and the call is back in its queue, if that still has it. */
+  backInQueue(contact: Contact): void {
+    contact.state = 'QUEUED'
+    this.#queues.joinsLine(contact)
   }
 
   /** The caller hangs up, before or after the answer. */
@@ -186,6 +224,7 @@ export class SimulatedContacts {
     contact.state = state
     this.#queues.ended(contact, state)
     this.#open.delete(contact.key)
+    this.#inQueues.delete(contact)
     if (this.#kept.has(contact.key)) this.#past.set(contact.key, contact)
   }
 }

@@ -1,5 +1,6 @@
 /** Plays the `script` of a scenario: every entry at its moment, in the order of the file. */
 import type { Command } from '../../engine/commands.ts'
+import type { CallDialogValue } from '../../engine/values.ts'
 import type { ArrivalStream } from '../scenario/model.ts'
 import type { ScriptEntry } from '../scenario/script.ts'
 import { MARK, type SimulatedContacts } from './contacts.ts'
@@ -23,6 +24,10 @@ const DIAL_NUMBER = '5550199'
 
 /** Errors of commands that were refused before they became an input. */
 const NOT_YET: ReadonlySet<string> = new Set(['DIALOG_NOT_FOUND', 'NOT_A_PARTICIPANT', 'OUT_OF_SERVICE'])
+
+/** Has this agent made the call? */
+const isMadeBy = (user: string, { fromAddress, participants }: CallDialogValue): boolean =>
+  participants.some((party) => party.user === user && party.mediaAddress === fromAddress)
 
 class Player {
   readonly #world: World
@@ -61,7 +66,7 @@ class Player {
     const where =
       entry.do === 'task'
         ? { selector: entry.selector, caller: '', agent: entry.agent, keepAgent: entry.keepAgent }
-        : { extension: entry.extension, caller: entry.caller }
+        : { extension: entry.extension, queue: entry.queue, caller: entry.caller }
     const arrival: ArrivalStream = { key, from: 0, variables, handling: {}, ...where }
     this.#contacts.arrive(arrival, number)
   }
@@ -70,7 +75,7 @@ class Player {
     const contact = this.#contacts.find(key)
     if (!contact) return
     if (contact.state === 'QUEUED' || contact.state === 'OFFERED') return this.#contacts.giveUp(contact)
-    if (contact.arrival.extension !== undefined) return this.#contacts.hangUp(contact)
+    if (contact.arrival.selector === undefined) return this.#contacts.hangUp(contact)
     const { clock, acd } = this.#world
     clock.track(this.#world.unlessRefused(acd.abandonTask(contact.id)))
   }
@@ -95,9 +100,19 @@ class Player {
     const { clock, engine } = this.#world
     clock.track(
       engine.command(command).then((answer) => {
-        if (!answer.accepted && NOT_YET.has(answer.code)) tooEarly()
+        if (!answer.accepted && NOT_YET.has(answer.code)) return tooEarly()
+        if (entry.do === 'call.make' || entry.do === 'call.consult') this.#name(entry)
       }),
     )
+  }
+
+  /** The call that the agent has just made: the newest one. If it was refused, the name stays without a call. */
+  #name({ user, contact }: Extract<Acts, { do: 'call.make' | 'call.consult' }>): void {
+    const known = new Set(this.#contacts.madeCalls.values())
+    const calls = this.#world.engine.get.dialogs(user, 'voice') ?? []
+    const own = calls.filter((each) => each.kind === 'call' && !known.has(each.id) && isMadeBy(user, each))
+    const newest = own.map(({ id }) => id).sort((a, b) => Number(b) - Number(a))[0]
+    if (newest !== undefined) this.#contacts.madeCalls.set(contact, newest)
   }
 
   /** The command of an entry; `undefined` while the contact is not with this agent. */
@@ -126,7 +141,20 @@ class Player {
         return dialog === undefined ? undefined : { type: entry.do, user, dialog, action: entry.action, ...target }
       }
       case 'call.act': {
-        const dialog = this.#contacts.find(entry.contact)?.id
+        const dialog = this.#contacts.callNamed(entry.contact)
+        if (!dialog) return undefined
+        return { type: entry.do, user, dialog, action: entry.action, targetMediaAddress: entry.extension }
+      }
+      case 'call.make':
+        return { type: entry.do, user, fromAddress: entry.extension, toAddress: entry.to }
+      case 'call.consult':
+      case 'call.transferTo': {
+        const dialog = this.#contacts.callNamed(entry.do === 'call.consult' ? entry.during : entry.contact)
+        if (!dialog) return undefined
+        return { type: entry.do, user, dialog, targetMediaAddress: entry.extension, toAddress: entry.to }
+      }
+      case 'call.join': {
+        const dialog = this.#contacts.callNamed(entry.contact)
         if (!dialog) return undefined
         return { type: entry.do, user, dialog, action: entry.action, targetMediaAddress: entry.extension }
       }

@@ -13,6 +13,12 @@ export function checkScenario(file: ScenarioFile, directory: Directory): readonl
   const mrds = new Set(directory.mediaRoutingDomains.filter(({ id }) => id !== '1').map(({ id }) => id))
   for (const mrd of Object.keys(file.media)) if (!mrds.has(mrd)) report(['media', mrd], `no nonvoice MRD ${mrd}`)
   checkHandling(file.handling, mrds, ['handling'], report)
+  for (const number of Object.keys(file.numbers)) {
+    const isInside =
+      directory.users.some(({ extensions }) => extensions.includes(number)) ||
+      directory.queues?.some(({ numbers }) => numbers.includes(number))
+    if (isInside) report(['numbers', number], 'is an extension, or the number of a queue')
+  }
   for (const [at, group] of file.agents.entries()) checkGroup(group, directory, mrds, ['agents', at], report)
   for (const [at, arrival] of file.arrivals.entries()) checkArrival(arrival, file, directory, ['arrivals', at], report)
   for (const [at, { from, to, side }] of file.faults.entries()) {
@@ -56,18 +62,20 @@ function checkGroup(group: Group, directory: Directory, mrds: ReadonlySet<string
 const hasSelector = ({ mediaRoutingDomains }: Directory, selector: string) =>
   mediaRoutingDomains.some(({ scriptSelectors }) => scriptSelectors.includes(selector))
 
-const WHERE = ['selector', 'extension', 'group'] as const
+const WHERE = ['selector', 'extension', 'queue', 'group'] as const
 const WHEN = ['at', 'every', 'perHour', 'byHour'] as const
 
 function checkArrival(arrival: Arrival, file: ScenarioFile, directory: Directory, path: Path, report: Report): void {
   if (WHERE.filter((key) => arrival[key] !== undefined).length !== 1)
     report(path, `must have one of ${WHERE.join(', ')}`)
   if (WHEN.filter((key) => arrival[key] !== undefined).length !== 1) report(path, `must have one of ${WHEN.join(', ')}`)
-  const { selector, extension, group, agent, keepAgent, every, from, to } = arrival
+  const { selector, extension, queue, group, agent, keepAgent, every, from, to } = arrival
   if (selector !== undefined && !hasSelector(directory, selector))
     report([...path, 'selector'], `no script selector ${selector}`)
   if (extension !== undefined && !directory.users.some(({ extensions }) => extensions.includes(extension)))
     report([...path, 'extension'], `no user has the extension ${extension}`)
+  if (queue !== undefined && !directory.queues?.some(({ id }) => id === queue))
+    report([...path, 'queue'], `no queue of calls ${queue}`)
   if (group !== undefined && !file.agents.some(({ name, voice }) => name === group && voice))
     report([...path, 'group'], `no group ${group} with voice`)
   if (agent !== undefined && !directory.users.some(({ id }) => id === agent))

@@ -73,9 +73,9 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
   const scripted = checkScript(shape.data.script, members, directory)
   const problems = [...checkScenario(shape.data, directory), ...findings, ...scripted, ...wrong]
   if (problems.length > 0) return fail(problems)
-  const { title, description, seed, duration, sides, handling, media, faults, arrivals, script } = shape.data
+  const { title, description, seed, duration, sides, handling, media, numbers, faults, arrivals, script } = shape.data
   const name = basename(file).replace(/\.ya?ml$/, '')
-  const facts = { name, title, description, seed, start, duration, sides, handling, media, faults, script }
+  const facts = { name, title, description, seed, start, duration, sides, handling, media, numbers, faults, script }
   return { ...facts, directory, members, arrivals: keyed(arrivals), expect }
 }
 
@@ -113,7 +113,7 @@ function expectedOf(
 function keyed(arrivals: readonly Arrival[]): readonly ArrivalStream[] {
   const seen = new Map<string, number>()
   return arrivals.map((arrival) => {
-    const base = arrival.name ?? arrival.selector ?? `call-${arrival.extension ?? arrival.group}`
+    const base = arrival.name ?? arrival.selector ?? `call-${arrival.extension ?? arrival.queue ?? arrival.group}`
     const count = (seen.get(base) ?? 0) + 1
     seen.set(base, count)
     return { ...arrival, key: count === 1 ? base : `${base}-${count}` }

@@ -57,6 +57,8 @@ export interface Scenario {
   readonly arrivals: readonly ArrivalStream[]
   readonly handling: Readonly<Record<string, HandlingTimes>>
   readonly media: ScenarioFile['media']
+  /** How numbers outside answer calls of agents; `*` for all others. */
+  readonly numbers: ScenarioFile['numbers']
   readonly faults: readonly FaultEntry[]
   readonly script: readonly ScriptEntry[]
   readonly expect: readonly Expected[]

@@ -96,6 +96,11 @@ const settings = z.strictObject({
   transferTimeout: duration.optional(),
 })
 
+const outsideNumber = z.union([
+  z.enum(['busy', 'bad-number', 'no-answer']),
+  z.strictObject({ ring: duration, talk: duration.optional() }),
+])
+
 const acceptance = z.strictObject({
   probability: share.default(1),
   delay: drawn.prefault('2s'),
@@ -165,6 +170,7 @@ export function scenarioFile(start: number) {
     name: name.optional(),
     selector: id.optional(),
     extension: id.optional(),
+    queue: id.optional(),
     group: name.optional(),
     at: z.array(moment).min(1).optional(),
     every: duration.optional(),
@@ -211,6 +217,8 @@ export function scenarioFile(start: number) {
     directory: directory.default({}),
     media: z.record(z.string(), medium).default({}),
     settings: settings.default({}),
+    /** How numbers outside answer calls of agents. `"*"`: all others. */
+    numbers: z.record(z.string().min(1).max(64), outsideNumber).default({}),
     handling: z.record(z.string(), handling).default({}),
     agents: z.array(group).min(1).max(1000),
     arrivals: z.array(arrival).max(10_000).default([]),

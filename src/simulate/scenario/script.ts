@@ -27,12 +27,15 @@ export const failure = {
   mode: z.enum(['refuse', 'timeout', 'late']).default('refuse'),
 }
 
+/** The extension of the agent, and the number that the agent dials (`dialog 4.3`). */
+const dials = { extension: id, to: z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be a number to dial') }
+
 /** `moment`: a time of the scenario, in ms. Entries of one moment happen in the order of the file. */
 export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
   const at = moment
   const agent = { at, user: id }
   return z.discriminatedUnion('do', [
-    /** A customer arrives: a task, or a call to an extension. */
+    /** A customer arrives: a task, or a call to an extension or to a queue. */
     z.strictObject({
       do: z.literal('task'),
       at,
@@ -46,7 +49,8 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
       do: z.literal('call'),
       at,
       contact: id,
-      extension: id,
+      extension: id.optional(),
+      queue: id.optional(),
       caller: z.string().min(1).max(32).default('5550100'),
       variables,
     }),
@@ -94,6 +98,19 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
       action: z.enum(['ANSWER', 'HOLD', 'RETRIEVE', 'DROP']),
       extension: id,
     }),
+    /** The agent makes a call, which has the name `contact` from now on. */
+    z.strictObject({ do: z.literal('call.make'), ...agent, contact: id, ...dials }),
+    /** The agent holds the call `during`, and makes another one. */
+    z.strictObject({ do: z.literal('call.consult'), ...agent, contact: id, during: id, ...dials }),
+    z.strictObject({ do: z.literal('call.transferTo'), ...agent, contact: id, ...dials }),
+    /** The agent joins the call, which is on hold, with the active one. */
+    z.strictObject({
+      do: z.literal('call.join'),
+      ...agent,
+      contact: id,
+      action: z.enum(['TRANSFER', 'CONFERENCE']),
+      extension: id,
+    }),
     /** A failure begins (`up: false`) or ends (`up: true`). */
     z.strictObject({
       do: z.literal('fault'),
@@ -124,7 +141,9 @@ export function checkScript(
     if ('user' in entry && !scripted.has(entry.user))
       report('user', `${entry.user} is not in a group with scripted: true`)
     if ('mrd' in entry && !known.mrds.has(entry.mrd)) report('mrd', `no MRD ${entry.mrd}`)
-    if (entry.do === 'task' || entry.do === 'call') {
+    if ('during' in entry && !contacts.has(entry.during))
+      report('during', `contact ${entry.during} has not arrived before`)
+    if (BEGINS.has(entry.do) && 'contact' in entry) {
       if (contacts.has(entry.contact)) report('contact', `contact ${entry.contact} exists already`)
       contacts.add(entry.contact)
     } else if ('contact' in entry && !contacts.has(entry.contact))
@@ -134,13 +153,23 @@ export function checkScript(
     if (entry.do === 'task' && entry.agent !== undefined && !known.users.has(entry.agent))
       report('agent', `no user ${entry.agent}`)
     if (entry.do === 'task' && entry.keepAgent && entry.agent === undefined) report('keepAgent', 'needs an agent')
-    if (entry.do === 'call' && !known.extensions.has(entry.extension))
-      report('extension', `no user has the extension ${entry.extension}`)
+    if (entry.do === 'call') {
+      if ((entry.extension === undefined) === (entry.queue === undefined))
+        report('extension', 'a call has one of extension and queue')
+      if (entry.extension !== undefined && !known.extensions.has(entry.extension))
+        report('extension', `no user has the extension ${entry.extension}`)
+      if (entry.queue !== undefined && !known.queues.has(entry.queue))
+        report('queue', `no queue of calls ${entry.queue}`)
+    }
   }
   return findings
 }
 
-const namesOf = ({ users, mediaRoutingDomains }: Directory) => ({
+/** Entries that give a contact its name. */
+const BEGINS: ReadonlySet<ScriptEntry['do']> = new Set(['task', 'call', 'call.make', 'call.consult'])
+
+const namesOf = ({ users, mediaRoutingDomains, queues = [] }: Directory) => ({
+  queues: new Set(queues.map((queue) => queue.id)),
   users: new Set(users.map((user) => user.id)),
   extensions: new Set(users.flatMap(({ extensions }) => extensions)),
   mrds: new Set([VOICE_MRD, ...mediaRoutingDomains.map((mrd) => mrd.id)]),
