@@ -8,8 +8,8 @@
 import { call } from './call/actions.ts'
 import { joinRequests, whenConnected, whenOthersStay } from './call/join-rows.ts'
 import { fails, hasFailed, whenDialled, whenOffHook } from './call/outgoing-rows.ts'
+import { goesBack, isAbandoned, leavesQueue, whenWaiting } from './call/queue-rows.ts'
 import { singleStepRequests } from './call/single-step-rows.ts'
-import type { QueueOutcome } from './effects.ts'
 import type { CallFailure } from './failures.ts'
 import { by, ownWork } from './rules.ts'
 
@@ -59,27 +59,6 @@ const sendsTones = [
 ] as const
 
 const goesToLeg = (description: string) => ({ ...by('ruling 47', description), actions: 'toLeg' }) as const
-
-const leavesQueue = (outcome: QueueOutcome) => ({ type: 'leaveQueue', params: { outcome } }) as const
-
-/** The caller hears that nobody will answer, and is gone. */
-const givesUp = (outcome: QueueOutcome) => [leavesQueue(outcome), 'toCaller'] as const
-
-/** The rows of a call that an agent did not take, and that goes back to its queue. */
-const goesBack = [
-  {
-    ...by('V10', 'The agent did not take the call, and it has waited for too long to go to another one.'),
-    guard: 'goesBackTooLate',
-    target: 'INITIATED',
-    actions: givesUp('TIMED_OUT'),
-  },
-  {
-    ...by('V10', 'The agent did not take the call, and it goes back to its place in the queue.'),
-    guard: 'goesBack',
-    target: 'INITIATED',
-    actions: 'goBack',
-  },
-] as const
 
 /** The agents have left, and nobody is told about the call any more. */
 const isOver = {
@@ -136,17 +115,10 @@ export const callMachine = call.createMachine({
     INITIATED: {
       description: 'It has not arrived yet, or it waits in a queue.',
       on: {
-        ENTERS: { ...ownWork('It comes to a queue.'), actions: ['enter', 'waitInQueue'] },
-        RINGS: {
-          ...by(['V1', 'V2'], 'The queue has selected an agent.'),
-          guard: 'waits',
-          target: 'ALERTING',
-          actions: ['ring', 'tellAdded'],
-        },
-        QUEUE_TIMEOUT: { ...ownWork('Nobody has answered in time.'), actions: givesUp('TIMED_OUT') },
-        QUEUE_REMOVED: {
-          ...ownWork('The queue is not in the directory any more.'),
-          actions: givesUp('QUEUE_REMOVED'),
+        ...whenWaiting,
+        CALLS_OUT: {
+          ...ownWork('A party outside calls a number outside, and the network there is asked how it answers.'),
+          actions: ['callOutside', 'askNetwork'],
         },
         ARRIVES: {
           ...by(['V2', 'V13']),
@@ -168,6 +140,7 @@ export const callMachine = call.createMachine({
     deriving: {
       description: 'The first row that holds gives the state of the call, and clients never see this one.',
       always: [
+        isAbandoned,
         ...whenOthersStay,
         {
           ...by(['V4', 'V9', 'V29', 'V30', 'V56'], 'One party is left alone, and leaves too.'),
@@ -217,7 +190,7 @@ export const callMachine = call.createMachine({
             actions: ['noteLeg', 'noteFailure'],
           },
           {
-            ...by(['V10', 'V25'], 'The other party does not answer a call that an agent makes, and the call fails.'),
+            ...by(['V10', 'V25'], 'The other party does not answer, and the call fails.'),
             guard: 'isNotReached',
             actions: ['noteLeg', 'release', fails('OTHER')],
           },

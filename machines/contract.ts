@@ -48,7 +48,6 @@ const DIALOG = {
   '4.7': 'transferring a call to a number',
   '4.13': 'all operations on calls at a glance',
   '6.2': 'the table of a call that an agent makes',
-  '6.4': 'an agent who consults another one during a call',
   '6.5': 'the end of a transfer',
   '6.6': 'the table of a transfer to a number',
   '6.7': 'conferences',

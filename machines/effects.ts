@@ -99,6 +99,8 @@ export interface LegView {
   readonly needsReason?: true
   /** What an embedder's ACD calls the party outside. Absent without one, and for agents. */
   readonly far?: string
+  /** `mediaAddress` is the number of the party about whom this agent consults. Absent otherwise. */
+  readonly standsForCaller?: true
 }
 
 /** What became of a call to a queue. */
@@ -112,8 +114,17 @@ export type QueueOutcome =
   | 'ABANDONED'
   /** Nobody answered in time. */
   | 'TIMED_OUT'
+  /** The agent who called the queue has transferred another call there, which waits in its place. */
+  | 'TRANSFERRED'
   /** The queue was removed from the directory. */
   | 'QUEUE_REMOVED'
+
+/** A call in a queue, whose place another one takes. */
+export interface Replaced {
+  readonly call: string
+  /** The agent at whom it rings, as the call knows it; `''` if at none. */
+  readonly offeredTo: string
+}
 
 /** The queue of a call. */
 export interface CallQueue {
@@ -121,6 +132,14 @@ export interface CallQueue {
   readonly number: string
   readonly name: string
   readonly outcome: QueueOutcome
+}
+
+/** An agent's call to a queue. */
+export interface RoutedCall {
+  /** Id of the agent. */
+  readonly caller: string
+  /** In a consult call: the number of the party about whom the agent consults. Absent in other calls. */
+  readonly fromAddress?: string
 }
 
 /** A voice dialog. */
@@ -137,6 +156,8 @@ export interface CallView {
   readonly callType: string
   /** Absent if the call was not routed by a queue. */
   readonly queue?: CallQueue
+  /** An agent has called the queue. Absent for other calls. Other agents see the call as a routed one: see `seenBy`. */
+  readonly routed?: RoutedCall
   readonly variables: readonly NamedValue[]
   /** Absent until an agent has set one. */
   readonly wrapUpReason?: string
@@ -274,7 +295,13 @@ export type Effect =
   /** From a call to the network outside: how does this number answer? */
   | { readonly type: 'network.dialled'; readonly dialog: string; readonly number: string }
   /** From a call to its queue: it waits for an agent. */
-  | { readonly type: 'queue.waits'; readonly queue: string; readonly dialog: string }
+  | {
+      readonly type: 'queue.waits'
+      readonly queue: string
+      readonly dialog: string
+      /** It takes the place of that other call. Absent if it waits at the end. */
+      readonly insteadOf?: Replaced
+    }
   /** From a call to its queue: the agent did not answer or, if `isRefused`, could not be called. */
   | {
       readonly type: 'queue.notTaken'
@@ -327,8 +354,13 @@ export type Effect =
       readonly other: OtherCall
       readonly requestId: string
     }
-  /** From a call to the one that was joined into it: the parties are here now. */
-  | { readonly type: 'call.hasJoined'; readonly dialog: string; readonly joining: Joining }
+  /** From a call to the one that was joined into it: the parties are here now. `told`: see `HAS_JOINED`. */
+  | {
+      readonly type: 'call.hasJoined'
+      readonly dialog: string
+      readonly joining: Joining
+      readonly told?: readonly string[]
+    }
   /** From a call to one of its agents: the leg is about to be connected, so other calls have to be on hold. */
   | { readonly type: 'leg.takesLine'; readonly user: string; readonly dialog: string; readonly requestId: string }
   | {

@@ -31,6 +31,7 @@ export {
   type Outgoing,
   type SingleStep,
 } from './call/model.ts'
+export { seenBy } from './call/seen-by.ts'
 export { callMachine } from './call.ts'
 export type * from './effects.ts'
 export { isEffect } from './effects.ts'

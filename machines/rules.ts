@@ -332,6 +332,9 @@ const PARTS = {
   'user 7': { text: 'Only a user with this permission may sign in as a mobile agent.' },
   'dialog 2.1': { text: 'The state of a call is derived from its legs.' },
   'dialog 2.2': { text: 'A leg leads from off-hook through ringing and talk to its end.' },
+  'dialog 6.4': {
+    text: 'A call that an agent makes to a queue looks like a routed call to the agent who gets it.',
+  },
   'dialog 6.3': {
     // Our choice: no document says it. A telephone does so, and an agent talks on one call at a time.
     text: 'An agent who answers or retrieves a call puts the call on which the agent talks on hold first.',

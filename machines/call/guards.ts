@@ -15,6 +15,7 @@ import {
   type CallEvent,
   type CallInput,
   derivedState,
+  goesOnWithoutAgent,
   legsIn,
   lonelyLeg,
   PRESENT,
@@ -53,19 +54,34 @@ const isHeldAlone = (leg: LegView | undefined): boolean => leg?.state === 'HELD'
 
 /**
  * Has one of several parties left an answered call? At least two are still there, or one if the call rang at the party
- * that left.
+ * that left, or waits in a queue.
  */
 function leavesOthers(context: CallContext, event: CallEvent): boolean {
   if (event.type !== 'LEG_CHANGED' || event.view.state !== 'DROPPED' || context.unanswered !== null) return false
-  return legsIn(context, ...PRESENT).length > (event.was === 'ALERTING' ? 0 : 1)
+  const isExpected = event.was === 'ALERTING' || waitsFor(context)?.outcome === 'WAITING'
+  return legsIn(context, ...PRESENT).length > (isExpected ? 0 : 1)
 }
 
+/** Does a call that nobody has answered ring at no agent, although its queue has sent it to one? */
 const isNotTaken = (context: CallContext): boolean =>
-  waitsFor(context) !== undefined && context.agents.length === 0 && legsIn(context, 'INITIATED').length > 0
+  waitsFor(context)?.outcome === 'RINGING' &&
+  legsIn(context, 'ALERTING').length === 0 &&
+  legsIn(context, 'INITIATED').length > 0
 
-/** Does the agent who makes the call wait for the party with this leg? */
+/** Is the time in the queue over? */
+const isTooLate = ({ queue }: CallContext, { at }: CallEvent): boolean => (queue?.due ?? at) <= at
+
+/** Has the leg left at which the queue lets the connected call ring, while others are still there? */
+const leavesQueuedCall = (context: CallContext, event: CallEvent): boolean =>
+  event.type === 'LEG_CHANGED' &&
+  event.view.state === 'DROPPED' &&
+  waitsFor(context)?.leg === event.leg &&
+  legsIn(context, ...PRESENT).some(([leg]) => leg !== event.leg)
+
+/** Does the party who makes the call wait for the one with this leg? For a queue it waits for any agent. */
 const waitsForCallee = (context: CallContext, leg: string): boolean =>
   context.outgoing !== undefined &&
+  waitsFor(context) === undefined &&
   leg !== context.outgoing.caller &&
   context.legs[context.outgoing.caller]?.state === 'INITIATED'
 
@@ -102,13 +118,21 @@ export const guarded = setup({
     /** The agent makes a conference of calls of which one is the conference of another agent. */
     addsToConferenceOfOther: ({ context, event }) =>
       event.type === 'JOINS_INTO' && event.how === 'CONFERENCE' && isControlledByOther(context.conference, event.user),
-    /** Not if it never rang at the target, because the answer of the network could not be taken. An ACD may still answer. */
+    /**
+     * It rings at the target of a transfer, or waits in a queue, or an ACD may still answer. Not if it never rang, because
+     * the answer of the network could not be taken.
+     */
     isBeingTransferred: ({ context }) =>
+      waitsFor(context) !== undefined ||
       dialledFar(context) !== undefined ||
       (context.singleStep !== undefined && Object.hasOwn(context.legs, context.singleStep.leg)),
     /** The number takes no calls, or the agent there has a leg on the call. */
     hasNoTarget: ({ context: { singleStep, legs } }) =>
-      singleStep === undefined || singleStep.destination.kind === 'nobody' || Object.hasOwn(legs, singleStep.leg),
+      singleStep === undefined ||
+      singleStep.destination.kind === 'nobody' ||
+      singleStep.destination.kind === 'full' ||
+      Object.hasOwn(legs, singleStep.leg),
+    isTargetQueue: ({ context }) => context.singleStep?.destination.kind === 'queue',
     isTargetOutside: ({ context }) => context.singleStep?.destination.kind === 'outside',
     mayLeaveForTarget: ({ context, event }) =>
       event.type === 'LEG_TAKEN' &&
@@ -118,15 +142,21 @@ export const guarded = setup({
       event.type === 'NUMBER_IS' && event.number.outcome === 'RINGS' && isTransferrerThere(context),
     isRefusedByTarget: ({ context, event }) =>
       event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.singleStep?.leg === event.leg,
+    /** An agent of the queue is to come if the call waits in one. */
     hasNothingToJoin: ({ context, event }) =>
-      event.type === 'JOINS_INTO' && legsIn(context, ...PRESENT).every(([, { user }]) => user === event.user),
+      event.type === 'JOINS_INTO' &&
+      waitsFor(context) === undefined &&
+      legsIn(context, ...PRESENT).every(([, { user }]) => user === event.user),
+    /** Each of two calls waits for an agent of a queue. */
+    waitsInTwoQueues: ({ context, event }) =>
+      event.type === 'LEGS_COME' && event.queue !== undefined && waitsFor(context) !== undefined,
     isOnBoth: ({ context, event }) =>
       event.type === 'LEGS_COME' &&
       event.legs.some(
         ({ leg }) => leg.user !== undefined && Object.hasOwn(context.legs, agentLeg(context.dialog, leg.user)),
       ),
     hasTooManyParties: ({ context, event }) =>
-      event.type === 'LEGS_COME' && partiesWith(context, event.legs, event.how) > event.terms.partiesMax,
+      event.type === 'LEGS_COME' && partiesWith(context, event) > event.terms.partiesMax,
     isTransfer: ({ event }) => 'how' in event && event.how === 'TRANSFER',
     isJoined: ({ event }) =>
       event.type === 'LEG_CHANGED' && (event.cause === 'TRANSFERS' || event.cause === 'CONFERENCES'),
@@ -152,6 +182,8 @@ export const guarded = setup({
     hasFailed: ({ event }) => event.type === 'LEG_CHANGED' && event.view.state === 'FAILED',
     hasDialledOutside: ({ context, event }) => hasDialled(event) && context.outgoing?.destination.kind === 'outside',
     hasDialledNobody: ({ context, event }) => hasDialled(event) && context.outgoing?.destination.kind === 'nobody',
+    hasDialledFull: ({ context, event }) => hasDialled(event) && context.outgoing?.destination.kind === 'full',
+    hasDialledQueue: ({ context, event }) => hasDialled(event) && context.outgoing?.destination.kind === 'queue',
     isOutgoing: ({ context }) => context.outgoing !== undefined,
     /** The line of the other agent cannot take a call that an agent makes. */
     isRefusedByCallee: ({ context, event }) =>
@@ -169,11 +201,22 @@ export const guarded = setup({
     /** The agent did not take a call of a queue, and the caller is still there. */
     goesBack: ({ context }) => isNotTaken(context),
     /** And the caller has waited for too long. */
-    goesBackTooLate: ({ context, event }) => isNotTaken(context) && (context.queue?.due ?? event.at) <= event.at,
+    goesBackTooLate: ({ context, event }) => isNotTaken(context) && isTooLate(context, event),
+    /** And the caller is an agent, whose attempt fails. */
+    failsInQueue: ({ context, event }) =>
+      context.outgoing !== undefined && isNotTaken(context) && isTooLate(context, event),
+    /** The agent whom the queue has selected answers a call that is connected already. */
+    answersQueuedCall: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' && event.view.state === 'ACTIVE' && waitsFor(context)?.leg === event.leg,
+    leavesQueuedCall: ({ context, event }) => leavesQueuedCall(context, event),
+    leavesQueuedCallTooLate: ({ context, event }) => leavesQueuedCall(context, event) && isTooLate(context, event),
+    /** Everybody who waited in the queue has hung up. */
+    isAbandoned: ({ context }) =>
+      context.unanswered === null && waitsFor(context) !== undefined && legsIn(context, ...PRESENT).length === 0,
     isOfQueue: ({ context }) => context.queue !== undefined,
     isRefusedToQueue: ({ context, event }) =>
       event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.queue !== undefined,
     isOwnCallRefused: ({ event }) => event.type === 'LEG_CHANGED' && event.cause === 'REFUSED',
-    hasNoAgent: ({ context }) => context.agents.length === 0,
+    hasNoAgent: ({ context }) => context.agents.length === 0 && !goesOnWithoutAgent(context),
   },
 })

@@ -9,8 +9,9 @@ import { assertEvent, enqueueActions } from 'xstate'
 import type { CallView, Effect } from '../effects.ts'
 import type { CallFailure } from '../failures.ts'
 import { firstView, guarded } from './guards.ts'
-import { arrivingLegs, conferenceOf, joinedContext, joinedView, movingLegs } from './joining.ts'
-import { agentLeg, type CallContext, type CallEvent, callView, legsIn } from './model.ts'
+import { arrivingLegs, conferenceOf, joinedContext, joinedView, movingLegs, ringingAgent } from './joining.ts'
+import { agentLeg, type CallContext, type CallEvent, callView, legsIn, type OtherCall, waitsFor } from './model.ts'
+import { TIMEOUT } from './queue.ts'
 
 type LegNews = Extract<Effect, { type: 'leg' }>
 
@@ -62,6 +63,12 @@ export const withoutLeft = (context: CallContext): CallContext => ({
   legs: Object.fromEntries(Object.entries(context.legs).filter(([, { state }]) => state !== 'DROPPED')),
 })
 
+/** The queue that still has the call, for the call that takes its place. */
+function queueOf(context: CallContext): Pick<OtherCall, 'queue'> {
+  const queue = waitsFor(context)
+  return queue ? { queue } : {}
+}
+
 interface Failing {
   readonly user: string
   readonly action: string
@@ -97,6 +104,7 @@ export const joins = {
         last: joinedView(context, how, at),
         agents: agents.flatMap((leg) => context.legs[leg]?.user ?? []),
         ...(conference ? { conference } : {}),
+        ...queueOf(context),
       },
       requestId,
     })
@@ -117,6 +125,18 @@ export const joins = {
       ...(conference ? { conference } : {}),
     }
   }),
+  /** The call takes the place of the other one in its queue, or still rings at the agent whom the queue has selected. */
+  takePlace: guarded.enqueueActions(({ context: { dialog }, event, enqueue }) => {
+    assertEvent(event, 'LEGS_COME')
+    const { queue, last } = event
+    if (!queue) return
+    const user = ringingAgent(event)
+    const { leg: _, ...kept } = queue
+    enqueue.assign({ queue: { ...kept, ...(user === undefined ? {} : { leg: agentLeg(dialog, user) }) } })
+    enqueue.emit({ type: 'deadline.armed', owner: dialog, name: TIMEOUT, due: queue.due })
+    const insteadOf = { call: last.dialog, offeredTo: user ?? '' }
+    enqueue.emit({ type: 'queue.waits', queue: queue.id, dialog, insteadOf })
+  }),
   /** The agent who joins the calls leaves them, or is connected to all parties. Then the agents are told. */
   moveOwnLeg: guarded.enqueueActions(({ context, event, enqueue, self }) => {
     assertEvent(event, 'LEGS_COME')
@@ -127,12 +147,24 @@ export const joins = {
   }),
   tellJoined: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'LEGS_HAVE_COME')
-    const { how, user, terms, last } = event
+    const { how, user, terms, last, queue, agents: told } = event
     for (const each of tellings(context, event)) enqueue.emit(each)
     for (const [leg] of legsIn(context, 'DROPPED')) enqueue.stopChild(leg)
     const { legs } = withoutLeft(context)
     enqueue.assign({ legs, agents: context.agents.filter((leg) => Object.hasOwn(legs, leg)) })
-    enqueue.emit({ type: 'call.hasJoined', dialog: last.dialog, joining: { how, user, terms } })
+    const joining = { how, user, terms }
+    enqueue.emit({ type: 'call.hasJoined', dialog: last.dialog, joining, ...(queue ? { told } : {}) })
+  }),
+  /** It began to ring at an agent of the queue after its legs were sent, and the other call waits in its place. */
+  releaseUntold: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'HAS_JOINED')
+    const { told } = event
+    if (!told) return
+    for (const leg of context.agents) {
+      const user = context.legs[leg]?.user ?? ''
+      const call = callView({ value: 'ALERTING', context: joinedContext(context, event.how, event.at) })
+      if (!told.includes(user)) enqueue.emit(news(user, 'DROPPED', { change: 'REMOVED', call }))
+    }
   }),
   leaveJoined: guarded.assign(({ context, event }) => {
     assertEvent(event, 'HAS_JOINED')
@@ -186,10 +218,11 @@ export const joins = {
     }
     enqueue.stopChild(event.leg)
     const { singleStep } = context
+    const isQueued = singleStep?.destination.kind === 'queue'
     enqueue.assign({
       legs: after.legs,
       agents: context.agents.filter((leg) => leg !== event.leg),
-      ...(singleStep?.leg === event.leg ? { singleStep: undefined } : {}),
+      ...(singleStep?.leg === event.leg ? { singleStep: isQueued ? { ...singleStep, leg: '' } : undefined } : {}),
     })
   }),
 }

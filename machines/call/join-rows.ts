@@ -1,6 +1,7 @@
 /** The rows of calls that are joined (`dialog 6.5`), and of conferences (`dialog 6.7`). */
 import type { CallFailure } from '../failures.ts'
 import { by } from '../rules.ts'
+import { leavesQueue, queuedLegs, whenQueued } from './queue-rows.ts'
 import { isJoined, isRefusedByTarget, whenTransferring } from './single-step-rows.ts'
 
 const fails = (failure: CallFailure) => ({ type: 'failJoin', params: { failure } }) as const
@@ -52,7 +53,7 @@ export const joinRequests = {
   HAS_JOINED: {
     ...by('V61'),
     target: '.DROPPED',
-    actions: ['leaveJoined', { type: 'leaveQueue', params: { outcome: 'ANSWERED' } }],
+    actions: ['releaseUntold', 'leaveJoined', leavesQueue('TRANSFERRED')],
   },
   PARTICIPANT_DROP: [
     { ...by('dialog 4.1', 'The call is no conference.'), guard: 'isNoConference', actions: 'refuse' },
@@ -79,15 +80,20 @@ export const whenConnected = {
       guard: 'isOnBoth',
       actions: fails('INVALID_CALL_ACTION'),
     },
+    {
+      ...by('dialog 4.4', 'Both calls wait in a queue, and a call has one place only.'),
+      guard: 'waitsInTwoQueues',
+      actions: fails('CALL_OPERATION_FAILED'),
+    },
     { ...by('V88'), guard: 'hasTooManyParties', actions: fails('TOO_MANY_PARTIES') },
     {
       ...by(['V60', 'V63', 'V65'], 'The parties of the other call come to this one, and the agent leaves both.'),
       guard: 'isTransfer',
-      actions: ['takeLegs', 'moveOwnLeg'],
+      actions: ['takeLegs', 'takePlace', 'moveOwnLeg'],
     },
     {
       ...by('V80', 'The parties of the other call come to this one, and all are connected.'),
-      actions: ['takeLegs', 'moveOwnLeg'],
+      actions: ['takeLegs', 'takePlace', 'moveOwnLeg'],
     },
   ],
   LEGS_HAVE_COME: {
@@ -97,8 +103,9 @@ export const whenConnected = {
     ),
     actions: 'tellJoined',
   },
-  LEG_CHANGED: [isRefusedByTarget, isJoined],
+  LEG_CHANGED: [...queuedLegs, isRefusedByTarget, isJoined],
   ...whenTransferring,
+  ...whenQueued,
 } as const
 
 /** Rows that derive the state when a party has left others. */

@@ -5,7 +5,7 @@ import type { JoinAction } from '../wire.ts'
 import type { Conference } from './conference.ts'
 import type { legMachine } from './leg.ts'
 import { type LegBeginning, type LegInput, legView, type MovedLeg, wrapsUp } from './leg-model.ts'
-import { agentLeg, type CallContext, callView, legsIn, outsideLeg, PRESENT } from './model.ts'
+import { agentLeg, type CallContext, callView, legsIn, type OtherCall, outsideLeg, PRESENT, waitsFor } from './model.ts'
 
 /** The states in which a leg can move to another call. */
 const MOVABLE: readonly LegBeginning[] = ['ALERTING', 'ACTIVE', 'HELD', 'WRAP_UP']
@@ -66,10 +66,24 @@ export function arrivingLegs(
   })
 }
 
-/** How many parties the call has when these legs have come. After a transfer the agent who joined the calls is gone. */
-export function partiesWith(context: CallContext, moved: readonly MovedLeg[], how: JoinAction): number {
+/**
+ * How many parties the call has when these legs have come. After a transfer the agent who joined the calls is gone. The
+ * agent counts for whom the call waits in a queue.
+ */
+export function partiesWith(
+  context: CallContext,
+  { legs: moved, how, queue }: Pick<OtherCall, 'legs' | 'queue'> & { readonly how: JoinAction },
+): number {
   const come = moved.filter(({ begins }) => begins !== 'WRAP_UP').length
-  return legsIn(context, ...PRESENT).length + come - (how === 'TRANSFER' ? 1 : 0)
+  const isExpected = (queue ?? waitsFor(context))?.outcome === 'WAITING'
+  return legsIn(context, ...PRESENT).length + come + (isExpected ? 1 : 0) - (how === 'TRANSFER' ? 1 : 0)
+}
+
+/** The agent at whom the queue of a call lets it ring, whose legs come here. `undefined` if it waits. */
+export function ringingAgent({ legs, queue }: Pick<OtherCall, 'legs' | 'queue'>): string | undefined {
+  if (queue?.outcome !== 'RINGING') return undefined
+  return legs.find(({ begins, leg }) => (queue.leg === undefined ? begins === 'ALERTING' : leg.leg === queue.leg))?.leg
+    .user
 }
 
 /** The conference that two joined calls are. A conference stays one, whoever is transferred into it or out of it. */

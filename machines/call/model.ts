@@ -13,6 +13,11 @@ export interface QueuedAt {
   /** When the caller has waited long enough (ms since 1970 UTC). */
   readonly due: number
   readonly outcome: QueueOutcome
+  /**
+   * The leg at which a call rings that was connected before it came to the queue. Absent while it waits, and for calls
+   * that came to the queue unanswered.
+   */
+  readonly leg?: string
 }
 
 /** What a call has because an embedder's ACD is told about it. */
@@ -48,8 +53,17 @@ export type Destination =
       /** The longest time that it rings, in milliseconds. */
       readonly ringMs: number
     }
+  | {
+      readonly kind: 'queue'
+      readonly id: string
+      readonly name: string
+      /** The longest time until the answer, in milliseconds. */
+      readonly timeoutMs: number
+    }
   | { readonly kind: 'outside' }
-  /** The number exists and takes no calls of agents. */
+  /** As many calls wait in the queue as the limit allows. */
+  | { readonly kind: 'full' }
+  /** The number exists and takes no calls of agents, for example because an external ACD has its queue. */
   | { readonly kind: 'nobody' }
 
 /** A call that an agent makes during another one. */
@@ -64,6 +78,8 @@ export interface Consult {
   readonly variables: readonly NamedValue[]
   /** An embedder's ACD is told about the call. Absent if there is none. */
   readonly isForAcd?: true
+  /** The number of the party about whom the agent consults. Only for a queue, whose agents see it (`dialog 6.4`). */
+  readonly fromAddress?: string
 }
 
 /** An agent transfers the call to a number, without a call to it before (`dialog 4.7`). */
@@ -78,13 +94,15 @@ export interface SingleStep {
   readonly leg: string
 }
 
-/** A call that an agent makes. */
+/** A call that an agent makes, or a party outside to another one. */
 export interface Outgoing {
-  /** Leg of the agent who calls. */
+  /** Leg of the party who calls. */
   readonly caller: string
-  /** The number as the agent dialled it. */
+  /** The number as it was dialled. */
   readonly to: string
   readonly destination: Destination
+  /** See `Consult`. */
+  readonly fromAddress?: string
 }
 
 export interface CallContext extends CallInput {
@@ -93,9 +111,9 @@ export interface CallContext extends CallInput {
   readonly callType: string
   /** The call during which an agent makes this one. Absent for other calls. */
   readonly associatedDialog?: string
-  /** Absent if the call came from outside. */
+  /** Absent if the call came from outside, to an agent or a queue. */
   readonly outgoing?: Outgoing
-  /** Absent if the call is for an extension. */
+  /** The queue that the call came to last. Absent if it came to none. */
   readonly queue?: QueuedAt
   /** The queue of an embedder's ACD that has routed the call. Absent otherwise. */
   readonly routed?: OfferedCall['queue']
@@ -136,6 +154,8 @@ export interface OtherCall {
   readonly agents: readonly string[]
   /** Absent if it is no conference. */
   readonly conference?: Conference
+  /** The queue in which it waits, or that has sent it to an agent who has not answered. Absent if there is none. */
+  readonly queue?: QueuedAt
 }
 
 export type CallEvent =
@@ -165,6 +185,16 @@ export type CallEvent =
       readonly associatedDialog?: string
       /** An embedder's ACD is told about the call. Absent if there is none. */
       readonly isForAcd?: true
+      /** See `Consult`. */
+      readonly fromAddress?: string
+    } & Occurrence)
+  /** A party outside calls another one. */
+  | ({
+      readonly type: 'CALLS_OUT'
+      readonly from: string
+      readonly to: string
+      readonly destination: Extract<Destination, { kind: 'outside' }>
+      readonly variables: readonly NamedValue[]
     } & Occurrence)
   /** The agent holds this call and makes another one to `to`. */
   | ({
@@ -255,8 +285,11 @@ export type CallEvent =
   | ({ readonly type: 'LEGS_COME' } & OtherCall & Joining & Occurrence)
   /** They have come, and the agents are told. */
   | ({ readonly type: 'LEGS_HAVE_COME' } & OtherCall & Joining & Occurrence)
-  /** The legs of this call are there now. */
-  | ({ readonly type: 'HAS_JOINED' } & Joining & Occurrence)
+  /**
+   * The legs of this call are there now. `told`: the agents who were told that this call is over. Absent if the call did
+   * not wait in a queue: then they are all agents.
+   */
+  | ({ readonly type: 'HAS_JOINED'; readonly told?: readonly string[] } & Joining & Occurrence)
   | ({ readonly type: 'CALLER_HANGS_UP' } & Occurrence)
   /** The party outside that the embedder's ACD calls `far` answers or hangs up. */
   | ({ readonly type: 'FAR_END'; readonly far: string; readonly does: 'ANSWERS' | 'HANGS_UP' } & Occurrence)
@@ -306,11 +339,20 @@ export function callView(call: Standing<CallContext>): CallView {
     callType,
     ...(queue ? { queue: { number: queue.id, name: queue.name, outcome: queue.outcome } } : {}),
     ...(routed ? { queue: { ...routed, outcome: call.context.unanswered === null ? 'ANSWERED' : 'RINGING' } } : {}),
+    ...routedOf(call.context),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state: callState(call),
     legs: Object.values(legs).map((leg) => withRights(leg, conference)),
   }
+}
+
+/** Who has called the queue, as long as no other call was joined into this one. */
+function routedOf({ dialog, outgoing, secondaryId, legs }: CallContext): Pick<CallView, 'routed'> {
+  if (outgoing?.destination.kind !== 'queue' || secondaryId !== undefined) return {}
+  const { caller, fromAddress } = outgoing
+  const user = legs[caller]?.user ?? caller.slice(dialog.length + 1)
+  return { routed: { caller: user, ...(fromAddress === undefined ? {} : { fromAddress }) } }
 }
 
 /** The leg with what the conference lets its agent do. */
@@ -337,8 +379,12 @@ export const PRESENT = ['INITIATING', 'INITIATED', 'ALERTING', 'ACTIVE', 'HELD']
 /** Legs that the network clears when they are left alone. A caller goes elsewhere instead (V10). */
 const CLEARABLE: readonly LegState[] = ['ALERTING', 'ACTIVE', 'HELD']
 
-/** The leg that is left alone on the call, and so has to be cleared; `undefined` if there is none. */
+/**
+ * The leg that is left alone on the call, and so has to be cleared; `undefined` if there is none, or if it waits in a
+ * queue.
+ */
 export function lonelyLeg(context: CallContext): string | undefined {
+  if (waitsFor(context)?.outcome === 'WAITING') return undefined
   const [first, ...others] = legsIn(context, ...PRESENT)
   return first && others.length === 0 && CLEARABLE.includes(first[1].state) ? first[0] : undefined
 }
@@ -353,5 +399,12 @@ export function derivedState(context: CallContext): CallState {
 }
 
 /** The queue that still has the call, because nobody has answered it; `undefined` if there is none. */
-export const waitsFor = ({ queue }: CallContext): QueuedAt | undefined =>
+export const waitsFor = ({ queue }: Pick<CallContext, 'queue'>): QueuedAt | undefined =>
   queue?.outcome === 'WAITING' || queue?.outcome === 'RINGING' ? queue : undefined
+
+/** Is the call one between parties outside, so that no agent is or comes on it? */
+const isOutside = ({ outgoing, dialog }: CallContext): boolean => outgoing?.caller === outsideLeg(dialog, 1)
+
+/** Does the call go on although no agent is on it: in a queue, or between parties outside? */
+export const goesOnWithoutAgent = (context: CallContext): boolean =>
+  legsIn(context, ...PRESENT).length > 0 && (waitsFor(context) !== undefined || isOutside(context))

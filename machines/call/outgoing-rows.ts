@@ -32,6 +32,18 @@ export const whenOffHook = {
       actions: ['noteLeg', 'tellChanged', fails('BAD_DESTINATION')],
     },
     {
+      ...by('V25', 'The queue of the number takes no more calls.'),
+      guard: 'hasDialledFull',
+      target: 'INITIATED',
+      actions: ['noteLeg', 'tellChanged', fails('BUSY')],
+    },
+    {
+      ...by(['V22', 'V52', 'dialog 6.4'], 'The number is that of a queue, where the agent waits as every caller does.'),
+      guard: 'hasDialledQueue',
+      target: 'INITIATED',
+      actions: ['noteLeg', 'enterAsCaller', 'tellChanged', 'waitInQueue'],
+    },
+    {
       ...by(['V22', 'V52'], 'The number belongs to an agent, whose line is asked whether it rings.'),
       guard: 'hasDialled',
       target: 'INITIATED',
@@ -77,16 +89,16 @@ export const whenDialled = {
     },
     hasFailed,
     {
+      ...by('V28', 'The caller hangs up before anybody is reached.'),
+      guard: 'isOutgoing',
+      target: 'deriving',
+      actions: 'noteLeg',
+    },
+    {
       ...ownWork('The caller has left the queue.'),
       guard: 'isOfQueue',
       target: 'DROPPED',
       actions: ['noteLeg', { type: 'leaveQueue', params: { outcome: 'ABANDONED' } }],
-    },
-    {
-      ...by('V28', 'The agent hangs up before anybody is reached.'),
-      guard: 'isOutgoing',
-      target: 'deriving',
-      actions: 'noteLeg',
     },
   ],
 } as const

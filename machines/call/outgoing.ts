@@ -3,6 +3,7 @@ import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, LegView } from '../effects.ts'
 import { dials } from './acd-side.ts'
 import { firstView, guarded } from './guards.ts'
+import { nextOutsideNumber } from './joining.ts'
 import type { LegEvent } from './leg-model.ts'
 import { agentLeg, type CallContext, type CallEvent, callerLeg, outsideLeg } from './model.ts'
 
@@ -14,7 +15,13 @@ export interface Failing {
 }
 
 /** The type of a call once its number is dialled (`dialog 1.3`). */
-const CALL_TYPES = { agent: 'AGENT_INSIDE', nobody: 'AGENT_INSIDE', outside: 'OUT' } as const
+const CALL_TYPES = {
+  agent: 'AGENT_INSIDE',
+  queue: 'AGENT_INSIDE',
+  full: 'AGENT_INSIDE',
+  nobody: 'AGENT_INSIDE',
+  outside: 'OUT',
+} as const
 /** The type of a call during another one, from its beginning on. */
 const CONSULT = 'CONSULT'
 
@@ -25,7 +32,7 @@ export const outgoing = {
   /** Only the agent who calls is there. Nobody knows the number yet (V20). */
   goOffHook: guarded.assign(({ context, event, spawn }) => {
     assertEvent(event, 'GOES_OFF_HOOK')
-    const { user, extension, to, destination, variables, wrapUp, associatedDialog, isForAcd, at } = event
+    const { user, extension, to, destination, variables, wrapUp, associatedDialog, fromAddress, isForAcd, at } = event
     const { dialog } = context
     const caller = agentLeg(dialog, user)
     const leg = { dialog, leg: caller, mediaAddress: extension, user, wrapUp, ringMs: null, at }
@@ -38,9 +45,24 @@ export const outgoing = {
       ...(associatedDialog === undefined ? {} : { associatedDialog }),
       ...(isForAcd ? { acd: { dialled: 0 } } : {}),
       variables,
-      outgoing: { caller, to, destination },
+      outgoing: { caller, to, destination, ...(fromAddress === undefined ? {} : { fromAddress }) },
       agents: [caller],
       unanswered: 'INITIATING' as const,
+    }
+  }),
+  /** A party outside has dialled the number of another one. */
+  callOutside: guarded.assign(({ context: { dialog }, event, spawn }) => {
+    assertEvent(event, 'CALLS_OUT')
+    const { from, to, destination, variables, at } = event
+    const caller = outsideLeg(dialog, 1)
+    const facts = { dialog, leg: caller, mediaAddress: from, wrapUp: false, ringMs: null, at }
+    return {
+      fromAddress: from,
+      toAddress: to,
+      callType: CALL_TYPES.outside,
+      variables,
+      legs: { [caller]: firstView(spawn('leg', { id: caller, input: { ...facts, begins: 'INITIATED' } })) },
+      outgoing: { caller, to, destination },
     }
   }),
   dial: guarded.enqueueActions(({ context, event, enqueue }) => {
@@ -54,10 +76,12 @@ export const outgoing = {
   /** The call goes on hold, and then the other one begins (V50, V51). */
   consult: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'CONSULT_CALL')
-    const { dialog, variables, acd } = context
+    const { dialog, variables, legs, acd } = context
     const { user, targetMediaAddress: extension, to, destination, at, requestId = '' } = event
+    const other = Object.values(legs).find((leg) => leg.user !== user && leg.state !== 'DROPPED')?.mediaAddress
+    const about = destination.kind === 'queue' && other !== undefined ? { fromAddress: other } : {}
     const isForAcd = acd ? { isForAcd: true as const } : {}
-    const consult = { associatedDialog: dialog, user, extension, to, destination, variables, ...isForAcd }
+    const consult = { associatedDialog: dialog, user, extension, to, destination, variables, ...about, ...isForAcd }
     enqueue.sendTo(agentLeg(dialog, user), { type: 'HOLD', at })
     enqueue.emit({ type: 'call.consults', consult, requestId })
   }),
@@ -81,13 +105,13 @@ export const outgoing = {
     const { dialog, outgoing } = context
     if (!outgoing || event.number.outcome !== 'RINGS') return {}
     const { ringMs, answers, talkMs, far } = event.number
-    const leg = outsideLeg(dialog, 1)
+    const leg = outsideLeg(dialog, nextOutsideNumber(Object.keys(context.legs)))
     const known = far === undefined ? {} : { far }
     const facts = { dialog, leg, mediaAddress: outgoing.to, wrapUp: false, ringMs, ...known, at: event.at }
     const input = { ...facts, begins: 'ALERTING', outside: { answers, talkMs } } as const
     return withLeg(context, leg, firstView(spawn('leg', { id: leg, input })))
   }),
-  /** The agent who calls hears that the attempt has failed. */
+  /** The party who calls hears that the attempt has failed. */
   failCaller: enqueueActions<CallContext, CallEvent, Failing, CallEvent, never, never, never, never, Effect>(
     ({ context, event, enqueue }, { stateCause }) => {
       enqueue.sendTo(callerLeg(context), { type: 'FAILS', stateCause, at: event.at })

@@ -2,14 +2,21 @@
 import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, QueueOutcome } from '../effects.ts'
 import { firstView, guarded } from './guards.ts'
-import { agentLeg, type CallContext, type CallEvent, outsideLeg, waitsFor } from './model.ts'
+import { agentLeg, type CallContext, type CallEvent, type Destination, outsideLeg, waitsFor } from './model.ts'
+import { ROUTED } from './seen-by.ts'
 
-const TIMEOUT = 'QUEUE_TIMEOUT'
+export const TIMEOUT = 'QUEUE_TIMEOUT'
 
 /** What became of the call in its queue. */
 export interface Leaving {
   readonly outcome: QueueOutcome
 }
+
+type ToQueue = Extract<Destination, { kind: 'queue' }>
+
+/** The place of a call that comes to the queue now. */
+const newPlace = ({ id, name, timeoutMs }: ToQueue, at: number) =>
+  ({ id, name, due: at + timeoutMs, outcome: 'WAITING' }) as const
 
 export const queue = {
   /** The caller is there, and no agent. */
@@ -22,18 +29,26 @@ export const queue = {
     return {
       fromAddress: from,
       toAddress: to,
-      callType: 'PREROUTE_ACD_IN', // a routed call (`dialog 1.3`)
+      callType: ROUTED,
       variables,
       legs: { [leg]: caller },
       queue: { ...event.queue, due: at + timeoutMs, outcome: 'WAITING' as const },
     }
   }),
+  /** An agent has dialled the number of a queue, and waits there as every caller does. */
+  enterAsCaller: guarded.assign(({ context: { outgoing }, event: { at } }) =>
+    outgoing?.destination.kind === 'queue' ? { queue: newPlace(outgoing.destination, at) } : {},
+  ),
+  /** An agent transfers the call to a queue, and the others wait there. */
+  enterByTransfer: guarded.assign(({ context: { singleStep }, event: { at } }) =>
+    singleStep?.destination.kind === 'queue' ? { queue: newPlace(singleStep.destination, at) } : {},
+  ),
   waitInQueue: guarded.enqueueActions(({ context: { dialog, queue }, enqueue }) => {
     if (!queue) return
     enqueue.emit({ type: 'deadline.armed', owner: dialog, name: TIMEOUT, due: queue.due })
     enqueue.emit({ type: 'queue.waits', queue: queue.id, dialog })
   }),
-  /** The agent that the queue has selected becomes the first participant. */
+  /** The agent that the queue has selected becomes the first participant, or follows the agent who calls. */
   ring: guarded.assign(({ context, event, spawn }) => {
     assertEvent(event, 'RINGS')
     const { user, extension: mediaAddress, wrapUp, ringMs, at } = event
@@ -41,12 +56,28 @@ export const queue = {
     const leg = agentLeg(dialog, user)
     const input = { dialog, leg, begins: 'ALERTING', mediaAddress, user, wrapUp, ringMs, at } as const
     const agent = firstView(spawn('leg', { id: leg, input }))
+    const legs = context.outgoing ? { ...context.legs, [leg]: agent } : { [leg]: agent, ...context.legs }
     return {
-      dnis: mediaAddress,
-      legs: { [leg]: agent, ...context.legs },
-      agents: [leg],
+      ...(context.outgoing ? {} : { dnis: mediaAddress }),
+      legs,
+      agents: [...context.agents, leg],
       unanswered: 'ALERTING' as const,
       ...(queue ? { queue: { ...queue, outcome: 'RINGING' as const } } : {}),
+    }
+  }),
+  /** The call is connected already, and rings at the agent that the queue has selected. */
+  ringBeside: guarded.assign(({ context, event, spawn }) => {
+    assertEvent(event, 'RINGS')
+    const { user, extension: mediaAddress, wrapUp, ringMs, at } = event
+    const { dialog, queue, singleStep } = context
+    const leg = agentLeg(dialog, user)
+    const facts = { dialog, leg, mediaAddress, user, wrapUp, ringMs, isMoved: true, at } as const
+    const agent = firstView(spawn('leg', { id: leg, input: { ...facts, begins: 'ALERTING' } }))
+    return {
+      legs: { ...context.legs, [leg]: agent },
+      agents: [...context.agents, leg],
+      ...(queue ? { queue: { ...queue, outcome: 'RINGING' as const, leg } } : {}),
+      ...(singleStep ? { singleStep: { ...singleStep, leg } } : {}),
     }
   }),
   /** The agent did not take the call: it waits again, without the leg of that agent. */
@@ -60,12 +91,25 @@ export const queue = {
     const isRefused = event.cause === 'REFUSED'
     enqueue.emit({ type: 'queue.notTaken', queue: queue.id, dialog, user: left.user, isRefused })
   }),
+  /** The same of a call that is connected already. The leg of that agent is gone. */
+  goBackBeside: guarded.enqueueActions(({ context: { dialog, queue }, event, enqueue }) => {
+    assertEvent(event, 'LEG_CHANGED')
+    const { user } = event.view
+    if (!queue || user === undefined) return
+    const { leg: _, ...kept } = queue
+    enqueue.assign({ queue: { ...kept, outcome: 'WAITING' } })
+    const isRefused = event.cause === 'REFUSED'
+    enqueue.emit({ type: 'queue.notTaken', queue: queue.id, dialog, user, isRefused })
+  }),
   /** The queue has done its work, or the call is over. Nothing happens if the queue was left before. */
   leaveQueue: enqueueActions<CallContext, CallEvent, Leaving, CallEvent, never, never, never, never, Effect>(
     ({ context, enqueue }, { outcome }) => {
-      const queue = waitsFor(context)
-      if (!queue) return
-      enqueue.assign({ queue: { ...queue, outcome } })
+      const pending = waitsFor(context)
+      if (!pending) return
+      const { leg: _, ...queue } = pending
+      // If everybody has hung up, it keeps the state in which it rang (V11).
+      const isOver = context.singleStep?.destination.kind === 'queue' && outcome !== 'ABANDONED'
+      enqueue.assign({ queue: { ...queue, outcome }, ...(isOver ? { singleStep: undefined } : {}) })
       enqueue.emit({ type: 'deadline.cleared', owner: context.dialog, name: TIMEOUT })
       enqueue.emit({ type: 'queue.left', queue: queue.id, dialog: context.dialog })
     },

@@ -10,7 +10,7 @@ export const singleStepRequests = {
       actions: 'refuse',
     },
     {
-      ...by('V73', 'The call rings already where it was transferred to.'),
+      ...by('V73', 'The call rings already where it was transferred to, or waits there.'),
       guard: 'isBeingTransferred',
       actions: { type: 'failJoin', params: { failure: 'CALL_OPERATION_FAILED' } },
     },
@@ -25,6 +25,11 @@ export const whenTransferring = {
       ...by('V73', 'The number takes no calls of agents, or the agent there is on the call already.'),
       guard: 'hasNoTarget',
       actions: 'failTransfer',
+    },
+    {
+      ...by(['V70', 'V71'], 'The number is that of a queue, where the others wait, and the agent leaves the call.'),
+      guard: 'isTargetQueue',
+      actions: ['enterByTransfer', 'waitInQueue', 'leaveForTarget'],
     },
     {
       ...by('V70', 'The number is outside, and the network there is asked how it answers.'),

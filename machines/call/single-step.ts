@@ -10,7 +10,7 @@ import { dials } from './acd-side.ts'
 import { firstView, guarded } from './guards.ts'
 import { failed, news, nowActive, withoutLeft } from './join-actions.ts'
 import { leftByTransfer, nextOutsideNumber } from './joining.ts'
-import { agentLeg, type CallContext, outsideLeg } from './model.ts'
+import { agentLeg, type CallContext, type Destination, outsideLeg } from './model.ts'
 
 /** The type of a call that is transferred. A conference stays one. */
 const typeAfter = ({ conference }: CallContext): string => (conference ? 'CONFERENCE' : 'TRANSFER')
@@ -20,15 +20,19 @@ const withTarget = (context: CallContext, leg: string, view: LegView) => ({
   legs: { ...context.legs, [leg]: view },
 })
 
+/** The leg of the target. `''` for a queue, which has not selected its agent. */
+function targetLeg(destination: Destination, { dialog, legs }: Pick<CallContext, 'dialog' | 'legs'>): string {
+  if (destination.kind === 'queue') return ''
+  if (destination.kind === 'agent') return agentLeg(dialog, destination.user)
+  return outsideLeg(dialog, nextOutsideNumber(Object.keys(legs)))
+}
+
 export const singleStep = {
   holdForTransfer: guarded.enqueueActions(({ context, event, enqueue, self }) => {
     assertEvent(event, 'TRANSFER_SST')
     const { dialog, legs } = context
     const { user, to, destination, at, requestId = '' } = event
-    const leg =
-      destination.kind === 'agent'
-        ? agentLeg(dialog, destination.user)
-        : outsideLeg(dialog, nextOutsideNumber(Object.keys(legs)))
+    const leg = targetLeg(destination, { dialog, legs })
     enqueue.assign({ singleStep: { user, to, destination, requestId, leg } })
     enqueue.sendTo(agentLeg(dialog, user), { type: 'HOLD', at })
     enqueue.sendTo(self, { type: 'ASKS_TARGET', at })

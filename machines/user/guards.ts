@@ -1,6 +1,6 @@
 /** The guards of a user. */
 import { sendParent, setup } from 'xstate'
-import type { CallView, Effect } from '../effects.ts'
+import type { Effect } from '../effects.ts'
 import type { MediaReport } from '../media/model.ts'
 import { mediaMachine } from '../media.ts'
 import { type PresenceReport, presenceMachine } from '../presence.ts'
@@ -27,8 +27,9 @@ export const presenceOfUser = presenceMachine.provide({
   actions: { report: sendParent((_, params: ReportParams<PresenceReport>) => params.report) },
 })
 
-/** Has a queue sent this call, which nobody has answered yet? */
-const comesFromQueue = ({ queue }: CallView): boolean => queue?.outcome === 'RINGING'
+/** Has a queue sent this call, which nobody has answered yet? A call that it was joined into is no news of the queue. */
+const comesFromQueue = (event: UserEvent): boolean =>
+  event.type === 'CALL_ADDED' && event.joined !== true && event.call.queue?.outcome === 'RINGING'
 
 export const guarded = setup({
   types: {
@@ -63,9 +64,8 @@ export const guarded = setup({
       event.type === 'CALL_ADDED' && event.leg === 'INITIATING' && !mayCall(context, event.call.associatedDialog),
     isJoined: ({ event }) => 'joined' in event && event.joined === true,
     /** Not if the call comes from another agent, who has answered it. */
-    isRouted: ({ event }) => event.type === 'CALL_ADDED' && comesFromQueue(event.call),
-    mayNotTakeRoutedCall: ({ context, event }) =>
-      event.type === 'CALL_ADDED' && comesFromQueue(event.call) && !takesRoutedCalls(context),
+    isRouted: ({ event }) => comesFromQueue(event),
+    mayNotTakeRoutedCall: ({ context, event }) => comesFromQueue(event) && !takesRoutedCalls(context),
     isToSignOut: ({ context }) => context.pending.state === 'LOGOUT',
     isToBeReady: ({ context }) => settled(context).state === 'READY',
     disconnectLogsOut: ({ context }) => context.config.logoutOnAgentDisconnect === 1,

@@ -300,14 +300,17 @@ type Legs = UserContext['legs']
 /** Has the agent an active call beside this one? */
 const talksBeside = (legs: Legs, dialog: string): boolean => activeBeside(legs, dialog) !== undefined
 
+/** Does a call that the agent makes ring, or wait in a queue? */
+const isUnderWay = ({ state, queue }: CallView): boolean => state === 'ALERTING' || queue?.outcome === 'WAITING'
+
 /**
  * The active call of the agent that is not this one: the call on which the agent talks, else the one that rings at the
- * party whom the agent calls (V55). `undefined` if there is none.
+ * party whom the agent calls, or waits in a queue (V55). `undefined` if there is none.
  */
 export function activeBeside(legs: Legs, dialog: string): string | undefined {
   const others = Object.entries(legs).filter(([other]) => other !== dialog)
   const talks = others.find(([, { state }]) => state === 'ACTIVE')
-  return (talks ?? others.find(([, { state, call }]) => state === 'INITIATED' && call.state === 'ALERTING'))?.[0]
+  return (talks ?? others.find(([, { state, call }]) => state === 'INITIATED' && isUnderWay(call)))?.[0]
 }
 
 /** The effects that inform the calls whether the agent talks on another one, where that has changed. */

@@ -84,14 +84,14 @@ const address = (what: string) =>
 export const newCall = z
   .strictObject({
     from: address('an address'),
-    to: address('an extension').optional(),
+    to: address('a number').optional(),
     queue: address('a queue').optional(),
     variables: callVariables.optional(),
   })
   .superRefine(({ to, queue }, context) => {
     const isWrong = (name: 'to' | 'queue', input: unknown, message: string) =>
       context.addIssue({ code: 'custom', path: [name], input, message })
-    if (to === undefined && queue === undefined) isWrong('to', undefined, 'a call goes to an extension or to a queue')
+    if (to === undefined && queue === undefined) isWrong('to', undefined, 'a call goes to a number or to a queue')
     if (to !== undefined && queue !== undefined) isWrong('queue', queue, 'a call has either to or queue')
   })
 

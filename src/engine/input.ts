@@ -2,7 +2,7 @@
  * Inputs: everything that can change the state of an aggregate, as one typed union. Inputs are plain data, because the
  * journal stores them.
  */
-import type { CallView, NamedValue, TaskFacts } from '../../machines/effects.ts'
+import type { CallView, NamedValue, Replaced, TaskFacts } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type {
   Availability,
@@ -134,7 +134,8 @@ export type Message =
     }
   | { readonly type: 'queueRemoved' }
   // call -> queue of calls
-  | { readonly type: 'callWaits'; readonly call: string }
+  /** `insteadOf`: the call takes the place of that other one. Absent if it waits at the end. */
+  | { readonly type: 'callWaits'; readonly call: string; readonly insteadOf?: Replaced }
   /** `isRefused`: the agent could not be called. Otherwise the agent did not answer. */
   | { readonly type: 'callNotTaken'; readonly call: string; readonly user: string; readonly isRefused: boolean }
   /** The call was answered, or it is over. */
@@ -159,7 +160,7 @@ export type Message =
   // queue of the voice MRD -> call, call <-> user
   | {
       readonly type: 'call'
-      readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' }>>
+      readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' }>>
     }
   | { readonly type: 'legTaken'; readonly user: string }
   | { readonly type: 'legRefused'; readonly user: string }
@@ -200,7 +201,7 @@ export type Message =
   /** The legs of the other call come. */
   | ({ readonly type: 'legsCome'; readonly requestId: string } & Joining & OtherCall)
   /** They have come, so the other call is over. */
-  | ({ readonly type: 'hasJoined' } & Joining)
+  | ({ readonly type: 'hasJoined'; readonly told?: readonly string[] } & Joining)
   // call -> user
   | {
       readonly type: 'legFailed'
@@ -296,6 +297,14 @@ export type Input =
       readonly isForAcd?: true
       readonly requestId?: string
     }
+  /** A party outside calls a number outside. */
+  | {
+      readonly kind: 'callOutside'
+      readonly from: string
+      readonly to: string
+      readonly destination: Extract<Destination, { kind: 'outside' }>
+      readonly variables: readonly NamedValue[]
+    }
   /** Changes how the numbers outside answer. */
   | { readonly kind: 'network'; readonly change: NetworkChange }
   | { readonly kind: 'message'; readonly from: string; readonly number: number; readonly body: Message }
@@ -359,6 +368,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'submitCall',
   'queueCall',
   'makeCall',
+  'callOutside',
   'network',
   'message',
   'deadline',

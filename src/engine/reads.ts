@@ -5,7 +5,7 @@ import { VOICE_MRD } from '../directory/model.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import type { Aggregates } from './aggregate/aggregates.ts'
 import type { UserBehaviour } from './aggregate/user/behaviour.ts'
-import { callValue, mediaValue, taskValue, userValue } from './aggregate/user/values.ts'
+import { callValue, callValueFor, mediaValue, taskValue, userValue } from './aggregate/user/values.ts'
 import type { Reads } from './api.ts'
 import type { DirectoryInForce } from './configuration/directory-in-force.ts'
 import { drainValue, isDraining } from './drain/work.ts'
@@ -18,11 +18,12 @@ export function ownerOf(dialog: string): { readonly user: string; readonly mrd: 
   return user && mrd && rest.length === 0 ? { user, mrd } : undefined
 }
 
-/** Value of a call that is under way. A call that waits in a queue is no Dialog: no agent has it. */
+/** Value of a call that is under way. A call that waits in a queue without an agent is no Dialog: no agent has it. */
 export function readCall(aggregates: Aggregates, id: string): CallDialogValue | undefined {
   const call = aggregates.call(id)
   const value = call && callValue(callView(call.snapshot))
-  return value?.queue?.outcome === 'WAITING' ? undefined : value
+  const isUnseen = value?.queue?.outcome === 'WAITING' && call?.snapshot.context.agents.length === 0
+  return isUnseen ? undefined : value
 }
 
 /** Ids of the agents on all calls of the user, each once. */
@@ -59,7 +60,8 @@ export function isDialog(aggregates: Aggregates, id: string): boolean {
 }
 
 function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
-  return Object.values(user.snapshot.context.legs).map((leg) => callValue(leg.call))
+  const { user: id, legs } = user.snapshot.context
+  return Object.values(legs).map((leg) => callValueFor(leg.call, id))
 }
 
 function presenceOf(user: UserBehaviour | undefined): PresenceValue | undefined {

@@ -145,6 +145,11 @@ export interface CallParticipantValue {
   readonly mediaAddress: string
   /** User id when the party is an agent. */
   readonly user?: string
+  /**
+   * In the view of an agent whom another one consults through a queue: `mediaAddress` is the number of the party about
+   * whom `user` consults (`dialog 6.4`). Absent otherwise.
+   */
+  readonly standsForCaller?: true
   readonly state: LegState
   readonly stateCause: '' | 'BUSY' | 'BAD_DESTINATION' | 'DEVICE_RESOURCE_NOT_AVAILABLE' | 'OTHER'
   /** In the order of the wire (`dialog 3`). */

@@ -43,7 +43,6 @@ const SENTENCES = {
   SELECTOR_OF_OTHER_MRD: 'The script selector belongs to another MRD.',
   UNKNOWN_TASK: 'There is no task with this id.',
   TASK_NOT_OPEN: 'The task has ended.',
-  UNKNOWN_EXTENSION: 'No user has this extension.',
   OWN_EXTENSION: 'An extension cannot call itself.',
   UNKNOWN_QUEUE: 'No queue of calls has this id or number.',
   QUEUE_FULL: 'More calls wait in the queue than the limit allows.',

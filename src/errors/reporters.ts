@@ -74,7 +74,6 @@ export const REPORTED_BY = {
     'UNKNOWN_TASK',
     'TASK_NOT_OPEN',
     'UNKNOWN_USER',
-    'UNKNOWN_EXTENSION',
     'UNKNOWN_CALL',
     'CALL_OVER',
     'OWN_EXTENSION',

@@ -24,7 +24,6 @@ afterAll(() => traps.remove())
 const UNREACHED: Readonly<Record<string, string>> = {
   'user context': 'used only when an engine starts for the first time',
   'presence context': 'used only when an engine starts for the first time',
-  'call guard isOutgoing': 'used only when the call has not heard how the number answers, because that step failed',
   'call action join':
     'agents come to a call by CONSULT_CALL, transfers and conferences; nobody is connected without them',
 }

@@ -428,7 +428,6 @@ it.each([
   [{ queue: '709' }, 'UNKNOWN_QUEUE'],
   [{ queue: '5001' }, 'UNKNOWN_QUEUE'],
   [{ queue: '1001' }, 'UNKNOWN_QUEUE'],
-  [{ to: '701' }, 'UNKNOWN_EXTENSION'],
   [{ to: '1001', from: '1001' }, 'OWN_EXTENSION'],
   [{}, 'INVALID_ARGUMENT'],
   [{ to: '1001', queue: '701' }, 'INVALID_ARGUMENT'],

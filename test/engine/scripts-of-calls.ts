@@ -1,4 +1,4 @@
-/** Scripts in which agents call each other and numbers outside, consult, transfer, confer and drop each other. */
+/** Scripts in which agents call each other, queues and numbers outside, consult, transfer, confer and drop each other. */
 
 import type { JoinAction, LegAction } from '../../machines/wire.ts'
 import type { Directory } from '../../src/directory/model.ts'
@@ -12,8 +12,9 @@ const TALKS = '55501'
 const BUSY = '55502'
 const BAD = '55503'
 const SILENT = '55504'
-/** The number of a queue, at which no agent can call. */
-const NOBODY = '8000'
+/** The numbers of two queues. Agents 1001, 1002 and 1003 belong to the first one. */
+const QUEUE = '8000'
+const OTHER_QUEUE = '8001'
 const SECOND = 1000
 
 // ---------------------------------------------------------------------------------------------- steps
@@ -106,12 +107,10 @@ export const CALL_SCRIPTS: readonly Script[] = [
       does('1002', 0, 'DROP'),
       makes('1001', '1004'),
       wait(60),
-      makes('1001', NOBODY),
-      does('1001', 3, 'DROP'),
       makes('1001', '1002'),
       wait(300),
       makes('1001', '1002'),
-      does('1001', 5, 'DROP'),
+      does('1001', 4, 'DROP'),
       makes('1001', '1002'),
       is('1002', 'LOGOUT', 'supervisor'),
       wait(300),
@@ -224,7 +223,6 @@ export const CALL_SCRIPTS: readonly Script[] = [
       ...signIn('1001', '1002'),
       arrives('1001'),
       does('1001', 0, 'ANSWER'),
-      transfersTo('1001', 0, NOBODY),
       transfersTo('1001', 0, BUSY),
       transfersTo('1001', 0, BAD),
       transfersTo('1001', 0, '1004'),
@@ -241,6 +239,87 @@ export const CALL_SCRIPTS: readonly Script[] = [
       transfersTo('1001', 2, '1002'),
       is('1002', 'LOGOUT', 'supervisor'),
     ],
+  },
+  {
+    name: 'an agent calls a queue',
+    options: asItIs,
+    steps: [
+      ...signIn('1001', '1002'),
+      makes('1001', QUEUE),
+      is('1002', 'READY'),
+      wait(15),
+      is('1002', 'READY'),
+      does('1002', 0, 'ANSWER'),
+      does('1001', 0, 'DROP'),
+      is('1002', 'NOT_READY'),
+      makes('1001', QUEUE),
+      does('1001', 1, 'DROP'),
+      makes('1001', QUEUE),
+      wait(630),
+      makes('1001', QUEUE),
+      wait(595),
+      is('1002', 'READY'),
+      wait(45),
+    ],
+  },
+  {
+    name: 'an agent transfers customers to a queue',
+    options: asItIs,
+    steps: [
+      ...signIn('1001', '1002'),
+      arrives('1001'),
+      does('1001', 0, 'ANSWER'),
+      transfersTo('1001', 0, QUEUE),
+      is('1002', 'READY'),
+      wait(15),
+      is('1002', 'READY'),
+      does('1002', 0, 'ANSWER'),
+      consults('1002', 0, QUEUE),
+      joins('1002', 0, 'TRANSFER'),
+      hangsUp(0),
+      arrives('1001'),
+      does('1001', 2, 'ANSWER'),
+      transfersTo('1001', 2, QUEUE),
+      is('1002', 'NOT_READY'),
+      wait(600),
+      arrives('1001'),
+      does('1001', 3, 'ANSWER'),
+      transfersTo('1001', 3, QUEUE),
+      wait(595),
+      is('1002', 'READY'),
+      wait(15),
+    ],
+  },
+  {
+    name: 'an agent waits in a queue together with a customer',
+    options: asItIs,
+    steps: [
+      ...signIn('1001', '1002', '1005'),
+      arrives('1001'),
+      does('1001', 0, 'ANSWER'),
+      consults('1001', 0, QUEUE),
+      joins('1001', 0, 'CONFERENCE'),
+      transfersTo('1001', 0, '1005'),
+      consults('1001', 0, OTHER_QUEUE),
+      joins('1001', 0, 'TRANSFER'),
+      does('1001', 2, 'DROP'),
+      does('1001', 0, 'RETRIEVE'),
+      is('1002', 'READY'),
+      does('1002', 0, 'ANSWER'),
+      does('1001', 0, 'DROP'),
+      hangsUp(0),
+      arrives('1001'),
+      does('1001', 3, 'ANSWER'),
+      consults('1001', 3, QUEUE),
+      joins('1001', 3, 'TRANSFER'),
+      wait(60),
+      hangsUp(3),
+    ],
+  },
+  {
+    name: 'numbers outside call each other',
+    options: asItIs,
+    steps: [network, arrives(TALKS), wait(60), arrives(BUSY), wait(60), arrives(SILENT), hangsUp(2)],
   },
   {
     name: 'an agent who is signed out is transferred (LOAD 1)',

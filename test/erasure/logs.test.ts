@@ -94,8 +94,8 @@ async function provoke({ base, xmpp }: Place): Promise<void> {
 
   const call = await acd('/calls', { from: CALLER, to: '1001', variables })
   expect(call.status).toBe(201)
-  await acd('/calls', { from: CALLER, to: '9999', variables })
-  await acd(`/calls/${JSON.parse(call.text).id}`, { action: 'HANGUP' })
+  const outside = await acd('/calls', { from: CALLER, to: '9999', variables })
+  for (const { text } of [call, outside]) await acd(`/calls/${JSON.parse(text).id}`, { action: 'HANGUP' })
   await ask('GET', '/acd/explain/1001?personal=true', undefined, ADMIN)
   expect((await acd('/erasures', { variables: [{ value: `${MARK}-1` }], callers: [CALLER] })).status).toBe(200)
   await acd('/erasures', { variables: [{ value: MARK, name: MARK, more: MARK }] })

@@ -56,6 +56,7 @@ const placesOf = (sentence: string): readonly string[] =>
 const CHARTS: readonly string[] = [
   'user',
   'call/outgoing-rows',
+  'call/queue-rows',
   'user/ladder',
   'media',
   'media/ladder',

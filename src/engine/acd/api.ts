@@ -18,10 +18,10 @@ export interface TaskSubmission {
   readonly keepAgent?: boolean | undefined
 }
 
-/** A call to an extension or to a queue. It has either `to` or `queue`. */
+/** A call to an extension, to a queue or to a number outside. It has either `to` or `queue`. */
 export interface CallSubmission {
   readonly from: string
-  /** Extension of an agent, or a number of a queue. */
+  /** Extension of an agent, a number of a queue, or a number outside. */
   readonly to?: string | undefined
   /** Id of a queue, or one of its numbers. */
   readonly queue?: string | undefined
@@ -50,8 +50,10 @@ export interface BuiltInAcd {
    * becomes NOT_READY, and the call goes to the next one. When the time-out of the queue is over, the call ends. The
    * value has `queue` with the outcome.
    *
-   * Rejects with `UNKNOWN_EXTENSION`, `OWN_EXTENSION` (`from` is the same number), `UNKNOWN_QUEUE`, `QUEUE_FULL` or
-   * `DRAINING`, and with `InvalidArgument` if not exactly one of `to` and `queue` is given.
+   * A call to a number outside, which is every number that the directory does not have, has no agent. The network
+   * outside answers it, and it ends as the network says, or with `hangUp`.
+   *
+   * Rejects with `OWN_EXTENSION` (`from` is the same number), `UNKNOWN_QUEUE`, `QUEUE_FULL` or `DRAINING`, and with `InvalidArgument` if not exactly one of `to` and `queue` is given.
    */
   submitCall(submission: CallSubmission, origin?: Origin): Promise<CallDialogValue>
   /**

@@ -1,4 +1,4 @@
-/** Where a submitted call goes: to an extension or to a queue. */
+/** Where a submitted call goes: to an extension, to a queue or to a number outside. */
 import { lookup } from '../../directory/lookup.ts'
 import type { Directory, VoiceQueue } from '../../directory/model.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
@@ -11,7 +11,14 @@ import { AcdRefusal, type CallSubmission } from './api.ts'
 /** Most calls that wait or ring in one queue. */
 export const QUEUED_CALLS_MAX = 10_000
 
-type CallInput = Extract<Input, { kind: 'submitCall' | 'queueCall' }>
+/** Does the queue take one more call? `absent`: this engine does not have it. */
+export function roomIn(aggregates: Aggregates, queue: string): 'free' | 'full' | 'absent' {
+  const known = aggregates.voiceQueue(queue)
+  if (!known) return 'absent'
+  return known.size >= QUEUED_CALLS_MAX ? 'full' : 'free'
+}
+
+type CallInput = Extract<Input, { kind: 'submitCall' | 'queueCall' | 'callOutside' }>
 
 /**
  * The input of a submitted call.
@@ -30,7 +37,7 @@ export function callInput(submission: CallSubmission, directory: Directory, aggr
   }
   const number = to ?? ''
   const queue = known.queueByNumber(number)
-  return queue ? toQueue(queue, submission, number, aggregates) : toExtension(number, submission, directory)
+  return queue ? toQueue(queue, submission, number, aggregates) : toNumber(number, submission, directory)
 }
 
 function toQueue(
@@ -39,15 +46,17 @@ function toQueue(
   dialled: string,
   aggregates: Aggregates,
 ): CallInput {
-  if ((aggregates.voiceQueue(id)?.size ?? 0) >= QUEUED_CALLS_MAX)
+  if (roomIn(aggregates, id) === 'full')
     throw new AcdRefusal('QUEUE_FULL', 'queue', `${QUEUED_CALLS_MAX} calls wait in queue ${id} already`)
   return { kind: 'queueCall', from, to: dialled, queue: { id, name }, variables, timeoutMs: timeoutSeconds * 1000 }
 }
 
-function toExtension(to: string, { from, variables = [] }: CallSubmission, directory: Directory): CallInput {
-  const destination = destinationOf(to, directory)
-  if (destination.kind !== 'agent') throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `no user has the extension ${to}`)
+/** To an extension, or to a number outside, which is every number that the directory does not have. */
+function toNumber(to: string, { from, variables = [] }: CallSubmission, directory: Directory): CallInput {
   if (from === to) throw new AcdRefusal('OWN_EXTENSION', 'to', `extension ${to} cannot call itself`)
+  const destination = destinationOf(to, { directory, roomIn: () => 'free' })
+  if (destination.kind !== 'agent')
+    return { kind: 'callOutside', from, to, destination: { kind: 'outside' }, variables }
   const { user, wrapUp, ringMs } = destination
   return { kind: 'submitCall', from, to, user, variables, wrapUp, ringMs }
 }

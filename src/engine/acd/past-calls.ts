@@ -18,6 +18,13 @@ const erasedNumbers = ({ toAddress, dnis, dialedNumber }: CallDialogValue) => ({
   dialedNumber: erasedText(dialedNumber),
 })
 
+/** Has an agent of the call made it? */
+const isOfAgent = ({ participants, fromAddress }: CallDialogValue): boolean =>
+  participants.some(({ user, mediaAddress }) => user !== undefined && mediaAddress === fromAddress)
+
+const isToOutside = ({ callType, queue }: CallDialogValue): boolean =>
+  callType === 'OUT' || (callType === 'CONSULT' && queue === undefined)
+
 export class PastCalls {
   readonly #calls = new Map<string, CallDialogValue>()
 
@@ -53,8 +60,8 @@ export class PastCalls {
       if (ids.has(id))
         this.#calls.set(id, {
           ...call,
-          fromAddress: erasedText(call.fromAddress),
-          ...(call.callType === 'OUT' || call.callType === 'CONSULT' ? erasedNumbers(call) : {}),
+          fromAddress: isOfAgent(call) ? call.fromAddress : erasedText(call.fromAddress),
+          ...(isToOutside(call) ? erasedNumbers(call) : {}),
           variables: call.variables.map(({ name, value }) => ({ name, value: erasedText(value) })),
           participants: call.participants.map((party) =>
             party.user === undefined ? { ...party, mediaAddress: erasedText(party.mediaAddress) } : party,

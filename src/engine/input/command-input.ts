@@ -13,13 +13,12 @@ import type { Command, Rejected } from '../commands.ts'
 import type { CallInputEvent, Input, UserInputEvent } from '../input.ts'
 import { ownerOf } from '../reads.ts'
 import { callData } from './call-data.ts'
-import { dialledDuringCall, newCall } from './new-call.ts'
+import { dialledDuringCall, type Numbers, newCall } from './new-call.ts'
 
 export type Addressed = { readonly to: string; readonly input: Input } | Rejected
 
 /** The current state that the checks need. */
-export interface Present {
-  readonly directory: Directory
+export interface Present extends Numbers {
   /** Calls are those of an embedder's ACD. */
   readonly acdHasCalls: boolean
   hasDialog(id: string): boolean
@@ -46,7 +45,7 @@ export function addressed(command: Command, present: Present): Addressed {
     return rejected('MRD_NOT_FOUND', command.mrd)
   if ('dialog' in command && !present.hasDialog(command.dialog)) return rejected('DIALOG_NOT_FOUND', command.dialog)
   if (command.type === 'call.make')
-    return newCall(command, directory, { extension: present.extensionOf(command.user), isForAcd: present.acdHasCalls })
+    return newCall(command, present, { extension: present.extensionOf(command.user), isForAcd: present.acdHasCalls })
   if (isForCall(command)) return toCall(command, present)
   const event = userEvent(command, directory)
   return 'code' in event ? event : { to: `user/${command.user}`, input: { kind: 'user', event } }
@@ -82,7 +81,7 @@ function callEvent(command: ForCall, present: Present): CallInputEvent | Rejecte
     case 'call.consult':
     case 'call.transferTo': {
       const { targetMediaAddress, toAddress: to } = command
-      const destination = dialledDuringCall(command, directory)
+      const destination = dialledDuringCall(command, present)
       if ('code' in destination) return destination
       const type = command.type === 'call.consult' ? 'CONSULT_CALL' : 'TRANSFER_SST'
       return { type, user, targetMediaAddress, to, destination, ...asked }

@@ -1,7 +1,7 @@
 /** A call that an agent makes: what it may go to, and what it takes along (`dialog 4.3`). */
 import type { Destination } from '../../../machines/index.ts'
 import { lookup } from '../../directory/lookup.ts'
-import { type Directory, VOICE_MRD } from '../../directory/model.ts'
+import { type Directory, VOICE_MRD, type VoiceQueue } from '../../directory/model.ts'
 import { wrapUpAfter } from '../aggregate/call/wrap-up.ts'
 import { rejected } from '../answers/answer.ts'
 import type { Command, Rejected } from '../commands.ts'
@@ -14,17 +14,27 @@ type CallAttempt = { readonly to: string; readonly input: Extract<Input, { kind:
 /** Any printable ASCII text may be dialled (`dialog 4.3`). */
 const DIALLED = /^[\x20-\x7e]{1,64}$/
 
-/**
- * Who has the number. All numbers that the directory does not have are outside. Agents cannot call queues: a queue takes
- * its calls from outside only.
- */
-export function destinationOf(number: string, directory: Directory): Destination {
+/** Where a number leads: the directory, and whether its queues take calls. */
+export interface Numbers {
+  readonly directory: Directory
+  /** `absent`: an external ACD has the queue, so nobody here can wait in it. */
+  roomIn(queue: string): 'free' | 'full' | 'absent'
+}
+
+/** Who has the number. All numbers that the directory does not have are outside. */
+export function destinationOf(number: string, { directory, roomIn }: Numbers): Destination {
   const known = lookup(directory)
-  if (known.queueByNumber(number)) return { kind: 'nobody' }
+  const queue = known.queueByNumber(number)
+  if (queue) return toQueue(queue, roomIn(queue.id))
   const user = known.userByExtension(number)
   if (!user) return { kind: 'outside' }
   const wrapUp = wrapUpAfter(user.settings.wrapUpOnIncoming)
   return { kind: 'agent', user: user.id, wrapUp, ringMs: directory.settings.callRingSeconds * 1000 }
+}
+
+function toQueue({ id, name, timeoutSeconds }: VoiceQueue, room: ReturnType<Numbers['roomIn']>): Destination {
+  if (room === 'free') return { kind: 'queue', id, name, timeoutMs: timeoutSeconds * 1000 }
+  return { kind: room === 'full' ? 'full' : 'nobody' }
 }
 
 /**
@@ -33,19 +43,20 @@ export function destinationOf(number: string, directory: Directory): Destination
  */
 export function dialledDuringCall(
   { type, user, toAddress }: Extract<Command, { type: 'call.consult' | 'call.transferTo' }>,
-  directory: Directory,
+  numbers: Numbers,
 ): Destination | Rejected {
   if (!DIALLED.test(toAddress)) return rejected('INVALID_ADDRESS', 'toAddress')
-  if (lookup(directory).userByExtension(toAddress)?.id !== user) return destinationOf(toAddress, directory)
+  if (lookup(numbers.directory).userByExtension(toAddress)?.id !== user) return destinationOf(toAddress, numbers)
   return rejected(type === 'call.consult' ? 'INVALID_ADDRESS' : 'INVALID_DESTINATION', 'toAddress')
 }
 
 /** The input of a new call. `extension`: where the user is signed in. `isForAcd`: an embedder's ACD is told about it. */
 export function newCall(
   command: NewCall,
-  directory: Directory,
+  numbers: Numbers,
   { extension, isForAcd }: { readonly extension: string; readonly isForAcd: boolean },
 ): CallAttempt | Rejected {
+  const { directory } = numbers
   const { user, fromAddress, toAddress: to, variables, requestId } = command
   if (extension === '' || fromAddress !== extension) return rejected('FOREIGN_EXTENSION', 'fromAddress')
   if (!DIALLED.test(to)) return rejected('INVALID_ADDRESS', 'toAddress')
@@ -57,7 +68,7 @@ export function newCall(
   if ('code' in data) return data
   if (!data.fits) return rejected('INVALID_CALL_VARIABLE', 'mediaProperties')
   const wrapUp = wrapUpAfter(known.user(user)?.settings.wrapUpOnOutgoing ?? 'NOT_ALLOWED')
-  const attempt = { user, extension, to, destination: destinationOf(to, directory), variables: data.variables, wrapUp }
+  const attempt = { user, extension, to, destination: destinationOf(to, numbers), variables: data.variables, wrapUp }
   const asked = { ...(isForAcd ? { isForAcd: true as const } : {}), ...(requestId === undefined ? {} : { requestId }) }
   return { to: `queue/${VOICE_MRD}`, input: { kind: 'makeCall', ...attempt, ...asked } }
 }

@@ -1,5 +1,12 @@
 /** What one agent does, as a queue counts it (`dialog 8`). */
-import { type CallView, type LegState, type MediaState, type UserState, userState } from '../../../machines/index.ts'
+import {
+  type CallView,
+  type LegState,
+  type MediaState,
+  seenBy,
+  type UserState,
+  userState,
+} from '../../../machines/index.ts'
 import type { UserBehaviour } from '../aggregate/user/behaviour.ts'
 import type { QueueStatistics } from '../values.ts'
 
@@ -17,7 +24,10 @@ export interface AgentAtWork {
 
 export const atWork = ({ snapshot }: UserBehaviour): AgentAtWork => ({
   state: userState(snapshot),
-  legs: Object.values(snapshot.context.legs),
+  legs: Object.values(snapshot.context.legs).map(({ state, call }) => ({
+    state,
+    call: seenBy(call, snapshot.context.user),
+  })),
 })
 
 const INTERNAL: ReadonlySet<string> = new Set([
@@ -50,9 +60,12 @@ const LEG_OF: Readonly<Partial<Record<UserState, LegState>>> = {
   WORK_READY: 'WRAP_UP',
 }
 
-/** The queue of a call. A consult call belongs to the queue of the call on hold, about which the agent asks. */
+/**
+ * The queue of a call. A call that the agent makes, also one to a queue, belongs to the queue of the call on hold, about
+ * which the agent asks.
+ */
 function queueOf(call: CallView, { legs }: AgentAtWork): string | undefined {
-  if (call.queue !== undefined || directionOf(call.callType) !== 'internal') return call.queue?.number
+  if (directionOf(call.callType) !== 'internal') return call.queue?.number
   return legs.find(({ state, call: { queue } }) => state === 'HELD' && queue !== undefined)?.call.queue?.number
 }
 

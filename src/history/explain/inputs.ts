@@ -41,6 +41,8 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `call from ${names.personal(input.from)} to the queue ${input.queue.name}`
     case 'makeCall':
       return `agent ${input.user} calls ${input.destination.kind === 'outside' ? names.personal(input.to) : input.to}`
+    case 'callOutside':
+      return `call from ${names.personal(input.from)} to ${names.personal(input.to)}, outside`
     case 'network':
       return 'numbers outside answer calls in another way'
     case 'message':
@@ -248,7 +250,7 @@ export function messageWords(body: Message, names: Names): string {
         ? `agent ${body.user} may get a call at extension ${body.extension}`
         : `agent ${body.user} gets no calls for now`
     case 'callWaits':
-      return `call ${body.call} waits in the queue`
+      return `call ${body.call} waits in the queue${body.insteadOf ? ` in the place of call ${body.insteadOf.call}` : ''}`
     case 'ringAt':
       return `the queue selected agent ${body.user}`
     case 'callNotTaken':
@@ -296,6 +298,8 @@ function newCallWords(event: Extract<Message, { type: 'call' }>['event'], names:
       return `call from ${names.personal(event.from)} comes to the queue ${event.queue.name}`
     case 'ARRIVES':
       return `call from ${names.personal(event.from)} arrives at extension ${event.to}`
+    case 'CALLS_OUT':
+      return `call from ${names.personal(event.from)} to ${names.personal(event.to)}, outside`
     case 'GOES_OFF_HOOK':
       return `agent ${event.user} is off-hook at extension ${event.extension}`
   }

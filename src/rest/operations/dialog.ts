@@ -12,8 +12,11 @@ import { authorisedDialog, authorisedUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 
+/** An agent on a call gets it as the agent's notifications show it (`dialog 6.4`). */
 function get(call: Call): Reply {
-  return found(renderDialog(authorisedDialog(call)))
+  const dialog = authorisedDialog(call)
+  const own = call.engine.get.dialogs(call.principal.id, 'voice')?.find(({ id }) => id === dialog.id)
+  return found(renderDialog(own ?? dialog))
 }
 
 function act(call: Call): Promise<Reply> {

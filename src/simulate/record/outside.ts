@@ -17,6 +17,7 @@ export const UNTOLD = {
   callData: 'new data of calls, and tones',
   joins: 'transfers and conferences of calls',
   unknown: 'actions on contacts whose beginning is not kept',
+  outside: 'calls between parties outside: a scenario has only calls of agents',
   outgoing: 'calls that agents make: a scenario has only calls from outside',
   queues: 'calls to queues: a scenario has only calls to extensions',
   setups: 'changes of the directory: its first version is used all the time',
@@ -63,6 +64,9 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
     }
     case 'queueCall':
       noteThat(notes, UNTOLD.queues)
+      return undefined
+    case 'callOutside':
+      noteThat(notes, UNTOLD.outside)
       return undefined
     case 'makeCall':
       noteThat(notes, UNTOLD.outgoing)

@@ -37,8 +37,7 @@ export interface CallFacts {
   readonly callType?: string | undefined
   /** Set by a transfer or conference. */
   readonly secondaryId?: string | undefined
-  /** The extension of the agent to whom a queue has routed the call. */
-  readonly agent: string
+  readonly dnis: string
   readonly state: string
   readonly legs: readonly LegFacts[]
   /** The queue that routed the call to the agent. */
@@ -68,10 +67,10 @@ function expectedLeg({ address, isAgent, state, cause = '', more = [], startedAt
 
 /**
  * The whole voice dialog of a call, `dialog 1.1`, with `mediaId` first, and the queue of a routed call after
- * the call variables. DNIS of a routed call is the extension of the agent (`dialog 1.2`).
+ * the call variables.
  */
 export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
-  const { queue, agent, callType = queue ? 'PREROUTE_ACD_IN' : 'OTHER_IN' } = call
+  const { queue, callType = queue ? 'PREROUTE_ACD_IN' : 'OTHER_IN' } = call
   return group(
     root,
     leaf('associatedDialogUri', call.associated === undefined ? '' : `/finesse/api/Dialog/${call.associated}`),
@@ -80,7 +79,7 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
     group(
       'mediaProperties',
       leaf('mediaId', 1),
-      leaf('DNIS', queue ? agent : call.to),
+      leaf('DNIS', call.dnis),
       leaf('callType', callType),
       leaf('dialedNumber', call.to),
       leaf('outboundClassification', ''),

@@ -34,6 +34,7 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported' | 
   'user 5.5': ['our choice', 'a sign-out by a supervisor during a call waits; no source says whether it does'],
   'user 5.6': ['our choice', 'OPTIONAL is never entered by itself (ruling 41); no source says when code 280 comes'],
   'dialog 6.3': ['our choice', 'no source says it; telephones do so, and an agent has one active call'],
+  'dialog 6.4': ['our choice', 'recorded for a consult call; that of MAKE_CALL shows the extension of the caller'],
   V73: ['our choice', 'no source has the order; a number that rings and is not answered is no such case (V10)'],
   V100: ['our choice', 'a call that came without variables counts as unrouted: its variables are protected'],
   'dialog 4.5': ['our choice', 'code and message of Invalid Input stand nowhere; ECC values are cut'],
@@ -50,7 +51,7 @@ const USER_ROWS = [
 ]
 /** The rows of `dialog 6` that are tested here. */
 const VOICE_ROWS = Object.keys(RULES).filter(
-  (id) => /^V(\d|1[0-3]|[2-8]\d|10\d)$/.test(id) || /^dialog (4\.(1|4|5|8|12)|6\.3)$/.test(id),
+  (id) => /^V(\d|1[0-3]|[2-8]\d|10\d)$/.test(id) || /^dialog (4\.(1|4|5|8|12)|6\.[34])$/.test(id),
 )
 /** The parts of `media` that have no rows, by their numbers. */
 const PARTS = ['4.2', '4.3', '4.4', '4.5', '6.1', '6.2', '6.3', '13', '10']

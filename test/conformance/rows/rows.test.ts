@@ -26,6 +26,7 @@ import { uRows } from './u.rows.ts'
 import { vRows } from './v.rows.ts'
 import { vJoinRows } from './v-joins.rows.ts'
 import { outgoingRows } from './v-outgoing.rows.ts'
+import { queueRows } from './v-queues.rows.ts'
 import { singleStepRows } from './v-single-step.rows.ts'
 import { wrapUpRows } from './wrap-up.rows.ts'
 
@@ -44,6 +45,7 @@ describe('4 and 6: rules and errors', ruleRows)
 describe('inbound calls (dialog 6)', inboundRows)
 describe('calls (dialog 6)', vRows)
 describe('calls that agents make (dialog 6.2)', outgoingRows)
+describe('calls that agents make to queues (dialog 6.2, 6.4)', queueRows)
 describe('calls that are joined (dialog 6.4 to 6.7)', vJoinRows)
 describe('transfers to a number (dialog 6.6)', singleStepRows)
 describe('the user around calls (user 5)', uRows)

@@ -217,7 +217,7 @@ export class Agent {
   /** The answer to a GET. The story checks the whole document. */
   async get(path: string): Promise<RestAnswer> {
     const answer = await this.client.get(path)
-    await this.#story.seen(this.#side, path, answer)
+    await this.#story.seen(this.user, this.#side, path, answer)
     return answer
   }
 

@@ -32,7 +32,7 @@ export const acts = (agent: Agent, call: string, action: string, requestId?: str
   agent.acts(call, action, requestId, `<targetMediaAddress>${agent.user}</targetMediaAddress>`)
 
 /** Off-hook and dialled, from NOT_READY (V20, V22). */
-const DIALS = ['UN TALKING', 'VN POST INITIATING (1001 INITIATING) #call-1', 'VN PUT INITIATED (1001 INITIATED)']
+export const DIALS = ['UN TALKING', 'VN POST INITIATING (1001 INITIATING) #call-1', 'VN PUT INITIATED (1001 INITIATED)']
 /** It rings at agent 1002 (V23). */
 const RINGS = '(1001 INITIATED, 1002 ALERTING)'
 
@@ -377,15 +377,6 @@ function outsideRows(): void {
       }),
     )
 
-  holds(['V26'], 'the number of a queue takes no calls of agents', () =>
-    withNetwork({}, async ({ agent }) => {
-      await calls(agent, '8000', 'call-1')
-      await agent.hears(...DIALS, 'VN PUT FAILED (1001 FAILED BAD_DESTINATION)')
-      await acts(agent, await callOf(agent), 'DROP')
-      await agent.drains()
-    }),
-  )
-
   holds(['V25', 'V27'], 'nobody answers outside: the call fails after three minutes, and ends', () =>
     withNetwork({ default: { outcome: 'no-answer' } }, async (stage) => {
       const { agent } = stage
@@ -430,7 +421,7 @@ const talking = (test: (on: Consulting) => Promise<void>) =>
     await test({ ...on, first })
   })
 
-const asksConsult = (agent: Agent, call: string, to: string, requestId?: string) =>
+export const asksConsult = (agent: Agent, call: string, to: string, requestId?: string) =>
   agent.acts(
     call,
     'CONSULT_CALL',
@@ -439,7 +430,7 @@ const asksConsult = (agent: Agent, call: string, to: string, requestId?: string)
   )
 
 /** On hold, off-hook, dialled (V50-V52). */
-const CONSULTS = [
+export const CONSULTS = [
   'UN HOLD',
   `VN PUT ACTIVE (1001 HELD, ${OUT} ACTIVE)`,
   'UN TALKING',
@@ -528,10 +519,10 @@ function consultRows(): void {
   )
 }
 
-const E7 = 'EN call 34 CF_RESOURCE_OUT_OF_SERVICE'
+export const E7 = 'EN call 34 CF_RESOURCE_OUT_OF_SERVICE'
 
 /** The end of the call that 1001 drops first, without wrap-up, as this agent is told. */
-function ends(agent: string, requestId = ''): readonly string[] {
+export function ends(agent: string, requestId = ''): readonly string[] {
   const [left, id] = ['(1001 DROPPED, 1002 ACTIVE)', requestId === '' ? '' : ` ${requestId}`]
   // The one who has left is gone at once.
   if (agent === '1001') return [`VN PUT ACTIVE ${left}${id}`, 'VN PUT DROPPED', 'VN DELETE DROPPED']

@@ -19,6 +19,8 @@ export interface CallData {
   readonly secondaryId?: string
   readonly variables?: Variables
   readonly wrapUpReason?: string
+  /** The queue in which the call waits now, by a transfer. */
+  readonly queue?: QueueFacts
 }
 
 /** A call that an agent makes. */
@@ -30,6 +32,8 @@ export interface CallAttempt {
   readonly callType: string
   /** The call during which it is made. */
   readonly associated?: string
+  /** The queue of which `to` is a number. */
+  readonly toQueue?: QueueFacts | undefined
 }
 
 interface CallStory extends CallOrigin {
@@ -38,6 +42,8 @@ interface CallStory extends CallOrigin {
   readonly attempt?: CallAttempt
   readonly callType?: string
   readonly secondaryId?: string
+  /** It came to its queue by a transfer. */
+  readonly movedToQueue?: boolean
   /** The extension at which it rings, or rang last. */
   agent: string
   readonly legs: Map<string, LegStory>
@@ -72,7 +78,7 @@ export class CallStories {
   }
 
   /** An agent has asked for a call during this one, whose variables go along. */
-  consults(associated: string, addresses: Pick<CallAttempt, 'from' | 'to'>): void {
+  consults(associated: string, addresses: Pick<CallAttempt, 'from' | 'to' | 'toQueue'>): void {
     this.tries({ ...addresses, variables: this.#of(associated).variables, callType: 'CONSULT', associated })
   }
 
@@ -86,15 +92,18 @@ export class CallStories {
   /** From now on the call has these data. */
   has(call: string, { variables = {}, ...reason }: CallData): void {
     const story = this.#of(call)
-    this.#all.set(call, { ...story, variables: { ...story.variables, ...variables }, ...reason })
+    const moved = reason.queue && !story.queue ? { movedToQueue: true } : {}
+    this.#all.set(call, { ...story, variables: { ...story.variables, ...variables }, ...reason, ...moved })
   }
 
   /**
-   * A notification shows these states of the legs. Each leg that changes gets this time. Talk begins when the leg is
+   * A notification to this user shows these states of the legs. Each leg that changes gets this time. Talk begins when the leg is
    * connected, and not again after a hold (`dialog 1.2`).
    */
-  moves(call: string, legs: readonly Leg[], at: number): void {
-    const story = this.#all.get(call) ?? this.#madeBy(legs[0]?.address ?? '', call)
+  moves(call: string, told: readonly Leg[], at: number, user: string): void {
+    const story = this.#all.get(call) ?? this.#madeBy(told[0]?.address ?? '', call)
+    const customer = this.#customerFor(story, user)
+    const legs = told.map((leg) => (leg.address === customer ? { ...leg, address: story.from } : leg))
     story.shown = legs.map(({ address }) => address)
     for (const { address, state, ...shown } of legs) {
       // The agent to whom a call is transferred is not the one to whom the queue sent it.
@@ -125,15 +134,42 @@ export class CallStories {
     return past.filter(({ state }) => state !== 'DROPPED')
   }
 
-  document(root: 'Dialog' | 'dialog', id: string, state: string): Tree {
-    const { from, to, legs, queue, agent, attempt, shown, ...data } = this.#of(id)
+  /**
+   * The number of the customer about whom an agent consults through a queue. The agents of the queue see it in the place
+   * of that agent (`dialog 6.4`); `undefined` for other agents and calls.
+   */
+  #customerFor({ attempt, secondaryId }: CallStory, user: string): string | undefined {
+    const { associated, toQueue, from } = attempt ?? {}
+    if (!toQueue || associated === undefined || secondaryId !== undefined || user === from) return undefined
+    const about = this.#of(associated)
+    return about.from === from ? about.to : about.from
+  }
+
+  /** A call of an agent to a queue, as another agent sees it. */
+  #routed(story: CallStory, user: string) {
+    const { attempt, callType, to } = story
+    const customer = this.#customerFor(story, user)
+    return {
+      from: customer ?? story.from,
+      callType: callType ?? 'PREROUTE_ACD_IN',
+      dnis: attempt?.associated === undefined && callType === undefined ? user : to,
+      associated: undefined,
+    }
+  }
+
+  document(root: 'Dialog' | 'dialog', id: string, state: string, user: string): Tree {
+    const story = this.#of(id)
+    const { from, to, legs, queue, agent, attempt, shown, ...data } = story
+    const customer = this.#customerFor(story, user)
     const facts = shown.map((address): LegFacts => {
       const leg = legs.get(address) ?? { state: 'no such leg', startedAt: undefined, changedAt: undefined }
-      return { address, isAgent: this.#isAgent(address), ...leg }
+      const isAgent = this.#isAgent(address)
+      return { address: address === from ? (customer ?? from) : address, isAgent, ...leg }
     })
-    if (!attempt) return expectedCall(root, { ...data, id, from, to, agent, state, legs: facts, queue })
+    const dnis = queue && !data.movedToQueue ? agent : to
+    if (!attempt) return expectedCall(root, { ...data, id, from, to, dnis, state, legs: facts, queue })
     const isDialled = state !== 'INITIATING'
-    const { associated, callType } = attempt
+    const { associated, callType, toQueue } = attempt
     const isTyped = isDialled || associated !== undefined
     const known = {
       // A consult call that has taken the parties of the other one is no consult call any more.
@@ -141,7 +177,10 @@ export class CallStories {
       to: isDialled ? to : '',
       callType: data.callType ?? (isTyped ? callType : 'AGENT_INSIDE'),
     }
-    return expectedCall(root, { ...data, id, from, agent, state, legs: facts, ...known })
+    const ofQueue = isDialled ? (queue ?? toQueue) : undefined
+    const seen = toQueue && user !== from && data.secondaryId === undefined ? this.#routed(story, user) : {}
+    const own = { ...data, id, from, dnis: known.to, state, legs: facts, queue: ofQueue, ...known }
+    return expectedCall(root, { ...own, ...seen })
   }
 
   /** The call that the agent at this extension has asked for. */

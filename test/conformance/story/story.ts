@@ -74,6 +74,7 @@ export class Story implements Witness {
     this.#calls.tries({
       from: text('fromAddress'),
       to,
+      toQueue: QUEUES[to],
       variables: Object.fromEntries(variables.map((each) => [valueAt(each, 'name'), valueAt(each, 'value') ?? ''])),
       callType: this.#hasAgent(to) || to in QUEUES ? 'AGENT_INSIDE' : 'OUT',
     })
@@ -81,7 +82,8 @@ export class Story implements Witness {
 
   #consults(call: string, dialog: Tree): void {
     const text = (path: string) => valueAt(dialog, path) ?? ''
-    this.#calls.consults(call, { from: text('targetMediaAddress'), to: text('toAddress') })
+    const to = text('toAddress')
+    this.#calls.consults(call, { from: text('targetMediaAddress'), to, toQueue: QUEUES[to] })
   }
 
   #hasAgent(address: string): boolean {
@@ -171,9 +173,9 @@ export class Story implements Witness {
         return { node: '/Dialogs/Media', update: this.#dialogUpdate(line, collection, this.#taskTold(line, at)) }
       }
       case 'VN': {
-        this.#calls.moves(line.dialog, line.legs, at)
+        this.#calls.moves(line.dialog, line.legs, at, user)
         const root = line.event === 'PUT' ? 'dialog' : 'Dialog'
-        const data = this.#calls.document(root, line.dialog, line.state)
+        const data = this.#calls.document(root, line.dialog, line.state, user)
         return { node: '/Dialogs', update: this.#dialogUpdate(line, `${own}/Dialogs`, data) }
       }
       case 'EN':
@@ -227,13 +229,13 @@ export class Story implements Witness {
 
   // ------------------------------------------------------------------------------------------------ seen
 
-  /** Checks the complete answer to a GET. */
-  async seen(side: Side, path: string, answer: RestAnswer): Promise<void> {
+  /** Checks the complete answer to a GET. `by`: the user who asks. */
+  async seen(by: string, side: Side, path: string, answer: RestAnswer): Promise<void> {
     const about = `GET ${path} on side ${side}`
     if (answer.status === 503) return this.#refused(answer, OUT_OF_SERVICE, about)
     if (answer.status === 404 && path.startsWith('Dialog/')) return this.#refused(answer, NO_SUCH_DIALOG, about)
     if (answer.status !== 200) return
-    const expected = await this.#document(side, path, parseTree(answer.body))
+    const expected = await this.#document(by, side, path, parseTree(answer.body))
     if (expected) this.#sources.same(answer.body, expected, `GET ${kindOf(path)}`, about)
   }
 
@@ -241,14 +243,14 @@ export class Story implements Witness {
     this.#sources.same(body, expectedRefusal(facts), `answer ${status}`, about)
   }
 
-  async #document(side: Side, path: string, shown: Tree): Promise<Tree | undefined> {
+  async #document(by: string, side: Side, path: string, shown: Tree): Promise<Tree | undefined> {
     const [, user = '', mrd = '', dialogs] = /^User\/([^/]+)(?:\/Media\/(\d+)(\/Dialogs)?)?$/.exec(path) ?? []
-    if (path.startsWith('Dialog/')) return this.#dialogSeen(shown)
+    if (path.startsWith('Dialog/')) return this.#dialogSeen(shown, by)
     if (user === '') return undefined
     if (mrd === '') return this.#userSeen(user, shown)
     if (dialogs === undefined) return this.#mediaSeen(side, user, mrd, shown)
     const all: Tree[] = []
-    for (const dialog of childrenOf(shown, 'Dialog')) all.push(await this.#dialogSeen(dialog))
+    for (const dialog of childrenOf(shown, 'Dialog')) all.push(await this.#dialogSeen(dialog, by))
     return group('Dialogs', ...all)
   }
 
@@ -267,9 +269,9 @@ export class Story implements Witness {
     })
   }
 
-  async #dialogSeen(shown: Tree): Promise<Tree> {
+  async #dialogSeen(shown: Tree, by: string): Promise<Tree> {
     const { dialog, state } = taskOf(shown)
-    if (!dialog.includes('_')) return this.#calls.document('Dialog', dialog, callOf(shown).state)
+    if (!dialog.includes('_')) return this.#calls.document('Dialog', dialog, callOf(shown).state, by)
     const own = `${API}User/${dialog.split('_')[1]}`
     const lastNews = this.#moments.lastOn(`${own}/Media`, `${own}/Dialogs/Media`)
     await this.#learnsOf(dialog, lastNews, shown)

@@ -230,6 +230,13 @@ const INPUTS: Kinds<Input> = {
     variables: [],
     wrapUp: false,
   },
+  callOutside: {
+    kind: 'callOutside',
+    from: '5550100',
+    to: '5550200',
+    destination: { kind: 'outside' },
+    variables: [],
+  },
   network: { kind: 'network', change: { numbers: { '5550100': { outcome: 'busy' } } } },
   message: { kind: 'message', from: 'queue/5002', number: 1, body: MESSAGES.handled },
   deadline: { kind: 'deadline', owner: dialog, name: 'START_TIMEOUT', due: 0 },

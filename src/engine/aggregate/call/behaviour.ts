@@ -74,7 +74,13 @@ function outputsOf(effect: Effect): readonly Output[] {
       return [{ type: 'send', to: `call/${into}`, body: { type: 'legsCome', ...joining, ...other, requestId } }]
     }
     case 'call.hasJoined':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'hasJoined', ...effect.joining } }]
+      return [
+        {
+          type: 'send',
+          to: `call/${effect.dialog}`,
+          body: { type: 'hasJoined', ...effect.joining, ...toldOf(effect) },
+        },
+      ]
     case 'leg.failed': {
       const { user, dialog, failure, detail, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
@@ -87,8 +93,11 @@ function outputsOf(effect: Effect): readonly Output[] {
       return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number: effect.number } }]
     case 'rejected':
       return [{ type: 'reply', rejected: effect.rejection }]
-    case 'queue.waits':
-      return [{ type: 'send', to: `voice-queue/${effect.queue}`, body: { type: 'callWaits', call: effect.dialog } }]
+    case 'queue.waits': {
+      const { queue, dialog: call, insteadOf } = effect
+      const body = { type: 'callWaits', call, ...(insteadOf ? { insteadOf } : {}) } as const
+      return [{ type: 'send', to: `voice-queue/${queue}`, body }]
+    }
     case 'queue.notTaken': {
       const { queue, dialog: call, user, isRefused } = effect
       return [{ type: 'send', to: `voice-queue/${queue}`, body: { type: 'callNotTaken', call, user, isRefused } }]
@@ -103,6 +112,8 @@ function outputsOf(effect: Effect): readonly Output[] {
       return []
   }
 }
+
+const toldOf = ({ told }: Extract<Effect, { type: 'call.hasJoined' }>) => (told ? { told } : {})
 
 /** The failure of a join in which the call `id` could not take its step. `undefined` for other messages. */
 function joinFailure(body: Message, id: string, failure: CallFailure): Effect | undefined {

@@ -11,7 +11,7 @@ import type { Behaviour } from '../behaviour.ts'
 /** Id of the aggregate. */
 export const NETWORK = 'network/outside'
 
-/** How numbers answer unless they are told otherwise: after five seconds, and they talk until the agent hangs up. */
+/** How numbers answer unless they are told otherwise: after five seconds, and they talk until the caller hangs up. */
 export const ORDINARY: NetworkValue = { default: { outcome: 'answer', ringSeconds: 5, talkSeconds: null }, numbers: {} }
 
 export class NetworkBehaviour implements Behaviour {

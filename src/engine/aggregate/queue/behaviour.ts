@@ -101,6 +101,10 @@ export class QueueBehaviour implements Behaviour {
       }
       case 'acdCall':
         return this.#hearAcd(input.event)
+      case 'callOutside': {
+        const { kind: _, ...call } = input
+        return this.#submitCall({ type: 'CALLS_OUT', ...call })
+      }
       case 'fault':
         if (input.fault.type === 'resubmission') this.#state.resubmission = input.fault.up ? '' : input.fault.mode
         return []
@@ -224,7 +228,9 @@ export class QueueBehaviour implements Behaviour {
 
   // ------------------------------------------------------------------------------------------------ calls
 
-  /** A call gets its id. Then it rings at an extension, waits in a queue of calls, or an agent is off-hook. */
+  /**
+   * A call gets its id. Then it rings at an extension or outside, waits in a queue of calls, or an agent is off-hook.
+   */
   #submitCall(event: From<'call'>['event']): readonly Output[] {
     // The refusal lets the caller of the API route the call elsewhere at once.
     if (this.#state.isDraining) return [{ type: 'reply', refused: 'DRAINING' }]

@@ -7,7 +7,7 @@ import type { Output } from '../../output.ts'
 import type { Notification, PublishedValue } from '../../values.ts'
 import { acdOutputs } from './acd-notice.ts'
 import type { UserSetup } from './setup.ts'
-import { callValue, mediaValue, taskValue, userValue } from './values.ts'
+import { callValueFor, mediaValue, taskValue, userValue } from './values.ts'
 
 const api = (path: string) => `/finesse/api/${path}`
 
@@ -137,7 +137,7 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'call.removed': {
       const node = `User/${user}/Dialogs`
       const address = dialogAddress(node, node, effect.call.dialog, kindOf(effect.type))
-      const said = publish(address, callValue(effect.call), effect.requestId)
+      const said = publish(address, callValueFor(effect.call, user), effect.requestId)
       return [effect.only === undefined ? said : { ...said, only: effect.only }]
     }
     case 'failed': {

@@ -1,6 +1,6 @@
 /** Makes public values of machine views and the names of the directory. */
 import type { CallView, MediaView, SignInSettings, TaskView, UserView } from '../../../../machines/effects.ts'
-import { legActions, UNKNOWN_SETTINGS } from '../../../../machines/index.ts'
+import { legActions, seenBy, UNKNOWN_SETTINGS } from '../../../../machines/index.ts'
 import type { Side } from '../../../../machines/wire.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../values.ts'
 import type { UserSetup } from './setup.ts'
@@ -84,6 +84,10 @@ export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
   }
 }
 
+/** A call as this agent sees it, which for a call to a queue may be another view (`dialog 6.4`). */
+export const callValueFor = (view: CallView, user: string): CallDialogValue => callValue(seenBy(view, user))
+
+/** A call as it is. */
 export function callValue(view: CallView): CallDialogValue {
   const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, dnis, dialedNumber, callType } = view
   const { queue, state, legs, variables, wrapUpReason } = view
@@ -101,12 +105,13 @@ export function callValue(view: CallView): CallDialogValue {
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state,
-    participants: legs.map(({ mediaAddress, user, state, stateCause, startTime, stateChangeTime, ...rights }) => ({
+    participants: legs.map(({ mediaAddress, user, state, stateCause, startTime, stateChangeTime, ...more }) => ({
       mediaAddress,
       ...(user === undefined ? {} : { user }),
+      ...(more.standsForCaller ? { standsForCaller: true as const } : {}),
       state,
       stateCause,
-      actions: legActions({ state, ...rights }),
+      actions: legActions({ state, ...more }),
       startTime,
       stateChangeTime,
     })),

@@ -3,7 +3,8 @@
  *
  * A call that enters the queue waits at its place until an agent is available for calls. It rings at one agent at a
  * time. If the agent does not take it, it goes back to its place and to the next agent. The call itself knows when it
- * is over: because it was answered, the caller gave up, or nobody answered in time. It tells the queue.
+ * is over: because it was answered, the caller gave up, or nobody answered in time. It tells the queue. The caller may be
+ * an agent, and may give the place to another call by a transfer.
  */
 import type { Input, Message } from '../../input.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
@@ -104,7 +105,7 @@ export class VoiceQueueBehaviour implements Behaviour {
       case 'callAvailability':
         return this.#noteAvailability(body)
       case 'callWaits':
-        return this.#enter(body.call, at)
+        return this.#enter(body, at)
       case 'callNotTaken':
         return this.#takeBack(body)
       case 'callLeftQueue':
@@ -120,10 +121,27 @@ export class VoiceQueueBehaviour implements Behaviour {
       this.#state.agents.note(user, version, { ...claim, extension })
   }
 
-  #enter(id: string, at: number): void {
+  #enter({ call: id, insteadOf }: From<'callWaits'>, at: number): void {
+    const before = insteadOf && this.#state.calls.get(insteadOf.call)
+    if (before) return this.#replace(before, id, insteadOf.offeredTo)
     if (this.#state.isRemoved) return this.#close(id)
     this.#state.callsEver += 1
     this.#state.calls.set(id, { id, place: this.#state.callsEver, queuedAt: at, offeredTo: '' })
+  }
+
+  /**
+   * Another call takes the place of `before`. `offeredTo`: the agent at whom it rings. If the queue has just selected
+   * another agent, the call does not know of that, and waits.
+   */
+  #replace(before: QueuedCall, id: string, offeredTo: string): void {
+    const { calls, agents, isRemoved } = this.#state
+    if (!isWaiting(before)) agents.answered(before.offeredTo, before.id)
+    const rings = before.offeredTo === offeredTo ? offeredTo : ''
+    if (rings !== '') agents.offered(rings, id)
+    const places = [...calls.values()].map((call) => (call === before ? { ...call, id, offeredTo: rings } : call))
+    calls.clear()
+    for (const call of places) calls.set(call.id, call)
+    if (isRemoved && rings === '') this.#close(id)
   }
 
   /** The agent did not answer, or could not be called: then nothing is offered until the next availability. */
