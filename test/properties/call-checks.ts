@@ -1,5 +1,6 @@
 /** The checks of calls: their legs agree with each other, with the agents and with what the agents were told. */
 import type { NotificationEvent } from '../../src/engine/events.ts'
+import type { CallDialogValue } from '../../src/engine/values.ts'
 import { MRDS } from './history.ts'
 import type { Stage } from './stage.ts'
 
@@ -9,7 +10,22 @@ const CONNECTED: readonly string[] = ['ACTIVE', 'HELD']
 const OF_CALLS: readonly string[] = ['TALKING', 'HOLD', 'RESERVED', 'WORK', 'WORK_READY']
 
 /** What is wrong with the calls now. */
-export const wrongCalls = (stage: Stage): readonly string[] => [...wrongLegs(stage), ...wrongLines(stage)]
+export const wrongCalls = (stage: Stage): readonly string[] => [
+  ...wrongLegs(stage),
+  ...wrongLines(stage),
+  ...wrongPlaces(stage),
+]
+
+/** Each queue has the calls that wait in it or that it lets ring, and no others. */
+function wrongPlaces({ engine, calls }: Stage): readonly string[] {
+  return engine.get.voiceQueues().flatMap(({ id, waiting, ringing }) => {
+    const there = calls.filter(({ queue }) => queue?.number === id).map(({ queue }) => queue?.outcome)
+    const count = (outcome: string) => there.filter((each) => each === outcome).length
+    const is = `${waiting} calls wait and ${ringing} ring`
+    const should = `${count('WAITING')} calls wait and ${count('RINGING')} ring`
+    return is === should ? [] : [`in queue ${id} ${is}, of the calls ${should}`]
+  })
+}
 
 /** The agent state agrees with the calls, wrap-up is not too long, and in LOGOUT a leg can only be ACTIVE or HELD. */
 function wrongLegs(stage: Stage): readonly string[] {
@@ -63,6 +79,15 @@ export function left(stage: Stage): readonly string[] {
   return [...users, ...stage.calls.map(({ id, state }) => `call ${id} is left, ${state}`)].map((each) => `end: ${each}`)
 }
 
+/** What agents may see differently: a call to a queue looks like a routed one to other agents (`dialog 6.4`). */
+const common = ({ fromAddress: _, callType: __, dnis: ___, associatedDialog: ____, ...call }: CallDialogValue) => ({
+  ...call,
+  participants: call.participants.map(({ mediaAddress, standsForCaller, ...party }) => ({
+    ...party,
+    ...(party.user === undefined ? { mediaAddress } : {}),
+  })),
+})
+
 /** What the agents of each call were told. All have to be told the same, in the same order. */
 export class Parties {
   /** The changes of each call, in the order in which the first agent was told. */
@@ -74,7 +99,7 @@ export class Parties {
   note({ value, source, event }: NotificationEvent): void {
     if (value.kind !== 'call') return
     const user = /User\/([^/]+)/.exec(source)?.[1] ?? ''
-    const change = JSON.stringify(value)
+    const change = JSON.stringify(common(value))
     const changes = this.#changes.get(value.id) ?? []
     this.#changes.set(value.id, changes)
     const key = `${value.id} ${user}`

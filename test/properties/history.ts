@@ -51,6 +51,8 @@ type Action =
   | { readonly do: 'wildAct'; readonly pick: number; readonly action: TaskAction; readonly target: string }
   | { readonly do: 'abandon'; readonly pick: number }
   | { readonly do: 'call'; readonly user: Agent }
+  /** A party outside calls a number outside. */
+  | { readonly do: 'outsideCall'; readonly pick: number }
   | { readonly do: 'queueCall'; readonly queue: (typeof QUEUES)[number] }
   | { readonly do: 'answer' | 'drop' | 'hangUp'; readonly pick: number }
   /** An agent's allowed action on a call. `pick` chooses the leg, `choice` the action, `to` the number that it is about. */
@@ -185,9 +187,10 @@ const callAgent = fc.constantFrom(...CALL_AGENTS)
 const ofCalls = [
   weighted(6, fc.record({ do: is('call'), user: callAgent })),
   weighted(5, fc.record({ do: is('queueCall'), queue: fc.constantFrom(...QUEUES) })),
+  weighted(1, fc.record({ do: is('outsideCall'), pick })),
   weighted(12, fc.record({ do: is('answer'), pick })),
-  weighted(40, fc.record({ do: is('callAct'), pick, choice: fc.nat(7), to: fc.nat(8) })),
-  weighted(10, fc.record({ do: is('makeCall'), user: callAgent, pick: fc.nat(8) })),
+  weighted(40, fc.record({ do: is('callAct'), pick, choice: fc.nat(7), to: fc.nat(10) })),
+  weighted(10, fc.record({ do: is('makeCall'), user: callAgent, pick: fc.nat(10) })),
   weighted(6, fc.record({ do: is('wildCallAct'), user: callAgent, pick, action: fc.constantFrom(...CALL_ACTIONS) })),
   weighted(3, fc.record({ do: is('drop'), pick })),
   weighted(3, fc.record({ do: is('hangUp'), pick })),

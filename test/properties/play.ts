@@ -39,8 +39,10 @@ const legs = (stage: Stage) =>
     participants.flatMap(({ user, actions }) => (user === undefined ? [] : [{ user, dialog: id, actions }])),
   )
 
-/** Numbers that agents call: those of agents, and numbers outside that answer, are busy, do not exist or never answer. */
-const NUMBERS = [...CALL_AGENTS, '5550001', '5550002', '5550003', '5550004'] as const
+/** Numbers outside that answer, are busy, do not exist, and never answer. */
+const OUTSIDE = ['5550001', '5550002', '5550003', '5550004'] as const
+/** Numbers that agents call: of agents, outside, and of queues. */
+const NUMBERS = [...CALL_AGENTS, ...OUTSIDE, '8000', '8001'] as const
 
 /** A number for an agent to call, which is not the agent's own. */
 const numberFor = (user: string, index: number): string => {
@@ -147,6 +149,8 @@ function begin(stage: Stage, books: Books, step: Simple): { readonly words: stri
     }
     case 'call':
       return { words, done: unlessRefused(acd.submitCall({ from: '5550100', to: step.user })) }
+    case 'outsideCall':
+      return { words, done: unlessRefused(acd.submitCall({ from: '5550100', to: chosen(OUTSIDE, step.pick) })) }
     case 'queueCall':
       return { words, done: unlessRefused(acd.submitCall({ from: '5550100', queue: step.queue })) }
     case 'hangUp': {
