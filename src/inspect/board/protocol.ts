@@ -63,6 +63,8 @@ export interface BoardCall {
   readonly state: LegState
   /** The other parties. */
   readonly others: readonly BoardParty[]
+  /** Name of the queue in which it waits for another agent. Absent if it waits in none. */
+  readonly waitsIn?: string
 }
 
 export interface BoardParty {

@@ -33,7 +33,7 @@ const nameOf = ({ firstName, lastName }: Pick<UserValue, 'firstName' | 'lastName
   `${firstName} ${lastName}`.trim()
 
 /** A call as this agent has it. */
-function callOf(get: Reads, user: string, { id, callType, participants }: CallDialogValue): BoardCall {
+function callOf(get: Reads, user: string, { id, callType, participants, queue }: CallDialogValue): BoardCall {
   const own = participants.find((each) => each.user === user)
   const others = participants.filter((each) => each !== own)
   return {
@@ -44,6 +44,7 @@ function callOf(get: Reads, user: string, { id, callType, participants }: CallDi
       const known = other === undefined ? undefined : get.user(other)
       return { name: known ? nameOf(known) : (other ?? ''), state }
     }),
+    ...(queue?.outcome === 'WAITING' ? { waitsIn: queue.name } : {}),
   }
 }
 

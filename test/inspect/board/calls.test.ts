@@ -23,6 +23,11 @@ it.each<[string, BoardCall]>([
   ['conference: outside, Boris Novak held', call('CONFERENCE', 'ACTIVE', outside('ACTIVE'), boris('HELD'))],
   ['transferred: outside', call('TRANSFER', 'ACTIVE', outside('ACTIVE'))],
   ['wrap-up: outside left', call('OTHER_IN', 'WRAP_UP', outside('DROPPED'))],
+  ['consult: waits in Support Line', { ...call('CONSULT', 'INITIATED'), waitsIn: 'Support Line' }],
+  [
+    'conference: outside, waits in Support Line',
+    { ...call('CONFERENCE', 'ACTIVE', outside('ACTIVE')), waitsIn: 'Support Line' },
+  ],
   ['off hook: nobody', call('AGENT_INSIDE', 'INITIATING')],
 ])('%s', (words, given) => {
   expect(callWords(given)).toBe(words)

@@ -16,11 +16,12 @@ const stateWord = (state: string): string => (UNSAID.includes(state) ? '' : look
 
 const partyName = ({ name }: BoardParty): string => name || 'outside'
 
-/** A call in a few words: `held: outside`, `consult: Boris Novak rings`. */
-export function callWords({ type, state, others }: BoardCall): string {
+/** A call in a few words: `held: outside`, `consult: Boris Novak rings`, `consult: waits in Support Line`. */
+export function callWords({ type, state, others, waitsIn }: BoardCall): string {
   const what = [KINDS[type], stateWord(state)].filter(Boolean).join(', ') || 'call'
   const parties = others.map((party) => [partyName(party), stateWord(party.state)].filter(Boolean).join(' '))
-  return `${what}: ${parties.join(', ') || 'nobody'}`
+  const waits = waitsIn === undefined ? [] : [`waits in ${waitsIn}`]
+  return `${what}: ${[...parties, ...waits].join(', ') || 'nobody'}`
 }
 
 /** The calls of an agent, those on hold last. */
