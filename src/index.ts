@@ -161,6 +161,7 @@ export type {
 } from './engine/commands.ts'
 export type { CustomerSubjects, ErasureEntry, ErasureResult, Erasures, FoundContact } from './engine/erasure/api.ts'
 export { StillOpen } from './engine/erasure/api.ts'
+export type { ErasedElsewhere, EraseElsewhere } from './engine/erasure/elsewhere.ts'
 export type { CommandEvent, DirectoryEvent, EngineEvents, NotificationEvent } from './engine/events.ts'
 export type {
   InspectedActor,

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { isVariableName } from '../acd/variable-names.ts'
 import { type Command, InvalidArgumentError } from '../bundled/commander.ts'
+import { clientLogFiles, clientLogsOf } from '../client-logs/index.ts'
+import { textOf } from '../engine/contained.ts'
 import { type CustomerSubjects, type FoundContact, StillOpen } from '../engine/erasure/api.ts'
 import type { OfflineProgress } from '../engine/erasure/offline.ts'
 import type { Store } from '../engine/ports.ts'
@@ -50,7 +52,7 @@ const time = (at: number) => new Date(at).toISOString()
 
 async function run(data: string, options: EraseOptions, print: (text: string) => void): Promise<void> {
   if (!existsSync(data)) throw new StoreError('NOT_A_STORE', `${data} does not exist`)
-  const { eraseOffline, findOffline } = await import('../engine/erasure/offline.ts')
+  const { eraseOffline, erasedSince, findOffline } = await import('../engine/erasure/offline.ts')
   const { RecoveryError } = await import('../engine/recovery/recovery-error.ts')
   const store = await opened(data)
   try {
@@ -66,13 +68,17 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
     )
     for (const line of describeFound(found)) print(line)
     if (found.length === 0 || options.dryRun || !(await isConfirmed(found, options))) return
+    const since = erasedSince(store, found)
     const asked = { at: Date.now(), by: 'mrdian erase' }
+    // Before the record says that the erasure is done.
+    const logs = since === undefined ? 0 : await eraseLogs(data, { found, since })
     const { erasure } = shown(eraseOffline(store, found, asked))
     print(
       erasure === undefined
         ? 'nothing was left to erase'
         : `erased: ${erasure.contacts} contacts, ${erasure.rows} rows changed`,
     )
+    if (logs > 0) print(`deleted: ${logs} logs of desktops, which came since the first of these contacts`)
   } catch (error) {
     if (!(error instanceof StillOpen || error instanceof RecoveryError)) throw error
     process.stderr.write(`mrdian: ${error.message}\n`)
@@ -80,6 +86,19 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
   } finally {
     store.close()
   }
+}
+
+/** Deletes the logs of desktops that may contain values of the contacts. A contact that is open keeps everything. */
+async function eraseLogs(
+  data: string,
+  { found, since }: { readonly found: readonly FoundContact[]; readonly since: number },
+): Promise<number> {
+  if (found.some(({ open }) => open !== null)) return 0
+  return clientLogFiles(clientLogsOf(data))
+    .erase({ since })
+    .catch((error: unknown) => {
+      throw new StoreError('FAILED', `a log of a desktop could not be deleted: ${textOf(error)}`, { cause: error })
+    })
 }
 
 async function opened(data: string): Promise<Store> {
@@ -146,7 +165,8 @@ export function addEraseCommand(program: Command, print: (text: string) => void)
       'after',
       `
 A contact is erased as a whole: its task, its dialogs, and the tasks that it was
-resubmitted from and as. Ids, times, states and names of variables stay, so that
+resubmitted from and as. Logs of desktops that came since its beginning are
+deleted, because nobody can search them. Ids, times, states and names of variables stay, so that
 replay and explain still work. For a running server: POST /acd/erasures.
 
 Exit codes: 0 done; 1 not confirmed, or a contact of the customer is still open;

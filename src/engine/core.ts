@@ -156,6 +156,7 @@ export class Core {
         pastCalls.erase(subjects.ids)
         this.delivery.change(rewritingFor(subjects).payload)
       },
+      elsewhere: parts.eraseElsewhere,
       failed: (error) => log.error({ err: error.message }, 'an erasure failed; it is tried again'),
     })
     this.#housekeeping = new Housekeeping({

@@ -1,6 +1,7 @@
 import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
 import type { RemovalLimit } from '../directory/removals.ts'
+import type { EraseElsewhere } from './erasure/elsewhere.ts'
 import type { InspectionObserver } from './inspection/api.ts'
 import type { EngineLog } from './log.ts'
 import type { AcdPort, Clock, Store } from './ports.ts'
@@ -35,6 +36,11 @@ export interface EngineOptions {
   readonly serves?: readonly Side[] | undefined
   /** How long the journal and customer data are kept. */
   readonly retention?: Retention | undefined
+  /**
+   * Erases personal data that you keep outside of the store, such as logs of desktops, together with those in it: on
+   * request, and when their retention is over. If it rejects, it is asked again.
+   */
+  readonly eraseElsewhere?: EraseElsewhere | undefined
   /** True allows `reset()`, which empties the store. */
   readonly resettable?: boolean | undefined
   /**

@@ -9,6 +9,7 @@ import { DirectoryInForce } from './configuration/directory-in-force.ts'
 import { textOf } from './contained.ts'
 import { Complaints } from './delivery/complaints.ts'
 import { Listeners } from './delivery/listeners.ts'
+import type { EraseElsewhere } from './erasure/elsewhere.ts'
 import type { EngineEvents } from './events.ts'
 import { Probe } from './inspection/probe.ts'
 import { containedLog, type EngineLog } from './log.ts'
@@ -30,6 +31,7 @@ export interface CoreParts {
   /** The known sets of rules. `arrangement` says which set is in force. */
   readonly rules: RuleBook
   readonly retention: Retention
+  readonly eraseElsewhere: EraseElsewhere
   readonly throwaway: boolean
   readonly log: EngineLog
   readonly listeners: Listeners<EngineEvents>
@@ -67,6 +69,7 @@ export function partsOf(options: EngineOptions): CoreParts {
     },
     rules,
     retention: options.retention ?? {},
+    eraseElsewhere: options.eraseElsewhere ?? (async () => undefined),
     throwaway: options.throwaway ?? false,
     log,
     listeners: new Listeners((event, error) =>

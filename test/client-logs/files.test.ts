@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { clientLogFiles } from '../../src/client-logs/index.ts'
+import { clientLogFiles, copyClientLogs } from '../../src/client-logs/index.ts'
 
 const AT = Date.UTC(2026, 0, 5, 8)
 let folder = ''
@@ -85,4 +85,44 @@ it('a part that a crash has left counts as a log, so it is deleted in the end', 
   await writeFile(join(directory, '1001_20250105T080000000Z_00000000.log.part'), 'half')
   await logs.keep(text('1001', 'y', AT + 1))
   expect(await contents()).toEqual(['y'])
+})
+
+it('logs are deleted by time and by user; other files stay, and no directory is made', async () => {
+  const logs = clientLogFiles(directory)
+  expect(await logs.erase({ since: 0 })).toBe(0)
+  expect(await readdir(folder)).toEqual([])
+  for (const [index, user] of ['1001', '1002', 'a.b', '1003'].entries())
+    await logs.keep(text(user, `${user} at ${index}`, AT + index))
+  await writeFile(join(directory, 'notes.log'), 'notes')
+  expect(await logs.erase({ users: new Set(['a.b', '9']) })).toBe(1)
+  expect(await contents()).toEqual(['1001 at 0', '1002 at 1', '1003 at 3', 'notes'])
+  expect(await logs.erase({ since: AT + 3, before: AT + 1 })).toBe(2)
+  expect(await logs.erase({})).toBe(0)
+  expect(await contents()).toEqual(['1002 at 1', 'notes'])
+})
+
+it('a log that is being written is deleted too', async () => {
+  const logs = clientLogFiles(directory)
+  const [, erased] = await Promise.all([logs.keep(text('1001', 'x')), logs.erase({ since: AT })])
+  expect([erased, await contents()]).toEqual([1, []])
+})
+
+it('a copy has exactly the logs of the directory', async () => {
+  const copy = join(folder, 'copy')
+  expect(await copyClientLogs(directory, copy)).toBe(0)
+  expect(await readdir(folder)).toEqual([])
+  const logs = clientLogFiles(directory)
+  await logs.keep(text('1001', 'one'))
+  await writeFile(join(directory, 'notes.log'), 'notes')
+  expect(await copyClientLogs(directory, copy)).toBe(1)
+  await logs.erase({ since: 0 })
+  await logs.keep(text('1002', 'two'))
+  expect(await copyClientLogs(directory, copy)).toBe(1)
+  const names = await readdir(copy)
+  expect(names).toEqual([expect.stringMatching(/^1002_/)])
+  const [name = ''] = names
+  expect([await readFile(join(copy, name), 'utf8'), (await stat(join(copy, name))).mode & 0o777]).toEqual([
+    'two',
+    0o600,
+  ])
 })

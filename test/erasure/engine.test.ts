@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { StillOpen } from '../../src/engine/erasure/api.ts'
+import type { ErasedElsewhere } from '../../src/engine/erasure/elsewhere.ts'
 import type { AcdPort, Store } from '../../src/engine/ports.ts'
 import { InvalidArgument } from '../../src/errors/index.ts'
 import { memoryStore, sqliteStore } from '../../src/store/index.ts'
 import { temporaryDirectory } from '../store/directories.ts'
+import { PATIENCE } from '../suite/patience.ts'
 import {
   act,
   CHAT,
@@ -269,6 +271,35 @@ describe('a data file', () => {
   })
 })
 
+describe('data outside of the store', () => {
+  it('are erased before the erasure is done, and again after an interruption', async () => {
+    const asked: ErasedElsewhere[] = []
+    let fails = true
+    const eraseElsewhere = async (which: ErasedElsewhere) => {
+      asked.push(which)
+      if (fails) throw new Error('not now')
+    }
+    const store = keptStore()
+    const on = await staffed(store, { eraseElsewhere })
+    const before = on.clock.now()
+    await on.clock.advance(1000)
+    await transferredChat(on, 'Alice')
+    await expect(on.engine.erasures.erase({ variables: [{ value: 'Alice' }] })).rejects.toThrow('not now')
+    expect(on.engine.erasures.list()).toMatchObject([{ state: 'begun' }])
+    await on.engine.close()
+    fails = false
+    const again = await stage(store.reopen(), { eraseElsewhere }, on.clock)
+    await again.clock.advance(1)
+    await vi.waitFor(() => expect(again.engine.erasures.list()).toMatchObject([{ state: 'done' }]), {
+      timeout: PATIENCE,
+    })
+    const once = { since: before + 1000, before: undefined, users: new Set() }
+    // The rounds of retention ask too, for old data.
+    expect(asked.filter(({ since }) => since !== undefined)).toEqual([once, once])
+    await again.engine.close()
+  })
+})
+
 describe("retention of customers' data", () => {
   const DAY = 86_400_000
   const WEEK = 7 * DAY
@@ -339,6 +370,30 @@ describe("retention of customers' data", () => {
     const back = await stage(store.reopen(), { directory }, on.clock)
     expect(back.engine.get.user('1005')).toMatchObject({ firstName, lastName, loginName })
     expect(differences(back)).toEqual([])
+  })
+
+  it('what is kept elsewhere is erased too: by its age, and of agents who left; an error stops nothing', async () => {
+    const asked: ErasedElsewhere[] = []
+    const eraseElsewhere = async (which: ErasedElsewhere) => {
+      asked.push(which)
+      if (asked.length === 1) throw new Error('the disk is full')
+    }
+    const { directory } = await stage(keptStore())
+    const left = { ...directory, users: directory.users.filter(({ id }) => id !== '1005') }
+    const store = keptStore()
+    const on = await staffed(store)
+    await transferredChat(on, 'Alice')
+    await on.engine.close()
+    const retention = { customerData: DAY, journal: WEEK }
+    const again = await stage(store.reopen(), { directory: left, retention, eraseElsewhere }, on.clock)
+    const start = on.clock.now()
+    await again.clock.advance(1.2 * DAY)
+    expect(has(again, 'Alice')).toBe(false)
+    expect(asked[0]).toEqual({ since: undefined, before: asked[0]?.before, users: new Set() })
+    expect(asked.every(({ before = 0 }, round) => before >= start - DAY + round)).toBe(true)
+    await again.clock.advance(WEEK)
+    expect(asked.filter(({ users }) => users.has('1005'))).toHaveLength(1)
+    await again.engine.close()
   })
 
   it('a round that was interrupted is finished by the next process, even without a retention', async () => {

@@ -1,7 +1,7 @@
 /** Erasure by HTTP and on the command line. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { variableSubject } from '../../src/cli/erase-command.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import type { ServeOptions } from '../../src/cli/serve-options.ts'
@@ -10,6 +10,7 @@ import { replay } from '../../src/history/replay.ts'
 import { sqliteStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { run, temporary } from '../cli/process.ts'
+import { PATIENCE } from '../suite/patience.ts'
 import { act, CHAT, ready } from './stage.ts'
 
 const as = (who: string) => ({ authorization: `Basic ${btoa(who)}`, 'content-type': 'application/json' })
@@ -42,8 +43,83 @@ async function served(data: string) {
   await act(on, alice.dialog, 'ACCEPT')
   await act(on, alice.dialog, 'CLOSE')
   const bob = await submit('Bob')
-  return { server, ask, alice, bob }
+  return { server, clock, ask, alice, bob }
 }
+
+/** The desktop of agent 1001 sends a log. */
+async function logs({ ports }: RunningServer, text: string): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${ports.rest}/finesse/api/User/1001/ClientLog`, {
+    method: 'POST',
+    headers: { ...as('1001:secret'), 'content-type': 'application/xml' },
+    body: `<ClientLog><logData>${text}</logData></ClientLog>`,
+  })
+  expect(response.status).toBe(202)
+}
+
+/** The texts of the logs of desktops beside a data file. */
+function logsOf(file: string): readonly string[] {
+  const directory = `${file}.client-logs`
+  return readdirSync(directory)
+    .map((name) => readFileSync(join(directory, name), 'utf8'))
+    .sort()
+}
+
+describe('logs of desktops (dialog 11)', () => {
+  const subjects = { variables: [{ value: 'Alice' }] }
+
+  it('are deleted with a customer, if they came since the customer’s first contact', async () => {
+    const file = join(await temporary(), 'state.db')
+    const { server, clock, ask, bob } = await served(file)
+    await logs(server, 'callVariable1 is Alice')
+    await clock.advance(1000)
+    await logs(server, 'later')
+    expect((await ask('POST', '/erasures', { ...subjects, dryRun: true })).status).toBe(200)
+    expect((await ask('POST', '/erasures', { tasks: [bob.id] })).status).toBe(409)
+    expect(logsOf(file)).toEqual(['callVariable1 is Alice', 'later'])
+    expect((await ask('POST', '/erasures', subjects)).status).toBe(200)
+    expect(logsOf(file)).toEqual([])
+  })
+
+  it('of a file that no server uses, too; a backup has them until then', async () => {
+    const folder = await temporary()
+    const [file, copy] = [join(folder, 'state.db'), join(folder, 'copy.db')]
+    const { server, clock } = await served(file)
+    await clock.advance(1000)
+    await logs(server, 'Alice called')
+    const backup = await run(['backup', file, copy])
+    expect([backup.code, backup.out]).toEqual([
+      0,
+      `${copy} is a complete copy of ${file}\n${copy}.client-logs has 1 logs of desktops\n`,
+    ])
+    await servers.pop()?.close()
+    const done = await run(['erase', file, '--variable', 'Alice', '--yes'])
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining('\ndeleted: 1 logs of desktops')])
+    expect([logsOf(file), logsOf(copy)]).toEqual([[], ['Alice called']])
+  })
+
+  it('are deleted when the retention is over', async () => {
+    const file = join(await temporary(), 'state.db')
+    const clock = virtualClock()
+    const hour = 3_600_000
+    const server = await startServer({
+      ...{ restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: file, clock },
+      ...{ customerDataRetention: 10 * hour, journalRetention: 24 * hour },
+    })
+    servers.push(server)
+    await logs(server, 'old')
+    await clock.advance(8 * hour)
+    await logs(server, 'new')
+    expect(logsOf(file)).toEqual(['new', 'old'])
+    // A round takes some turns of the event loop, and plans the next one at its end.
+    await vi.waitFor(
+      async () => {
+        await clock.advance(hour / 4)
+        expect(logsOf(file)).toEqual(['new'])
+      },
+      { timeout: PATIENCE },
+    )
+  })
+})
 
 const bytes = (file: string) =>
   readdirSync(dirname(file))

@@ -10,6 +10,7 @@ import type { Submit } from '../input/inbox.ts'
 import { checkedOrigin, UNNAMED } from '../input/origin.ts'
 import type { Clock, Json, Origin, Store } from '../ports.ts'
 import { type CustomerSubjects, type ErasureEntry, type ErasureResult, type Erasures, StillOpen } from './api.ts'
+import type { EraseElsewhere } from './elsewhere.ts'
 import type { Subjects } from './erase.ts'
 import { expired, formerAgents } from './expiry.ts'
 import { planFor, told } from './found.ts'
@@ -29,6 +30,8 @@ export interface EraserParts {
   readonly others: () => Iterable<Json>
   /** Replaces values in memory outside of the aggregates. */
   forget(subjects: Subjects): void
+  /** Erases what is kept outside of the store. */
+  readonly elsewhere: EraseElsewhere
   /** An erasure failed. The eraser will try it again. */
   failed(error: Error): void
 }
@@ -101,7 +104,11 @@ export class Eraser implements Erasures {
       const isWanted = customersBefore !== undefined && this.#parts.store.history !== undefined
       const found = isWanted ? await this.#drive(expired(this.#kept, customersBefore, from)) : nothing
       const { ids, contacts, watermark, isMore } = found
-      const plan: Plan = { at: clock.now(), by: 'retention', ids, agents: new Set(former), contacts, watermark }
+      // Outside of the store, data have a time of their own. The next round asks again, so an error does not stop this one.
+      const elsewhere = { since: undefined, before: latest(customersBefore, agentsBefore), users: new Set(former) }
+      await this.#parts.elsewhere(elsewhere).catch((error: unknown) => this.#parts.failed(asError(error)))
+      const more = { agents: new Set(former), since: null, watermark }
+      const plan: Plan = { at: clock.now(), by: 'retention', ids, contacts, ...more }
       if (ids.size > 0 || former.length > 0) await this.#carryOut(this.#records.begin(plan))
       else if (watermark !== from) this.#records.watermark = watermark
       return isMore
@@ -132,7 +139,7 @@ export class Eraser implements Erasures {
    * snapshots, no state in memory is rebuilt from an old row, and no new row contains an old value.
    */
   async #carryOut(begun: Begun): Promise<ErasureEntry> {
-    const { aggregates, store, submit, writeSnapshots, forget } = this.#parts
+    const { aggregates, store, submit, writeSnapshots, forget, elsewhere } = this.#parts
     try {
       for (const { to, input } of erasureInputs(aggregates, begun)) {
         const { failed } = await submit(to, input, { origin: ENGINE })
@@ -140,6 +147,7 @@ export class Eraser implements Erasures {
       }
       forget(begun)
       writeSnapshots()
+      if (begun.since !== null) await elsewhere({ since: begun.since, before: undefined, users: begun.agents })
       return this.#records.done(begun, await this.#drive(rewriteAll(store, begun)))
     } catch (thrown) {
       if (this.#closed) throw thrown
@@ -192,4 +200,10 @@ export class Eraser implements Erasures {
       if (done) return value
     }
   }
+}
+
+/** The later one of two times; `undefined` if there is none. */
+function latest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
 }

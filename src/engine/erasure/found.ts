@@ -27,8 +27,11 @@ function firstOf(ids: Iterable<string>, names: ReadonlyMap<string, string>): str
   return null
 }
 
+/** The time of the first row of these contacts, in ms; 0 if one of them has no row. */
+export const firstTime = (found: readonly FoundContact[]): number => Math.min(...found.map(({ first }) => first ?? 0))
+
 /** The plan for the erasure of these contacts. */
 export function planFor(found: readonly FoundContact[], asked: Pick<Plan, 'at' | 'by'>): Plan {
   const ids = new Set(found.flatMap((contact) => contact.ids))
-  return { ...asked, ids, agents: new Set(), contacts: found.length, watermark: null }
+  return { ...asked, ids, agents: new Set(), contacts: found.length, since: firstTime(found), watermark: null }
 }

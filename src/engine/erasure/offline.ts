@@ -3,7 +3,7 @@ import { Aggregates } from '../aggregate/aggregates.ts'
 import type { Store } from '../ports.ts'
 import { recover } from '../recovery/recovery.ts'
 import { type CustomerSubjects, type ErasureResult, type FoundContact, StillOpen } from './api.ts'
-import { planFor, told } from './found.ts'
+import { firstTime, planFor, told } from './found.ts'
 import { type Begun, ErasureRecords } from './records.ts'
 import { rewriteAll } from './rewrite.ts'
 import { search } from './search.ts'
@@ -49,6 +49,17 @@ export function* eraseOffline(
   for (const begun of records.begun()) yield* carryOut(store, records, begun)
   if (found.every(({ places }) => places === 0)) return { found, erasure: undefined }
   return { found, erasure: yield* carryOut(store, records, records.begin(planFor(found, asked))) }
+}
+
+/**
+ * The time from which data outside of the store may contain values that `eraseOffline` would erase, in ms; `undefined`
+ * if it would erase none.
+ */
+export function erasedSince(store: Store, found: readonly FoundContact[]): number | undefined {
+  const begun = new ErasureRecords(store.records).begun().flatMap(({ since }) => since ?? [])
+  const planned = found.some(({ places }) => places > 0) ? [firstTime(found)] : []
+  const times = [...begun, ...planned]
+  return times.length === 0 ? undefined : Math.min(...times)
 }
 
 function* carryOut(store: Store, records: ErasureRecords, begun: Begun) {

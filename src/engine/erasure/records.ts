@@ -20,6 +20,8 @@ export interface Begun extends Subjects {
   readonly at: number
   readonly by: string
   readonly contacts: number
+  /** Time of the first row of the contacts, in ms, 0 if it is not known; `null` if it erases no contacts. */
+  readonly since: number | null
   /** For an erasure by retention: the watermark when it is done. `null` for an erasure that was requested. */
   readonly watermark: number | null
 }
@@ -46,9 +48,9 @@ export class ErasureRecords {
   }
 
   begin(plan: Plan): Begun {
-    const { at, by, contacts, ids, agents, watermark } = plan
+    const { at, by, contacts, ids, agents, since, watermark } = plan
     const key = watermark === null ? this.#nextKey() : EXPIRY
-    const value = { state: 'begun', at, by, contacts, rows: 0, ids: [...ids], agents: [...agents], watermark }
+    const value = { state: 'begun', at, by, contacts, rows: 0, ids: [...ids], agents: [...agents], since, watermark }
     this.#records.put(COLLECTION, key, value)
     return { ...plan, key }
   }
@@ -104,7 +106,7 @@ function entryOf(key: string, value: Json): ErasureEntry | undefined {
 }
 
 function begunOf(key: string, value: JsonObject): Begun {
-  const { at, by, contacts, ids, agents, watermark } = value
+  const { at, by, contacts, ids, agents, since = 0, watermark } = value
   return {
     key,
     at: Number(at),
@@ -112,6 +114,7 @@ function begunOf(key: string, value: JsonObject): Begun {
     contacts: Number(contacts),
     ids: new Set(texts(ids)),
     agents: new Set(texts(agents)),
+    since: typeof since === 'number' ? since : null,
     watermark: typeof watermark === 'number' ? watermark : null,
   }
 }
