@@ -1,16 +1,32 @@
-/** Authentication of the caller by HTTP Basic. Only administrators may call `/acd`. */
-import type { Accounts } from '../accounts/api.ts'
+/** Authentication of the caller by HTTP Basic or by an access token. Only administrators may call `/acd`. */
+import type { Accounts, Principal } from '../accounts/api.ts'
 import { basicCredentials } from '../accounts/basic.ts'
+import { bearerToken } from '../accounts/bearer.ts'
 import { type FromCaller, sourceOf } from '../http/index.ts'
 import { ControlRefusal } from './refusal.ts'
 
 export const CHALLENGE = 'Basic realm="mrdian ACD control", charset="UTF-8"'
 
 /**
- * Resolves with the administrator's id, or rejects with `ControlRefusal`: 401 for wrong credentials, 403 for a user.
+ * Resolves with the administrator's id, or rejects with `ControlRefusal`: 401 for wrong credentials, 403 for a user. An
+ * access token counts if the accounts give tokens to administrators.
  */
 export async function requireAdministrator(accounts: Accounts, request: FromCaller): Promise<string> {
-  const credentials = basicCredentials(request.headers.authorization)
+  const principal = await callerOf(accounts, request)
+  if (principal.kind !== 'administrator')
+    throw new ControlRefusal('FORBIDDEN', principal.id, `user ${principal.id} is not an administrator`)
+  return principal.id
+}
+
+async function callerOf(accounts: Accounts, request: FromCaller): Promise<Principal> {
+  const { authorization } = request.headers
+  const token = accounts.tokens && bearerToken(authorization)
+  if (token !== undefined) {
+    const principal = await accounts.tokens?.verify(token)
+    if (principal !== undefined) return principal
+    throw new ControlRefusal('UNAUTHENTICATED', 'Authorization', 'the access token is not valid')
+  }
+  const credentials = basicCredentials(authorization)
   if (credentials === undefined)
     throw new ControlRefusal(
       'UNAUTHENTICATED',
@@ -24,7 +40,5 @@ export async function requireAdministrator(accounts: Accounts, request: FromCall
       'Authorization',
       'the name or the password is wrong, or the account is locked',
     )
-  if (principal.kind !== 'administrator')
-    throw new ControlRefusal('FORBIDDEN', principal.id, `user ${principal.id} is not an administrator`)
-  return principal.id
+  return principal
 }

@@ -2,6 +2,7 @@
 import { type Logger, pino } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import { accountsOfEngine, LockOutLog } from '../accounts/index.ts'
+import { type ClientLogFiles, clientLogFiles, clientLogsOf } from '../client-logs/index.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { tellClockChanges } from '../clock/told.ts'
 import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
@@ -11,7 +12,6 @@ import { startEngine } from '../engine/engine.ts'
 import type { Store } from '../engine/ports.ts'
 import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
-import { type ClientLogs, clientLogFiles } from '../rest/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
 import { sqliteStore } from '../store/index.ts'
 import { certificateFiles, fixedCertificate, selfSignedCertificate, type TlsCertificate } from '../tls/index.ts'
@@ -79,6 +79,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
     logger.warn('virtual time with a data file: POST /acd/reset deletes everything in it')
   const log = (part: string) => logger.child({ part })
+  const ownLogs = clientLogsBeside(data)
   const engine = await startEngine({
     directory: loaded.directory,
     store,
@@ -88,6 +89,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     sides: portsB ? ['A', 'B'] : ['A'],
     serves: portsB ? ['A', 'B'] : ['A'],
     retention,
+    eraseElsewhere: async (which) => void (await ownLogs?.erase(which)),
     ...(options.removalLimit ? { removalLimit: options.removalLimit } : {}),
     confirmRemovals: options.confirmRemovals ?? false,
     log: log('engine'),
@@ -143,7 +145,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     socketClock: options.socketClock ?? running,
     outside,
     engine,
-    clientLogs: options.clientLogs ?? clientLogsBeside(data),
+    clientLogs: options.clientLogs ?? ownLogs,
     accounts: sso?.accounts ?? accounts,
     tokenEndpoint: sso?.endpoint,
     taskFeed: options.taskFeed ?? false,
@@ -160,7 +162,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (inspect !== undefined)
     parts.inspector = new InspectorService({
       engine,
-      accounts,
+      accounts: common.accounts,
       personal: options.inspectPersonal ?? false,
       version: version(),
       hosts: [domain, host],
@@ -171,7 +173,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (options.board ?? inspect !== undefined)
     parts.board = createBoard({
       engine,
-      accounts,
+      accounts: common.accounts,
       names: [host, domain],
       hasInspector: inspect !== undefined,
       timeStandsStill: virtualTime !== undefined,
@@ -259,8 +261,8 @@ function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): Vi
 const isFile = (data: string | Store): data is string => typeof data === 'string' && data !== ':memory:'
 
 /** Logs of desktops are kept in a directory beside the data file. Without a data file they are not kept. */
-function clientLogsBeside(data: string | Store): ClientLogs | undefined {
-  return isFile(data) ? clientLogFiles(`${data}.client-logs`) : undefined
+function clientLogsBeside(data: string | Store): ClientLogFiles | undefined {
+  return isFile(data) ? clientLogFiles(clientLogsOf(data)) : undefined
 }
 
 function namesOf(source: string, { credentials }: LoadedDirectory): DirectoryNames {

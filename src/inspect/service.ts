@@ -116,6 +116,7 @@ export class InspectorService {
 
   /** Closes the streams of all viewers, and cuts off those that stay. Resolves when all have disconnected. */
   async close(): Promise<void> {
+    this.gate.close()
     this.#bridge?.close()
     const cut = setTimeout(() => this.#entrance.close(), LINGER_MS)
     await Promise.all(this.#open)

@@ -54,6 +54,11 @@ export class Passes<Holder> {
     return found.holder
   }
 
+  /** Forgets the passes of these holders. */
+  forget(isGone: (holder: Holder) => boolean): void {
+    for (const [hash, { holder }] of this.#byHash) if (isGone(holder)) this.#byHash.delete(hash)
+  }
+
   forgetAll(): void {
     this.#byHash.clear()
   }

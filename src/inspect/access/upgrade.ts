@@ -23,6 +23,10 @@ export interface EntranceOptions<Grant, Query> {
   readonly failed: (error: unknown) => void
 }
 
+/** Code and reason with which a stream is closed when the access token of its sign-in has ended (RFC 6455 7.4.1). */
+const POLICY_VIOLATION = 1008
+const TOKEN_OVER = 'the access token has ended'
+
 /** Handles the WebSocket upgrades of one path of an HTTP server. */
 export class Entrance<Grant, Query> {
   readonly #options: EntranceOptions<Grant, Query>
@@ -43,9 +47,13 @@ export class Entrance<Grant, Query> {
     this.#admit(request, new URLSearchParams(query))
       .then((entered) => {
         if (socket.destroyed) return
-        this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-          this.#options.connected(webSocket, entered.admitted, entered.query),
-        )
+        this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+          const stop = this.#options.gate.whenOver(entered.admitted, () =>
+            webSocket.close(POLICY_VIOLATION, TOKEN_OVER),
+          )
+          webSocket.once('close', stop)
+          this.#options.connected(webSocket, entered.admitted, entered.query)
+        })
       })
       .catch((error: unknown) => refuse(socket, this.#refusalOf(error)))
     return true

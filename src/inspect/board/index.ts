@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { type Accounts, accountsOf } from '../../accounts/api.ts'
+import { lookup } from '../../directory/index.ts'
 import type { Engine } from '../../engine/api.ts'
 import { contained } from '../../engine/contained.ts'
 import { idOf, loggedId } from '../../http/index.ts'
@@ -64,6 +65,7 @@ export function createBoard(options: BoardOptions): Board {
     accounts: accountsOf(accounts, engine, failed),
     grantOf: (principal) => scopeOf(principal, engine.get.directory()),
     wanted: 'a supervisor or an administrator',
+    idOf: (name) => lookup(engine.get.directory()).userByName(name)?.id ?? name,
   })
   const feed = new Feed({ engine, hasInspector, timeStandsStill, gatherMs: GATHER_MS, beatMs: BEAT_MS })
   const entrance = new Entrance({
@@ -86,6 +88,7 @@ export function createBoard(options: BoardOptions): Board {
     },
     close: () => {
       stop()
+      gate.close()
       feed.close()
       entrance.close()
     },
