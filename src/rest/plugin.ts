@@ -155,7 +155,7 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
     url,
     exposeHeadRoute: operation.method === 'GET',
     ...(longest === undefined ? {} : { bodyLimit: longest }),
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       if (operation.path !== '/SystemInfo') checkService(front)
       if (operation.access === 'public') return
       const check = authenticate(front.accounts, request.raw)
@@ -163,7 +163,7 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
       const requestId = echoedIdOf(request) ?? ''
       if (requestId.length > REQUEST_ID_MAX || !PRINTABLE.test(requestId))
         throw new RestRefusal('BAD_REQUEST', 'requestId')
-      if (longest !== undefined) front.longBodies.admit(request.raw)
+      if (longest !== undefined) front.longBodies.admit(request.raw, reply.raw)
     },
     handler: async (request, reply) => send(reply, await run(front, operation, request)),
   })

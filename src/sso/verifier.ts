@@ -39,9 +39,9 @@ export async function verifyToken(token: string, options: VerifierOptions): Prom
   const { issuer, audience, keys, userClaim, clockSkewSeconds, now } = options
   const kid = keyNamedBy(token)
   if (kid === undefined) return undefined
-  const verifying = keysIn(await keys.for(kid.named))
+  const ofIssuer = keysIn(await keys.for(kid.named))
   try {
-    const { payload } = await jwtVerify(token, verifying, {
+    const { payload } = await jwtVerify(token, (...given) => usableKey(ofIssuer, ...given), {
       issuer,
       audience,
       algorithms: ALGORITHMS,
@@ -58,6 +58,16 @@ export async function verifyToken(token: string, options: VerifierOptions): Prom
 }
 
 type KnownKeys = ReturnType<typeof createLocalJWKSet>
+
+/** Finds the key of a token. A key of the issuer that cannot be used makes its tokens invalid. */
+async function usableKey(keys: KnownKeys, ...given: Parameters<KnownKeys>): ReturnType<KnownKeys> {
+  try {
+    return await keys(...given)
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw error
+    throw new errors.JWKInvalid('the key of the issuer cannot be used', { cause: error })
+  }
+}
 
 /** The keys of each document in the form for verification, which takes long to make. */
 const known = new WeakMap<JSONWebKeySet, KnownKeys>()

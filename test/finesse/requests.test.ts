@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import {
   type Read,
   readCallRequest,
+  readClientLog,
   readMediaRequest,
   readTaskRequest,
+  readTeamMessageRequest,
   readUserRequest,
 } from '../../src/finesse/index.ts'
 
@@ -172,7 +174,10 @@ describe('PUT Dialog', () => {
 })
 
 it('never throws, whatever the elements are (ruling 23)', () => {
-  const name = fc.constantFrom('User', 'Media', 'Dialog', 'state', 'extension', 'mobileAgent', 'mode', 'routable', 'x')
+  const name = fc.constantFrom(
+    ...['User', 'Media', 'Dialog', 'state', 'extension', 'mobileAgent', 'mode', 'routable', 'x'],
+    ...['TeamMessage', 'duration', 'content', 'teams', 'team', 'ClientLog', 'logData'],
+  )
   const text = fc.constantFrom('', 'LOGIN', 'READY', 'true', '4', 'ACCEPT', 'TRANSFER', '&amp;', '<![CDATA[ ]]>')
   const { tree } = fc.letrec<{ tree: string }>((tie) => ({
     tree: fc.oneof(
@@ -185,7 +190,11 @@ it('never throws, whatever the elements are (ruling 23)', () => {
     fc.property(tree, (xml) => {
       for (const read of [readMediaRequest, readTaskRequest, readCallRequest]) expect(read(xml)).toHaveProperty('ok')
       expect(readUserRequest(xml, 'CCE')).toHaveProperty('ok')
+      for (const body of [xml, `<TeamMessage>${xml}</TeamMessage>`])
+        expect(readTeamMessageRequest(body)).toHaveProperty('ok')
+      for (const root of ['ClientLog', 'CompressedClientLog'] as const)
+        expect(readClientLog(`<${root}>${xml}</${root}>`, root)).toHaveProperty('ok')
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   )
 })
