@@ -27,7 +27,10 @@ afterEach(async () => {
   for (const each of running.splice(0)) await each.close()
 })
 
-async function start(directory: LoadedDirectory = SAMPLE, more: DeploymentOptions = {}): Promise<Deployment> {
+async function start(
+  directory: LoadedDirectory = SAMPLE,
+  more: Omit<DeploymentOptions, 'directory'> = {},
+): Promise<Deployment> {
   const on = await deploy({}, { directory, ...more })
   running.push(on)
   return on

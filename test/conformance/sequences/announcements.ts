@@ -1,5 +1,5 @@
 /** Team messages and statistics of queues, and a restart of the notification service: `notifications 8.10`, 8.13. */
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import type { Client } from './client.ts'
 import type { Stage } from './sequences.ts'
 import type { Deployment } from './service.ts'
@@ -32,45 +32,51 @@ async function hearsNothing(on: Deployment, client: Client): Promise<void> {
   expect(client.waiting).toEqual([])
 }
 
-export function announcementSequences({ start }: Stage): void {
-  it('8.13 team message: members get it and its deletion; 8.10 subscribers of a queue get it every ten seconds', async () => {
-    const on = await start()
-    const [member, supervisor] = [await on.connect('1001'), await on.connect('1234', WALL)]
-    expect(await supervisor.subscribe(`/finesse/api/${QUEUE}`)).toBe('subscribed')
-    const id = await writes(supervisor, 'All hands')
-    expect(await next(member)).toBe(`${MESSAGES} POST All hands`)
-    expect((await supervisor.rest('DELETE', `TeamMessage/${id}`)).status).toBe(200)
-    expect(await next(member)).toBe(`${MESSAGES} DELETE All hands`)
-    expect(await member.putUser('<state>LOGIN</state><extension>1001</extension>')).toBe(202)
-    await member.lines(1)
-    await on.advance(TEN_SECONDS)
-    expect(await next(supervisor)).toBe(`${QUEUE} PUT 1`)
-    await on.advance(TEN_SECONDS)
-    await hearsNothing(on, supervisor)
-    await hearsNothing(on, member)
-  })
+export function announcementSequences({ start, holds }: Stage): void {
+  holds(
+    '8.13 team message: members get it and its deletion; 8.10 subscribers of a queue get it every ten seconds',
+    async () => {
+      const on = await start()
+      const [member, supervisor] = [await on.connect('1001'), await on.connect('1234', WALL)]
+      expect(await supervisor.subscribe(`/finesse/api/${QUEUE}`)).toBe('subscribed')
+      const id = await writes(supervisor, 'All hands')
+      expect(await next(member)).toBe(`${MESSAGES} POST All hands`)
+      expect((await supervisor.rest('DELETE', `TeamMessage/${id}`)).status).toBe(200)
+      expect(await next(member)).toBe(`${MESSAGES} DELETE All hands`)
+      expect(await member.putUser('<state>LOGIN</state><extension>1001</extension>')).toBe(202)
+      await member.lines(1)
+      await on.advance(TEN_SECONDS)
+      expect(await next(supervisor)).toBe(`${QUEUE} PUT 1`)
+      await on.advance(TEN_SECONDS)
+      await hearsNothing(on, supervisor)
+      await hearsNothing(on, member)
+    },
+  )
 
-  it('8.13, 8.10 restart of the notification service: those who come back learn messages and queues anew', async () => {
-    const on = await start()
-    const [member, supervisor] = [await on.connect('1001'), await on.connect('1234', WALL)]
-    expect(await supervisor.subscribe(`/finesse/api/${QUEUE}`)).toBe('subscribed')
-    const gone = await writes(supervisor, 'gone')
-    await writes(supervisor, 'All hands')
-    expect([await next(member), await next(member)]).toEqual([`${MESSAGES} POST gone`, `${MESSAGES} POST All hands`])
-    expect((await supervisor.rest('DELETE', `TeamMessage/${gone}`)).status).toBe(200)
-    await member.lines(1)
-    await on.advance(TEN_SECONDS)
-    expect(await next(supervisor)).toBe(`${QUEUE} PUT 0`)
-    await on.restartNotificationService()
-    await Promise.all([member.ended(), supervisor.ended()])
-    // Messages come when both are back, because both were connected before.
-    const memberAgain = await on.connect('1001')
-    const supervisorAgain = await on.connect('1234', WALL)
-    expect(await next(memberAgain)).toBe(`${MESSAGES} POST All hands`)
-    await on.advance(TEN_SECONDS)
-    expect(await next(supervisorAgain)).toBe(`${QUEUE} PUT 0`)
-    await on.advance(TEN_SECONDS)
-    await hearsNothing(on, memberAgain)
-    await hearsNothing(on, supervisorAgain)
-  })
+  holds(
+    '8.13, 8.10 restart of the notification service: those who come back learn messages and queues anew',
+    async () => {
+      const on = await start()
+      const [member, supervisor] = [await on.connect('1001'), await on.connect('1234', WALL)]
+      expect(await supervisor.subscribe(`/finesse/api/${QUEUE}`)).toBe('subscribed')
+      const gone = await writes(supervisor, 'gone')
+      await writes(supervisor, 'All hands')
+      expect([await next(member), await next(member)]).toEqual([`${MESSAGES} POST gone`, `${MESSAGES} POST All hands`])
+      expect((await supervisor.rest('DELETE', `TeamMessage/${gone}`)).status).toBe(200)
+      await member.lines(1)
+      await on.advance(TEN_SECONDS)
+      expect(await next(supervisor)).toBe(`${QUEUE} PUT 0`)
+      await on.restartNotificationService()
+      await Promise.all([member.ended(), supervisor.ended()])
+      // Messages come when both are back, because both were connected before.
+      const memberAgain = await on.connect('1001')
+      const supervisorAgain = await on.connect('1234', WALL)
+      expect(await next(memberAgain)).toBe(`${MESSAGES} POST All hands`)
+      await on.advance(TEN_SECONDS)
+      expect(await next(supervisorAgain)).toBe(`${QUEUE} PUT 0`)
+      await on.advance(TEN_SECONDS)
+      await hearsNothing(on, memberAgain)
+      await hearsNothing(on, supervisorAgain)
+    },
+  )
 }

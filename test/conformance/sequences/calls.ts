@@ -1,5 +1,5 @@
 /** A call from ringing to its end: `notifications 15.4`. */
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import type { Client } from './client.ts'
 import type { Stage } from './sequences.ts'
 import type { Deployment } from './service.ts'
@@ -21,10 +21,11 @@ export async function ring(on: Deployment): Promise<string> {
   return String(id)
 }
 
-export function callSequences({ start }: Stage): void {
-  it.each(['READY', 'NOT_READY'] as const)(
-    '15.4 incoming call of an agent who is %s: RESERVED and POST, ANSWER, TALKING, PUT and DELETE, the state from before',
-    async (state) => {
+const CALL = 'RESERVED and POST, ANSWER, TALKING, PUT and DELETE, the state from before'
+
+export function callSequences({ start, holds }: Stage): void {
+  for (const state of ['READY', 'NOT_READY'] as const)
+    holds(`15.4 incoming call of an agent who is ${state}: ${CALL}`, async () => {
       const on = await start()
       const agent = await signedIn(on, state)
       const call = await ring(on)
@@ -44,6 +45,5 @@ export function callSequences({ start }: Stage): void {
       await agent.barrier()
       expect(agent.waiting).toEqual([])
       expect((await agent.me()).value('state')).toBe(state)
-    },
-  )
+    })
 }

@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
+import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
+import { sampleWith } from '../rows/site-stage.ts'
+import type { DirectoryChanges } from '../rows/stage.ts'
 import { Client, type ClientPlace, type ConnectOptions } from './client.ts'
 import type { Deployment, DeploymentOptions } from './service.ts'
+
+/** In this process any directory is possible. */
+export type Wanted = Omit<DeploymentOptions, 'directory'> & { readonly directory?: DirectoryChanges | LoadedDirectory }
 
 const DOMAIN_B = 'b.localhost'
 
@@ -56,9 +62,9 @@ const placeOf = (ports: RunningServer['ports'] | undefined, domain: string): Cli
   xmppPort: ports?.xmpp ?? 0,
 })
 
-function optionsOf({ directory, virtualSockets, twoSides }: DeploymentOptions, clock: VirtualClock): ServerOptions {
+function optionsOf({ directory, virtualSockets, twoSides }: Wanted, clock: VirtualClock): ServerOptions {
   return {
-    ...(directory === undefined ? {} : { directory }),
+    ...(directory === undefined ? {} : { directory: 'changes' in directory ? sampleWith(directory) : directory }),
     ...(virtualSockets ? { socketClock: clock } : {}),
     ...(twoSides ? { sideB: { domain: DOMAIN_B } } : {}),
   }
@@ -78,7 +84,7 @@ async function inService({ engine, notifications }: RunningServer, sessions = 1)
 }
 
 /** Starts a server in virtual time with the embedded notification service, or with the one that `outside` names. */
-export async function deploy(outside: Surroundings, wanted: DeploymentOptions = {}): Promise<Deployment> {
+export async function deploy(outside: Surroundings, wanted: Wanted = {}): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-sequence-'))
   const clock = virtualClock()
   const heard = new Heard()
@@ -112,6 +118,7 @@ export async function deploy(outside: Surroundings, wanted: DeploymentOptions = 
       await heard.until(client.jid, true)
       return client
     },
+    restOnly: (user) => new Client(user, place),
     advance: async (ms) => {
       if (!wanted.virtualSockets) return clock.advance(ms)
       for (let rest = ms; rest > 0; rest -= STEP) {

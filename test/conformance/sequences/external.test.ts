@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'
 import { describeWith, freePorts, type XmppServer, xmppServer } from '../../xmpp/external/programs.ts'
 import { deploy } from './deployment.ts'
-import { sequences } from './sequences.ts'
+import { sequencesInVitest } from './in-vitest.ts'
 
 for (const kind of SERVERS)
   describeWith(kind, kind, () => {
@@ -19,9 +19,9 @@ for (const kind of SERVERS)
     })
     afterAll(() => server.close())
 
-    sequences({
+    sequencesInVitest({
       name: kind,
-      abilities: new Set(),
+      abilities: new Set(['plain-sockets']),
       start: (options) =>
         deploy(
           {

@@ -2,7 +2,7 @@
  * The interface of a server with its notification service. A sequence uses nothing else, so that it runs against the
  * embedded service and against an external XMPP server.
  */
-import type { LoadedDirectory } from '../../../src/directory/model.ts'
+import type { DirectoryChanges } from '../rows/stage.ts'
 import type { Client, ConnectOptions } from './client.ts'
 
 /** Abilities that a notification service may lack. Sequences that need one are not run without it. */
@@ -13,6 +13,8 @@ export type Ability =
   | 'virtual-sockets'
   /** There can be a second side. An external server serves only one. */
   | 'two-sides'
+  /** It listens on a port of 127.0.0.1 under the domain `localhost`, without TLS. */
+  | 'plain-sockets'
 
 /** A notification service that sequences can run against. */
 export interface ServiceUnderTest {
@@ -25,7 +27,7 @@ export interface ServiceUnderTest {
 
 export interface DeploymentOptions {
   /** The default is the sample directory. */
-  readonly directory?: LoadedDirectory
+  readonly directory?: DirectoryChanges
   /** The sockets use the virtual time of the deployment. Needs `virtual-sockets`. */
   readonly virtualSockets?: boolean
   /** There are two sides. Needs `two-sides`. */
@@ -42,6 +44,8 @@ export interface Deployment {
   readonly xmppPort: number
   /** A client that is signed in and bound, by default with presence and at side A. All passwords are `secret`. */
   connect(user: string, options?: ConnectOptions): Promise<Client>
+  /** A client without XMPP. */
+  restOnly(user: string): Client
   /**
    * Moves the engine's time, and that of the sockets if it is the same. Due deadlines are applied. Their notifications
    * may arrive later.
