@@ -78,8 +78,10 @@ const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/<
 
 /** The compact document of a built tree. An empty list is a self-closing tag, an empty text is not. */
 export function written({ name, text, children, isLeaf }: Tree): string {
-  if (isLeaf) return `<${name}>${escaped(text)}</${name}>`
-  return children.length === 0 ? `<${name}/>` : `<${name}>${children.map(written).join('')}</${name}>`
+  // A name may have attributes.
+  const [end] = name.split(' ')
+  if (isLeaf) return `<${name}>${escaped(text)}</${end}>`
+  return children.length === 0 ? `<${name}/>` : `<${name}>${children.map(written).join('')}</${end}>`
 }
 
 /** One element per line, with indented children, for readable comparisons. */

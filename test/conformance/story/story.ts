@@ -239,6 +239,11 @@ export class Story implements Witness {
     if (expected) this.#sources.same(answer.body, expected, `GET ${kindOf(path)}`, about)
   }
 
+  /** Compares a document that does not follow from what happened: configuration, refusals. */
+  compares({ body }: Pick<RestAnswer, 'body'>, expected: Tree, kind: string, about: string): void {
+    this.#sources.same(body, expected, kind, about)
+  }
+
   #refused({ body, status }: RestAnswer, facts: RefusalFacts, about: string): void {
     this.#sources.same(body, expectedRefusal(facts), `answer ${status}`, about)
   }
