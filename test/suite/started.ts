@@ -1,5 +1,5 @@
 /** The script that tests start as `mrdian`: the bundle that `program.ts` made for this run, or the sources. */
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The environment variable with the main file of the bundle. */
@@ -17,8 +17,13 @@ const together = given?.startsWith(FOLDER) ? given : undefined
 /** The script of the command line. */
 export const PROGRAM = together ?? SOURCE
 
-/** Environment of started programs. Node's compile cache is beside the bundle, so that it is deleted with it. */
+/**
+ * Environment of started programs. Node's compile caches are beside the bundle, so that they are deleted with it: that of
+ * the program, and that of scripts of the tests, whose types would otherwise be stripped at every start.
+ */
 export const ENVIRONMENT: Readonly<NodeJS.ProcessEnv> = {
   PATH: process.env.PATH,
-  ...(together === undefined ? {} : { XDG_CACHE_HOME: dirname(together) }),
+  ...(together === undefined
+    ? {}
+    : { XDG_CACHE_HOME: dirname(together), NODE_COMPILE_CACHE: join(dirname(together), 'scripts') }),
 }
