@@ -1,7 +1,7 @@
 /**
  * A fixed set of seeds of the simulated system. `npm run soak` plays more seeds.
  *
- * Slow, 25 s: the whole system is simulated, every seed twice.
+ * Slow, 20 s: the whole system is simulated for a day, and for some seeds twice.
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseScenario } from '../../src/simulate/index.ts'
@@ -15,6 +15,8 @@ import { Statistics } from './statistics.ts'
 import { twice } from './twice.ts'
 
 const SEEDS = Array.from({ length: 8 }, (_, index) => index + 1)
+/** Every run of the soak is played twice. Here some are enough, because the same code runs in all of them. */
+const PLAYED_TWICE = [2, 5]
 const statistics = new Statistics()
 
 afterAll(closeSockets)
@@ -39,9 +41,9 @@ const FAULTS = [
 
 describe('the whole system, with faults of every kind', () => {
   it.each(SEEDS)(
-    'seed %i keeps every invariant, and gives the same twice',
+    'seed %i keeps every invariant',
     async (seed) => {
-      const outcome = await twice(generate(seed))
+      const outcome = await (PLAYED_TWICE.includes(seed) ? twice : play)(generate(seed))
       statistics.add(outcome)
       const words = outcome.findings.map(({ invariant, what, at }) => `${invariant} at ${at} ms: ${what}`)
       expect(words.join('\n'), `npm run soak -- --seed ${seed} --seeds 1`).toBe('')

@@ -1,7 +1,7 @@
 /**
- * A crash at every fifth point of a full day; `npm run crash -- --points` tries every point.
+ * A crash at every ninth point of a full day; `npm run crash -- --points` tries every point.
  *
- * Slow, 36 s: a day is played again for every fifth point at which a crash can happen.
+ * Slow, 15 s: a day is played again for every ninth point at which a crash can happen.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { loadDirectory } from '../../../src/directory/index.ts'
 import { Day, type Strides } from './crashes.ts'
 
 /** Odd numbers, so that points before and points after a commit are tried. */
-const SOME: Strides = { single: 5, goesOn: 35, double: 75, file: 199 }
+const SOME: Strides = { single: 9, goesOn: 63, double: 135, file: 199 }
 
 const loaded = await loadDirectory()
 const folder = mkdtempSync(join(tmpdir(), 'mrdian-inject-'))
