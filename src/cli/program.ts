@@ -10,6 +10,7 @@ import { addBackupCommand } from './backup-command.ts'
 import { addDrainCommand } from './drain-command.ts'
 import { addEraseCommand } from './erase-command.ts'
 import { addExplainCommand } from './explain-command.ts'
+import { addFollowCommand } from './follow-command.ts'
 import { addImportDirectoryCommand } from './import-directory-command.ts'
 import { addInspectCommand } from './inspect-command.ts'
 import { addJournalCommand } from './journal-command.ts'
@@ -42,6 +43,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
     .helpOption('-h, --help', 'this text; see also mrdian COMMAND --help')
     .helpCommand(false)
   addServeCommand(program, run)
+  addFollowCommand(program)
   addWaitCommand(program, print)
   addWatchCommand(program, print)
   addReloadCommand(program, print)

@@ -1,6 +1,6 @@
 /** The public interface of the engine, for adapters and embedders. */
 
-import type { Side } from '../../machines/wire.ts'
+import type { Reason, Side } from '../../machines/wire.ts'
 import type { DirectoryChanges } from '../directory/changes.ts'
 import type { Directory, LoadedDirectory } from '../directory/model.ts'
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
@@ -77,7 +77,10 @@ export type UserEventInput =
       readonly kind: 'user'
       readonly user: string
       readonly state: UserValue['state']
+      /** Of the directory. */
       readonly reasonCodeId?: string | undefined
+      /** The reason itself, which need not be in the directory. It wins over `reasonCodeId`. */
+      readonly reason?: Reason | undefined
       readonly extension?: string | undefined
     }
   | {
@@ -231,8 +234,11 @@ export interface Engine {
    * outcome. Rejects with `EngineUnavailable` only. `origin` goes into the journal, without fields that it does not know.
    */
   command(command: Command, origin?: Origin): Promise<Answer>
-  /** For role `follower`. Rejects with `InvalidArgument` in role `authority`, and for an unknown user or state. */
-  userEvent(event: UserEventInput): Promise<void>
+  /**
+   * For role `follower`. Rejects with `InvalidArgument` in role `authority`, and for an unknown user or state. `origin`:
+   * the default is the Finesse that is followed.
+   */
+  userEvent(event: UserEventInput, origin?: Origin): Promise<void>
   /** Rejects with `InvalidArgument` for a side that this engine does not have, and for a fault that is not one of these. */
   fault(fault: FaultInput, origin?: Origin): Promise<void>
   /**

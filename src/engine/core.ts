@@ -199,7 +199,7 @@ export class Core {
     this.delivery.pump()
   }
 
-  async userEvent(event: UserEventInput): Promise<void> {
+  async userEvent(event: UserEventInput, origin: Origin): Promise<void> {
     const { arrangement, directory } = this.#parts
     if (arrangement.role === 'authority')
       throw new InvalidArgument('an authority takes no user events: it is the Finesse')
@@ -208,7 +208,7 @@ export class Core {
     for (const name of ['mrd' in event ? event.mrd : '', 'dialog' in event ? event.dialog : ''])
       if (isInherited(name)) throw new InvalidArgument(`the name "${name}" is reserved`)
     const input: Input = { kind: 'user', event: followed(event, directory.current) }
-    await this.#loop.submit(`user/${event.user}`, input, { origin: { via: 'finesse' }, isFact: true })
+    await this.#loop.submit(`user/${event.user}`, input, { origin, isFact: true })
   }
 
   async fault(fault: FaultInput, origin: Origin): Promise<void> {

@@ -38,6 +38,7 @@ import { withRules } from './rules/ruled-history.ts'
 import { spanned, type Trace } from './trace-port.ts'
 
 const BEGINS_ANEW: Unavailability = { message: 'the engine is being reset', reason: 'RESETTING' }
+const FROM_FINESSE: Origin = { via: 'finesse' }
 const RESET_FAILED: Unavailability = { message: 'the reset failed; reset the engine again', reason: 'RESETTING' }
 
 /**
@@ -186,8 +187,8 @@ class RunningEngine implements Engine {
     return trace ? spanned((within) => trace.command(command, origin, within), run) : run()
   }
 
-  userEvent(event: UserEventInput): Promise<void> {
-    return this.#core.userEvent(event)
+  async userEvent(event: UserEventInput, origin: Origin = FROM_FINESSE): Promise<void> {
+    await this.#core.userEvent(event, checkedOrigin(origin))
   }
 
   async fault(fault: FaultInput, origin: Origin = UNNAMED): Promise<void> {

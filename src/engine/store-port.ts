@@ -21,6 +21,17 @@ export interface Origin {
    * Notifications do not: they repeat `command.requestId`. See "Ids of a request" in `src/rest/README.md`.
    */
   readonly request?: string | undefined
+  /**
+   * Of a follower: its Finesse reported this while no notification came, between these times (ms since 1970 UTC). It was
+   * found by a read afterwards.
+   */
+  readonly missed?: Window | undefined
+}
+
+/** A span of time, in milliseconds since 1970 UTC. */
+export interface Window {
+  readonly from: number
+  readonly to: number
 }
 
 /** One input of one aggregate, as it was applied or failed. */

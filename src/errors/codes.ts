@@ -98,6 +98,12 @@ const SENTENCES = {
   CONNECTION_LOST: 'The connection to the XMPP server was lost, or there is none.',
   REQUEST_REFUSED: 'The XMPP server answered a request with an error; `condition` says which.',
   DOCUMENT_TOO_LARGE: 'A notification is larger than the XMPP server takes.',
+  // The followed Finesse
+  UPSTREAM_UNREACHABLE: 'The followed Finesse cannot be reached, is out of service, or did not answer in time.',
+  UPSTREAM_DENIED:
+    'The followed Finesse refuses the account: a wrong password, a locked account, or not enough rights.',
+  UPSTREAM_UNREADABLE: 'The followed Finesse answered something that the follower cannot read, or that is too large.',
+  UPSTREAM_BUDGET: 'Too many requests wait for the followed Finesse.',
 } as const
 
 /** Code of an error. `errorText` gives its sentence. */

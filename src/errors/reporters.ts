@@ -28,6 +28,9 @@ export const REPORTED_BY = {
     'DRAINING',
     'FOLLOWER',
     'INTERNAL_ERROR',
+    'UPSTREAM_DENIED',
+    'UPSTREAM_UNREADABLE',
+    'UPSTREAM_BUDGET',
   ],
   /** An answer of `engine.command` with `outcome: 'REFUSED'`. */
   Refused: [
@@ -134,6 +137,8 @@ export const REPORTED_BY = {
   NotPublished: ['SERVICE_LATE', 'TOO_MANY_PUBLICATIONS', 'OUTDATED'],
   ConnectionLost: ['CONNECTION_LOST'],
   RequestRefused: ['REQUEST_REFUSED'],
+  /** A request to the followed Finesse failed. */
+  UpstreamError: ['UPSTREAM_UNREACHABLE', 'UPSTREAM_DENIED', 'UPSTREAM_UNREADABLE', 'UPSTREAM_BUDGET'],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>
 
 /** Codes that one reporter may use. */

@@ -214,6 +214,10 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   DRAINING: OUT_OF_SERVICE,
   // An engine that follows a Finesse server accepts no commands.
   FOLLOWER: OUT_OF_SERVICE,
+  // Nor can it pass on a command that the server refuses for reasons of its own.
+  UPSTREAM_BUDGET: OUT_OF_SERVICE,
+  UPSTREAM_DENIED: OUT_OF_SERVICE,
+  UPSTREAM_UNREADABLE: OUT_OF_SERVICE,
 }
 
 // ----------------------------------------------------------------------------------------------- asynchronous

@@ -16,6 +16,7 @@ const originValue = z.object({
   via: z.enum(['rest', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']),
   by: z.string().optional(),
   request: z.string().optional(),
+  missed: z.object({ from: z.number(), to: z.number() }).optional(),
 })
 
 /** `what` names the row in an error. @throws StoreError `CORRUPT` */
@@ -37,6 +38,11 @@ function toOrigin(text: string | null, what: string): JournalRow['origin'] {
   if (text === null) return null
   const parsed = originValue.safeParse(fromText(text, `${what}: origin`))
   if (!parsed.success) throw new StoreError('CORRUPT', `${what}: origin is not valid`, { cause: parsed.error })
-  const { via, by, request } = parsed.data
-  return { via, ...(by === undefined ? {} : { by }), ...(request === undefined ? {} : { request }) }
+  const { via, by, request, missed } = parsed.data
+  return {
+    via,
+    ...(by === undefined ? {} : { by }),
+    ...(request === undefined ? {} : { request }),
+    ...(missed === undefined ? {} : { missed }),
+  }
 }

@@ -60,6 +60,8 @@ function withoutDelay(entity: XmppClient): void {
 
 /** One session of @xmpp/client, from sign-in to loss. It never reconnects. Its owner creates a new one instead. */
 export class XmppConnection {
+  /** The newest error of the session, such as the condition with which the server ended it. */
+  problem: Error | undefined
   /** Resolves when the session is over. */
   readonly lost: Promise<void>
   readonly #entity: XmppClient
@@ -91,7 +93,10 @@ export class XmppConnection {
     // The library would reconnect every second, without back-off.
     this.#entity.reconnect.stop()
     // Without a listener an error would end the process.
-    this.#entity.on('error', (error) => options.logger.debug({ err: error }, 'gateway connection'))
+    this.#entity.on('error', (error) => {
+      this.problem = error
+      options.logger.debug({ err: error }, 'XMPP connection')
+    })
     this.#entity.on('stanza', (stanza) => this.#received(stanza))
     this.#entity.on('disconnect', () => this.#over())
   }
@@ -157,7 +162,7 @@ export class XmppConnection {
     const { socket } = this.#entity
     this.#entity.timeout = ORDERLY_END_MS
     const stopped = this.#entity.stop().catch((error: unknown) => {
-      this.#options.logger.debug({ err: error }, 'gateway connection did not close in order')
+      this.#options.logger.debug({ err: error }, 'XMPP connection did not close in order')
     })
     // An orderly end takes a round trip. There is none when the sign-in never succeeded or the service does not answer.
     await within(this.#online ? ORDERLY_END_MS : 0, stopped)
@@ -219,7 +224,7 @@ export class XmppConnection {
     const [bare = '', resource] = from.split('/', 2)
     if (resource === undefined) return
     this.#entity.send(xml('presence', { type: 'probe', to: bare })).catch((error: unknown) => {
-      this.#options.logger.debug({ err: error }, 'gateway connection did not ask for a presence')
+      this.#options.logger.debug({ err: error }, 'XMPP connection did not ask for a presence')
     })
   }
 

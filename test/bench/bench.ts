@@ -17,6 +17,7 @@ import { createEngine } from '../../src/index.ts'
 import { sqliteStore } from '../../src/store/index.ts'
 import { FinesseClient } from '../conformance/finesse-client.ts'
 import { LONGEST_ALLOWED, longestRequests } from './bodies.ts'
+import { follower, NEEDED } from './follow.ts'
 import { longestStall } from './stalls.ts'
 
 const RUNS = 3
@@ -121,6 +122,17 @@ report(
   memoryRate / flatRate,
 )
 await memory.close()
+
+// --- a follower
+const following = await follower()
+const followed = await rate('notifications that a follower takes, 2,000 agents', following.each, following.take)
+report(
+  'notifications followed/s, 2,000 agents',
+  Math.round(followed).toString(),
+  `needed: ${NEEDED}/s`,
+  followed / NEEDED,
+)
+await following.close()
 
 // --- durability
 const file = openSync(join(folder, 'append'), 'a')

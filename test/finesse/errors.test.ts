@@ -76,6 +76,9 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   OUT_OF_SERVICE: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
   DRAINING: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
   FOLLOWER: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
+  UPSTREAM_BUDGET: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
+  UPSTREAM_DENIED: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
+  UPSTREAM_UNREADABLE: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
 }
 
 /** Type, data and message of a failure that is about MRD 5001 and has the detail `x1`. */

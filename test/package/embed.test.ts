@@ -100,7 +100,7 @@ export const xmpp: NotificationServiceOptions = { accounts: none, domain: none, 
 `
 
 /** All entries of the package that have types. */
-const ENTRIES = ['', '/machines', '/rest', '/xmpp', '/store', '/inspect', '/simulate', '/testing']
+const ENTRIES = ['', '/machines', '/rest', '/xmpp', '/follow', '/store', '/inspect', '/simulate', '/testing']
 const EVERYTHING = ENTRIES.map((entry, index) => `export * as part${index} from 'mrdian${entry}'\n`).join('')
 
 /**

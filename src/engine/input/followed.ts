@@ -37,6 +37,6 @@ export function followed(event: UserEventInput, directory: Directory): UserInput
   }
   const { state, extension, reasonCodeId } = event
   const code = directory.reasonCodes.find((each) => each.id === reasonCodeId)
-  const reason = code ? asReason(code) : null
+  const reason = event.reason ?? (code ? asReason(code) : null)
   return { type: 'USER_EVENT', state, reason, ...(extension === undefined ? {} : { extension }) }
 }

@@ -3,7 +3,7 @@
  * be read would prevent the next start.
  */
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
-import type { Origin } from '../store-port.ts'
+import type { Origin, Window } from '../store-port.ts'
 
 /** The origin of a call of the embedding program that names none. */
 export const UNNAMED: Origin = { via: 'api' }
@@ -28,9 +28,24 @@ export function originOf(given: unknown): Origin | undefined {
   if (typeof given !== 'object' || given === null) return undefined
   const fields = new Map<string, unknown>(Object.entries(given))
   const [via, by, request] = [fields.get('via'), fields.get('by'), fields.get('request')]
-  if (!isVia(via) || !isText(by) || !isText(request)) return undefined
-  return { via, ...(by === undefined ? {} : { by }), ...(request === undefined ? {} : { request }) }
+  const missed = fields.get('missed')
+  if (!isVia(via) || !isText(by) || !isText(request) || !isWindow(missed)) return undefined
+  return {
+    via,
+    ...(by === undefined ? {} : { by }),
+    ...(request === undefined ? {} : { request }),
+    ...(missed === undefined ? {} : { missed: { from: missed.from, to: missed.to } }),
+  }
 }
+
+const isWindow = (value: unknown): value is Window | undefined =>
+  value === undefined ||
+  (typeof value === 'object' &&
+    value !== null &&
+    'from' in value &&
+    'to' in value &&
+    Number.isFinite(value.from) &&
+    Number.isFinite(value.to))
 
 const isText = (value: unknown): value is string | undefined =>
   value === undefined || (typeof value === 'string' && value.length <= TEXT_MAX)

@@ -130,6 +130,8 @@ export interface Reason {
 export interface Who {
   readonly via: string
   readonly by: string | null
+  /** Of a follower: the time without notifications after which this was found (ms since 1970 UTC). Absent otherwise. */
+  readonly missed?: { readonly from: number; readonly to: number }
 }
 
 export type Tie = 'change' | 'cause' | 'asked' | 'origin' | 'submitted'

@@ -336,11 +336,13 @@ export function rowWords({ aggregate, made }: JournalRow, input: Input | undefin
 }
 
 export function whoOf(origin: Origin | null): Who | null {
-  return origin && { via: origin.via, by: origin.by ?? null }
+  return origin && { via: origin.via, by: origin.by ?? null, ...(origin.missed ? { missed: origin.missed } : {}) }
 }
 
+const timeOf = (time: number): string => new Date(time).toISOString()
+
 /** The source of an input, for example `agent 1001 over REST`. `user` is the id of the explained user. */
-export function whoWords({ via, by }: Who, user: string): string {
+export function whoWords({ via, by, missed }: Who, user: string): string {
   switch (via) {
     case 'rest':
       return by === null ? 'somebody over REST' : `${by === user ? 'agent' : 'user'} ${by} over REST`
@@ -351,7 +353,9 @@ export function whoWords({ via, by }: Who, user: string): string {
     case 'acd':
       return 'the ACD'
     case 'finesse':
-      return 'the Finesse that is followed'
+      return missed
+        ? `the Finesse that is followed, found by a read: no notification came from ${timeOf(missed.from)} to ${timeOf(missed.to)}`
+        : 'the Finesse that is followed'
     case 'api':
       return by === null ? 'the embedding program' : `${by} through the embedding program`
     default:

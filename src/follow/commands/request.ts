@@ -1,0 +1,107 @@
+/** The REST request of a command: method, path and body (`user 4`, `media 5`, `media 9`, `dialog 4`). */
+import type { Command } from '../../engine/commands.ts'
+import type { Variable } from '../../engine/values.ts'
+import { leaf, list, parent } from '../../finesse/xml.ts'
+
+export interface CommandRequest {
+  readonly method: 'PUT' | 'POST'
+  readonly path: string
+  readonly body: string
+}
+
+const put = (path: string, body: string): CommandRequest => ({ method: 'PUT', path, body })
+const id = encodeURIComponent
+const optional = (name: string, text: string | undefined) => (text === undefined ? '' : leaf(name, text))
+
+export function requestOf(command: Command): CommandRequest {
+  switch (command.type) {
+    case 'user.signIn':
+    case 'user.setState':
+      return put(`User/${id(command.user)}`, parent('User', userBody(command)))
+    case 'media.signIn':
+    case 'media.setState':
+    case 'media.setRoutable':
+      return put(`User/${id(command.user)}/Media/${id(command.mrd)}`, parent('Media', mediaBody(command)))
+    case 'call.make':
+      return {
+        method: 'POST',
+        path: `User/${id(command.user)}/Dialogs`,
+        body: parent(
+          'Dialog',
+          leaf('fromAddress', command.fromAddress),
+          variablesOf(command.variables),
+          leaf('requestedAction', 'MAKE_CALL'),
+          leaf('toAddress', command.toAddress),
+        ),
+      }
+    default:
+      return put(`Dialog/${id(command.dialog)}`, parent('Dialog', dialogBody(command)))
+  }
+}
+
+function userBody(command: Extract<Command, { type: 'user.signIn' | 'user.setState' }>): string {
+  if (command.type === 'user.setState')
+    return leaf('state', command.state) + optional('reasonCodeId', command.reasonCodeId)
+  const { extension, mobileAgent } = command
+  const mobile = mobileAgent
+    ? parent('mobileAgent', leaf('mode', mobileAgent.mode), leaf('dialNumber', mobileAgent.dialNumber))
+    : ''
+  return leaf('state', 'LOGIN') + leaf('extension', extension) + mobile
+}
+
+function mediaBody(
+  command: Extract<Command, { type: 'media.signIn' | 'media.setState' | 'media.setRoutable' }>,
+): string {
+  switch (command.type) {
+    case 'media.setRoutable':
+      return leaf('routable', command.routable)
+    case 'media.setState':
+      return leaf('state', command.state) + optional('reasonCodeId', command.reasonCodeId)
+    case 'media.signIn':
+      return (
+        leaf('state', 'LOGIN') +
+        leaf('maxDialogLimit', command.maxDialogLimit) +
+        leaf('interruptAction', command.interruptAction) +
+        optional('dialogLogoutAction', command.dialogLogoutAction)
+      )
+  }
+}
+
+type OnDialog = Extract<Command, { readonly dialog: string }>
+
+const acts = (action: string, ...more: readonly string[]) => leaf('requestedAction', action) + more.join('')
+
+function dialogBody(command: OnDialog): string {
+  switch (command.type) {
+    case 'dialog.act':
+      return acts(command.action, optional('target', command.target))
+    case 'call.act':
+    case 'call.join':
+      return acts(command.action, leaf('targetMediaAddress', command.targetMediaAddress))
+    case 'call.consult':
+    case 'call.transferTo': {
+      const action = command.type === 'call.consult' ? 'CONSULT_CALL' : 'TRANSFER_SST'
+      return acts(action, leaf('targetMediaAddress', command.targetMediaAddress), leaf('toAddress', command.toAddress))
+    }
+    case 'call.dropParticipant':
+      return acts('PARTICIPANT_DROP', leaf('targetMediaAddress', command.targetMediaAddress))
+    case 'call.setData':
+      return acts('UPDATE_CALL_DATA', variablesOf(command.variables, command.wrapUpReason))
+    case 'call.sendDtmf':
+      return acts(
+        'SEND_DTMF',
+        leaf('targetMediaAddress', command.targetMediaAddress),
+        parent('actionParams', parent('ActionParam', leaf('name', 'dtmfString'), leaf('value', command.tones))),
+      )
+  }
+}
+
+function variablesOf(variables: readonly Variable[] | undefined, wrapUpReason?: string): string {
+  if (!variables && wrapUpReason === undefined) return ''
+  const each = ({ name, value }: Variable) => parent('CallVariable', leaf('name', name), leaf('value', value))
+  return parent(
+    'mediaProperties',
+    optional('wrapUpReason', wrapUpReason),
+    variables ? list('callvariables', variables.map(each)) : '',
+  )
+}

@@ -1,0 +1,182 @@
+/** The XMPP sessions at one side: that of the watching account, and those of agents if they are wanted. */
+import type { Logger } from 'pino'
+import type { Clock } from '../../engine/ports.ts'
+import { nextPause, spread } from '../../waiting/pause.ts'
+import type { FollowedSide } from '../options.ts'
+import type { Accounts } from './accounts.ts'
+import { Budget } from './budget.ts'
+import { UpstreamError } from './error.ts'
+import type { FollowLimits } from './limits.ts'
+import { type Delivered, UpstreamSession } from './session.ts'
+
+export interface SessionsOptions {
+  readonly side: FollowedSide
+  readonly resource: string
+  readonly accounts: Accounts
+  /** The watching account, and the nodes to which it subscribes. */
+  readonly watch: string | undefined
+  readonly nodes: readonly string[]
+  /** Agents with sessions of their own. */
+  readonly agents: readonly string[]
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly limits: FollowLimits
+  readonly random: () => number
+  readonly onNotification: (delivered: Delivered) => void
+  readonly onBeacon: (available: boolean) => void
+  /** The session of an agent is up, or lost. */
+  readonly onAgent: (user: string, isUp: boolean) => void
+}
+
+export class Sessions {
+  readonly #options: SessionsOptions
+  readonly #pace: Budget
+  readonly #open = new Map<string, UpstreamSession>()
+  readonly #timers = new Set<() => void>()
+  #subscribed: string[] = []
+  #closed = false
+  #lose: (why: string) => void = () => undefined
+  /** Resolves with the reason when there is no session any more that the follower needs. */
+  readonly lost: Promise<string>
+
+  constructor(options: SessionsOptions) {
+    this.#options = options
+    const { clock, limits } = options
+    const { sessionsPerSecond, inFlight, waiting } = limits
+    this.#pace = new Budget(clock, {
+      requestsPerSecond: sessionsPerSecond,
+      burst: sessionsPerSecond,
+      inFlight,
+      waiting,
+    })
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve
+    })
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /**
+   * Resolves when the watching session is up and subscribed, or without one when the first session of an agent is. The
+   * others follow, a few per second.
+   *
+   * @throws UpstreamError
+   */
+  async start(): Promise<void> {
+    const { watch, agents } = this.#options
+    if (watch !== undefined) await this.#startWatching(watch)
+    const first = agents.map((agent) => this.#keep(agent))
+    // Each session tries again by itself.
+    for (const each of first) each.catch(() => undefined)
+    if (watch !== undefined || first.length === 0) return
+    await Promise.any(first).catch(() => {
+      throw new UpstreamError('UPSTREAM_UNREACHABLE', 'XMPP: no session of an agent could be opened')
+    })
+  }
+
+  /** Ends everything that this class opened. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const cancel of this.#timers) cancel()
+    this.#pace.close()
+    this.#lose('closed')
+    const { watch } = this.#options
+    const closing = [...this.#open].map(([user, session]) => session.close(user === watch ? this.#subscribed : []))
+    await Promise.all(closing)
+  }
+
+  async #startWatching(watch: string): Promise<void> {
+    const { nodes, logger, side } = this.#options
+    const session = await this.#connect(watch)
+    for (const node of nodes) {
+      const refused = await session.subscribe(node)
+      if (refused === undefined) this.#subscribed.push(node)
+      else logger.warn({ node, condition: refused, domain: side.domain }, 'no subscription: reads replace it')
+    }
+    session.lost.then(
+      () => this.#lose(session.why || 'the session was closed'),
+      () => undefined,
+    )
+  }
+
+  /** One session, open. */
+  async #connect(user: string): Promise<UpstreamSession> {
+    const { side, accounts, resource, clock, logger, limits, onNotification, onBeacon } = this.#options
+    const account = accounts.usable(user)
+    if (!account) throw new UpstreamError('UPSTREAM_DENIED', `XMPP: ${user} is refused, or has no password`)
+    const { xmpp, domain, pubsub = `pubsub.${domain}` } = side
+    const session = new UpstreamSession({
+      xmpp,
+      domain,
+      pubsub,
+      resource,
+      account,
+      accounts,
+      clock,
+      logger,
+      limits,
+      onNotification: (delivered) => {
+        if (!this.#closed) onNotification(delivered)
+      },
+      onBeacon: (available) => {
+        if (!this.#closed) onBeacon(available)
+      },
+    })
+    this.#open.set(user, session)
+    try {
+      await session.open()
+    } catch (error) {
+      this.#open.delete(user)
+      throw error
+    }
+    return session
+  }
+
+  /** Resolves when the session of the agent is up for the first time; rejects if the first attempt fails. Never stops. */
+  #keep(agent: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      void this.#keepOpen(agent, resolve, reject)
+    })
+  }
+
+  async #keepOpen(agent: string, up: () => void, failed: (error: unknown) => void): Promise<void> {
+    const { limits, logger, onAgent, random } = this.#options
+    let last: number | undefined
+    while (!this.#closed) {
+      try {
+        const session = await this.#pace.run('resync', () => this.#connect(agent))
+        if (this.#closed) return
+        last = undefined
+        up()
+        onAgent(agent, true)
+        await session.lost
+        this.#open.delete(agent)
+        onAgent(agent, false)
+        if (this.#open.size === 0) this.#lose(session.why || 'all sessions were closed')
+      } catch (error) {
+        failed(error)
+        logger.debug({ err: error, agent }, 'no session of an agent')
+      }
+      last = nextPause({ first: limits.firstRetryMs, longest: limits.longestRetryMs }, last)
+      if (!this.#closed) await this.#pause(spread(last, random))
+    }
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    const { clock } = this.#options
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#timers.delete(end)
+        resolve()
+      }
+      const cancel = clock.at(clock.now() + milliseconds, done)
+      const end = () => {
+        cancel()
+        done()
+      }
+      this.#timers.add(end)
+    })
+  }
+}

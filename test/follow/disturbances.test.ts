@@ -1,0 +1,139 @@
+/**
+ * Slow, 20 s: several servers are disturbed. After every disturbance a follower has the state of its Finesse again, and
+ * explains what it missed.
+ */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Site, site, TWO_SIDES } from '../conformance/server.ts'
+import { PATIENCE } from '../suite/patience.ts'
+import { type Beside, beside, sideOf, stateOf } from './beside.ts'
+import { type Network, networkTo } from './network.ts'
+
+let b: Beside
+let proxies: Network[] = []
+afterEach(async () => {
+  await b.close()
+  await Promise.all(proxies.map((each) => each.close()))
+  proxies = []
+})
+
+/** Advances time in small steps, so that sockets have time to answer, until it holds. */
+const until = (at: Site, holds: () => boolean) =>
+  vi.waitFor(
+    async () => {
+      await at.passes(0.5)
+      if (!holds()) throw new Error(`not yet: ${JSON.stringify(b.follower.status)}`)
+    },
+    { timeout: PATIENCE, interval: 20 },
+  )
+
+const isLive = () => b.follower.status.isUp && b.follower.status.users.live === 2
+
+const fault = (at: Site, type: string, up: boolean, place = at.at) =>
+  at.acd('POST', '/faults', { type, side: 'A', up }, place)
+
+async function proxied(port: number | undefined): Promise<Network> {
+  const proxy = await networkTo(port ?? 0)
+  proxies.push(proxy)
+  return proxy
+}
+
+describe('a lost link to the ACD', () => {
+  it('makes reads stale, and the follower has everything when the side is back (`notifications 12.2`)', async () => {
+    b = await beside({})
+    await b.follower.live()
+    const agent = b.site.restOnly('1001')
+    await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
+    await b.same()
+    await fault(b.site, 'acd-link', false)
+    await until(b.site, () => !b.follower.status.isUp)
+    expect(b.follower.certainty('1001')).toMatchObject({ state: 'stale' })
+    expect(b.follower.engine.get.system().status).toBe('OUT_OF_SERVICE')
+    expect(await b.follower.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toMatchObject({
+      outcome: 'REJECTED',
+      code: 'OUT_OF_SERVICE',
+    })
+    await fault(b.site, 'acd-link', true)
+    await until(b.site, isLive)
+    await b.same()
+  })
+})
+
+describe('a lost connection', () => {
+  it('is made again, and what was missed is in the journal with the time', async () => {
+    const at = await site()
+    const xmpp = await proxied(at.server.ports.xmpp)
+    b = await beside({ sides: [{ ...sideOf(at), xmpp: `xmpp://127.0.0.1:${xmpp.port}` }] }, at)
+    await b.follower.live()
+    xmpp.cut()
+    await until(at, () => !b.follower.status.isUp)
+    await at.restOnly('1001').putUser('<state>LOGIN</state><extension>1001</extension>')
+    await at.restOnly('1001').putUser('<state>READY</state>')
+    expect(stateOf(b.follower, '1001')).toBe('LOGOUT')
+    xmpp.restore()
+    await until(at, isLive)
+    await b.same()
+    expect(b.follower.figures).toMatchObject({ gaps: 1, missed: 1 })
+    const rows = [...(b.follower.engine.history?.rows('user/1001', 0) ?? [])]
+    const { missed } = rows.at(-1)?.origin ?? {}
+    expect(missed?.to).toBeGreaterThan(missed?.from ?? Number.NaN)
+  })
+
+  it('that stalls is noticed by a ping without an answer (`notifications 10`)', async () => {
+    const at = await site()
+    const xmpp = await proxied(at.server.ports.xmpp)
+    b = await beside({ sides: [{ ...sideOf(at), xmpp: `xmpp://127.0.0.1:${xmpp.port}` }] }, at)
+    await b.follower.live()
+    xmpp.stall()
+    await until(at, () => !b.follower.status.isUp)
+    xmpp.restore()
+    await until(at, isLive)
+    await b.same()
+  })
+})
+
+describe('two sides (`notifications 12`)', () => {
+  it('the follower moves when its side is lost, and is at one side at a time', async () => {
+    const at = await site(TWO_SIDES)
+    const [one, two] = [await proxied(at.server.ports.xmpp), await proxied(at.server.sideB?.ports.xmpp)]
+    const second = { rest: at.atB.rest, xmpp: `xmpp://127.0.0.1:${two.port}`, domain: 'b.localhost' }
+    b = await beside({ sides: [{ ...sideOf(at), xmpp: `xmpp://127.0.0.1:${one.port}` }, second] }, at)
+    await b.follower.live()
+    expect([b.follower.status.side, two.most]).toEqual(['A', 0])
+    await fault(at, 'side', false, at.atB)
+    await until(at, () => b.follower.status.side === 'B' && isLive())
+    expect(one.open).toBe(0)
+    await at.restOnly('1001', undefined, at.atB).putUser('<state>LOGIN</state><extension>1001</extension>')
+    await until(at, () => stateOf(b.follower, '1001') === 'NOT_READY')
+  })
+})
+
+describe('a password that was changed', () => {
+  it('is tried a few times only, and reported; the new one works at once', async () => {
+    const at = await site()
+    const requests: string[] = []
+    let isOld = false
+    b = await beside(
+      {
+        fetch: (url, init) => {
+          requests.push(url.pathname)
+          const { authorization: _, ...headers } = Object.fromEntries(new Headers(init.headers))
+          const wrong = { ...headers, authorization: `Basic ${btoa('1001:old')}` }
+          return fetch(url, isOld ? { ...init, headers: wrong } : init)
+        },
+        presenceCountsAsDesktop: false,
+      },
+      at,
+    )
+    await b.follower.live()
+    isOld = true
+    requests.length = 0
+    await at.passes(60)
+    await until(at, () => b.follower.status.denied.length > 0)
+    await at.passes(60)
+    // Five wrong passwords in a row would lock the account (`user 1.8`).
+    expect(requests.length).toBeLessThan(10)
+    isOld = false
+    for (const { user } of b.follower.status.denied) b.follower.changePassword(user, 'secret')
+    await until(at, () => b.follower.status.denied.length === 0 && isLive())
+  })
+})

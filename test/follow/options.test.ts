@@ -1,0 +1,37 @@
+/** Options that are not safe are refused with a sentence that names the option. */
+import { describe, expect, it } from 'vitest'
+import { InvalidArgument } from '../../src/errors/index.ts'
+import { type FollowOptions, follow } from '../../src/follow/index.ts'
+
+const SIDE = { rest: 'http://127.0.0.1:9', xmpp: 'xmpp://127.0.0.1:9', domain: 'localhost' }
+const ADMIN = { user: 'admin', password: 'secret' }
+const GOOD: FollowOptions = { sides: [SIDE], credentials: { watch: ADMIN }, users: ['1001'] }
+
+const REFUSED: Readonly<Record<string, readonly [Partial<FollowOptions>, RegExp]>> = {
+  'sessions of agents, which would count as their desktops (`notifications 9`)': [
+    { credentials: { agents: { 1001: 'secret' } } },
+    /presenceCountsAsDesktop: true/,
+  ],
+  'a watching account that is followed itself': [
+    { credentials: { watch: { user: '1001', password: 'secret' } } },
+    /1001 watches and is followed/,
+  ],
+  'sessions of agents without passwords': [{ presenceCountsAsDesktop: true }, /needs `credentials.agents`/],
+  'the resource of the Finesse desktop': [{ resource: 'Desktop' }, /resource` desktop/],
+  'nobody to follow': [{ users: [] }, /`users` or `teams`/],
+  'no side': [{ sides: [] }, /one or two/],
+  'a password in an address': [{ sides: [{ ...SIDE, rest: 'http://a:b@127.0.0.1' }] }, /must not contain a password/],
+  'an address of another protocol': [{ sides: [{ ...SIDE, xmpp: 'http://127.0.0.1' }] }, /`xmpp` is a URL of/],
+}
+
+describe('follow refuses', () => {
+  it.each(Object.entries(REFUSED))('%s', async (_, [wrong, message]) => {
+    const refused = follow({ ...GOOD, ...wrong })
+    await expect(refused).rejects.toThrow(InvalidArgument)
+    await expect(follow({ ...GOOD, ...wrong })).rejects.toThrow(message)
+  })
+
+  it('a Finesse that cannot be reached, with a code', async () => {
+    await expect(follow(GOOD)).rejects.toMatchObject({ code: 'UPSTREAM_UNREACHABLE' })
+  })
+})
