@@ -30,9 +30,9 @@ export function dialledFar(context: CallContext): string | undefined {
 export function offeredBy(
   { offer: id, call, dialled, callType, queue }: OfferedCall,
   { user, extension }: { readonly user: string; readonly extension: string },
-): Pick<CallContext, 'acd' | 'toAddress' | 'callType' | 'dnis' | 'routed'> {
+): Pick<CallContext, 'acd' | 'toAddress' | 'callType' | 'dnis' | 'acdQueue'> {
   const acd: AcdSide = { offer: { id, call, user }, dialled: 0 }
-  return { acd, toAddress: dialled, callType, dnis: extension, ...(queue ? { routed: queue } : {}) }
+  return { acd, toAddress: dialled, callType, dnis: extension, ...(queue ? { acdQueue: queue } : {}) }
 }
 
 /** The id of the leg of a party outside that the ACD calls `far`. */

@@ -116,7 +116,7 @@ export interface CallContext extends CallInput {
   /** The queue that the call came to last. Absent if it came to none. */
   readonly queue?: QueuedAt
   /** The queue of an embedder's ACD that has routed the call. Absent otherwise. */
-  readonly routed?: OfferedCall['queue']
+  readonly acdQueue?: OfferedCall['queue']
   /** Absent if no embedder's ACD is told about the call. */
   readonly acd?: AcdSide
   /** The extension that a routed call was delivered to. Absent before, and if the call is for an extension. */
@@ -326,7 +326,7 @@ function ringsAtTarget({ singleStep, legs }: CallContext): boolean {
 
 /** The call as clients see it. */
 export function callView(call: Standing<CallContext>): CallView {
-  const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, callType, queue, routed } = call.context
+  const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, callType, queue, acdQueue } = call.context
   const { dnis = toAddress, variables, wrapUpReason, conference, legs } = call.context
   return {
     dialog,
@@ -338,7 +338,7 @@ export function callView(call: Standing<CallContext>): CallView {
     dialedNumber: toAddress,
     callType,
     ...(queue ? { queue: { number: queue.id, name: queue.name, outcome: queue.outcome } } : {}),
-    ...(routed ? { queue: { ...routed, outcome: call.context.unanswered === null ? 'ANSWERED' : 'RINGING' } } : {}),
+    ...(acdQueue ? { queue: { ...acdQueue, outcome: call.context.unanswered === null ? 'ANSWERED' : 'RINGING' } } : {}),
     ...routedOf(call.context),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),

@@ -37,6 +37,7 @@ export function followedReads(
     },
     presence: (user) => inner().presence(user),
     availability: (user) => inner().availability(user),
+    callAvailability: (user) => inner().callAvailability(user),
     queues: () => inner().queues(),
     voiceQueues: () => inner().voiceQueues(),
     queue: (id) => picture.queue(id) ?? inner().queue(id),
