@@ -142,6 +142,12 @@ export interface RoutedCall {
   readonly fromAddress?: string
 }
 
+/** Who has made a call to a number, and who has that number. */
+export interface MadeCall {
+  readonly by: 'agent' | 'outside'
+  readonly to: 'agent' | 'queue' | 'full' | 'outside' | 'nobody'
+}
+
 /** A voice dialog. */
 export interface CallView {
   readonly dialog: string
@@ -154,6 +160,8 @@ export interface CallView {
   readonly dnis: string
   readonly dialedNumber: string
   readonly callType: string
+  /** Absent if the call came from outside, to an agent or a queue. Stays when the call is transferred. */
+  readonly made?: MadeCall
   /** Absent if the call was not routed by a queue. */
   readonly queue?: CallQueue
   /** An agent has called the queue. Absent for other calls. Other agents see the call as a routed one: see `seenBy`. */

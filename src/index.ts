@@ -23,7 +23,7 @@ import { openTelemetry } from './tracing/index.ts'
 
 type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined }
 
-export type { CallQueue, QueueOutcome } from '../machines/effects.ts'
+export type { CallQueue, MadeCall, QueueOutcome } from '../machines/effects.ts'
 export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory'>> & {
   /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
   readonly directory?: Directory | LoadedDirectory | undefined

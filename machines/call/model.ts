@@ -337,6 +337,7 @@ export function callView(call: Standing<CallContext>): CallView {
     dnis,
     dialedNumber: toAddress,
     callType,
+    ...madeOf(call.context),
     ...(queue ? { queue: { number: queue.id, name: queue.name, outcome: queue.outcome } } : {}),
     ...(acdQueue ? { queue: { ...acdQueue, outcome: call.context.unanswered === null ? 'ANSWERED' : 'RINGING' } } : {}),
     ...routedOf(call.context),
@@ -345,6 +346,12 @@ export function callView(call: Standing<CallContext>): CallView {
     state: callState(call),
     legs: Object.values(legs).map((leg) => withRights(leg, conference)),
   }
+}
+
+function madeOf(context: CallContext): Pick<CallView, 'made'> {
+  const { outgoing } = context
+  if (!outgoing) return {}
+  return { made: { by: isOutside(context) ? 'outside' : 'agent', to: outgoing.destination.kind } }
 }
 
 /** Who has called the queue, as long as no other call was joined into this one. */

@@ -12,7 +12,7 @@ const MADE_BY_AGENTS: readonly string[] = ['CONSULT', 'AGENT_INSIDE']
 
 /** The call as this agent sees it. */
 export function seenBy(call: CallView, user: string): CallView {
-  const { routed, associatedDialog: _, ...rest } = call
+  const { routed, associatedDialog: _, made, ...rest } = call
   if (!routed || routed.caller === user) return call
   const { caller, fromAddress } = routed
   const isUnchanged = MADE_BY_AGENTS.includes(call.callType)
@@ -20,6 +20,7 @@ export function seenBy(call: CallView, user: string): CallView {
   return {
     ...rest,
     routed,
+    ...(made && fromAddress === undefined ? { made } : {}),
     callType: isUnchanged ? ROUTED : call.callType,
     // `DNIS` is the route point in a consult call, and the agent's extension in other routed calls (`dialog 1.2`).
     dnis: isUnchanged && fromAddress === undefined ? own : call.dnis,

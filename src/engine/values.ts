@@ -4,7 +4,7 @@
  * Times are milliseconds since 1970 UTC, or `null` where Finesse prints an empty element. All values are plain
  * data (JSON), because the outbox stores them.
  */
-import type { CallQueue } from '../../machines/effects.ts'
+import type { CallQueue, MadeCall } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type {
   CallAction,
@@ -131,6 +131,8 @@ export interface CallDialogValue {
   readonly dnis: string
   readonly dialedNumber: string
   readonly callType: string
+  /** Who has made the call, and who has the number dialled; absent for calls from outside to an agent or a queue. */
+  readonly made?: MadeCall
   /** The queue that routes the call, and what became of it there; absent for a call to an extension. */
   readonly queue?: CallQueue
   readonly variables: readonly Variable[]

@@ -47,4 +47,34 @@ describe('erasing a caller', () => {
     expect(kept(on)).not.toContain(SECOND)
     expect(differences(on)).toEqual([])
   })
+
+  it.each(['TRANSFER', 'CONFERENCE'] as const)('finds the number that was called, after a %s', async (action) => {
+    const on = await staffed()
+    const other = '1002'
+    await on.engine.command({ type: 'user.signIn', user: other, extension: other })
+    const [own, others] = [
+      { user, targetMediaAddress: user },
+      { user: other, targetMediaAddress: other },
+    ]
+    await on.engine.command({ type: 'call.make', user, fromAddress: user, toAddress: FIRST })
+    await on.clock.advance(60_000)
+    const dialog = callsOf(on, user)[0]?.id ?? ''
+    await on.engine.command({ type: 'call.consult', ...own, dialog, toAddress: other })
+    const consult = callsOf(on, other)[0]?.id ?? ''
+    await on.engine.command({ type: 'call.act', ...others, dialog: consult, action: 'ANSWER' })
+    await on.engine.command({ type: 'call.join', ...own, dialog, action })
+    const ends = callsOf(on, other).map(({ callType, fromAddress, toAddress }) => [callType, fromAddress, toAddress])
+    expect(ends).toEqual([[action, user, FIRST]])
+    await on.engine.command({ type: 'call.act', ...own, dialog, action: 'DROP' })
+    await on.engine.command({ type: 'call.act', ...others, dialog, action: 'DROP' })
+    await on.engine.erasures.erase({ callers: [FIRST] })
+    expect(kept(on)).not.toContain(FIRST)
+    expect(differences(on)).toEqual([])
+    // The number of the agent who called is no customer's.
+    expect(kept(on)).toContain(`"fromAddress":"${user}"`)
+  })
 })
+
+/** The calls of a user. */
+const callsOf = ({ engine }: Stage, of: string) =>
+  engine.get.dialogs(of, 'voice')?.flatMap((dialog) => (dialog.kind === 'call' ? [dialog] : [])) ?? []

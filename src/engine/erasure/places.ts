@@ -40,30 +40,33 @@ export function variableOf(value: Json): NamedValue | undefined {
 const DIALLED: readonly string[] = ['toAddress', 'dnis', 'dialedNumber']
 
 /**
- * Is the value of this key the number of a caller, or of a customer whom an agent has called? `from` is one in the arrival of a call, which has `variables`. In a
- * message between aggregates, which has none, `from` is the sender. A party of a call without a user is the caller, and
- * an agent may stand for one.
+ * Is the value of this key the number of a customer, who has called or was called? `from` is one in the arrival of a
+ * call, which has `variables`. In a message between aggregates, which has none, `from` is the sender. A party of a call
+ * without a user is a customer, and an agent may stand for one.
  */
 export function isCaller(object: JsonObject, key: string): boolean {
-  if (key === 'fromAddress') return !isExtensionOf(object, object[key])
-  if (key === 'to') return isObject(object.destination) && object.destination.kind === 'outside'
+  if (key === 'fromAddress') return madeOf(object).by !== 'agent'
+  if (DIALLED.includes(key)) return madeOf(object).to === 'outside'
+  if (key === 'to') return kindOf(object.destination) === 'outside'
   if (key === 'number') return object.type === 'dialled'
-  if (DIALLED.includes(key)) return isToOutside(object)
   if (key === 'from') return 'variables' in object
   return key === 'mediaAddress' && (!('user' in object) || object.standsForCaller === true)
 }
 
-/** Is it the extension of an agent on this call? That of an agent who stands for a caller is shown nowhere. */
-function isExtensionOf({ legs, participants }: JsonObject, address: Json | undefined): boolean {
-  const parties = [legs, participants].flatMap((each) => (isList(each) || isObject(each) ? Object.values(each) : []))
-  return parties.some(
-    (party) => isObject(party) && 'user' in party && party.mediaAddress === address && party.standsForCaller !== true,
-  )
+/**
+ * Who has made the call, and who has the number dialled. This stays the same as long as the call lasts, while its type
+ * changes, so that a replay gives what the erasure has left.
+ */
+function madeOf({ made, outgoing }: JsonObject): { readonly by?: unknown; readonly to?: unknown } {
+  if (isObject(made)) return made
+  if (!isObject(outgoing)) return {}
+  return { by: isOutsideLeg(outgoing.caller) ? 'outside' : 'agent', to: kindOf(outgoing.destination) }
 }
 
-/** Has an agent called a number that may be outside? That of a queue is nobody's. */
-const isToOutside = ({ callType, queue }: JsonObject): boolean =>
-  callType === 'OUT' || (callType === 'CONSULT' && !isObject(queue))
+const isOutsideLeg = (leg: Json | undefined): boolean => typeof leg === 'string' && leg.includes('#+')
+
+const kindOf = (destination: Json | undefined): Json | undefined =>
+  isObject(destination) ? destination.kind : undefined
 
 /** All sightings in `value`, outermost first. `owner`: the id to which objects without ids belong; `''` for none. */
 export function sightings(value: Json, owner = ''): Generator<Sighting> {
