@@ -275,7 +275,7 @@ describe('what others see', () => {
     const seenBy = (user: string) => on.engine.get.dialogs(user, 'voice')?.find(({ id }) => id === SECOND)
     expect(seenBy('1001')).toEqual(value(SECOND))
     expect(seenBy('1001')).toMatchObject({ callType: 'CONSULT', fromAddress: '1001', associatedDialog: FIRST })
-    const { associatedDialog: _, participants = [], ...shared } = value(SECOND) ?? {}
+    const { associatedDialog: _, made: __, participants = [], ...shared } = value(SECOND) ?? {}
     const [caller, callee] = participants
     expect(seenBy('1002')).toEqual({
       ...shared,

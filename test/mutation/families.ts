@@ -5,7 +5,7 @@ export const shortName = (file: string): string => file.replace(/^(?:machines|sr
 
 export const CHARTS = [
   ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'call/leg', 'side'],
-  ...['outgoing', 'join', 'single-step'].map((name) => `call/${name}-rows`),
+  ...['outgoing', 'join', 'queue', 'single-step'].map((name) => `call/${name}-rows`),
   ...['followed/media', 'followed/task', 'followed/user'],
 ].map((name) => `machines/${name}.ts`)
 
@@ -29,7 +29,7 @@ const WORDS: readonly string[] = [
     'join-actions',
     'conference',
   ].map((words) => `machines/call/${words}.ts`),
-  'machines/call/single-step.ts',
+  ...['single-step', 'acd-side', 'seen-by'].map((words) => `machines/call/${words}.ts`),
   'machines/user/media-request.ts',
   'machines/availability.ts',
 ]
