@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'no
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
-import { FOLDER, PROGRAM_VARIABLE, SOURCE } from './started.ts'
+import { compileCacheBeside, FOLDER, PROGRAM_VARIABLE, SOURCE } from './started.ts'
 
 /** Large libraries that are not bundled: single commands load those of the first line, nothing loads the others. */
 const OUTSIDE = [
@@ -31,9 +31,15 @@ const inPlace = {
   },
 }
 
-/** Puts the path of the bundle into the environment. Vitest calls it for each project; the first call makes it. */
+/**
+ * Puts the path of the bundle into the environment, and the place of a compile cache for the workers and for the scripts
+ * that tests start. Vitest calls it for each project; the first call makes the bundle.
+ */
 export async function setup(): Promise<void> {
-  if (!process.env[PROGRAM_VARIABLE]?.startsWith(FOLDER)) process.env[PROGRAM_VARIABLE] = await programOfSources()
+  if (process.env[PROGRAM_VARIABLE]?.startsWith(FOLDER)) return
+  const program = await programOfSources()
+  process.env[PROGRAM_VARIABLE] = program
+  process.env.NODE_COMPILE_CACHE ??= compileCacheBeside(program)
 }
 
 /** Makes the bundle and returns its main file. The same sources give the same folder. */
