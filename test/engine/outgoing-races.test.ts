@@ -1,6 +1,7 @@
 /**
- * Calls that agents make, when several things happen in the same tick, in any order, with restarts in between. No agent
- * talks on two calls, the agent state fits the calls, and when everybody has hung up nothing is left.
+ * Calls that agents make, transfer and join, also to a queue, when several things happen in the same tick, in any order,
+ * with restarts in between. No agent talks on two calls, the agent state fits the calls, and when everybody has hung up
+ * nothing is left.
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -22,7 +23,8 @@ const OUTSIDE = {
 } as const
 
 type Action =
-  | { readonly do: 'call' | 'consult'; readonly agent: Agent; readonly to: string }
+  | { readonly do: 'call' | 'consult' | 'transfer'; readonly agent: Agent; readonly to: string }
+  | { readonly do: 'TRANSFER' | 'CONFERENCE'; readonly agent: Agent; readonly place: number }
   | { readonly do: 'ANSWER' | 'DROP' | 'HOLD' | 'RETRIEVE'; readonly agent: Agent; readonly place: number }
   | { readonly do: 'arrive'; readonly agent: Agent }
   | { readonly do: 'hang up'; readonly place: number }
@@ -36,9 +38,15 @@ interface Tick {
 }
 
 const agent = fc.constantFrom(...AGENTS)
-const number = fc.constantFrom(...AGENTS, ...Object.keys(OUTSIDE))
+/** The number of a queue, of which the first two are agents. */
+const QUEUE = '8000'
+const number = fc.constantFrom(...AGENTS, ...Object.keys(OUTSIDE), QUEUE, QUEUE, QUEUE)
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('call', 'consult'), agent, to: number }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('call', 'consult', 'transfer'), agent, to: number }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('TRANSFER', 'CONFERENCE'), agent, place: fc.nat(2) }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({ do: fc.constantFrom('ANSWER', 'DROP', 'HOLD', 'RETRIEVE'), agent, place: fc.nat(2) }),
@@ -68,13 +76,22 @@ async function takes(on: Bench, given: Action): Promise<void> {
     case 'call':
       await on.command({ type: 'call.make', user: given.agent, fromAddress: given.agent, toAddress: given.to })
       return
-    case 'consult': {
+    case 'consult':
+    case 'transfer': {
       const { agent: user, to: toAddress } = given
+      const type = given.do === 'consult' ? 'call.consult' : 'call.transferTo'
       const active = calls(on).find((call) =>
         call.participants.some((party) => party.user === user && party.state === 'ACTIVE'),
       )
-      if (active)
-        await on.command({ type: 'call.consult', user, dialog: active.id, targetMediaAddress: user, toAddress })
+      if (active) await on.command({ type, user, dialog: active.id, targetMediaAddress: user, toAddress })
+      return
+    }
+    case 'TRANSFER':
+    case 'CONFERENCE': {
+      const { agent: user, do: how, place } = given
+      const dialog = dialogsOf(on, user)[place]?.id
+      if (dialog !== undefined)
+        await on.command({ type: 'call.join', user, dialog, action: how, targetMediaAddress: user })
       return
     }
     case 'arrive':
@@ -139,12 +156,19 @@ it('are sound in every order, and leave nothing behind', async () => {
         await on.clock.advance(seconds * 1000)
         expectSound(on)
       }
-      for (const { id } of calls(on)) await on.engine.acd?.hangUp(id).catch(() => undefined)
-      for (const user of AGENTS)
-        for (const { id: dialog } of dialogsOf(on, user))
-          await on.command({ type: 'call.act', user, dialog, action: 'DROP', targetMediaAddress: user })
+      for (const user of AGENTS) await on.command({ type: 'user.setState', user, state: 'NOT_READY' })
+      for (let round = 0; round < 4; round += 1) {
+        for (const { id } of calls(on)) await on.engine.acd?.hangUp(id).catch(() => undefined)
+        for (const user of AGENTS)
+          for (const { id: dialog } of dialogsOf(on, user))
+            await on.command({ type: 'call.act', user, dialog, action: 'DROP', targetMediaAddress: user })
+      }
       await on.clock.advance(300_000)
       expect(calls(on)).toEqual([])
+      expect(on.engine.get.voiceQueues()).toMatchObject([
+        { waiting: 0, ringing: 0 },
+        { waiting: 0, ringing: 0 },
+      ])
       for (const user of AGENTS) expect(['LOGOUT', 'NOT_READY', 'READY']).toContain(on.engine.get.user(user)?.state)
       expect(on.engine.figures.failedInputs).toBe(0)
       const { history } = store
