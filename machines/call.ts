@@ -42,7 +42,7 @@ const changesData = [
   {
     ...by(['V100', 'V101', 'dialog 4.5'], 'The call data change, and every agent on the call is told.'),
     guard: 'changesData',
-    actions: ['noteData', 'tellData'],
+    actions: ['noteData', 'tellAll'],
   },
   by('V102'),
 ] as const

@@ -362,13 +362,8 @@ export type Effect =
       readonly other: OtherCall
       readonly requestId: string
     }
-  /** From a call to the one that was joined into it: the parties are here now. `told`: see `HAS_JOINED`. */
-  | {
-      readonly type: 'call.hasJoined'
-      readonly dialog: string
-      readonly joining: Joining
-      readonly told?: readonly string[]
-    }
+  /** From a call to the one that was joined into it: the parties are here now. */
+  | { readonly type: 'call.hasJoined'; readonly dialog: string; readonly joining: Joining }
   /** From a call to one of its agents: the leg is about to be connected, so other calls have to be on hold. */
   | { readonly type: 'leg.takesLine'; readonly user: string; readonly dialog: string; readonly requestId: string }
   | {

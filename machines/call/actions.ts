@@ -197,11 +197,6 @@ export const call = guarded.extend({
       const call = callView({ value: context.legs[leg]?.state ?? '', context })
       enqueue.emit({ ...told(context, leg, { change: 'ADDED', call, event }), isAwaited: true })
     }),
-    /** The agents hear that the call waits again. */
-    tellWaits: guarded.enqueueActions(({ context, event, enqueue }) => {
-      const call = viewNow(context)
-      for (const leg of context.agents) enqueue.emit(told(context, leg, { change: 'CHANGED', call, event }))
-    }),
     /** The agents hear that it rings. The one at whom it rings knows it already. */
     tellRinging: guarded.enqueueActions(({ context, event, enqueue }) => {
       const call = viewNow(context)
@@ -224,7 +219,8 @@ export const call = guarded.extend({
         ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
       }
     }),
-    tellData: guarded.enqueueActions(({ context, event, enqueue }) => {
+    /** All agents hear what the call is now. */
+    tellAll: guarded.enqueueActions(({ context, event, enqueue }) => {
       const call = viewNow(context)
       for (const leg of context.agents) enqueue.emit(told(context, leg, { change: 'CHANGED', call, event }))
     }),

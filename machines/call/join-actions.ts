@@ -147,24 +147,12 @@ export const joins = {
   }),
   tellJoined: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'LEGS_HAVE_COME')
-    const { how, user, terms, last, queue, agents: told } = event
+    const { how, user, terms, last } = event
     for (const each of tellings(context, event)) enqueue.emit(each)
     for (const [leg] of legsIn(context, 'DROPPED')) enqueue.stopChild(leg)
     const { legs } = withoutLeft(context)
     enqueue.assign({ legs, agents: context.agents.filter((leg) => Object.hasOwn(legs, leg)) })
-    const joining = { how, user, terms }
-    enqueue.emit({ type: 'call.hasJoined', dialog: last.dialog, joining, ...(queue ? { told } : {}) })
-  }),
-  /** It began to ring at an agent of the queue after its legs were sent, and the other call waits in its place. */
-  releaseUntold: guarded.enqueueActions(({ context, event, enqueue }) => {
-    assertEvent(event, 'HAS_JOINED')
-    const { told } = event
-    if (!told) return
-    for (const leg of context.agents) {
-      const user = context.legs[leg]?.user ?? ''
-      const call = callView({ value: 'ALERTING', context: joinedContext(context, event.how, event.at) })
-      if (!told.includes(user)) enqueue.emit(news(user, 'DROPPED', { change: 'REMOVED', call }))
-    }
+    enqueue.emit({ type: 'call.hasJoined', dialog: last.dialog, joining: { how, user, terms } })
   }),
   leaveJoined: guarded.assign(({ context, event }) => {
     assertEvent(event, 'HAS_JOINED')

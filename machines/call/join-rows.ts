@@ -53,7 +53,7 @@ export const joinRequests = {
   HAS_JOINED: {
     ...by('V61'),
     target: '.DROPPED',
-    actions: ['releaseUntold', 'leaveJoined', leavesQueue('TRANSFERRED')],
+    actions: ['leaveJoined', leavesQueue('TRANSFERRED')],
   },
   PARTICIPANT_DROP: [
     { ...by('dialog 4.1', 'The call is no conference.'), guard: 'isNoConference', actions: 'refuse' },

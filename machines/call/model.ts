@@ -285,11 +285,8 @@ export type CallEvent =
   | ({ readonly type: 'LEGS_COME' } & OtherCall & Joining & Occurrence)
   /** They have come, and the agents are told. */
   | ({ readonly type: 'LEGS_HAVE_COME' } & OtherCall & Joining & Occurrence)
-  /**
-   * The legs of this call are there now. `told`: the agents who were told that this call is over. Absent if the call did
-   * not wait in a queue: then they are all agents.
-   */
-  | ({ readonly type: 'HAS_JOINED'; readonly told?: readonly string[] } & Joining & Occurrence)
+  /** The legs of this call are there now. */
+  | ({ readonly type: 'HAS_JOINED' } & Joining & Occurrence)
   | ({ readonly type: 'CALLER_HANGS_UP' } & Occurrence)
   /** The party outside that the embedder's ACD calls `far` answers or hangs up. */
   | ({ readonly type: 'FAR_END'; readonly far: string; readonly does: 'ANSWERS' | 'HANGS_UP' } & Occurrence)

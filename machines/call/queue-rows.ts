@@ -53,7 +53,7 @@ export const goesBack = [
     ...by('V10', 'The agent did not take the call, and it goes back to its place in the queue.'),
     guard: 'goesBack',
     target: 'INITIATED',
-    actions: ['goBack', 'tellWaits'],
+    actions: ['goBack', 'tellAll'],
   },
 ] as const
 

@@ -201,7 +201,7 @@ export type Message =
   /** The legs of the other call come. */
   | ({ readonly type: 'legsCome'; readonly requestId: string } & Joining & OtherCall)
   /** They have come, so the other call is over. */
-  | ({ readonly type: 'hasJoined'; readonly told?: readonly string[] } & Joining)
+  | ({ readonly type: 'hasJoined' } & Joining)
   // call -> user
   | {
       readonly type: 'legFailed'

@@ -74,13 +74,7 @@ function outputsOf(effect: Effect): readonly Output[] {
       return [{ type: 'send', to: `call/${into}`, body: { type: 'legsCome', ...joining, ...other, requestId } }]
     }
     case 'call.hasJoined':
-      return [
-        {
-          type: 'send',
-          to: `call/${effect.dialog}`,
-          body: { type: 'hasJoined', ...effect.joining, ...toldOf(effect) },
-        },
-      ]
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'hasJoined', ...effect.joining } }]
     case 'leg.failed': {
       const { user, dialog, failure, detail, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
@@ -112,8 +106,6 @@ function outputsOf(effect: Effect): readonly Output[] {
       return []
   }
 }
-
-const toldOf = ({ told }: Extract<Effect, { type: 'call.hasJoined' }>) => (told ? { told } : {})
 
 /** The failure of a join in which the call `id` could not take its step. `undefined` for other messages. */
 function joinFailure(body: Message, id: string, failure: CallFailure): Effect | undefined {
