@@ -6,6 +6,7 @@ import type { Engine } from '../engine/api.ts'
 import { Listeners } from '../engine/delivery/listeners.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { EngineEvents } from '../engine/events.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { memoryStore } from '../store/index.ts'
 import type { Certainty } from './certainty.ts'
 import { checkOptions } from './checks.ts'
@@ -23,6 +24,8 @@ import { UpstreamRest } from './upstream/rest.ts'
 import { SIDES, Upstream } from './upstream/upstream.ts'
 
 const RESOURCE = 'mrdian-follow'
+const REFRESH_SOON_MS = 2000
+const REFRESH_EVERY_MS = 60_000
 
 /** A running follower. */
 export interface Follower {
@@ -119,7 +122,10 @@ class RunningFollower implements Follower {
   readonly #following: Following
   readonly #upstream: Upstream
   readonly #commands: FollowedCommands
+  readonly #logger: NonNullable<FollowOptions['logger']>
   #closing: Promise<void> | undefined
+  #cancelRefresh: (() => void) | undefined
+  #refreshedAt = Number.NEGATIVE_INFINITY
 
   static async start(options: FollowOptions, parts: Parts, read: ReadDirectory): Promise<RunningFollower> {
     const logger = options.logger ?? pino({ level: 'silent' })
@@ -150,6 +156,7 @@ class RunningFollower implements Follower {
     const { watch, agents = {} } = credentials
     this.#inner = inner
     this.#parts = parts
+    this.#logger = logger
     const listeners = new Listeners<EngineEvents>((event, error) =>
       logger.error({ event, err: error }, 'a listener threw'),
     )
@@ -166,6 +173,8 @@ class RunningFollower implements Follower {
       suspect: () => {
         if (this.#upstream.rest.isSick) void this.#upstream.suspect()
       },
+      strangers: () => this.#refreshSoon(),
+      moved: (user) => void this.#commands.moved(user),
       emit: (event, value) => listeners.emit(event, value),
       onUpdate: options.onUpdate,
       applied: (told, { requestId }) => this.#commands.applied(told, requestId),
@@ -201,7 +210,7 @@ class RunningFollower implements Follower {
         this.#following.resync(user)
       },
       host: {
-        up: (side) => this.#following.up(side),
+        up: (side, moved) => this.#following.up(side, moved),
         down: (why) => this.#following.down(why),
         notified: (delivered, side) => {
           const update = this.#following.notified(delivered, side)
@@ -215,6 +224,27 @@ class RunningFollower implements Follower {
       system: (side) => this.#systemNow(side),
     })
     this.engine = new FollowedEngine(inner, get, this.#commands, listeners, () => this.close())
+  }
+
+  /** Reads the directory again: a team has another member, or a user was deleted. Once a minute at most. */
+  #refreshSoon(): void {
+    if (this.#cancelRefresh || this.#closing) return
+    const { clock } = this.#parts
+    const due = Math.max(clock.now() + REFRESH_SOON_MS, this.#refreshedAt + REFRESH_EVERY_MS)
+    this.#cancelRefresh = clock.at(due, () => {
+      this.#cancelRefresh = undefined
+      this.#refreshedAt = clock.now()
+      this.#refresh().catch((error: unknown) => {
+        this.#logger.warn({ err: error }, 'the users of the followed Finesse could not be read again')
+        if (!(error instanceof InvalidArgument)) this.#refreshSoon()
+      })
+    })
+  }
+
+  async #refresh(): Promise<void> {
+    const read = await readFollowedDirectory(this.#upstream.rest, this.#parts.wanted, this.#following.reading())
+    await this.#inner.reload(read.directory, { via: 'finesse' }, { confirmRemovals: true })
+    this.#following.follow(read.users)
   }
 
   certainty(user: string): Certainty | undefined {
@@ -276,6 +306,7 @@ class RunningFollower implements Follower {
   }
 
   async #close(): Promise<void> {
+    this.#cancelRefresh?.()
     this.#following.close()
     this.#commands.close()
     await this.#upstream.close()

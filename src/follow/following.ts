@@ -5,6 +5,7 @@
 import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import type { Engine } from '../engine/api.ts'
+import { contained } from '../engine/contained.ts'
 import type { EngineEvents } from '../engine/events.ts'
 import type { Clock, Origin } from '../engine/ports.ts'
 import type { MediaValue, SystemInfoValue } from '../engine/values.ts'
@@ -36,6 +37,10 @@ export interface FollowingOptions {
   readonly isNotified: (user: string) => boolean
   /** Reads fail although the side seems to work. */
   readonly suspect: () => void
+  /** A member of a followed team that is not followed yet, or a user that was deleted. */
+  readonly strangers: () => void
+  /** The user was read for the first time since the move to another side. */
+  readonly moved: (user: string) => void
   readonly emit: <E extends 'notification' | 'committed'>(event: E, value: Parameters<EngineEvents[E]>[0]) => void
   readonly onUpdate?: ((update: Update) => void) | undefined
   /** Called after each thing that was applied. */
@@ -55,6 +60,8 @@ export interface FollowFigures {
   readonly gaps: number
   /** Changes that no notification told, and that a read found. */
   readonly missed: number
+  /** Steps that the charts do not have. They were accepted. */
+  readonly flagged: number
   readonly resyncs: number
   readonly failedResyncs: number
   /** Milliseconds that the newest resync of all users took; `null` before the first one. */
@@ -78,6 +85,7 @@ export class Following {
     repeated: 0,
     gaps: 0,
     missed: 0,
+    flagged: 0,
     resyncs: 0,
     failedResyncs: 0,
   }
@@ -91,11 +99,15 @@ export class Following {
   #side: Side = 'A'
   #isUp = false
   #upSince = 0
+  /** Grows with each connection. A read that began before one does not count after it. */
+  #connection = 0
   #lastResyncMs: number | null = null
   #system: SystemInfoValue | undefined
   #cancelPoll: () => void = () => undefined
   #users: readonly string[] = []
   #polled = 0
+  /** Users that were not read yet since the move to another side. */
+  #toMove = new Set<string>()
 
   constructor(options: FollowingOptions) {
     this.#options = options
@@ -109,6 +121,9 @@ export class Following {
       limits,
       random,
     )
+    engine.on('flagged', () => {
+      this.#counts.flagged += 1
+    })
     engine.on('notification', ({ position }) => {
       this.#position = position
     })
@@ -148,11 +163,14 @@ export class Following {
     }
   }
 
-  up(side: Side): void {
+  /** `moved`: another side than before. */
+  up(side: Side, moved: boolean): void {
     const { clock } = this.#options
+    if (moved) this.#toMove = new Set(this.#users)
     this.#side = side
     this.#isUp = true
     this.#upSince = clock.now()
+    this.#connection += 1
     this.resyncs.open()
     for (const user of this.#users) this.resync(user)
     this.#poll()
@@ -206,7 +224,7 @@ export class Following {
       if (this.certainties.of(owner)) this.resync(owner)
       return undefined
     }
-    this.#options.onUpdate?.(update)
+    contained(() => this.#options.onUpdate?.(update))
     const { told } = update
     if (told.kind === 'other' && this.certainties.of(owner)) this.resync(owner)
     if (told.kind === 'systemInfo') this.#system = told.value
@@ -231,7 +249,11 @@ export class Following {
   /** Applies what was told, in its turn. Resolves when reads show it. Never rejects. */
   take(told: Told, place: Omit<Update, 'told' | 'data'>, item: string, origin: Origin): Promise<void> {
     const user = userOf(told)
-    if (user !== undefined && !this.certainties.of(user)) return Promise.resolve()
+    if (told.kind === 'userDeleted') this.#options.strangers()
+    if (user !== undefined && !this.certainties.of(user)) {
+      if (told.kind === 'summary') this.#options.strangers()
+      return Promise.resolve()
+    }
     const { engine } = this.#options
     if (user !== undefined) this.#note(user, subjectOf(told))
     const event = machineEventOf(told)
@@ -288,14 +310,14 @@ export class Following {
 
   async #resync(user: string, urgency: Urgency): Promise<void> {
     const { clock, rest, readerOf } = this.#options
-    const side = this.#side
+    const connection = this.#connection
     for (let round = 1; ; round += 1) {
       const before = this.#number
       const known = this.picture.of(user)
       const as = { own: readerOf(user), urgency }
-      const found = await readFound(rest(), user, as, this.reading(side), known?.dialogs.values() ?? [])
+      const found = await readFound(rest(), user, as, this.reading(), known?.dialogs.values() ?? [])
       await this.#tail
-      if (!this.#isUp || side !== this.#side || !this.certainties.of(user)) return
+      if (!this.#isUp || connection !== this.#connection || !this.certainties.of(user)) return
       if (!found) {
         this.#options.logger.warn({ user }, 'the followed Finesse has no such user')
         return
@@ -308,6 +330,7 @@ export class Following {
     }
     this.#counts.resyncs += 1
     this.certainties.live(user, clock.now())
+    if (this.#toMove.delete(user)) this.#options.moved(user)
     if (this.#lastResyncMs === null || this.certainties.count('live') === this.#users.length)
       this.#lastResyncMs = clock.now() - this.#upSince
     this.#emitCommitted([user])

@@ -44,6 +44,8 @@ export async function follower() {
     readerOf: () => undefined,
     isNotified: () => true,
     suspect: () => undefined,
+    strangers: () => undefined,
+    moved: () => undefined,
     emit: () => undefined,
     applied: () => undefined,
   })

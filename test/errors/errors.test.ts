@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as machines from '../../machines/index.ts'
 import { ERROR_CODES, errorText, MrdianError, REPORTED_BY } from '../../src/errors/index.ts'
+import * as follow from '../../src/follow/index.ts'
 import * as library from '../../src/index.ts'
 import * as inspect from '../../src/inspect/index.ts'
 import * as rest from '../../src/rest/index.ts'
@@ -25,6 +26,7 @@ const exported = Object.entries({
   ...library,
   ...rest,
   ...xmpp,
+  ...follow,
   ...store,
   ...inspect,
   ...simulate,

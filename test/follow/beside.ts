@@ -60,11 +60,11 @@ export async function beside(options: Partial<FollowOptions>, upstream?: Site): 
 }
 
 /** Everything that is read about a user. The documents do not say what became of a call in its queue. */
-export function readsOf(engine: Follower['engine'], user: string) {
+export function readsOf(engine: Follower['engine'], user: string, side?: 'A' | 'B') {
   const dialogs = engine.get.dialogs(user, 'all') ?? []
   return {
-    user: engine.get.user(user),
-    media: engine.get.mediaList(user),
+    user: engine.get.user(user, side),
+    media: engine.get.mediaList(user, side),
     dialogs: dialogs.map((each) => (each.kind === 'call' && each.queue ? { ...each, queue: 'queued' } : each)),
   }
 }

@@ -3,9 +3,10 @@
  * explains what it missed.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { loadDirectory } from '../../src/directory/index.ts'
 import { type Site, site, TWO_SIDES } from '../conformance/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
-import { type Beside, beside, sideOf, stateOf } from './beside.ts'
+import { type Beside, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
 import { type Network, networkTo } from './network.ts'
 
 let b: Beside
@@ -135,5 +136,46 @@ describe('a password that was changed', () => {
     isOld = false
     for (const { user } of b.follower.status.denied) b.follower.changePassword(user, 'secret')
     await until(at, () => b.follower.status.denied.length === 0 && isLive())
+  })
+})
+
+describe('after a move', () => {
+  it('a sign-in to a medium that was made here is sent again with its settings (`notifications 12`)', async () => {
+    const at = await site(TWO_SIDES)
+    const second = { rest: at.atB.rest, xmpp: `xmpp://127.0.0.1:${at.server.sideB?.ports.xmpp}`, domain: 'b.localhost' }
+    b = await beside({ sides: [sideOf(at), second] }, at)
+    await b.follower.live()
+    const signIn = {
+      type: 'media.signIn',
+      user: '1001',
+      mrd: '5002',
+      maxDialogLimit: 4,
+      interruptAction: 'IGNORE',
+      dialogLogoutAction: 'TRANSFER',
+    } as const
+    expect(await b.follower.engine.command(signIn)).toMatchObject({ outcome: 'DONE' })
+    await fault(at, 'side', false, at.atB)
+    await until(at, () => b.follower.status.side === 'B' && isLive())
+    const { maxDialogLimit, interruptAction, dialogLogoutAction } = signIn
+    await until(at, () => at.server.engine.get.media('1001', '5002', 'B').status?.maxDialogLimit === maxDialogLimit)
+    expect(at.server.engine.get.media('1001', '5002', 'B').status).toMatchObject({
+      interruptAction,
+      dialogLogoutAction,
+    })
+  })
+})
+
+describe('a team with a new member', () => {
+  it('is read again, and the member is followed', async () => {
+    const at = await site()
+    const { users: _, ...watching } = BY_WATCHING
+    b = await beside({ ...watching, users: [], teams: ['2001'] }, at)
+    await b.follower.live()
+    const { directory } = await loadDirectory()
+    const moved = directory.users.map((user) => (user.id === '1004' ? { ...user, teamId: '2001' } : user))
+    await at.server.engine.reload({ ...directory, users: moved })
+    await at.restOnly('1004').putUser('<state>LOGIN</state><extension>1004</extension>')
+    await until(at, () => b.follower.certainty('1004')?.state === 'live')
+    expect(stateOf(b.follower, '1004')).toBe('NOT_READY')
   })
 })

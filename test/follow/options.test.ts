@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidArgument } from '../../src/errors/index.ts'
 import { type FollowOptions, follow } from '../../src/follow/index.ts'
+import { site } from '../conformance/server.ts'
 
 const SIDE = { rest: 'http://127.0.0.1:9', xmpp: 'xmpp://127.0.0.1:9', domain: 'localhost' }
 const ADMIN = { user: 'admin', password: 'secret' }
@@ -29,6 +30,16 @@ describe('follow refuses', () => {
     const refused = follow({ ...GOOD, ...wrong })
     await expect(refused).rejects.toThrow(InvalidArgument)
     await expect(follow({ ...GOOD, ...wrong })).rejects.toThrow(message)
+  })
+
+  it('a server whose certificate is not trusted, and says what to do', async () => {
+    const at = await site({ tls: 'self-signed', restTlsPort: 0, httpBindTlsPort: 0, xmppTlsPort: 0 })
+    const rest = `https://127.0.0.1:${at.server.ports.restTls}`
+    await expect(follow({ ...GOOD, sides: [{ ...SIDE, rest }] })).rejects.toMatchObject({
+      code: 'UPSTREAM_UNREACHABLE',
+      message: expect.stringMatching(/certificate is not trusted .*NODE_EXTRA_CA_CERTS/),
+    })
+    await at.close()
   })
 
   it('a Finesse that cannot be reached, with a code', async () => {

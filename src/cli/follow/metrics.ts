@@ -51,6 +51,7 @@ export function followMetrics(follower: Follower): Metrics {
   counter('mrdian_follow_strange_total', 'Values that the contract does not have', () => figures().strange)
   counter('mrdian_follow_gaps_total', 'Times without notifications', () => figures().gaps)
   counter('mrdian_follow_missed_total', 'Changes that no notification told', () => figures().missed)
+  counter('mrdian_follow_flagged_total', 'Steps that the charts do not have', () => figures().flagged)
   counter('mrdian_follow_resyncs_total', 'Reads of a user', () => figures().resyncs)
   counter('mrdian_follow_resyncs_failed_total', 'Reads of a user that failed', () => figures().failedResyncs)
   counter('mrdian_follow_requests_total', 'Requests to the followed Finesse', () => figures().requests)

@@ -12,6 +12,7 @@ import type { FollowLimits } from '../upstream/limits.ts'
 import type { Answer as HttpAnswer, UpstreamRest } from '../upstream/rest.ts'
 import { type Goal, goalOf } from './goal.ts'
 import { requestOf } from './request.ts'
+import { SignIns } from './sign-ins.ts'
 
 export interface CommandsOptions {
   readonly clock: Clock
@@ -43,6 +44,7 @@ const QUIET_MS = 1500
 export class FollowedCommands {
   readonly #options: CommandsOptions
   readonly #waiting = new Set<Waiting>()
+  readonly #signIns = new SignIns()
 
   constructor(options: CommandsOptions) {
     this.#options = options
@@ -68,6 +70,7 @@ export class FollowedCommands {
     try {
       const answer = await upstream.ask({ ...requestOf(command), as, urgency: 'command', requestId })
       if (answer.status >= 300) return refusalIn(answer, command)
+      this.#signIns.accepted(command)
       if (wasSo) outcome.quietly()
       return await outcome.result
     } catch (error) {
@@ -80,7 +83,13 @@ export class FollowedCommands {
 
   /** Something was told, and reads show it. */
   applied(told: Told, requestId: string): void {
+    this.#signIns.told(told)
     for (const waiting of [...this.#waiting]) this.#look(waiting, told, requestId)
+  }
+
+  /** The user was read at another side than before: what that side does not know is sent again. Never rejects. */
+  async moved(user: string): Promise<void> {
+    for (const command of this.#signIns.toRepeat(user, this.#options.picture)) await this.answer(command)
   }
 
   /** Nothing is awaited any more. */

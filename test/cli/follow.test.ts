@@ -1,0 +1,63 @@
+/** `mrdian follow`: its HTTP port, and what it refuses before it starts. */
+import { pino } from 'pino'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type FollowServer, startFollowServer } from '../../src/cli/follow/server.ts'
+import { createProgram } from '../../src/cli/program.ts'
+import { type Beside, beside } from '../follow/beside.ts'
+
+describe('the HTTP port of a follower', () => {
+  let b: Beside
+  let server: FollowServer
+  afterEach(async () => {
+    await server.close()
+    await b.close()
+  })
+
+  it('answers reads as the followed Finesse does, and shows health, metrics and the board', async () => {
+    b = await beside({})
+    const account = { user: 'admin', password: 'secret' }
+    server = await startFollowServer(b.follower, {
+      host: '127.0.0.1',
+      port: 0,
+      account,
+      logger: pino({ level: 'silent' }),
+    })
+    await b.follower.live()
+    await b.site.restOnly('1001').putUser('<state>LOGIN</state><extension>1001</extension>')
+    await b.same()
+    const get = async (path: string, password = 'secret', port: number | string = server.port) => {
+      const authorization = `Basic ${btoa(`admin:${password}`)}`
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization } })
+      return { status: answer.status, body: await answer.text() }
+    }
+    for (const path of ['/finesse/api/User/1001', '/finesse/api/User/1001/Media', '/finesse/api/User/1001/Dialogs'])
+      expect(await get(path)).toEqual(await get(path, 'secret', b.site.server.ports.rest))
+    expect((await get('/finesse/api/User/1001', 'wrong')).status).toBe(401)
+    expect(await get('/health')).toMatchObject({ status: 200, body: expect.stringContaining('"IN_SERVICE"') })
+    const { body } = await get('/metrics')
+    expect(body).toContain('mrdian_follow_up 1\n')
+    expect(body).toContain('mrdian_follow_users_live 2\n')
+    expect((await get('/inspect/board')).status).toBe(200)
+  })
+})
+
+describe('mrdian follow', () => {
+  const refusal = (...options: readonly string[]) => {
+    const program = createProgram()
+    let text = ''
+    for (const command of [program, ...program.commands])
+      command.exitOverride().configureOutput({ writeErr: () => undefined, outputError: (each) => (text += each) })
+    return program.parseAsync(['node', 'mrdian', 'follow', ...options]).then(
+      () => '',
+      () => text,
+    )
+  }
+
+  it('needs the addresses of the Finesse', async () => {
+    expect(await refusal('--rest', 'http://127.0.0.1:1')).toContain("'--xmpp <url>' not specified")
+  })
+
+  it('refuses an address that is none', async () => {
+    expect(await refusal('--rest', 'ftp://127.0.0.1')).toContain('A server is named as in')
+  })
+})
