@@ -310,6 +310,12 @@ describe('a number outside that an agent dials', () => {
     expect(on.engine.get.dialogs('1001', 'voice')).toEqual([])
   })
 
+  it("the number of a queue is the ACD's", async () => {
+    const { told, make } = await stage()
+    await make('1001', '8000')
+    expect(await told()).toContain(`1001 dialled 8000 as ${DIALOG}/1: CALL`)
+  })
+
   it('a call to another agent needs no ACD, which hears who is there', async () => {
     const { told, make, act } = await stage('silence', ['1001', '1002'])
     await make('1001', '1002')

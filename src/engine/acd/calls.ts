@@ -54,7 +54,7 @@ function toQueue(
 /** To an extension, or to a number outside, which is every number that the directory does not have. */
 function toNumber(to: string, { from, variables = [] }: CallSubmission, directory: Directory): CallInput {
   if (from === to) throw new AcdRefusal('OWN_EXTENSION', 'to', `extension ${to} cannot call itself`)
-  const destination = destinationOf(to, { directory, roomIn: () => 'free' })
+  const destination = destinationOf(to, { directory, roomIn: () => 'free', acdHasCalls: false })
   if (destination.kind !== 'agent')
     return { kind: 'callOutside', from, to, destination: { kind: 'outside' }, variables }
   const { user, wrapUp, ringMs } = destination

@@ -19,8 +19,6 @@ export type Addressed = { readonly to: string; readonly input: Input } | Rejecte
 
 /** The current state that the checks need. */
 export interface Present extends Numbers {
-  /** Calls are those of an embedder's ACD. */
-  readonly acdHasCalls: boolean
   hasDialog(id: string): boolean
   /** The address of the user's leg on a call; undefined if the user is no party of it. */
   addressOn(call: string, user: string): string | undefined

@@ -19,13 +19,15 @@ export interface Numbers {
   readonly directory: Directory
   /** `absent`: an external ACD has the queue, so nobody here can wait in it. */
   roomIn(queue: string): 'free' | 'full' | 'absent'
+  /** An embedder's ACD has the calls, and is asked about every number that is no extension, also of a queue. */
+  readonly acdHasCalls: boolean
 }
 
 /** Who has the number. All numbers that the directory does not have are outside. */
-export function destinationOf(number: string, { directory, roomIn }: Numbers): Destination {
+export function destinationOf(number: string, { directory, roomIn, acdHasCalls }: Numbers): Destination {
   const known = lookup(directory)
   const queue = known.queueByNumber(number)
-  if (queue) return toQueue(queue, roomIn(queue.id))
+  if (queue && !acdHasCalls) return toQueue(queue, roomIn(queue.id))
   const user = known.userByExtension(number)
   if (!user) return { kind: 'outside' }
   const wrapUp = wrapUpAfter(user.settings.wrapUpOnIncoming)
