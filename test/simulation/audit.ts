@@ -16,6 +16,7 @@ import type { Batch, JournalRow, Store } from '../../src/engine/ports.ts'
 import { createReads } from '../../src/engine/reads.ts'
 import { recover } from '../../src/engine/recovery/recovery.ts'
 import type { Notification } from '../../src/engine/values.ts'
+import { SameOrder } from './calls.ts'
 import { cellsOf } from './coverage.ts'
 import type { Findings } from './findings.ts'
 import { earlier, lineOf } from './lines.ts'
@@ -35,6 +36,7 @@ export class Audit {
   readonly #offers = new Set<string>()
   readonly #open = new Set<string>()
   readonly #ended = new Set<string>()
+  readonly #calls = new SameOrder()
   readonly #touched = new Set<string>()
   readonly #start: number
   /** The last rows of users, each with the notifications that it caused. */
@@ -207,6 +209,8 @@ export class Audit {
   #note(notification: Notification): void {
     const { value, event, source, shape } = notification
     if (value.kind === 'failure' || shape === 'summary') return
+    const wrong = this.#calls.note(notification)
+    if (wrong !== undefined) this.#findings.add('same-order', wrong)
     this.told.set(value.kind === 'task' || value.kind === 'call' ? `Dialog ${value.id}` : source, notification)
     if (value.kind !== 'task') return
     if (this.#ended.has(value.id)) this.#findings.add('offer-ends-once', `${value.id} ended before ${event}`)

@@ -7,13 +7,17 @@ interface SeenDialog {
   readonly id: string
   readonly state: string
   readonly actions: readonly string[]
+  /** The actions of the client's own leg of a call. */
+  readonly own: readonly string[]
 }
 
-/** A dialog as the client sees it, with the actions of all parties. */
-function seenIn(dialog: Tree): SeenDialog {
+/** A dialog as the client `user` sees it, with the actions of all parties. */
+function seenIn(dialog: Tree, user: string): SeenDialog {
   const parties = at(dialog, 'participants')?.children ?? []
-  const actions = parties.flatMap((party) => (at(party, 'actions')?.children ?? []).map(({ text }) => text))
-  return { id: valueAt(dialog, 'id') ?? '', state: valueAt(dialog, 'state') ?? '', actions }
+  const actionsOf = (party: Tree) => (at(party, 'actions')?.children ?? []).map(({ text }) => text)
+  const own = parties.filter((party) => valueAt(party, 'mediaAddress') === user).flatMap(actionsOf)
+  const actions = parties.flatMap(actionsOf)
+  return { id: valueAt(dialog, 'id') ?? '', state: valueAt(dialog, 'state') ?? '', actions, own }
 }
 
 const ORDER: readonly string[] = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'TRANSFER', 'CLOSE']
@@ -61,7 +65,7 @@ export class Client {
   read(xml: string): void {
     this.#dialogs.clear()
     for (const each of childrenOf(parseTree(xml), 'Dialog')) {
-      const dialog = seenIn(each)
+      const dialog = seenIn(each, this.user)
       this.#dialogs.set(dialog.id, dialog)
     }
   }
@@ -79,7 +83,7 @@ export class Client {
     const document = parseTree(update)
     const [data] = at(document, 'data')?.children ?? []
     if (!data) return
-    const dialog = seenIn(objectOf(data))
+    const dialog = seenIn(objectOf(data), this.user)
     if (valueAt(document, 'event') === 'DELETE') this.#dialogs.delete(dialog.id)
     else this.#dialogs.set(dialog.id, dialog)
   }

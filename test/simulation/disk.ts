@@ -86,8 +86,9 @@ export class Disk {
 }
 
 function requestIdIn(input: unknown): string | undefined {
-  if (typeof input !== 'object' || input === null || !('event' in input)) return undefined
-  const { event } = input
-  if (typeof event !== 'object' || event === null || !('requestId' in event)) return undefined
-  return typeof event.requestId === 'string' ? event.requestId : undefined
+  if (typeof input !== 'object' || input === null) return undefined
+  // An agent who makes a call asks the queue that gives calls their ids.
+  const asked = 'event' in input ? input.event : 'kind' in input && input.kind === 'makeCall' ? input : undefined
+  if (typeof asked !== 'object' || asked === null || !('requestId' in asked)) return undefined
+  return typeof asked.requestId === 'string' ? asked.requestId : undefined
 }

@@ -20,7 +20,9 @@ export const INVARIANTS = {
   'cut-changes-nothing': 'a directory that is cut off changes nothing',
   'lets-in': 'connections without a session are limited, keep no client out, and leave nothing behind',
   'stale-presence': 'presence of a session that has ended changes nothing',
-  'no-ghost': 'every leg of a call ends in time, and under LOGOUT none rings or is wrapped up',
+  'no-ghost':
+    'every leg of a call ends in time, an agent talks on one call, and under LOGOUT none rings or is wrapped up',
+  'same-order': 'all agents of a call are told of its states in the same order',
   'idle-capacity': 'no task waits while an agent is free for it',
   'accepted-is-journalled': 'a request that was answered with 202 or 201 is in the journal',
   'refusal-leaves-no-trace': 'a request that was answered with 503 is not in the journal',

@@ -1,4 +1,5 @@
-/** Makes a script from a seed. All random choices of a script are made here and in `rare-faults.ts`. */
+/** Makes a script from a seed. All random choices of a script are made here, in `call-steps.ts` and in `rare-faults.ts`. */
+import { callSteps } from './call-steps.ts'
 import { Dice } from './dice.ts'
 import { NOWHERE, selectorsOf } from './directory.ts'
 import { rareFaults } from './rare-faults.ts'
@@ -262,5 +263,6 @@ export function generate(seed: number): Script {
   const length = dice.of(60, 120, 120, 200)
   const weights = { request: 100, fault: fault * FAULTS.fault, disaster }
   const steps = [...generator.opening(), ...Array.from({ length }, () => generator.step(weights))]
-  return { seed, world, steps: mood === 'calm' ? steps : rareFaults(seed, steps) }
+  const all = callSteps(seed, world.agents.length, steps)
+  return { seed, world, steps: mood === 'calm' ? all : rareFaults(seed, all) }
 }

@@ -1,7 +1,8 @@
 /** Bugs to plant, one at a time. The checks must find each of them. */
 
 import { enqueueActions } from 'xstate'
-import { userMachine } from '../../machines/index.ts'
+import { legOfCall } from '../../machines/call/guards.ts'
+import { callMachine, userMachine } from '../../machines/index.ts'
 import { taskOfMedium } from '../../machines/media/guards.ts'
 import { mediumOfUser, presenceOfUser } from '../../machines/user/guards.ts'
 import { EndMarks } from '../../src/cli/end-marks.ts'
@@ -156,6 +157,22 @@ export const MUTATIONS: readonly Mutation[] = [
     noticedBy: ['no-ghost', 'deadline'],
     seed: 7,
     plant: () => action(userMachine, 'timeWrapUp', noAction),
+  },
+  {
+    name: 'a call that has failed has no end',
+    noticedBy: ['no-ghost', 'nobody-stuck'],
+    plant: () => action(legOfCall, 'armFailure', noAction),
+  },
+  {
+    name: 'an agent who retrieves a call stays connected to the other one',
+    seed: 13,
+    noticedBy: ['no-ghost', 'model'],
+    plant: () => guard(legOfCall, 'talksElsewhere', () => false),
+  },
+  {
+    name: 'the others of a call do not hear of a change',
+    noticedBy: ['view-is-get', 'same-order', 'no-ghost', 'model'],
+    plant: () => action(callMachine, 'tellChanged', noAction),
   },
   {
     name: 'after a Start Timeout the agent stays routable',

@@ -6,6 +6,7 @@ import { knock } from './dead-sockets.ts'
 import { REASONS } from './directory.ts'
 import { disaster } from './disasters.ts'
 import type { Finding } from './findings.ts'
+import { DIRECT } from './requests.ts'
 import { Rescue } from './rescue.ts'
 import type { Net, Script, Step } from './script.ts'
 import { Failure, type Sabotage, Simulation, START } from './simulation.ts'
@@ -26,6 +27,17 @@ export interface Outcome {
   readonly agents: number
 }
 
+/** Numbers outside, by the way in which they answer. */
+const OUTSIDE = { talks: '55501', busy: '55502', bad: '55503', silent: '55504' } as const
+const NETWORK = JSON.stringify({
+  numbers: {
+    [OUTSIDE.talks]: { outcome: 'answer', ringSeconds: 3, talkSeconds: 40 },
+    [OUTSIDE.busy]: { outcome: 'busy' },
+    [OUTSIDE.bad]: { outcome: 'bad-number' },
+    [OUTSIDE.silent]: { outcome: 'no-answer' },
+  },
+})
+
 const media = (inner: string) => `<Media>${inner}</Media>`
 const user = (inner: string) => `<User>${inner}</User>`
 
@@ -44,6 +56,8 @@ class Player {
     const { clock } = this.#sim
     this.#sim.start()
     await clock.advanceTo(START)
+    const dials = this.#script.steps.some(({ step }) => step.do === 'dial' || step.do === 'line')
+    if (dials && !this.#script.world.outside) this.#sim.ask('customer', 'POST', '/acd/network', NETWORK, DIRECT)
     for (const { after, step } of this.#script.steps) {
       await clock.advanceTo(clock.now() + after)
       if (step.do === 'pass') await clock.advanceTo(clock.now() + step.ms)
@@ -107,6 +121,10 @@ class Player {
       case 'wild':
       case 'call':
         return this.#act(step)
+      case 'dial':
+        return this.#dial(step)
+      case 'line':
+        return this.#line(step)
       case 'supervise': {
         const [by, of] = [this.#client(step.by), this.#client(step.agent)]
         if (by && of && by !== of)
@@ -159,6 +177,34 @@ class Player {
       step.do === 'call' ? `<targetMediaAddress>${client.user}</targetMediaAddress>` : `<target>${step.target}</target>`
     const body = `<Dialog><requestedAction>${action}</requestedAction>${target}</Dialog>`
     this.#sim.ask(client.user, 'PUT', `/finesse/api/Dialog/${dialog.id}`, body, step.net)
+  }
+
+  #numberOf({ to, other }: Extract<Step, { do: 'dial' | 'line' }>): string {
+    return to === 'agent' ? (this.#client(other)?.user ?? '') : OUTSIDE[to]
+  }
+
+  #dial(step: Extract<Step, { do: 'dial' }>): void {
+    const client = this.#client(step.agent)
+    if (!client) return
+    const [from, to] = [client.user, this.#numberOf(step)]
+    const body = `<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>${from}</fromAddress><toAddress>${to}</toAddress></Dialog>`
+    this.#sim.ask(client.user, 'POST', `/finesse/api/User/${client.user}/Dialogs`, body, step.net)
+  }
+
+  /** The first agent with a call that allows the action, from this agent on. */
+  #line(step: Extract<Step, { do: 'line' }>): void {
+    const { action } = step
+    const seenBy = (client: Client | undefined) => client?.seen('call').filter(({ own }) => own.includes(action)) ?? []
+    const { clients } = this.#sim
+    const client = clients.map((_, offset) => this.#client(step.agent + offset)).find((each) => seenBy(each).length > 0)
+    const calls = seenBy(client)
+    const call = calls[step.pick % Math.max(1, calls.length)]
+    if (!client || !call) return
+    const dials = action === 'CONSULT_CALL' || action === 'TRANSFER_SST'
+    const to = dials ? `<toAddress>${this.#numberOf(step)}</toAddress>` : ''
+    const target = action === 'PARTICIPANT_DROP' ? this.#client(step.other)?.user : client.user
+    const inner = `<requestedAction>${action}</requestedAction><targetMediaAddress>${target}</targetMediaAddress>${to}`
+    this.#sim.ask(client.user, 'PUT', `/finesse/api/Dialog/${call.id}`, `<Dialog>${inner}</Dialog>`, step.net)
   }
 
   /** `back` 0: reports the newest session as available again. Otherwise reports an older session as gone again. */

@@ -11,6 +11,8 @@ const WORDLESS: ReadonlySet<Step['do']> = new Set<Step['do']>([
   'act',
   'wild',
   'call',
+  'dial',
+  'line',
   'supervise',
   'stranger',
   'abandon',

@@ -51,6 +51,21 @@ const net = z.strictObject({
 const ending = z.enum(['now', 'before', 'after', 'send'])
 const againShape = z.strictObject({ when: ending, after: ms })
 
+/** What agents do with calls, but for the answer. */
+const LINE_ACTIONS = [
+  'HOLD',
+  'RETRIEVE',
+  'DROP',
+  'CONSULT_CALL',
+  'TRANSFER',
+  'CONFERENCE',
+  'TRANSFER_SST',
+  'PARTICIPANT_DROP',
+] as const
+
+/** Whom an agent dials: the agent `other`, or a number outside by the way in which it answers. */
+const dialled = z.enum(['agent', 'talks', 'busy', 'bad', 'silent'])
+
 const who = { agent: index, net }
 const step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('user.signIn'), ...who, foreign: z.boolean() }),
@@ -87,6 +102,17 @@ const step = z.discriminatedUnion('do', [
     target: z.string(),
   }),
   z.strictObject({ do: z.literal('call'), ...who, pick: index, action: z.enum(['ANSWER', 'DROP']) }),
+  /** The agent calls somebody: another agent, or a number outside that answers in this way. */
+  z.strictObject({ do: z.literal('dial'), ...who, to: dialled, other: index }),
+  /** An action on a call whose list has it; `to` and `other` for those that dial. */
+  z.strictObject({
+    do: z.literal('line'),
+    ...who,
+    pick: index,
+    action: z.enum(LINE_ACTIONS),
+    to: dialled,
+    other: index,
+  }),
   z.strictObject({
     do: z.literal('supervise'),
     ...who,

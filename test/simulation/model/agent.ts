@@ -82,6 +82,8 @@ function message(sheet: Sheet, body: Message, newDialog: string): void {
   switch (body.type) {
     case 'leg':
       return voice.leg(sheet, { id: body.call.dialog, ...body })
+    case 'joins':
+      return voice.joins(sheet, body.dialog)
     case 'legFailed':
       lines.push(`error call ${body.dialog} ${body.failure}`)
       return

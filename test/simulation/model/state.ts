@@ -74,6 +74,8 @@ export interface Agent {
   /** `forced`: by a forced sign-out (LOAD 0). */
   pending: { state: '' | 'READY' | 'NOT_READY' | 'LOGOUT'; reason: number; forced?: boolean }
   readonly legs: Map<string, LegState>
+  /** Of each call: how it came to the agent, and its last state. */
+  readonly calls: Map<string, { readonly came: 'made' | 'consult' | 'in'; readonly state: string }>
   /** Calls from before the sign-out of the agent. They end without wrap-up (ruling 47). */
   readonly outlived: Set<string>
   /** The end of the wrap-up after each call. */
@@ -124,6 +126,7 @@ export function newAgent(directory: Directory, user: User): Agent {
     reason: 0,
     pending: NOTHING,
     legs: new Map(),
+    calls: new Map(),
     outlived: new Set(),
     wrapUps: new Map(),
     wrapUpDue: null,

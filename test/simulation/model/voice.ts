@@ -1,4 +1,5 @@
 /** Agent state and calls: `user 5`, `dialog 6`. */
+import type { CallView } from '../../../machines/effects.ts'
 import type { LegState, UserState } from '../../../machines/wire.ts'
 import { signOut, startWork, stopWork } from './medium.ts'
 import { endWatchIfSignedOut, signedIn } from './presence.ts'
@@ -8,6 +9,10 @@ const CONNECTION_FAILURE = 50002
 const CALL_NOT_ANSWERED = 32767
 const CALL_AT_SIGN_IN = 51004
 const VOICE = '1'
+
+/** The agent is connected, or busy with a call that the agent makes (V20, V22, V25). */
+const OWN_LINE: readonly LegState[] = ['ACTIVE', 'INITIATING', 'INITIATED', 'FAILED']
+const CALL_FROM_READY = 50006
 
 const isOnCall = ({ shown }: Agent): boolean => ['RESERVED', 'TALKING', 'HOLD'].includes(shown)
 const isWrappingUp = (shown: UserState): boolean => shown === 'WORK' || shown === 'WORK_READY'
@@ -42,7 +47,7 @@ function derive(sheet: Sheet): void {
   const wanted: Settled = asked
     ? { state: asked ? readyOr(pending.state) : 'NOT_READY', reason: pending.reason }
     : agent.base
-  if (legs.includes('ACTIVE')) show(sheet, 'TALKING')
+  if (legs.some((each) => OWN_LINE.includes(each))) show(sheet, 'TALKING')
   else if (legs.includes('HELD')) show(sheet, 'HOLD')
   else if (pending.state === 'LOGOUT')
     leave(sheet, pending.reason) // ruling 47: a call that rings is taken back
@@ -151,7 +156,10 @@ function wrapsUpIfItShould({ agent, lines }: Sheet, id: string, now: LegState): 
   if (now !== 'WRAP_UP' && now !== 'DROPPED') return
   const { pending, signedIn, outlived } = agent
   const leaves = !signedIn || outlived.has(id) || pending.state === 'LOGOUT' || pending.forced === true
-  const should = agent.user.settings.wrapUpOnIncoming.startsWith('REQUIRED') && !leaves
+  const { wrapUpOnIncoming, wrapUpOnOutgoing } = agent.user.settings
+  const came = agent.calls.get(id)?.came
+  const mode = came === 'made' ? wrapUpOnOutgoing : came === 'consult' ? 'NOT_ALLOWED' : wrapUpOnIncoming
+  const should = mode.startsWith('REQUIRED') && !leaves
   if (should !== (now === 'WRAP_UP')) lines.push(`call ${id} ${should ? 'wrapped up' : 'without wrap-up'}`)
 }
 
@@ -160,12 +168,57 @@ export interface LegNews {
   readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
   readonly leg: LegState
   readonly notAnswered: boolean
+  /** The call was joined with another one of the agent. */
+  readonly joined?: true
+  readonly call: Pick<CallView, 'state' | 'associatedDialog' | 'secondaryId'>
 }
 
-export function leg(sheet: Sheet, { id, change, leg: now, notAnswered }: LegNews): void {
+/** V32: without another call, or to consult somebody while all other calls are on hold or ring. */
+function mayCall({ legs }: Agent, associated: string | undefined): boolean {
+  if (associated === undefined) return legs.size === 0
+  return legs.get(associated) === 'HELD' && ![...legs.values()].some((each) => OWN_LINE.includes(each))
+}
+
+/** The agent begins a call. False if that is not allowed, or the agent is signed out. */
+function makes({ agent, lines }: Sheet, associated: string | undefined): boolean {
+  if (!agent.signedIn || !mayCall(agent, associated)) {
+    lines.push(`error ${associated === undefined ? 'user' : `call ${associated}`} CALL_OPERATION_FAILED`)
+    return false
+  }
+  // V21
+  if (agent.shown === 'READY') lines.push(`user NOT_READY (${CALL_FROM_READY})`)
+  return true
+}
+
+/** `dialog 4.4`: the call on hold is joined with the active one, or with one that rings at the other party. */
+export function joins({ agent, lines }: Sheet, into: string): void {
+  const others = [...agent.legs].filter(([id]) => id !== into)
+  const hasActive = others.some(
+    ([id, leg]) => leg === 'ACTIVE' || (leg === 'INITIATED' && agent.calls.get(id)?.state === 'ALERTING'),
+  )
+  if (!hasActive) lines.push(`error call ${into} INVALID_CALL_ACTION`)
+}
+
+/** How the call came to the agent. A call that others are joined into has what the joined one was for the agent. */
+function cameBy({ agent }: Sheet, { id, change, leg: now, call, joined }: LegNews): 'made' | 'consult' | 'in' {
+  const known = agent.calls.get(id)?.came ?? (joined ? agent.calls.get(call.secondaryId ?? '')?.came : undefined)
+  if (known !== undefined) return known
+  if (change !== 'ADDED' || now !== 'INITIATING') return 'in'
+  return call.associatedDialog === undefined ? 'made' : 'consult'
+}
+
+export function leg(sheet: Sheet, news: LegNews): void {
+  const { id, change, leg: now, notAnswered, call, joined } = news
   const { agent, lines, at } = sheet
-  if (change === 'ADDED' && !agent.signedIn) return
+  if (change === 'ADDED' && now === 'INITIATING') {
+    if (!makes(sheet, call.associatedDialog)) return
+  } else if (change === 'ADDED' && !agent.signedIn && !joined) return
+  // Ruling 47: a call that outlives the sign-in goes on in another one.
+  if (change === 'ADDED' && (!agent.signedIn || (joined && agent.outlived.has(call.secondaryId ?? ''))))
+    agent.outlived.add(id)
+  agent.calls.set(id, { came: cameBy(sheet, news), state: call.state })
   if (change === 'REMOVED') {
+    agent.calls.delete(id)
     agent.legs.delete(id)
     agent.outlived.delete(id)
     agent.wrapUps.delete(id)
@@ -175,7 +228,9 @@ export function leg(sheet: Sheet, { id, change, leg: now, notAnswered }: LegNews
   if (now === 'WRAP_UP') agent.wrapUps.set(id, agent.wrapUps.get(id) ?? at + agent.user.settings.wrapUpSeconds * 1000)
   agent.wrapUpDue = agent.wrapUps.size === 0 ? null : Math.min(...agent.wrapUps.values())
   if (change === 'CHANGED') wrapsUpIfItShould(sheet, id, now)
-  if (agent.signedIn && !(change === 'CHANGED' && now === 'DROPPED')) derive(sheet)
+  // V61: the other call decides.
+  const isSilent = (change === 'CHANGED' && now === 'DROPPED') || (change === 'REMOVED' && joined)
+  if (agent.signedIn && !isSilent) derive(sheet)
   lines.push(`${{ ADDED: '+', CHANGED: '~', REMOVED: '-' }[change]}call ${id}`)
   // Ruling 40.
   if (agent.signedIn && change !== 'REMOVED' && (now === 'ACTIVE' || now === 'HELD')) startWork(sheet, id, VOICE)
