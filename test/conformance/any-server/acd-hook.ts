@@ -16,7 +16,12 @@ const authorization = `Basic ${Buffer.from(`${MRDIAN_USER}:${MRDIAN_PASSWORD}`).
 async function ask({ method, path, body }: Request): Promise<Answer> {
   const response = await fetch(`${CONFORMANCE_REST}/acd${path}`, {
     method,
-    headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      authorization,
+      // A kept connection may be closed by the server at the moment at which it is used again.
+      connection: 'close',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const text = await response.text()
@@ -39,8 +44,17 @@ const listed = async (path: string): Promise<readonly Listed[]> =>
 /** Tasks from before the last reset. */
 const old = new Set<string>()
 
+/** Numbers outside answer again as on a fresh server. */
+async function resetNetwork(): Promise<void> {
+  const { body } = await ask({ method: 'GET', path: '/network' })
+  const numbers = 'numbers' in body && typeof body.numbers === 'object' ? Object.keys(body.numbers ?? {}) : []
+  const none = Object.fromEntries(numbers.map((number) => [number, null]))
+  await ask({ method: 'POST', path: '/network', body: { default: { outcome: 'answer' }, numbers: none } })
+}
+
 /** Ends what nobody works on: tasks that wait, and calls. */
 async function reset(): Promise<Answer> {
+  await resetNetwork()
   for (const { id } of await listed('/calls'))
     await ask({ method: 'POST', path: `/calls/${id}`, body: { action: 'HANGUP' } })
   for (const { id, state } of await listed('/tasks')) {

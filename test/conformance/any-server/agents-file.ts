@@ -14,10 +14,14 @@ const agent = z.strictObject({
   plays: text.optional(),
 })
 
+const administrator = z.strictObject({ user: text, password: text })
+
 const medium = z.strictObject({ id: text, selectors: z.array(text).min(1) })
 
 const file = z.strictObject({
   agents: z.array(agent).min(1),
+  /** Plays `admin`, whom only what administrators read needs. */
+  administrator: administrator.optional(),
   media: z.strictObject({ email: medium, chat: medium, social: medium }),
   /** Ids of reason codes for all teams: two of NOT_READY, one of LOGOUT. */
   reasons: z.strictObject({ notReady: z.tuple([text, text]), logout: text }).optional(),
@@ -42,6 +46,7 @@ export const ROWS_REASONS = {
 /** The agents of the rows, in the order in which the agents of a file play them. */
 const PARTS = ['1001', '1002', '1003', '1004', '1005'] as const
 const SUPERVISOR = '1234'
+export const ADMINISTRATOR = 'admin'
 
 export interface Player {
   /** The agent of the rows. */

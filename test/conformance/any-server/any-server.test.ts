@@ -2,7 +2,7 @@
  * The suite for any server, against our own: as documented with its own names and with others, and every planted
  * difference is found. The suite knows the server only by its addresses.
  *
- * Slow, 20 s: some rows are played over real connections, each after a sign-out of everybody.
+ * Slow, 40 s: some tests are played over real connections, each after a sign-out of everybody.
  */
 import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -107,6 +107,51 @@ describe('our own server', () => {
     expect(verdicts(report)).toMatchObject({ A7: 'as documented', S3: 'as documented', V41: 'as documented' })
   })
 
+  it('is as documented in what desktops read, in refusals and in sequences', async () => {
+    const report = await checked(['15.1', '15.3', '15.4', 'user 4.10', 'user 4.6', 'user 8.2', 'dialog 9', 'user 1.3'])
+    const table = tableOf(report)
+    expect(table).not.toMatch(DIFFERS)
+    expect(report.parts.map(({ title }) => title)).toEqual([
+      ...['What desktops read', 'Operations', 'Refusals', 'Sequences'],
+    ])
+    const others = report.parts.flatMap(({ tests }) => tests)
+    expect(others.filter(({ verdict }) => verdict !== 'as documented')).toEqual([])
+    expect(table).toContain(`\n\n${others.length} other tests: ${others.length} as documented, `)
+    expect(report.documents.map(({ kind }) => kind)).toContain('GET TeamResource/{}/Workflows')
+  })
+
+  it('what a part needs and this server or this call lacks: not testable, with the reason', async () => {
+    const [first] = AGENTS.agents
+    const agents = { ...AGENTS, agents: first ? [first] : [], administrator: undefined }
+    const report = await checked(['15.4', '15.5', '15.9', '15.12', '15.13', 'user 4.6', 'user 8.1'], {
+      agents,
+      hook: undefined,
+    })
+    const reasons = new Set(report.parts.flatMap(({ tests }) => tests).map(({ why, verdict }) => why || verdict))
+    expect([...reasons].sort()).toEqual([
+      'as documented',
+      'it needs a second side (--rest-b, --xmpp-b)',
+      'it needs an administrator',
+      'it needs an agent who plays 1234',
+      expect.stringMatching(/^it needs another directory: firstName: /),
+      'it needs tasks or calls (--hook)',
+    ])
+  })
+
+  it('with two sides: a move is played, if the test may wait', async () => {
+    const two = await startServer({ ...FREE, sideB: { restPort: 0, xmppPort: 0, httpBindPort: 0 } })
+    onTestFinished(() => two.close())
+    const report = await checked(['15.12'], {
+      ...{ rest: http(two.ports.rest), xmpp: xmpp(two.ports.xmpp) },
+      ...{ restB: http(two.sideB?.ports.rest), xmppB: xmpp(two.sideB?.ports.xmpp) },
+    })
+    const [{ tests } = { tests: [] }] = report.parts
+    expect(tests.map(({ why }) => why)).toEqual([
+      'it has to wait for 50 s (--wait)',
+      expect.stringMatching(/^it needs another directory: settings: /),
+    ])
+  })
+
   it('without a hook: rows that need tasks or calls are not testable, and say why', async () => {
     const report = await checked(['A3', 'D5', 'P1', 'R1'], { hook: undefined })
     expect(verdicts(report)).toEqual({
@@ -169,6 +214,26 @@ describe('a planted difference is found', () => {
     expect(differs(report)).toBe(true)
   })
 
+  it('an element that is missing in what desktops read', async () => {
+    const report = await overProxy(['user 4.10'], (_, { status, body }) => ({
+      status,
+      body: body.replace(/<systemCode>\w+<\/systemCode>/, ''),
+    }))
+    expect(differing(report)).toContain('GET User/{}/ReasonCodes?category')
+    expect(tableOf(report)).toContain('    -     systemCode: "')
+  })
+
+  it('a resource that is absent, another refusal, and a sequence that goes on otherwise', async () => {
+    const report = await overProxy(['user 1.8', 'user 1.3', '15.3'], (asked, said) => {
+      if (asked.endsWith('/Workflows')) return { status: 501, body: '' }
+      if (said.status === 401) return { status: 403, body: said.body }
+      return asked === 'PUT /finesse/api/User/1001' && said.status === 202 ? { status: 200, body: '' } : said
+    })
+    const differ = report.parts.flatMap(({ tests }) => tests.filter(({ verdict }) => verdict === 'differs'))
+    expect(differ.map(({ rows }) => rows[0]).sort()).toEqual(expect.arrayContaining(['15.3', 'user 1.3', 'user 1.8']))
+    expect(differs(report)).toBe(true)
+  })
+
   it('an order of elements', async () => {
     const report = await overProxy(['A3'], (_, { status, body }) => ({
       status,
@@ -225,6 +290,7 @@ describe('npm run conformance', () => {
     ['no address', [], "required option '--rest <url>' not specified"],
     ['an address of another kind', ['--rest', 'ftp://x'], 'a URL with http://, https://'],
     ['a row that nobody knows', ['--only', 'Z9'], '--only: no test of Z9 can be run here'],
+    ['half a second side', ['--only', 'A2', '--rest-b', 'http://x'], '--rest-b and --xmpp-b belong together'],
     ['a server that is not there', ['--only', 'A2'], 'conformance: http://127.0.0.1:1 cannot be reached: '],
   ])('ends with 2: %s', async (_, more, words) => {
     const address = more[0] === '--only' ? ['--rest', 'http://127.0.0.1:1', '--xmpp', 'xmpp://127.0.0.1:1'] : []

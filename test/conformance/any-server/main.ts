@@ -3,14 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { readAgents } from './agents-file.ts'
-import { check } from './check.ts'
+import { check, isKnown } from './check.ts'
 import { differs, tableOf } from './report.ts'
-import { definitionsOf } from './suite.ts'
 
 interface Options {
   readonly rest: string
   readonly xmpp: string
   readonly agents: string
+  readonly restB?: string
+  readonly xmppB?: string
   readonly domain?: string
   readonly hook?: string
   readonly only: readonly string[]
@@ -24,7 +25,7 @@ interface Options {
 
 const HELP = `
 The agents and the names of media are in a file; see agents.yaml beside this
-program. The agents are signed out before every row: use a server on which
+program. The agents are signed out before every test: use a server on which
 nobody works. Without --hook, rows that need tasks or calls are not testable.
 
 Exit codes: 0 all as documented; 1 something differs; 2 usage, or the server
@@ -56,9 +57,16 @@ const program = new Command('npm run conformance --')
   .requiredOption('--rest <url>', 'REST: https://host:8445', rest)
   .requiredOption('--xmpp <url>', 'XMPP: xmpp://, xmpps://, ws://…/ws, wss://…/ws; BOSH: http(s)://…/http-bind', xmpp)
   .requiredOption('--agents <file>', 'who plays the agents of the rows')
+  .option('--rest-b <url>', 'REST of the second side', rest)
+  .option('--xmpp-b <url>', 'XMPP of the second side', xmpp)
   .option('--domain <name>', 'XMPP domain; by default that of SystemInfo')
   .option('--hook <command>', 'creates tasks and calls')
-  .option('--only <rows>', 'only these rows: A1,A2', (text: string) => text.split(','), [])
+  .option(
+    '--only <rows>',
+    'only these rows, rules and sequences: A1,user 4.10,15.4',
+    (text: string) => text.split(','),
+    [],
+  )
   .option('--wait <seconds>', 'the longest time that a row may wait for a deadline', seconds, 2)
   .option('--patience <seconds>', 'how long to wait for an answer or a notification', seconds, 10)
   .option('--silence <seconds>', 'no notification for this time means that no more comes', seconds)
@@ -88,7 +96,9 @@ const note = (line: string): void => void process.stderr.write(`${line}\n`)
 /** Runs the command line, and returns the exit code. */
 async function main(): Promise<number> {
   const options = program.parse().opts<Options>()
-  const unknown = options.only.filter((row) => definitionsOf([row]).length === 0)
+  const unknown = options.only.filter((row) => !isKnown(row))
+  if ((options.restB === undefined) !== (options.xmppB === undefined))
+    throw new Error('--rest-b and --xmpp-b belong together')
   if (unknown.length > 0) throw new Error(`--only: no test of ${unknown.join(', ')} can be run here`)
   trust(options)
   const report = await check({

@@ -61,7 +61,7 @@ export function namedServer(address: Address, names: Names, arrived: (news: Rece
 
 const onServer = ({ user, password }: Account, names: Names): Account => ({ user: names.userOnServer(user), password })
 
-const inNamesOfRows = ({ node, to, item, text }: Received, names: Names): Received =>
+export const inNamesOfRows = ({ node, to, item, text }: Received, names: Names): Received =>
   updateOf({ node: names.pathToRows(node), to, item, text: names.documentToRows(text) })
 
 async function overXmpp(address: Address, { user, password }: Account, ears: Ears): Promise<Session> {

@@ -2,13 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { FinesseClient, type Observer } from '../finesse-client.ts'
 import type { Means } from '../means.ts'
-import { Agent, type Ground, Stage, type StageOptions, type Theatre } from '../rows/stage.ts'
+import { Agent, type DirectoryChanges, type Ground, Stage, type StageOptions, type Theatre } from '../rows/stage.ts'
 import type { Entries, Sources } from '../story/sources.ts'
 import { Story } from '../story/story.ts'
 import type { TaskOrigin } from '../story/tasks.ts'
 import type { AcdAnswer, Witness } from '../story/witness.ts'
 import { at, childrenOf, type Tree, valueAt } from '../tree.ts'
-import type { Player } from './agents-file.ts'
+import { ADMINISTRATOR, type Player } from './agents-file.ts'
 import type { CountedMoments } from './counted-moments.ts'
 import { askHook, type Hook } from './hook.ts'
 import type { Names } from './names.ts'
@@ -21,6 +21,8 @@ export interface Server {
   readonly moments: CountedMoments
   readonly names: Names
   readonly players: readonly Player[]
+  /** Passwords of the players, and of the administrator if there is one. */
+  readonly passwords: ReadonlyMap<string, string>
   readonly entries: Entries
   readonly hook: Hook | undefined
   readonly shapes: Shapes
@@ -39,7 +41,7 @@ export class NamedTheatre implements Theatre {
   /** Connections stay open from row to row. */
   readonly #clients = new Map<string, FinesseClient>()
   /** Agents who may be signed in. At first nothing is known of anybody. */
-  #used: Set<string>
+  readonly #used: Set<string>
   #witness: Witness | undefined
 
   constructor(server: Server) {
@@ -48,8 +50,7 @@ export class NamedTheatre implements Theatre {
   }
 
   async play(test: (stage: Stage) => Promise<void>, { directory }: StageOptions): Promise<void> {
-    if (directory && directory.changes.length > 0)
-      throw new NotTestable(`it needs another directory: ${directory.changes.map(([, fresh]) => lastWords(fresh))}`)
+    if (directory && directory.changes.length > 0) throw new NotTestable(needsDirectory(directory))
     const ground = this.#ground()
     await this.#begin()
     const story = new Story(this.#sources())
@@ -62,6 +63,18 @@ export class NamedTheatre implements Theatre {
   async close(): Promise<void> {
     await Promise.all([...this.#clients.values()].map((client) => client.disconnect()))
     this.#server.hook?.close()
+  }
+
+  /** Signs everybody out and disconnects, because sequences have clients of their own. */
+  async leave(): Promise<void> {
+    await this.#begin()
+    await Promise.all([...this.#clients.values()].map((client) => client.disconnect()))
+    this.#clients.clear()
+  }
+
+  /** This agent may be signed in from now on, by a client of a sequence. */
+  uses(part: string): void {
+    if (part !== ADMINISTRATOR) this.#used.add(part)
   }
 
   // ------------------------------------------------------------------------------------------------ the ground
@@ -89,8 +102,8 @@ export class NamedTheatre implements Theatre {
     return client
   }
 
-  #restOnly(part: string, password = this.#player(part).password): FinesseClient {
-    this.#used.add(part)
+  #restOnly(part: string, password = this.#passwordOf(part)): FinesseClient {
+    if (part !== ADMINISTRATOR) this.#used.add(part)
     const { means, patience, silence } = this.#server
     const observer: Observer = {
       before: async () => {
@@ -104,10 +117,10 @@ export class NamedTheatre implements Theatre {
     return client
   }
 
-  #player(part: string): Player {
-    const player = this.#server.players.find((each) => each.part === part)
-    if (!player) throw new NotTestable(`it needs an agent who plays ${part}`)
-    return player
+  #passwordOf(part: string): string {
+    const password = this.#server.passwords.get(part)
+    if (password !== undefined) return password
+    throw new NotTestable(part === ADMINISTRATOR ? 'it needs an administrator' : `it needs an agent who plays ${part}`)
   }
 
   async #ask(method: string, path: string, body?: object): Promise<AcdAnswer> {
@@ -178,6 +191,10 @@ function originIn(dialog: Tree): TaskOrigin {
   const from = valueAt(dialog, 'associatedDialogUri') ?? ''
   return { variables: Object.fromEntries(variables), from: from.split('/').at(-1) ?? '' }
 }
+
+/** The reason for a test that needs another directory, with what is changed in it. */
+export const needsDirectory = ({ changes }: DirectoryChanges): string =>
+  `it needs another directory: ${changes.map(([, fresh]) => lastWords(fresh))}`
 
 /** The last line of a change of the directory. */
 const lastWords = (fresh: string): string => fresh.trim().split('\n').at(-1)?.trim() ?? ''

@@ -4,7 +4,7 @@
  * fresh server, where each agent's first dialog of an MRD is 1000.
  */
 import type { AgentsFile, Player } from './agents-file.ts'
-import { ROWS_MEDIA, ROWS_REASONS } from './agents-file.ts'
+import { ADMINISTRATOR, ROWS_MEDIA, ROWS_REASONS } from './agents-file.ts'
 import { rewritten } from './rewrite.ts'
 
 type Kind = 'user' | 'address' | 'mrd' | 'selector' | 'reason' | 'code' | 'label' | 'dialog'
@@ -92,6 +92,11 @@ export class Names {
   reasonIs(id: keyof typeof ROWS_REASONS, code: string, label: string): void {
     this.#pair('code', ROWS_REASONS[id].code, code)
     this.#pair('label', ROWS_REASONS[id].label, label)
+  }
+
+  /** The server's account of the administrator. */
+  administratorIs(name: string): void {
+    this.#pair('user', ADMINISTRATOR, name)
   }
 
   /** A new row begins: dialogs are numbered from the start. */

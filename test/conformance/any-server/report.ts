@@ -14,8 +14,15 @@ export interface RowReport {
   readonly tests: readonly Result[]
 }
 
+/** A part of the contract that is no table of rows: what desktops read, refusals, sequences. */
+export interface PartReport {
+  readonly title: string
+  readonly tests: readonly Result[]
+}
+
 export interface Report {
   readonly rows: readonly RowReport[]
+  readonly parts: readonly PartReport[]
   readonly documents: readonly Shape[]
 }
 
@@ -24,7 +31,12 @@ export const NO_TEST =
   'its tests need faults, two sides or another clock, so they run only against a server of their own'
 
 /** `only`: the rows that were asked for; all of them if it is empty. */
-export function reportOf(results: readonly Result[], documents: readonly Shape[], only: readonly string[]): Report {
+export function reportOf(
+  results: readonly Result[],
+  parts: readonly PartReport[],
+  documents: readonly Shape[],
+  only: readonly string[],
+): Report {
   const wanted = ROWS.filter(({ id }) => only.length === 0 || only.includes(id))
   const rows = wanted.map(({ id, rule }) =>
     rowOf(
@@ -33,7 +45,7 @@ export function reportOf(results: readonly Result[], documents: readonly Shape[]
       results.filter(({ rows }) => rows.includes(id)),
     ),
   )
-  return { rows, documents }
+  return { rows, parts, documents }
 }
 
 function rowOf(row: string, rule: string, tests: readonly Result[]): RowReport {
@@ -44,8 +56,10 @@ function rowOf(row: string, rule: string, tests: readonly Result[]): RowReport {
 }
 
 /** Does anything differ from the documents? */
-export const differs = ({ rows, documents }: Report): boolean =>
-  rows.some(({ verdict }) => verdict === 'differs') || documents.some(({ differing }) => differing > 0)
+export const differs = ({ rows, parts, documents }: Report): boolean =>
+  rows.some(({ verdict }) => verdict === 'differs') ||
+  parts.some(({ tests }) => tests.some(({ verdict }) => verdict === 'differs')) ||
+  documents.some(({ differing }) => differing > 0)
 
 /** The table for people. A test that checks several rows is explained at the first one. */
 export function tableOf(report: Report): string {
@@ -60,8 +74,19 @@ export function tableOf(report: Report): string {
     `${(differing > 0 ? 'differs' : 'as documented').padEnd(17)}  ${kind} (${differing > 0 ? `${differing} of ` : ''}${seen})`,
     ...difference.map((line) => `    ${line}`),
   ])
-  return ['Rows', '', ...rows, '', 'Documents', '', ...documents, '', summaryOf(report)].join('\n')
+  const sections = [
+    ...(rows.length === 0 ? [] : [['Rows', '', ...rows, '']]),
+    ...report.parts.map(({ title, tests }) => [title, '', ...tests.flatMap(lineOf), '']),
+    ['Documents', '', ...documents, '', summaryOf(report)],
+  ]
+  return sections.flat().join('\n')
 }
+
+/** A test of a part, with the difference or the reason. */
+const lineOf = ({ verdict, title, why }: Result): readonly string[] => [
+  `${verdict.padEnd(17)}  ${title}`,
+  ...(why === '' ? [] : why.split('\n').map((line) => `    ${line}`)),
+]
 
 function countOf({ documented, differing, skipped, tests }: RowReport): string {
   if (tests.length === 0) return NO_TEST
@@ -88,9 +113,17 @@ function reasonsOf({ tests }: RowReport): readonly string[] {
   return [...reasons].map((why) => `    not testable here: ${why}`)
 }
 
-function summaryOf({ rows, documents }: Report): string {
-  const count = (wanted: Verdict) => rows.filter(({ verdict }) => verdict === wanted).length
-  const words = (['as documented', 'differs', 'not testable here'] as const).map((each) => `${count(each)} ${each}`)
+function summaryOf({ rows, parts, documents }: Report): string {
+  const others = parts.flatMap(({ tests }) => tests)
   const differing = documents.filter((document) => document.differing > 0).length
-  return `${rows.length} rows: ${words.join(', ')}; ${documents.length} kinds of documents: ${differing} differ`
+  return [
+    ...(rows.length === 0 ? [] : [`${rows.length} rows: ${countsOf(rows)}`]),
+    ...(others.length === 0 ? [] : [`${others.length} other tests: ${countsOf(others)}`]),
+    `${documents.length} kinds of documents: ${differing} differ`,
+  ].join('; ')
+}
+
+function countsOf(all: readonly { readonly verdict: Verdict }[]): string {
+  const count = (wanted: Verdict) => all.filter(({ verdict }) => verdict === wanted).length
+  return (['as documented', 'differs', 'not testable here'] as const).map((each) => `${count(each)} ${each}`).join(', ')
 }

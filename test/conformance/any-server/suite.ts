@@ -1,4 +1,8 @@
-/** The rows that need only REST, XMPP and a hook. The rows of two sides, and those of failures, need a server of their own. */
+/**
+ * What is played against a named server: the rows that need only REST, XMPP and a hook, and what desktops read. The rows
+ * of failures need a server of their own.
+ */
+import { DESKTOP_PARTS } from '../desktop/parts.ts'
 import { aRows } from '../rows/a.rows.ts'
 import { dRows } from '../rows/d.rows.ts'
 import { iRows } from '../rows/i.rows.ts'
@@ -12,10 +16,19 @@ import { outgoingRows } from '../rows/v-outgoing.rows.ts'
 
 let all: readonly Definition[] | undefined
 
-/** The definitions that check any of these rows; all of them if `only` is empty. */
-export function definitionsOf(only: readonly string[]): readonly Definition[] {
+/** The definitions that check any of these rows or rules; all of them if `only` is empty. */
+export const among = (definitions: readonly Definition[], only: readonly string[]): readonly Definition[] =>
+  only.length === 0 ? definitions : definitions.filter(({ rows }) => rows.some((row) => only.includes(row)))
+
+export function rowsOf(only: readonly string[]): readonly Definition[] {
   all ??= collected(() => {
     for (const define of [aRows, dRows, iRows, rRows, sRows, ruleRows, vRows, outgoingRows, vJoinRows]) define()
   })
-  return only.length === 0 ? all : all.filter(({ rows }) => rows.some((row) => only.includes(row)))
+  return among(all, only)
 }
+
+/** The parts that are no tables of rows. */
+export const PARTS = DESKTOP_PARTS.map(({ title, define }) => ({
+  title,
+  definitionsOf: (only: readonly string[]) => among(collected(define), only),
+}))

@@ -1,4 +1,8 @@
-/** What desktops read at their sign-in, and how requests are refused, on a server of our own for each test. */
+/**
+ * What desktops read at their sign-in, and how requests are refused.
+ *
+ * Slow, 20 s: each test has a server of its own.
+ */
 import { describe, expect, it } from 'vitest'
 import { defineInVitest, heldRows } from '../rows/in-vitest.ts'
 import { collected } from '../rows/registry.ts'

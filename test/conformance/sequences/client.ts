@@ -2,11 +2,13 @@
  * A client of a sequence: REST by fetch, XMPP over TCP by a public library. Its connection can also end without a
  * message.
  */
+import { randomUUID } from 'node:crypto'
 import { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { type XmppClient, type XmppElement, xml, client as xmppClient } from '@xmpp/client'
 import type { Side } from '../../../machines/wire.ts'
 import { PATIENCE } from '../../suite/patience.ts'
+import { NotTestable } from '../any-server/not-testable.ts'
 import { noted, type Received, type RestAnswer, received, restAnswer } from '../finesse-client.ts'
 
 /** How a client connects. */
@@ -27,11 +29,41 @@ export interface ClientPlace {
   readonly restUrl: string
   readonly domain: string
   readonly xmppPort: number
+  /** Address of XMPP. Default: the port on 127.0.0.1. */
+  readonly xmppUrl?: string
+  /** The names of the server, if they are not those of the sequences. */
+  readonly translation?: Translation
 }
+
+/** Translates between the names of the sequences and those of a server. */
+export interface Translation {
+  user(user: string): string
+  path(path: string): string
+  body(xml: string): string
+  /** A document of the server. */
+  document(xml: string): string
+  notification(news: Received): Received
+}
+
+const SAME: Translation = {
+  user: (user) => user,
+  path: (path) => path,
+  body: (xml) => xml,
+  document: (xml) => xml,
+  notification: (news) => news,
+}
+
+/** A sign-in to this MRD is refused by a notification in every state. */
+const VOICE = '1'
+const REFUSED_SIGN_IN =
+  '<Media><state>LOGIN</state><maxDialogLimit>3</maxDialogLimit><interruptAction>ACCEPT</interruptAction></Media>'
 
 export class Client {
   readonly user: string
   readonly #place: ClientPlace
+  readonly #names: Translation
+  readonly #service: string
+  #isPresent = false
   readonly #xmpp: XmppClient
   readonly #authorization: string
   #jid = ''
@@ -47,12 +79,15 @@ export class Client {
   constructor(user: string, place: ClientPlace, { resource = 'sequence', password = 'secret' }: ConnectOptions = {}) {
     this.user = user
     this.#place = place
-    this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+    this.#names = place.translation ?? SAME
+    this.#service = place.xmppUrl ?? `xmpp://127.0.0.1:${place.xmppPort}`
+    const name = this.#names.user(user)
+    this.#authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`
     this.#xmpp = xmppClient({
-      service: `xmpp://127.0.0.1:${place.xmppPort}`,
+      service: this.#service,
       domain: place.domain,
       resource,
-      credentials: (authenticate) => authenticate({ username: user, password }, 'PLAIN'),
+      credentials: (authenticate) => authenticate({ username: name, password }, 'PLAIN'),
     })
     this.#xmpp.reconnect.stop()
     // By default the library waits only two seconds for the header of a stream, which is too short for a busy server.
@@ -89,7 +124,7 @@ export class Client {
         resolve()
       })
     })
-    await this.#xmpp.connect(`xmpp://127.0.0.1:${this.#place.xmppPort}`)
+    await this.#xmpp.connect(this.#service)
     await Promise.all([this.#xmpp.open({ domain: this.#place.domain }), online])
   }
 
@@ -98,16 +133,32 @@ export class Client {
     this.#beacons = []
     await this.#xmpp.send(xml('presence', {}, xml('priority', {}, '0')))
     await this.until(() => this.#beacons.includes('available'), 'the beacon')
+    this.#isPresent = true
+  }
+
+  /** Does the server send notifications to this client? */
+  get isPresent(): boolean {
+    return this.#isPresent && !this.#ended && !this.#frozen
+  }
+
+  /** Waits until all notifications that were sent up to now have arrived: the one about a refused request is the last. */
+  async settles(): Promise<void> {
+    const mark = `settled-${randomUUID()}`
+    await this.rest('PUT', `User/${this.user}/Media/${VOICE}`, REFUSED_SIGN_IN, mark)
+    await this.until(() => this.#received.some(({ requestId }) => requestId === mark), 'the mark of the end')
+    this.#received = this.#received.filter(({ requestId }) => requestId !== mark)
   }
 
   /** Sends unavailable presence. Resolves when the service has got it. */
   async disappear(): Promise<void> {
+    this.#isPresent = false
     await this.#xmpp.send(xml('presence', { type: 'unavailable' }))
     await this.barrier()
   }
 
   /** Resets the connection, without a message. */
   crash(): void {
+    this.#isPresent = false
     this.#socket.resetAndDestroy()
   }
 
@@ -154,7 +205,7 @@ export class Client {
 
   /** Subscribes to a node with the full JID, as the guide recommends. Returns the state of the subscription. */
   async subscribe(node: string): Promise<string | undefined> {
-    const subscribe = xml('subscribe', { node, jid: this.#jid })
+    const subscribe = xml('subscribe', { node: this.#names.path(node), jid: this.#jid })
     const request = xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, subscribe)
     const answer = await this.iq('set', `pubsub.${this.#place.domain}`, request)
     return answer.getChild('pubsub')?.getChild('subscription')?.attrs.subscription
@@ -163,16 +214,17 @@ export class Client {
   // ------------------------------------------------------------------------------------------------ REST
 
   async rest(method: string, path: string, body?: string, requestId?: string): Promise<RestAnswer> {
-    const response = await fetch(`${this.#place.restUrl}/finesse/api/${path}`, {
+    const { restUrl } = this.#place
+    const response = await fetch(`${restUrl}${this.#names.path(`/finesse/api/${path}`)}`, {
       method,
       headers: {
         authorization: this.#authorization,
         ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
         ...(requestId === undefined ? {} : { requestId }),
       },
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined ? {} : { body: this.#names.body(body) }),
     })
-    return restAnswer(response, await response.text())
+    return restAnswer(response, this.#names.document(await response.text()))
   }
 
   /** The client's own User. */
@@ -246,7 +298,7 @@ export class Client {
   get #socket(): Socket {
     const { socket } = this.#xmpp
     if (socket instanceof Socket) return socket
-    throw new Error('not connected over TCP')
+    throw new NotTestable('it needs a connection over TCP without TLS: xmpp://')
   }
 
   #take(stanza: XmppElement): void {
@@ -257,7 +309,7 @@ export class Client {
       this.#beacons.push(type === 'unavailable' ? 'unavailable' : 'available')
     if (stanza.name === 'message') {
       const notification = received(String(stanza))
-      if (notification) this.#received.push(notification)
+      if (notification) this.#received.push(this.#names.notification(notification))
     }
     this.#wake()
   }

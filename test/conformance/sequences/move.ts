@@ -1,4 +1,5 @@
 /** A move to the other side, and the end of the grace period on the first: `notifications 15.12`, with 9.4 and 12.4. */
+import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { directoryWith, withSettings } from '../rows/stage.ts'
 import type { Stage } from './sequences.ts'
@@ -22,8 +23,10 @@ export function moveSequences({ start, holds }: Stage): void {
       `15.12 move to side B: ${MOVE} ${end}`,
       async () => {
         const on = await start({ ...withSwitch(suppressed), twoSides: true })
+        // Side B must know no subscriptions of this session from an earlier test.
+        const desk = { resource: `move-${randomUUID()}` }
         const member = await on.connect('1001')
-        const onA = await on.connect('1234')
+        const onA = await on.connect('1234', desk)
         expect(await onA.subscribe(TEAM)).toBe('subscribed')
         expect(await onA.putUser('<state>LOGIN</state><extension>1001001</extension>')).toBe(202)
         expect(await onA.putUser('<state>READY</state>')).toBe(202)
@@ -36,7 +39,7 @@ export function moveSequences({ start, holds }: Stage): void {
 
         onA.crash()
         await on.heard(onA.jid, false)
-        const onB = await on.connect('1234', { side: 'B' })
+        const onB = await on.connect('1234', { ...desk, side: 'B' })
         expect(onB.jid).not.toBe(onA.jid)
         expect(await member.putUser('<state>READY</state>')).toBe(202)
         await on.delivered()
@@ -50,9 +53,10 @@ export function moveSequences({ start, holds }: Stage): void {
         expect(await onB.lines(1)).toEqual(['User/1234 PUT user READY #again'])
         expect((await onB.me()).value('state')).toBe('READY')
 
-        await on.advance(59 * SECOND)
+        // In real time the steps before take some seconds, too.
+        await on.advance(50 * SECOND)
         expect((await onB.me()).value('state')).toBe('READY')
-        await on.advance(SECOND)
+        await on.advance(11 * SECOND)
         await on.delivered()
         await onB.barrier()
         expect(onB.waiting).toEqual(suppressed ? [] : ['User/1234 PUT user NOT_READY'])
@@ -62,7 +66,7 @@ export function moveSequences({ start, holds }: Stage): void {
         )
 
         // The subscriptions on A are kept for a return (5.3).
-        const backOnA = await on.connect('1234')
+        const backOnA = await on.connect('1234', desk)
         expect(backOnA.jid).toBe(onA.jid)
         expect(await member.putUser('<state>READY</state>')).toBe(202)
         await backOnA.until(() => backOnA.waiting.includes(`${ON_TEAM} READY`), 'the news of the team')
