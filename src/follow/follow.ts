@@ -170,6 +170,7 @@ class RunningFollower implements Follower {
       rest: () => this.#upstream.rest,
       readerOf: accountOf,
       isNotified: (user) => connected.has(user),
+      expectsSession: (user) => presenceCountsAsDesktop && Object.hasOwn(agents, user),
       suspect: () => {
         if (this.#upstream.rest.isSick) void this.#upstream.suspect()
       },
@@ -206,8 +207,7 @@ class RunningFollower implements Follower {
       onAgent: (user, isUp) => {
         if (isUp) connected.add(user)
         else connected.delete(user)
-        // Notifications may have been missed before this session, or be missed from now on.
-        this.#following.resync(user)
+        this.#following.session(user, isUp)
       },
       host: {
         up: (side, moved) => this.#following.up(side, moved),

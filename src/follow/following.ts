@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import type { Engine } from '../engine/api.ts'
 import { contained } from '../engine/contained.ts'
+import { Complaints } from '../engine/delivery/complaints.ts'
 import type { EngineEvents } from '../engine/events.ts'
 import type { Clock, Origin } from '../engine/ports.ts'
 import type { MediaValue, SystemInfoValue } from '../engine/values.ts'
@@ -35,6 +36,8 @@ export interface FollowingOptions {
   readonly readerOf: (user: string) => string | undefined
   /** Do notifications of media and dialogs of this user come? Otherwise they are read regularly. */
   readonly isNotified: (user: string) => boolean
+  /** Will a session of this user be opened? Its notifications come only then, so the user is read after that. */
+  readonly expectsSession: (user: string) => boolean
   /** Reads fail although the side seems to work. */
   readonly suspect: () => void
   /** A member of a followed team that is not followed yet, or a user that was deleted. */
@@ -90,6 +93,7 @@ export class Following {
     failedResyncs: 0,
   }
   readonly #items = new Set<string>()
+  readonly #complaints: Complaints
   /** Per user and subject: number of the newest thing that was told. */
   readonly #told = new Map<string, Map<string, number>>()
   #number = 0
@@ -108,10 +112,13 @@ export class Following {
   #polled = 0
   /** Users that were not read yet since the move to another side. */
   #toMove = new Set<string>()
+  /** Users of whom notifications may have been missed, and since when. */
+  readonly #gaps = new Map<string, number>()
 
   constructor(options: FollowingOptions) {
     this.#options = options
     const { clock, limits, random, engine } = options
+    this.#complaints = new Complaints(() => clock.now())
     this.resyncs = new Resyncs(
       {
         resync: (user, urgency) => this.#resync(user, urgency),
@@ -154,13 +161,32 @@ export class Following {
       this.picture.forget(gone)
       this.certainties.forget(gone)
       this.#told.delete(gone)
+      this.#gaps.delete(gone)
     }
     const added = users.filter((user) => this.certainties.of(user) === undefined)
     this.#users = users
     for (const user of added) {
       this.certainties.stale(user, now)
-      if (this.#isUp) this.resync(user)
+      if (this.#isUp) this.#begin(user)
     }
+  }
+
+  /** A user with a session of its own is read when that is up. Until then, or if it never is, the regular reads count. */
+  #begin(user: string): void {
+    if (!this.#options.expectsSession(user) || this.#options.isNotified(user)) this.resync(user)
+    else this.certainties.resyncing(user, this.#options.clock.now())
+  }
+
+  /** The session of the user is up, or lost: notifications may be missed from now on. */
+  session(user: string, isUp: boolean): void {
+    if (!this.#isUp || !this.certainties.of(user)) return
+    if (isUp) return this.resync(user)
+    this.#noteGap(user)
+    this.#readSoon(user)
+  }
+
+  #noteGap(user: string): void {
+    if (!this.#gaps.has(user)) this.#gaps.set(user, this.#options.clock.now())
   }
 
   /** `moved`: another side than before. */
@@ -172,7 +198,7 @@ export class Following {
     this.#upSince = clock.now()
     this.#connection += 1
     this.resyncs.open()
-    for (const user of this.#users) this.resync(user)
+    for (const user of this.#users) this.#begin(user)
     this.#poll()
   }
 
@@ -185,7 +211,10 @@ export class Following {
     this.#isUp = false
     this.resyncs.close()
     this.#cancelPoll()
-    for (const user of this.#users) this.certainties.stale(user, clock.now())
+    for (const user of this.#users) {
+      if (this.certainties.of(user)?.proof !== null) this.#noteGap(user)
+      this.certainties.stale(user, clock.now())
+    }
     this.#emitCommitted(this.#users)
   }
 
@@ -220,8 +249,16 @@ export class Following {
       update = readUpdate(document, node, this.reading(side), this.#system?.platform)
     } catch (error) {
       this.#counts.unreadable += 1
-      this.#options.logger.warn({ node, err: textOf(error) }, 'a notification cannot be read: its user is read instead')
-      if (this.certainties.of(owner)) this.resync(owner)
+      this.#complaints.about('notifications', (since) =>
+        this.#options.logger.warn(
+          { node, err: textOf(error), ...since },
+          'a notification cannot be read: its user is read instead',
+        ),
+      )
+      if (this.certainties.of(owner)) {
+        this.#noteGap(owner)
+        this.resync(owner)
+      }
       return undefined
     }
     contained(() => this.#options.onUpdate?.(update))
@@ -241,7 +278,12 @@ export class Following {
       agentAt: (extension) => this.picture.agentAt(extension),
       strange: (where, value) => {
         this.#counts.strange += 1
-        this.#options.logger.warn({ where, value: value.slice(0, 50) }, 'a value that the contract does not have')
+        this.#complaints.about(where, (since) =>
+          this.#options.logger.warn(
+            { where, value: value.slice(0, 50), ...since },
+            'a value that the contract does not have',
+          ),
+        )
       },
     }
   }
@@ -266,10 +308,20 @@ export class Following {
       },
     )
     this.#tail = Promise.all([committed, this.#tail]).then(([isCommitted]) => {
-      if (isCommitted) this.#apply(told, place, item)
+      // A failure here must not stop what comes later.
+      if (isCommitted)
+        contained(
+          () => this.#apply(told, place, item),
+          (error) => this.#notApplied(user, error),
+        )
       else if (user !== undefined && this.#isUp) this.resync(user)
     })
     return this.#tail
+  }
+
+  #notApplied(user: string | undefined, error: unknown): void {
+    this.#options.logger.error({ err: error, user }, 'what was told could not be applied: the user is read again')
+    if (user !== undefined && this.#isUp) this.resync(user)
   }
 
   #apply(told: Told, place: Omit<Update, 'told' | 'data'>, item: string): void {
@@ -330,23 +382,23 @@ export class Following {
     }
     this.#counts.resyncs += 1
     this.certainties.live(user, clock.now())
+    this.#gaps.delete(user)
     if (this.#toMove.delete(user)) this.#options.moved(user)
     if (this.#lastResyncMs === null || this.certainties.count('live') === this.#users.length)
       this.#lastResyncMs = clock.now() - this.#upSince
     this.#emitCommitted([user])
   }
 
-  /** Differences were missed, unless no notification could have told them. */
+  /** Differences were missed if there was a gap. Without one, their notifications are on their way, or never come. */
   async #takeOver(user: string, found: readonly Told[], urgency: Urgency): Promise<void> {
-    const { clock, isNotified } = this.#options
-    const certainty = this.certainties.of(user)
-    const proof = certainty?.proof ?? null
-    const window = proof === null ? undefined : { from: proof, to: clock.now() }
+    const { clock } = this.#options
+    const proof = this.certainties.of(user)?.proof ?? null
+    const isMissed = this.#gaps.has(user) || urgency === 'command'
+    const window = isMissed && proof !== null ? { from: proof, to: clock.now() } : undefined
     await Promise.all(
       found.map((told) => {
-        const couldBeTold = urgency === 'resync' || urgency === 'command' || (urgency === 'poll' && isNotified(user))
-        const missed = couldBeTold && window ? { missed: window } : {}
-        if (couldBeTold && window) this.#counts.missed += 1
+        const missed = window ? { missed: window } : {}
+        if (window) this.#counts.missed += 1
         this.#made += 1
         return this.take(told, placeOf(told), `read-${this.#made}`, { via: 'finesse', by: this.#side, ...missed })
       }),
@@ -355,7 +407,10 @@ export class Following {
 
   #failed(user: string, error: unknown): void {
     this.#counts.failedResyncs += 1
-    this.#options.logger.warn({ user, err: textOf(error) }, 'a user could not be read: it is tried again')
+    // Thousands of users may fail for the same reason.
+    this.#complaints.about('reads', (since) =>
+      this.#options.logger.warn({ user, err: textOf(error), ...since }, 'a user could not be read: it is tried again'),
+    )
     this.#options.suspect()
   }
 

@@ -43,6 +43,7 @@ export async function follower() {
     rest: () => ({ get: async () => undefined }),
     readerOf: () => undefined,
     isNotified: () => true,
+    expectsSession: () => false,
     suspect: () => undefined,
     strangers: () => undefined,
     moved: () => undefined,

@@ -1,7 +1,7 @@
 /** A follower never hammers a sick server: so many requests per second, whatever it wants to know. */
 import { describe, expect, it } from 'vitest'
 import { Accounts } from '../../src/follow/upstream/accounts.ts'
-import { Budget } from '../../src/follow/upstream/budget.ts'
+import { RequestBudget } from '../../src/follow/upstream/budget.ts'
 import { DEFAULT_LIMITS } from '../../src/follow/upstream/limits.ts'
 import { type Fetch, UpstreamRest } from '../../src/follow/upstream/rest.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -56,7 +56,7 @@ describe('the budget of requests', () => {
   })
 
   it('refuses what finds no room to wait', async () => {
-    const budget = new Budget(virtualClock(), { ...LIMITS, waiting: 1, inFlight: 1, burst: 1 })
+    const budget = new RequestBudget(virtualClock(), { ...LIMITS, waiting: 1, inFlight: 1, burst: 1 })
     const never = () => new Promise<void>(() => undefined)
     void budget.run('poll', never)
     void budget.run('poll', never)
@@ -66,7 +66,7 @@ describe('the budget of requests', () => {
   it('lets a command pass everything else', async () => {
     const order: string[] = []
     const clock = virtualClock()
-    const budget = new Budget(clock, { ...LIMITS, burst: 1, inFlight: 1 })
+    const budget = new RequestBudget(clock, { ...LIMITS, burst: 1, inFlight: 1 })
     for (const urgency of ['poll', 'poll', 'resync', 'command'] as const)
       void budget.run(urgency, async () => void order.push(urgency))
     await clock.advance(1000)
@@ -105,7 +105,7 @@ describe('an answer that is not one of Finesse', () => {
 })
 
 describe('a password that Finesse refuses', () => {
-  it('is not tried again before its time, and a new one at once (`user 1.8`)', async () => {
+  it('is not tried again before its time, and a new one at once (`user 1.4`)', async () => {
     let requests = 0
     const { clock, get, accounts } = client(async () => {
       requests += 1

@@ -131,7 +131,7 @@ describe('a password that was changed', () => {
     await at.passes(60)
     await until(at, () => b.follower.status.denied.length > 0)
     await at.passes(60)
-    // Five wrong passwords in a row would lock the account (`user 1.8`).
+    // Five wrong passwords in a row would lock the account (`user 1.4`).
     expect(requests.length).toBeLessThan(10)
     isOld = false
     for (const { user } of b.follower.status.denied) b.follower.changePassword(user, 'secret')

@@ -1,4 +1,4 @@
-/** The REST request of a command: method, path and body (`user 4`, `media 5`, `media 9`, `dialog 4`). */
+/** The REST request of a command: method, path and body (`user 4.1`, `media 5`, `media 9`, `dialog 4.4`). */
 import type { Command } from '../../engine/commands.ts'
 import type { Variable } from '../../engine/values.ts'
 import { leaf, list, parent } from '../../finesse/xml.ts'

@@ -1,6 +1,6 @@
 /**
  * The accounts of a follower, and which of them Finesse refuses now. An account that was refused is not used for a
- * while, because five wrong passwords in a row lock it for everybody (`user 1.8`).
+ * while, because five wrong passwords in a row lock it for everybody (`user 1.4`).
  */
 import type { Clock } from '../../engine/ports.ts'
 

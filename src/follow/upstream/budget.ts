@@ -20,7 +20,7 @@ interface Go {
 
 const CLOSING = () => new UpstreamError('UPSTREAM_UNREACHABLE', 'the follower is closing')
 
-export class Budget {
+export class RequestBudget {
   readonly #clock: Clock
   readonly #limits: Pick<FollowLimits, 'requestsPerSecond' | 'burst' | 'inFlight' | 'waiting'>
   readonly #queues: Readonly<Record<Urgency, Go[]>> = { command: [], probe: [], resync: [], hint: [], poll: [] }

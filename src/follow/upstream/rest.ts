@@ -2,7 +2,7 @@
 import type { Clock } from '../../engine/ports.ts'
 import { parseTree, type Tree, Unreadable } from '../events/tree.ts'
 import type { Account, Accounts } from './accounts.ts'
-import { Budget, type Urgency } from './budget.ts'
+import { RequestBudget, type Urgency } from './budget.ts'
 import { UpstreamError } from './error.ts'
 import type { FollowLimits } from './limits.ts'
 
@@ -40,7 +40,7 @@ const isSick = (status: number): boolean => status >= 500
 
 export class UpstreamRest {
   readonly #options: RestOptions
-  readonly #budget: Budget
+  readonly #budget: RequestBudget
   readonly #base: URL
   readonly #stopped = new AbortController()
   readonly #counts = { requests: 0, failures: 0 }
@@ -50,7 +50,7 @@ export class UpstreamRest {
   /** Throws `TypeError` for an address that is no URL. */
   constructor(options: RestOptions) {
     this.#options = options
-    this.#budget = new Budget(options.clock, options.limits)
+    this.#budget = new RequestBudget(options.clock, options.limits)
     this.#base = new URL('/finesse/api/', options.rest)
   }
 

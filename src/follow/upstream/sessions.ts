@@ -4,12 +4,12 @@ import type { Clock } from '../../engine/ports.ts'
 import { nextPause, spread } from '../../waiting/pause.ts'
 import type { FollowedSide } from '../options.ts'
 import type { Accounts } from './accounts.ts'
-import { Budget } from './budget.ts'
+import { RequestBudget } from './budget.ts'
 import { UpstreamError } from './error.ts'
 import type { FollowLimits } from './limits.ts'
 import { type Delivered, UpstreamSession } from './session.ts'
 
-export interface SessionsOptions {
+export interface UpstreamSessionsOptions {
   readonly side: FollowedSide
   readonly resource: string
   readonly accounts: Accounts
@@ -28,9 +28,9 @@ export interface SessionsOptions {
   readonly onAgent: (user: string, isUp: boolean) => void
 }
 
-export class Sessions {
-  readonly #options: SessionsOptions
-  readonly #pace: Budget
+export class UpstreamSessions {
+  readonly #options: UpstreamSessionsOptions
+  readonly #pace: RequestBudget
   readonly #open = new Map<string, UpstreamSession>()
   readonly #timers = new Set<() => void>()
   #subscribed: string[] = []
@@ -39,11 +39,11 @@ export class Sessions {
   /** Resolves with the reason when there is no session any more that the follower needs. */
   readonly lost: Promise<string>
 
-  constructor(options: SessionsOptions) {
+  constructor(options: UpstreamSessionsOptions) {
     this.#options = options
     const { clock, limits } = options
     const { sessionsPerSecond, inFlight, waiting } = limits
-    this.#pace = new Budget(clock, {
+    this.#pace = new RequestBudget(clock, {
       requestsPerSecond: sessionsPerSecond,
       burst: sessionsPerSecond,
       inFlight,
@@ -142,13 +142,14 @@ export class Sessions {
   }
 
   async #keepOpen(agent: string, up: () => void, failed: (error: unknown) => void): Promise<void> {
-    const { limits, logger, onAgent, random } = this.#options
+    const { limits, logger, onAgent, random, clock } = this.#options
     let last: number | undefined
     while (!this.#closed) {
+      let since = clock.now()
       try {
         const session = await this.#pace.run('resync', () => this.#connect(agent))
         if (this.#closed) return
-        last = undefined
+        since = clock.now()
         up()
         onAgent(agent, true)
         await session.lost
@@ -159,6 +160,8 @@ export class Sessions {
         failed(error)
         logger.debug({ err: error, agent }, 'no session of an agent')
       }
+      // A session that ends at once, for example because another program has its name, is opened more and more slowly.
+      if (clock.now() - since >= limits.longestRetryMs) last = undefined
       last = nextPause({ first: limits.firstRetryMs, longest: limits.longestRetryMs }, last)
       if (!this.#closed) await this.#pause(spread(last, random))
     }

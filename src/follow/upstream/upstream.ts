@@ -12,12 +12,12 @@ import type { FollowedSide } from '../options.ts'
 import type { FollowLimits } from './limits.ts'
 import type { UpstreamRest } from './rest.ts'
 import type { Delivered } from './session.ts'
-import { Sessions, type SessionsOptions } from './sessions.ts'
+import { UpstreamSessions, type UpstreamSessionsOptions } from './sessions.ts'
 
 export const SIDES: readonly Side[] = ['A', 'B']
 
 export interface UpstreamOptions
-  extends Omit<SessionsOptions, 'side' | 'onNotification' | 'onBeacon' | 'agents' | 'nodes'> {
+  extends Omit<UpstreamSessionsOptions, 'side' | 'onNotification' | 'onBeacon' | 'agents' | 'nodes'> {
   readonly sides: readonly FollowedSide[]
   readonly rest: readonly UpstreamRest[]
   readonly nodes: () => readonly string[]
@@ -41,7 +41,7 @@ export interface UpstreamHost {
 export class Upstream {
   readonly #options: UpstreamOptions
   #current = 0
-  #sessions: Sessions | undefined
+  #sessions: UpstreamSessions | undefined
   #beacon = false
   #isUp = false
   #closed = false
@@ -75,7 +75,9 @@ export class Upstream {
   }
 
   start(): void {
-    this.#running = this.#run()
+    this.#running = this.#run().catch((error: unknown) => {
+      this.#options.logger.fatal({ err: error }, 'the follower has stopped: this is a bug')
+    })
   }
 
   async close(): Promise<void> {
@@ -149,7 +151,7 @@ export class Upstream {
     this.#outOfService = false
     const moved = index !== this.#current
     this.#current = index
-    const sessions = new Sessions({
+    const sessions = new UpstreamSessions({
       ...rest,
       logger,
       side,
