@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
+import { explain, explanationText } from '../../src/history/index.ts'
 import { type Site, site, TWO_SIDES } from '../conformance/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { type Beside, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
@@ -77,6 +78,9 @@ describe('a lost connection', () => {
     const rows = [...(b.follower.engine.history?.rows('user/1001', 0) ?? [])]
     const { missed } = rows.at(-1)?.origin ?? {}
     expect(missed?.to).toBeGreaterThan(missed?.from ?? Number.NaN)
+    const { history } = b.follower.engine
+    const told = history && explanationText(explain(history, { user: '1001' }))
+    expect(told).toContain('found by a read: no notification came from')
   })
 
   it('that stalls is noticed by a ping without an answer (`notifications 10`)', async () => {
