@@ -76,7 +76,7 @@ export function namedSequences(server: SequenceServer, only: readonly string[]):
     },
     (numbers, ability) => {
       if (ability !== undefined && !abilities.has(ability)) return LACKING[ability]
-      if (numbers.includes('8.10')) return 'it needs a server on which nobody was signed in before'
+      if (numbers.includes('8.13')) return 'it needs a server on which nobody was signed in before'
       if (!isInTeam && numbers.some((number) => OF_TEAM.includes(number)))
         return `it needs agent 1001 in a team ${TEAM}, which 1234 supervises`
       return undefined
@@ -139,8 +139,8 @@ async function deployment(server: SequenceServer, options: DeploymentOptions): P
   const clients: Client[] = []
   const passwordOf = (user: string): string => {
     const password = passwords.get(user)
-    server.uses(user)
     if (password === undefined) throw new NotTestable(`it needs an agent who plays ${user}`)
+    server.uses(user)
     return password
   }
   return {
