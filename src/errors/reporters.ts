@@ -83,6 +83,7 @@ export const REPORTED_BY = {
     'UNKNOWN_QUEUE',
     'QUEUE_FULL',
     'NUMBER_INSIDE',
+    'RESERVED_NAME',
     'TOO_MANY_NUMBERS',
     'NO_BUILT_IN_ACD',
     'TOO_MANY_TASKS',

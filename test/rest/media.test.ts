@@ -225,11 +225,6 @@ describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
     ['1001_5_1', '<requestedAction>X</requestedAction>', '400 Invalid Input | requestedAction'],
     ['1001_5_1', '<requestedAction>TRANSFER</requestedAction>', '400 Parameter Missing | target'],
     ['14095381', '<requestedAction>ANSWER</requestedAction>', '400 Parameter Missing | targetMediaAddress'],
-    [
-      '14095381',
-      '<requestedAction>DROP</requestedAction><targetMediaAddress>5550177</targetMediaAddress>',
-      '401 Invalid Authorization User Specified | 5550177',
-    ],
     ['14095381', '<requestedAction>RECLASSIFY</requestedAction>', '501 Not Implemented | RECLASSIFY'],
     [
       '9_1001_5002',

@@ -70,7 +70,10 @@ describe.skipIf(process.platform === 'win32')('files of a store', () => {
     await (await startServer({ ...off, data: file, logger })).close()
     expect([modeOf(folder), modesIn(folder)]).toEqual([
       '755',
-      { other: '755', 'state.db': '600', 'state.db.commits': '600', 'state.db.lock': '600' },
+      {
+        other: '755',
+        ...{ 'state.db': '600', 'state.db.commits': '600', 'state.db.key': '600', 'state.db.lock': '600' },
+      },
     ])
     const message = 'others on this machine could read these files; now only this user can'
     expect(lines.filter(({ msg }) => msg === message)).toEqual([

@@ -1,6 +1,7 @@
 /** Where a submitted call goes: to an extension, to a queue or to a number outside. */
 import { lookup } from '../../directory/lookup.ts'
 import type { Directory, VoiceQueue } from '../../directory/model.ts'
+import { isInherited } from '../../directory/names.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { destinationOf } from '../input/new-call.ts'
@@ -55,6 +56,7 @@ function toQueue(
 function toNumber(to: string, { from, variables = [] }: CallSubmission, directory: Directory): CallInput {
   if (from === to) throw new AcdRefusal('OWN_EXTENSION', 'to', `extension ${to} cannot call itself`)
   const destination = destinationOf(to, { directory, roomIn: () => 'free', acdHasCalls: false })
+  if (isInherited(to)) throw new AcdRefusal('RESERVED_NAME', 'to', `every object has a member named ${to}`)
   if (destination.kind !== 'agent')
     return { kind: 'callOutside', from, to, destination: { kind: 'outside' }, variables }
   const { user, wrapUp, ringMs } = destination

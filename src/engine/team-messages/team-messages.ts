@@ -69,7 +69,14 @@ export class StoredTeamMessages implements TeamMessages {
 
   /** Tells the clients of a side, who may have missed something, of all messages. Never rejects. */
   async repeat(side: Side): Promise<void> {
-    await this.#catchUp.tell(side, this.#active(), (message) => this.#isOver(message))
+    let active: readonly TeamMessageValue[]
+    try {
+      active = this.#active()
+    } catch {
+      // The store is lost or closed. The engine uses the same store and reports it, and is told anew after a start.
+      return
+    }
+    await this.#catchUp.tell(side, active, (message) => this.#isOver(message))
   }
 
   /** The messages that are not over, oldest first. */

@@ -108,7 +108,8 @@ describe('our own server', () => {
   })
 
   it('is as documented in what desktops read, in refusals and in sequences', async () => {
-    const report = await checked(['15.1', '15.3', '15.4', 'user 4.10', 'user 4.6', 'user 8.2', 'dialog 9', 'user 1.3'])
+    const rows = ['15.1', '15.3', '15.4', 'user 4.10', 'user 4.6', 'user 8.2', 'dialog 9', 'user 1.3']
+    const report = await checked(rows, { agents: AGENTS })
     const table = tableOf(report)
     expect(table).not.toMatch(DIFFERS)
     expect(report.parts.map(({ title }) => title)).toEqual([
@@ -143,6 +144,7 @@ describe('our own server', () => {
     onTestFinished(() => two.close())
     const report = await checked(['15.12'], {
       ...{ rest: http(two.ports.rest), xmpp: xmpp(two.ports.xmpp) },
+      agents: AGENTS,
       ...{ restB: http(two.sideB?.ports.rest), xmppB: xmpp(two.sideB?.ports.xmpp) },
     })
     const [{ tests } = { tests: [] }] = report.parts

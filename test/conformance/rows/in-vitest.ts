@@ -4,12 +4,14 @@ import { defineWith, type Held } from './registry.ts'
 import { SITES } from './site-stage.ts'
 import { playIn } from './stage.ts'
 
-const passed: Held[] = []
-
 const nameOf = ({ rows, title }: Held): string => `${rows.join(', ')}: ${title}`
 
-/** Has to be called before rows are defined. */
-export function defineInVitest(): void {
+/**
+ * Has to be called before rows are defined. Returns the tests that have run and passed since, each with assertions.
+ * Files share a process, so each has its own list.
+ */
+export function defineInVitest(): readonly Held[] {
+  const passed: Held[] = []
   playIn(SITES)
   defineWith({
     holds: (definition) =>
@@ -21,7 +23,5 @@ export function defineInVitest(): void {
     misses: (definition) => it.fails(`${nameOf(definition)} (missing)`, definition.test),
     section: describe,
   })
+  return passed
 }
-
-/** The tests that have run and passed, each with assertions. */
-export const heldRows = (): readonly Held[] => passed

@@ -13,7 +13,7 @@ import { aRows } from './a.rows.ts'
 import { ROWS } from './catalogue.ts'
 import { dRows } from './d.rows.ts'
 import { iRows } from './i.rows.ts'
-import { defineInVitest, heldRows } from './in-vitest.ts'
+import { defineInVitest } from './in-vitest.ts'
 import { inboundRows } from './inbound.rows.ts'
 import { pRows } from './p.rows.ts'
 import { rRows } from './r.rows.ts'
@@ -32,7 +32,7 @@ import { wrapUpRows } from './wrap-up.rows.ts'
 
 const README = new URL('../../../src/rest/README.md', import.meta.url)
 
-defineInVitest()
+const passed = defineInVitest()
 
 describe('12.1 agent state', aRows)
 describe('12.2 dialog', dRows)
@@ -54,7 +54,7 @@ describe('wrap-up (user 5.6)', wrapUpRows)
 // These have to be the last tests, because they check which tests ran.
 describe('every row', () => {
   it('has a test that ran, asserted and passed, or a reason why it cannot have one', () => {
-    const held = new Set(heldRows().flatMap(({ rows }) => rows))
+    const held = new Set(passed.flatMap(({ rows }) => rows))
     expect(ROWS.filter(({ id, tested }) => tested && !held.has(id)).map(({ id }) => id)).toEqual([])
     expect(ROWS.filter(({ id, tested }) => !tested && held.has(id)).map(({ id }) => id)).toEqual([])
   })
