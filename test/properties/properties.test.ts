@@ -83,4 +83,18 @@ describe('replay', () => {
     expect(visited.get('dialog ACTIVE')).toBe(1)
     await replay(JSON.stringify(history))
   })
+
+  it('the order of calls stays over a restart, whichever of them had the last input', async () => {
+    const history: History = {
+      ends: true,
+      ready: (['1001', '1002'] as const).map((user) => ({ user, limit: 1, answer: 'ACCEPT' as const })),
+      steps: [
+        { do: 'queueCall', queue: '701' },
+        { do: 'second', pick: 0 },
+        { do: 'pass', seconds: 61 },
+        { do: 'restart', crash: true },
+      ],
+    }
+    await play(history)
+  })
 })

@@ -61,7 +61,7 @@ export interface BuiltInAcd {
    * take the call, or ends it. A call between agents goes on.
    */
   hangUp(id: string, origin?: Origin): Promise<CallDialogValue>
-  /** Calls that wait, ring, were answered or are wrapped up. */
+  /** Calls that wait, ring, were answered or are wrapped up, in the order in which they began. */
   calls(): readonly CallDialogValue[]
   /** A call, also one of the last that are over. */
   call(id: string): CallDialogValue | undefined

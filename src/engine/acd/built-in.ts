@@ -134,7 +134,11 @@ export function createBuiltInAcd(
       await submit(`call/${id}`, { kind: 'call', event: { type: 'CALLER_HANGS_UP' } }, { origin })
       return callValue(callView(known.snapshot))
     },
-    calls: () => aggregates.calls().map((each) => callValue(callView(each.snapshot))),
+    calls: () =>
+      aggregates
+        .calls()
+        .map((each) => callValue(callView(each.snapshot)))
+        .sort((a, b) => Number(a.id) - Number(b.id)),
     call,
     network: () => networkOf(aggregates),
     async changeNetwork(change, origin = UNNAMED) {
