@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { EngineUnavailable } from '../../src/engine/api.ts'
 import { MESSAGE_LIMITS } from '../../src/engine/team-messages/api.ts'
+import { StoredTeamMessages } from '../../src/engine/team-messages/team-messages.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { bench } from './harness.ts'
 
@@ -46,4 +47,20 @@ it('records of another form are not shown', async () => {
     store.records.put('team-messages', key, value)
   const { engine } = await bench({ store })
   expect(engine.teamMessages.createdBy('')).toEqual([])
+})
+
+it('clients cannot be told of messages whose store is closed, and that rejects nowhere', async () => {
+  const { records } = memoryStore()
+  const messages = new StoredTeamMessages({
+    records: {
+      ...records,
+      list: () => {
+        throw new Error('the store is closed')
+      },
+    },
+    now: () => 0,
+    announcements: { announce: () => undefined, tellSide: async () => true },
+    unsettled: () => [],
+  })
+  await expect(messages.repeat('A')).resolves.toBeUndefined()
 })

@@ -27,7 +27,7 @@ const ABOUT: Readonly<Record<string, readonly string[]>> = {
   task: ['dialog', 'transfer', 'deadlines', 'times'],
   user: ['pending', 'user', 'sides', 'sign-out', 'rung'],
   presence: ['presence', 'sides'],
-  call: ['call'],
+  call: ['call', 'leg', 'call-joined'],
   side: ['call'],
 }
 
@@ -65,6 +65,7 @@ const ENGINE_FILES = [
   'test/engine/containment-services.test.ts',
   'test/engine/recovery.test.ts',
   'test/engine/round-trip.test.ts',
+  ...['queue-calls', 'calls-to-queues', 'acd-calls', 'answers'].map((name) => `test/engine/${name}.test.ts`),
 ]
 
 const LONG_FILES = [
