@@ -15,8 +15,8 @@ export class AccountsSilent extends Error {
 
 /**
  * The same accounts, but `verify` rejects after `answerMs` (with `AccountsSilent`, unless they limit themselves) and for
- * an answer that is no principal, and the other methods never throw. `failed` gets the errors of the other methods. When `has` fails, the
- * account is taken to exist. `idOf`: the id of a user as the directory writes it.
+ * an answer that is no principal, and the other methods never throw. `failed` gets the errors of the other methods. When
+ * `has` fails, the account is taken to exist. `idOf`: the id of a user as the directory writes it.
  */
 export function containedAccounts(
   accounts: Accounts,

@@ -28,7 +28,8 @@ for (const kind of SERVERS)
             xmpp: { port: server.port, domain: server.domain },
             options: { restPort, xmppService: server.service, xmppPassword: 'of the engine' },
             restart: async () => {
-              // A crash. A server that ends in order may first say that its clients have left, and then nobody is awaited.
+              // A crash: the clients are connected until then. At an orderly end they may leave first, and the engine
+              // awaits only those who were connected when the service was lost.
               await server.stop('SIGKILL')
               await server.start()
             },
