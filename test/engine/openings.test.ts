@@ -99,6 +99,24 @@ describe('after a loss of the notification service', () => {
     expect(await said('TeamMessages')).toEqual(at('one'))
   })
 
+  it('a user whose server said first that the client has left is awaited as well', async () => {
+    await serviceComes()
+    await presence('1001', true)
+    await presence('1002', true)
+    message('one')
+    await said('TeamMessages')
+    // This one leaves by choice, too long ago to be a part of the loss.
+    await presence('1002', false)
+    await on.clock.advance(10_001)
+    await presence('1001', false)
+    await on.clock.advance(10_000)
+    await serviceGoes()
+    await serviceComes()
+    expect(await said('TeamMessages')).toEqual([])
+    await presence('1001', true)
+    expect(await said('TeamMessages')).toEqual(at('one'))
+  })
+
   it('after a restart too, and not for messages that are over', async () => {
     await serviceComes()
     message('one')

@@ -1,7 +1,7 @@
 /**
  * Which users are connected, and which are awaited. A user is awaited after a restart, or after the loss of the
- * notification service, if the user was connected before. Then the user's notifications wait until a session has got
- * them, or until the grace period is over.
+ * notification service, if the user was connected until then or until a moment before. Then the user's notifications
+ * wait until a session has got them, or until the grace period is over.
  */
 import type { Side } from '../../../machines/wire.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
@@ -15,6 +15,7 @@ import type { Input, UserInputEvent } from '../input.ts'
 import type { EngineLog } from '../log.ts'
 import type { Clock, Origin } from '../ports.ts'
 import { AwaitedServices } from './awaited-services.ts'
+import { JustGone } from './just-gone.ts'
 import { ReturnWatch } from './return-watch.ts'
 import { isAwaited, isThere, presenceOf } from './users.ts'
 
@@ -37,6 +38,7 @@ export class Attendance {
   readonly #parts: AttendanceParts
   readonly #returns: ReturnWatch
   readonly #services: AwaitedServices
+  readonly #justGone = new JustGone()
 
   constructor(parts: AttendanceParts) {
     this.#parts = parts
@@ -81,13 +83,15 @@ export class Attendance {
     const event: UserInputEvent = { type: 'PRESENCE', side, session, available }
     const input: Input = available ? { kind: 'user', event, untilHeard: true } : { kind: 'user', event }
     await submit(`user/${user}`, input, { origin: { via: 'xmpp', by: session }, isFact: true })
+    if (isThere(aggregates, user, side)) this.#justGone.came(user, side)
+    else if (!available) this.#justGone.left(user, side, this.#parts.clock.now())
     delivery.pump()
     if (delivery.waitingIn(lane).length === 0) this.#endWaitIfConnected(user, side)
   }
 
   /** The notification service of a side becomes available or unavailable. */
   async notificationService(side: Side, available: boolean): Promise<void> {
-    const { aggregates, directory } = this.#parts
+    const { aggregates, clock, directory } = this.#parts
     const change = available ? 'BACK' : 'LOST'
     const type = available ? 'SERVICE_BACK' : 'SERVICE_LOST'
     const concerned = available ? ['UNKNOWN'] : ['PRESENT', 'GRACE']
@@ -96,7 +100,10 @@ export class Attendance {
       .filter((id) => concerned.includes(presenceOf(aggregates, id, side) ?? ''))
     if (available) this.#returns.serviceIsBack(side)
     else this.#returns.serviceIsLost(side)
-    const awaited = available ? [] : users.filter((id) => !isAwaited(aggregates, id, side))
+    const leavers = available ? [] : this.#justGone.take(side, clock.now()).filter((id) => aggregates.user(id))
+    const awaited = available
+      ? []
+      : [...new Set([...users, ...leavers])].filter((id) => !isAwaited(aggregates, id, side))
     await Promise.all([
       ...awaited.map((id) => this.#fact(`user/${id}`, { kind: 'awaited', sides: [side] })),
       this.#fact(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' }),

@@ -47,7 +47,7 @@ export interface Surroundings {
   /** The address of XMPP, if it is not the server itself. */
   readonly xmpp?: { readonly port: number; readonly domain: string }
   /** Restarts the notification service. By default the server itself is restarted. */
-  restart?(): Promise<void>
+  restart?(how: 'in order' | 'by a crash'): Promise<void>
   /** Ends what was started for this deployment. */
   close?(): Promise<void>
 }
@@ -142,10 +142,10 @@ export async function deploy(outside: Surroundings, wanted: Wanted = {}): Promis
       if (!response.ok) throw new Error(`${response.status}: ${JSON.stringify(answer)}`)
       return answer
     },
-    restartNotificationService: async () => {
+    restartNotificationService: async (how) => {
       if (outside.restart) {
         const { sessions } = server.notifications.gateway
-        await outside.restart()
+        await outside.restart(how)
         return inService(server, sessions + 1)
       }
       await server.close()

@@ -1,7 +1,7 @@
 /**
  * The sequences of `notifications 15` against Prosody and ejabberd.
  *
- * Slow, 26 s: real XMPP servers start, and they work in real time.
+ * Slow, 30 s: real XMPP servers start, and they work in real time.
  */
 import { afterAll, beforeAll } from 'vitest'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'
@@ -27,10 +27,8 @@ for (const kind of SERVERS)
           {
             xmpp: { port: server.port, domain: server.domain },
             options: { restPort, xmppService: server.service, xmppPassword: 'of the engine' },
-            restart: async () => {
-              // A crash: the clients are connected until then. At an orderly end they may leave first, and the engine
-              // awaits only those who were connected when the service was lost.
-              await server.stop('SIGKILL')
+            restart: async (how) => {
+              await server.stop(how === 'in order' ? 'SIGTERM' : 'SIGKILL')
               await server.start()
             },
           },

@@ -45,7 +45,7 @@ export function outageSequences({ start, holds }: Stage): void {
       const on = await start()
       const supervisor = await on.connect('1234')
       expect(await supervisor.subscribe('/finesse/api/Team/2001/Users')).toBe('subscribed')
-      await on.restartNotificationService()
+      await on.restartNotificationService('in order')
       await supervisor.ended()
       const again = await on.connect('1234')
       await signedIn(on, 'NOT_READY')

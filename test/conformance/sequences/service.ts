@@ -59,7 +59,10 @@ export interface Deployment {
   delivered(): Promise<void>
   /** A request of the administrator to `/acd`. Returns the parsed JSON body. */
   acd(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Readonly<Record<string, unknown>>>
-  /** Ends the notification service and starts it again on its stored data, at the same addresses. */
-  restartNotificationService(): Promise<void>
+  /**
+   * Ends the notification service and starts it again on its stored data, at the same addresses. A service in this
+   * process always ends in order.
+   */
+  restartNotificationService(how: 'in order' | 'by a crash'): Promise<void>
   close(): Promise<void>
 }
