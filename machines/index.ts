@@ -1,7 +1,13 @@
 /**
  * The state machines, in XState v5, without I/O, clock or timers. The package exports them as `mrdian/machines`.
  */
-export { type Availability, availabilityOf, callAvailabilityOf } from './availability.ts'
+export {
+  type Availability,
+  availabilityOf,
+  callAvailabilityOf,
+  type Eligibility,
+  eligibilityOf,
+} from './availability.ts'
 export type { Conference, JoinTerms } from './call/conference.ts'
 export { legMachine } from './call/leg.ts'
 export {

@@ -4,6 +4,7 @@ import { type Answer, builtIn, type Call, type Operation, ok } from './operation
 import { ControlRefusal } from './refusal.ts'
 import { callAction, newCall } from './requests.ts'
 import { callView } from './views.ts'
+import { waitingView } from './waiting.ts'
 
 async function submit({ engine, origin, body }: Call): Promise<Answer> {
   const { id } = await builtIn(engine).submitCall(checked(newCall, body, 'body'), origin)
@@ -17,7 +18,9 @@ function list({ engine }: Call): Answer {
 function show({ engine, param }: Call): Answer {
   const call = builtIn(engine).call(param('id'))
   if (call === undefined) throw new ControlRefusal('UNKNOWN_CALL', 'id', `there is no call ${param('id')}`)
-  return ok(callView(call))
+  const view = callView(call)
+  if (call.queue?.outcome !== 'WAITING') return ok(view)
+  return ok({ ...view, waiting: waitingView(engine, { queue: call.queue.number }) })
 }
 
 async function act({ engine, origin, param, body }: Call): Promise<Answer> {

@@ -6,6 +6,7 @@ import { type Answer, builtIn, type Call, type Operation, ok } from './operation
 import { ControlRefusal } from './refusal.ts'
 import { newTask, taskFilter } from './requests.ts'
 import { taskView } from './views.ts'
+import { waitingView } from './waiting.ts'
 
 async function submit({ engine, origin, body }: Call): Promise<Answer> {
   const { scriptSelector, mrdId, variables, agentId, keepAgent } = checked(newTask, body, 'body')
@@ -32,7 +33,9 @@ function list({ engine, query }: Call): Answer {
 function show({ engine, param }: Call): Answer {
   const task = builtIn(engine).task(param('id'))
   if (task === undefined) throw new ControlRefusal('UNKNOWN_TASK', 'id', `there is no task ${param('id')}`)
-  return ok(taskView(task))
+  const view = taskView(task)
+  if (task.state !== 'queued') return ok(view)
+  return ok({ ...view, waiting: waitingView(engine, { queue: task.mrd, agent: task.pinnedTo }) })
 }
 
 async function abandon({ engine, origin, param }: Call): Promise<Answer> {

@@ -1,5 +1,6 @@
 /** The public interface of the engine, for adapters and embedders. */
 
+import type { Eligibility } from '../../machines/index.ts'
 import type { Reason, Side } from '../../machines/wire.ts'
 import type { DirectoryChanges } from '../directory/changes.ts'
 import type { Directory, LoadedDirectory } from '../directory/model.ts'
@@ -19,6 +20,7 @@ import type {
   RecordStore,
   StoreEnd,
 } from './ports.ts'
+import type { Staffing } from './statistics/staffing.ts'
 import type { TeamMessages } from './team-messages/api.ts'
 import type {
   DialogValue,
@@ -165,6 +167,16 @@ export interface Reads {
    * port it is never eligible. `undefined` for an unknown user.
    */
   callAvailability(user: string): CallAvailability | undefined
+  /**
+   * Whether a user may get a contact now, by MRD, and what prevents it (`media 4.5`). Voice (`1`) stands for the calls of
+   * queues. MRDs of which the user is not a member are absent. `undefined` for an unknown user.
+   */
+  eligibility(user: string): Readonly<Record<string, Eligibility>> | undefined
+  /**
+   * How many agents of a queue may get a contact now, and what prevents the others (`media 4.5`). The read visits every
+   * user. `id`: a nonvoice MRD or a queue of calls; `undefined` for any other.
+   */
+  staffing(id: string): Staffing | undefined
   /** Lengths of the built-in ACD's nonvoice queues, in the order of the directory. Empty with an `AcdPort`. */
   queues(): readonly QueueValue[]
   /**

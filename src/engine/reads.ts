@@ -10,6 +10,7 @@ import type { Reads } from './api.ts'
 import type { DirectoryInForce } from './configuration/directory-in-force.ts'
 import { drainValue, isDraining } from './drain/work.ts'
 import { QueuesNow } from './statistics/queues.ts'
+import { staffingOf } from './statistics/staffing.ts'
 import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
 
 /** User and MRD of a nonvoice dialog. Its id is `number_user_mrd`. `undefined` for an id of another form. */
@@ -127,6 +128,8 @@ export function createReads(
     presence: (id) => presenceOf(aggregates.user(id)),
     availability: (id) => aggregates.user(id)?.availability,
     callAvailability: (id) => aggregates.user(id)?.callAvailability,
+    eligibility: (id) => aggregates.user(id)?.eligibility,
+    staffing: (id) => staffingOf(aggregates, inForce.current, id),
     queues: () =>
       inForce.current.mediaRoutingDomains
         .filter(({ id }) => id !== VOICE_MRD)

@@ -41,10 +41,10 @@ const SENTENCES = {
   // The ACD
   UNKNOWN_SELECTOR: 'No MRD has this script selector.',
   SELECTOR_OF_OTHER_MRD: 'The script selector belongs to another MRD.',
-  UNKNOWN_TASK: 'There is no task with this id.',
+  UNKNOWN_TASK: 'There is no task with this id, or there was none at that time.',
   TASK_NOT_OPEN: 'The task has ended.',
   OWN_EXTENSION: 'An extension cannot call itself.',
-  UNKNOWN_QUEUE: 'No queue of calls has this id or number.',
+  UNKNOWN_QUEUE: 'No queue has this id or number.',
   QUEUE_FULL: 'More calls wait in the queue than the limit allows.',
   NUMBER_INSIDE: 'The number is an extension or the number of a queue.',
   TOO_MANY_NUMBERS: 'More numbers are set than the limit allows.',

@@ -126,6 +126,8 @@ export const REPORTED_BY = {
     'UNKNOWN_USER',
     'UNKNOWN_MRD',
     'UNKNOWN_DIALOG',
+    'UNKNOWN_QUEUE',
+    'UNKNOWN_TASK',
     'NOT_YET',
     'FORGOTTEN',
     'UNREADABLE',

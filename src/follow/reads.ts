@@ -38,6 +38,8 @@ export function followedReads(
     presence: (user) => inner().presence(user),
     availability: (user) => inner().availability(user),
     callAvailability: (user) => inner().callAvailability(user),
+    eligibility: (user) => inner().eligibility(user),
+    staffing: (id) => inner().staffing(id),
     queues: () => inner().queues(),
     voiceQueues: () => inner().voiceQueues(),
     queue: (id) => picture.queue(id) ?? inner().queue(id),

@@ -125,6 +125,12 @@ describe('calls to a queue', () => {
     expect(await shown(first)).toEqual({
       ...{ id: first, state: 'INITIATED', from: '0049', to: '8000', ...inQueue('WAITING'), agentId: null, variables },
       participants: [{ mediaAddress: '0049', agentId: null, state: 'INITIATED' }],
+      waiting: {
+        why: 'nobody is free: 3 not signed in',
+        free: 0,
+        prevented: [{ why: 'NOT_SIGNED_IN', heldBy: [], agents: 3 }],
+        draining: false,
+      },
     })
     await server.ready('1002')
     expect(await shown(first)).toEqual({

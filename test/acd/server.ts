@@ -46,7 +46,12 @@ export async function acdServer(options: { acd?: AcdPort; prefix?: string } = {}
   const { directory, credentials } = await loadDirectory()
   const clock = virtualClock()
   const { acd, prefix } = options
-  const engine = await startEngine({ directory, store: memoryStore(), clock, ...(acd ? { acd } : {}) })
+  const engine = await startEngine({
+    directory,
+    store: memoryStore({ id: 'store', keep: 'history' }),
+    clock,
+    ...(acd ? { acd } : {}),
+  })
   const accounts = createAccounts({ credentials, lockout: directory.settings.lockout, now: () => clock.now() })
   const app = fastify()
   await app.register(acdControl, { engine, accounts, ...(prefix ? { prefix } : {}) })

@@ -225,6 +225,12 @@ describe('GET /acd/tasks', () => {
       resubmittedAs: null,
       queuedAt: '2026-01-05T08:00:01.000Z',
       variables: {},
+      waiting: {
+        why: 'nobody is free: 7 not signed in',
+        free: 0,
+        prevented: [{ why: 'NOT_SIGNED_IN', heldBy: [], agents: 7 }],
+        draining: false,
+      },
     })
     expect((await server.ask('HEAD', '/tasks/5002-1')).status).toBe(200)
   })

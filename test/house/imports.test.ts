@@ -162,11 +162,16 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/inspect/board/bundle.ts': { parts: ['src/pages/bundle.ts'], packages: [] },
   'src/inspect/board/protocol.ts': {
-    parts: ['machines/wire.ts', 'src/engine/values.ts', 'src/inspect/access/admission.ts'],
+    parts: ['machines/wire.ts', 'machines/effects.ts', 'src/engine/values.ts', 'src/inspect/access/admission.ts'],
     packages: [],
   },
   'src/inspect/board/page': {
-    parts: ['src/inspect/board/protocol.ts', 'src/engine/values.ts', 'src/pages'],
+    parts: [
+      'src/inspect/board/protocol.ts',
+      'src/engine/values.ts',
+      'src/engine/statistics/staffing-text.ts',
+      'src/pages',
+    ],
     packages: [],
   },
   'src/inspect': {

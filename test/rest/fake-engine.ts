@@ -115,6 +115,8 @@ export function fakeEngine(): FakeEngine {
       isDraining: () => false,
       availability: () => undefined,
       callAvailability: () => undefined,
+      eligibility: () => undefined,
+      staffing: () => undefined,
       presence: () => undefined,
       queues: () => [],
       voiceQueues: () => [],

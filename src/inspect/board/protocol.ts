@@ -14,6 +14,7 @@
  * changed. Messages are numbered; if a number is missing, the page connects again. A new `begin` may come at any time
  * and means that the page must forget everything.
  */
+import type { OfferRefusal } from '../../../machines/effects.ts'
 import type { LegState, Side } from '../../../machines/wire.ts'
 import type { PresenceState, QueueValue } from '../../engine/values.ts'
 import type { Admission } from '../access/admission.ts'
@@ -52,6 +53,14 @@ export interface BoardCell {
   readonly interruptedBy?: readonly string[]
   /** The agent gets no new tasks. Only in nonvoice media, while signed in. */
   readonly notRoutable?: true
+  /** Why the agent may not get a contact now (`media 4.5`). Absent if one may come. */
+  readonly prevented?: BoardObstacle
+}
+
+export interface BoardObstacle {
+  readonly why: OfferRefusal
+  /** With BUSY_ELSEWHERE: MRDs of the work that holds the agent. */
+  readonly heldBy?: readonly string[]
 }
 
 /** A call of an agent. */

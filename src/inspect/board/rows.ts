@@ -1,4 +1,5 @@
 /** Reads the board's data from the engine, without call variables and numbers of customers. */
+import type { Eligibility } from '../../../machines/index.ts'
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Reads } from '../../engine/api.ts'
 import type { CallDialogValue, DialogValue, MediaValue, QueueValue, UserValue } from '../../engine/values.ts'
@@ -13,10 +14,12 @@ export function agentOf(get: Reads, id: string): BoardAgent | undefined {
   const presence = get.presence(id)
   if (!user || !presence) return undefined
   const dialogs = get.dialogs(id, 'all') ?? []
+  const eligibility = get.eligibility(id) ?? {}
+  const obstacle = (mrd: string) => obstacleIn(eligibility[mrd])
   const calls = dialogs.flatMap((dialog) => (dialog.kind === 'call' ? [callOf(get, id, dialog)] : []))
   const media = (get.mediaList(id) ?? []).flatMap((medium) => {
     const cell = mediaCell(medium, dialogs, calls)
-    return cell ? [[medium.id, cell] as const] : []
+    return cell ? [[medium.id, { ...cell, ...obstacle(medium.id) }] as const] : []
   })
   return {
     id,
@@ -25,8 +28,15 @@ export function agentOf(get: Reads, id: string): BoardAgent | undefined {
     team: user.teamId,
     presence: presence.sides,
     side: presence.actingSide,
-    cells: { [VOICE_MRD]: voiceCell(user, calls), ...Object.fromEntries(media) },
+    cells: { [VOICE_MRD]: { ...voiceCell(user, calls), ...obstacle(VOICE_MRD) }, ...Object.fromEntries(media) },
   }
+}
+
+/** The part of a cell that says why no contact may come. */
+function obstacleIn(eligibility: Eligibility | undefined): Pick<BoardCell, 'prevented'> {
+  if (!eligibility?.prevented) return {}
+  const { prevented: why, heldBy } = eligibility
+  return { prevented: { why, ...(heldBy.length === 0 ? {} : { heldBy }) } }
 }
 
 const nameOf = ({ firstName, lastName }: Pick<UserValue, 'firstName' | 'lastName'>): string =>

@@ -81,7 +81,7 @@ describeInBrowser('the board', () => {
     const chat = await interrupted(stage)
     await inState(watched, '1001', EMAIL, 'INTERRUPTED')
     await inState(watched, '1001', CHAT, 'ACTIVE')
-    expect(await page.locator(`${cell('1001', EMAIL)} .more`).textContent()).toBe('1 of 3 tasks')
+    expect(await page.locator(`${cell('1001', EMAIL)} .more`).textContent()).toBe('1 of 3 tasks · held by Chat')
     expect(await page.locator('[data-user="1001"] .presence').getAttribute('aria-label')).toBe('side A: connected')
     await stage.clock.advance(65_000)
     // The time of the server arrives with the next change.
@@ -93,6 +93,32 @@ describeInBrowser('the board', () => {
     await inState(watched, '1001', EMAIL, 'ACTIVE')
     expect(watched.problems).toEqual([])
     expect(watched.stopped).toEqual([])
+  })
+
+  it('the card of a queue says why its tasks wait, and shows the agents whom other work holds (media 4.5)', async () => {
+    const stage = await staged()
+    const watched = await board(stage)
+    const { page } = watched
+    for (const user of ['1001', '1002']) for (const mrd of [EMAIL, CHAT]) await stage.ready(user, mrd)
+    await stage.works('1001', CHAT, 'chat_sales')
+    await stage.works('1002', CHAT, 'chat_sales')
+    await stage.engine.acd?.submitTask({ mrd: EMAIL, scriptSelector: 'email_support' })
+    const card = page.locator(`.card[data-mrd="${EMAIL}"]`)
+    await card.locator('.queue.waits').waitFor()
+    expect(await card.locator('.queue').textContent()).toBe('1 waiting · longest 0:00')
+    expect(await card.locator('.why').textContent()).toBe('nobody is free2 held by Chat5 not signed in')
+    expect(await page.locator(`${cell('1001', EMAIL)} .more`).textContent()).toBe('0 of 3 tasks · held by Chat')
+    const held = card.locator('.why button', { hasText: '2 held by Chat' })
+    await held.click()
+    await page.locator('.count', { hasText: '2' }).waitFor()
+    expect(await names(watched)).toEqual(['Ana Reyes', 'Boris Novak'])
+    // The link of the cell leads to the reasons of the state.
+    expect(await page.locator(`${cell('1001', EMAIL)} a`).getAttribute('href')).toBe('/inspect/#/user/1001?mrd=5001')
+    expect(new URL(page.url()).hash).toBe('#mrd=5001&why=BUSY_ELSEWHERE+5002')
+    await watched.picture('board-why')
+    await card.locator('.why button', { hasText: '2 held by Chat' }).click()
+    await page.locator(`[data-user="1003"]`).waitFor()
+    expect(watched.problems).toEqual([])
   })
 
   it('shows the calls of an agent with all parties, and that they interrupt', async () => {

@@ -153,10 +153,10 @@ describe('the stream', () => {
       presence: { A: 'PRESENT' },
       side: 'A',
       cells: {
-        '1': { state: 'NOT_READY', since: now, dialogs: 0, reason: 'Lunch' },
+        '1': { state: 'NOT_READY', since: now, dialogs: 0, reason: 'Lunch', prevented: { why: 'NOT_READY' } },
         '5001': { state: 'ACTIVE', since: now, dialogs: 1, limit: 3 },
-        '5002': { state: 'LOGOUT', since: null, dialogs: 0 },
-        '5003': { state: 'LOGOUT', since: null, dialogs: 0 },
+        '5002': { state: 'LOGOUT', since: null, dialogs: 0, prevented: { why: 'NOT_SIGNED_IN' } },
+        '5003': { state: 'LOGOUT', since: null, dialogs: 0, prevented: { why: 'NOT_SIGNED_IN' } },
       },
     })
     const told = watcher.messages

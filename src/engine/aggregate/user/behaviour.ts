@@ -2,6 +2,8 @@
 import { type Effect, isEffect } from '../../../../machines/effects.ts'
 import {
   availabilityOf,
+  type Eligibility,
+  eligibilityOf,
   followedUserMachine,
   isOpenOffer,
   type Standing,
@@ -11,6 +13,7 @@ import {
   userView,
 } from '../../../../machines/index.ts'
 import type { Reason, Side } from '../../../../machines/wire.ts'
+import { VOICE_MRD } from '../../../directory/model.ts'
 import type { Input, Message, UserChange } from '../../input.ts'
 import type { TreeProbe } from '../../inspection/probe.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
@@ -148,6 +151,12 @@ export class UserBehaviour implements Behaviour {
   get callAvailability(): CallAvailability {
     const { version = 0, claim, extension = '' } = this.#told.calls ?? {}
     return { version, eligible: claim?.eligible ?? false, since: claim?.since ?? 0, extension }
+  }
+
+  /** Whether the user may get a contact now, by MRD. Media of which the user is no member any more are left out. */
+  get eligibility(): Readonly<Record<string, Eligibility>> {
+    const member = new Set([VOICE_MRD, ...this.setup.mrds.map(({ id }) => id)])
+    return Object.fromEntries(Object.entries(eligibilityOf(this.snapshot)).filter(([mrd]) => member.has(mrd)))
   }
 
   get setup(): UserSetup {

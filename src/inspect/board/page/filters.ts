@@ -1,5 +1,5 @@
 /** The filters and the order of the agents. They are in the address of the page, so that a view can be shared. */
-import type { BoardAgent } from '../protocol.ts'
+import type { BoardAgent, BoardCell } from '../protocol.ts'
 import { cellOf, type Model } from './model.ts'
 
 export interface Filters {
@@ -8,13 +8,15 @@ export interface Filters {
   readonly team: string
   readonly mrd: string
   readonly state: string
+  /** Only agents who may not get a contact of `mrd`, for this reason. */
+  readonly why: string
   /** `name`, `team`, or an MRD. For an MRD, agents who are in their state for the longest time come first. */
   readonly sort: string
 }
 
-export const NO_FILTERS: Filters = { search: '', team: '', mrd: '', state: '', sort: 'name' }
+export const NO_FILTERS: Filters = { search: '', team: '', mrd: '', state: '', why: '', sort: 'name' }
 
-const KEYS = ['search', 'team', 'mrd', 'state', 'sort'] as const
+const KEYS = ['search', 'team', 'mrd', 'state', 'why', 'sort'] as const
 
 export function filtersOf(hash: string): Filters {
   const given = new URLSearchParams(hash.replace(/^#/, ''))
@@ -39,10 +41,16 @@ export function isConcerned({ id, name, loginName, team }: BoardAgent, filters: 
     .every((word) => text.includes(word))
 }
 
-function isInState(agent: BoardAgent, { mrd, state }: Filters): boolean {
+function isInState(agent: BoardAgent, { mrd, state, why }: Filters): boolean {
   const cells = mrd === '' ? Object.values(agent.cells) : [cellOf(agent, mrd)]
-  return cells.some((cell) => cell !== undefined && (state === '' || cell.state === state))
+  return cells.some(
+    (cell) => cell !== undefined && (state === '' || cell.state === state) && (why === '' || whyOf(cell) === why),
+  )
 }
+
+/** Why the agent may not get a contact, as the filter names it: the reason, and the MRDs of the work that holds. */
+export const whyOf = ({ prevented }: BoardCell): string =>
+  prevented === undefined ? '' : [prevented.why, ...(prevented.heldBy ?? [])].join(' ')
 
 export function shownOf(model: Model, filters: Filters): readonly BoardAgent[] {
   return [...model.agents.values()]

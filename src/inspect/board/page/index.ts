@@ -45,7 +45,7 @@ function showBoard(place: HTMLElement, session: Session): void {
     ask(place, why)
   }
   const bar = new Bar(model, { filter: change, signOut: () => end('') })
-  const summary = new Summary(model, (mrd, state) => change({ mrd, state }))
+  const summary = new Summary(model, change)
   const grid = new Grid(model, (sort) => change({ sort }))
   const main = element('main', {}, summary.node, grid.node)
   const stream = new BoardStream(session, {

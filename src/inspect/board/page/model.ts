@@ -51,6 +51,10 @@ export class Model {
     return this.head?.timeStandsStill ? this.#lastNow : performance.now() + this.#offset
   }
 
+  mrdName(id: string): string {
+    return this.head?.mrds.find((mrd) => mrd.id === id)?.name ?? id
+  }
+
   teamName(id: string): string {
     return this.head?.teams.find((team) => team.id === id)?.name ?? id
   }

@@ -1,4 +1,5 @@
 /** One agent: name, presence, and a cell per medium that links into the inspector. */
+import { preventedWords } from '../../../engine/statistics/staffing-text.ts'
 import { element } from '../../../pages/browser/dom.ts'
 import { lookOf } from '../../../pages/states.ts'
 import type { BoardAgent, BoardCell } from '../protocol.ts'
@@ -53,7 +54,7 @@ export class Row {
       .join(', ')
     this.#presence.setAttribute('role', 'img')
     this.#presence.setAttribute('aria-label', this.#presence.title)
-    for (const cell of this.#cells) cell.show(agent, model.now())
+    for (const cell of this.#cells) cell.show(agent, model)
   }
 
   /** Updates the times. */
@@ -85,7 +86,7 @@ class Cell {
     for (const each of [this.node, this.#inner]) each.tabIndex = -1
   }
 
-  show(agent: BoardAgent, now: number): void {
+  show(agent: BoardAgent, model: Model): void {
     const cell = cellOf(agent, this.#mrd)
     this.#cell = cell
     this.#inner.hidden = cell === undefined
@@ -93,12 +94,12 @@ class Cell {
     if (!cell) return
     if (this.#chip.show(cell.state, wordOf(this.#mrd, cell.state))) this.#flash()
     if (this.#inner instanceof HTMLAnchorElement) this.#inner.href = linkOf(agent.id, this.#mrd)
-    const more = moreOf(cell)
+    const more = moreOf(cell, model)
     this.#more.textContent = more
     this.#more.title = (cell.calls ?? []).map((call) => legsLine(call, agent.name)).join('\n')
     const text = [`${agent.name}, ${this.#name}: ${wordOf(this.#mrd, cell.state)}`, more].filter(Boolean).join(', ')
     this.#inner.setAttribute('aria-label', text)
-    this.tick(now)
+    this.tick(model.now())
   }
 
   tick(now: number): void {
@@ -116,7 +117,11 @@ class Cell {
   }
 }
 
-function moreOf({ state, dialogs, limit, reason, pending, notRoutable, calls, interruptedBy }: BoardCell): string {
+/** Obstacles that the state and the other words of a cell do not show. */
+const HIDDEN: readonly string[] = ['BUSY_ELSEWHERE', 'LINK_DOWN', 'PATH_DOWN']
+
+function moreOf(cell: BoardCell, model: Model): string {
+  const { state, dialogs, limit, reason, pending, notRoutable, calls, interruptedBy, prevented } = cell
   const tasks = limit === undefined || state === 'LOGOUT' ? [] : [`${dialogs} of ${countOf(limit, 'task', 'tasks')}`]
   return [
     ...callsWords(calls ?? []),
@@ -125,5 +130,8 @@ function moreOf({ state, dialogs, limit, reason, pending, notRoutable, calls, in
     ...(reason === undefined ? [] : [reason]),
     ...(pending === undefined ? [] : [`then ${lookOf(pending).label.toLowerCase()}`]),
     ...(notRoutable ? ['not routable'] : []),
+    ...(prevented && interruptedBy === undefined && HIDDEN.includes(prevented.why)
+      ? [preventedWords({ heldBy: [], ...prevented }, (id) => model.mrdName(id))]
+      : []),
   ].join(' · ')
 }

@@ -1,24 +1,30 @@
 /** The summary above the agents: how many tasks wait in each queue and for how long, and the agents in each state. */
-import { element } from '../../../pages/browser/dom.ts'
+import { type NameOf, preventedWords } from '../../../engine/statistics/staffing-text.ts'
+import { button, element } from '../../../pages/browser/dom.ts'
 import { STATES } from '../../../pages/states.ts'
+import type { BoardCell } from '../protocol.ts'
 import { Chip, wordOf } from './chip.ts'
-import { type Filters, isConcerned } from './filters.ts'
+import { type Filters, isConcerned, whyOf } from './filters.ts'
 import { countOf, durationOf } from './format.ts'
 import { cellOf, type Model } from './model.ts'
 
 /** The MRD of voice. Its card shows all queues of calls together. */
 const VOICE = '1'
 
+const NONE = { mrd: '', state: '', why: '' }
+
 const ORDER = Object.keys(STATES)
+
+/** Shows only some agents of a medium: those in a state, or those who may not get a contact. `''` shows all again. */
+export type Choose = (chosen: Pick<Filters, 'mrd' | 'state' | 'why'>) => void
 
 export class Summary {
   readonly node = element('div', { class: 'summary' })
   readonly #model: Model
-  readonly #choose: (mrd: string, state: string) => void
+  readonly #choose: Choose
   readonly #cards = new Map<string, Card>()
 
-  /** `choose` is called to show only agents with this state in this medium, or with `''` to show all again. */
-  constructor(model: Model, choose: (mrd: string, state: string) => void) {
+  constructor(model: Model, choose: Choose) {
     this.#model = model
     this.#choose = choose
   }
@@ -30,6 +36,7 @@ export class Summary {
       const card = this.#cards.get(id) ?? new Card(id, this.#choose)
       this.#cards.set(id, card)
       card.show(name, this.#counts(id, filters), filters)
+      card.showWhy(this.#staffing(id, filters), (mrd) => this.#model.mrdName(mrd), filters)
     }
     const nodes = mrds.flatMap(({ id }) => this.#cards.get(id)?.node ?? [])
     if (nodes.some((node, index) => node !== this.node.children[index]) || nodes.length !== this.node.children.length)
@@ -43,6 +50,18 @@ export class Summary {
         this.#model.queues.find((queue) => queue.mrd === mrd),
         now,
       )
+  }
+
+  /** The agents of a medium by why they may not get a contact: `''` for those who may. */
+  #staffing(mrd: string, filters: Filters): ReadonlyMap<string, readonly BoardCell[]> {
+    const groups = new Map<string, BoardCell[]>()
+    for (const agent of this.#model.agents.values()) {
+      const cell = cellOf(agent, mrd)
+      if (cell === undefined || !isConcerned(agent, filters)) continue
+      const why = whyOf(cell)
+      groups.set(why, [...(groups.get(why) ?? []), cell])
+    }
+    return groups
   }
 
   #counts(mrd: string, filters: Filters): ReadonlyMap<string, number> {
@@ -64,17 +83,18 @@ interface Queue {
 class Card {
   readonly node = element('section', { class: 'card' })
   readonly #mrd: string
-  readonly #choose: (mrd: string, state: string) => void
+  readonly #choose: Choose
   readonly #name = element('h2')
   readonly #queue = element('p', { class: 'queue' })
   readonly #states = element('div', { class: 'states' })
+  readonly #why = element('div', { class: 'why' })
   readonly #buttons = new Map<string, { readonly button: HTMLButtonElement; readonly chip: Chip }>()
 
-  constructor(mrd: string, choose: (mrd: string, state: string) => void) {
+  constructor(mrd: string, choose: Choose) {
     this.#mrd = mrd
     this.#choose = choose
     this.node.dataset.mrd = mrd
-    this.node.append(this.#name, this.#queue, this.#states)
+    this.node.append(this.#name, this.#queue, this.#why, this.#states)
   }
 
   show(name: string, counts: ReadonlyMap<string, number>, { mrd, state }: Filters): void {
@@ -94,6 +114,32 @@ class Card {
       this.#states.replaceChildren(...nodes)
   }
 
+  /** Why contacts wait: how many agents are free, and what prevents the others. One click shows these agents. */
+  showWhy(groups: ReadonlyMap<string, readonly BoardCell[]>, nameOf: NameOf, { mrd, why: chosen }: Filters): void {
+    const free = groups.get('')?.length ?? 0
+    // Those who are not signed in come last: they say least about the work that waits.
+    const rank = (why: string) => (why === 'NOT_SIGNED_IN' ? 1 : 0)
+    const others = [...groups]
+      .filter(([why]) => why !== '')
+      .sort(([a, some], [b, more]) => rank(a) - rank(b) || more.length - some.length)
+    const buttons = others.map(([why, cells]) => {
+      const isChosen = mrd === this.#mrd && chosen === why
+      const prevented = cells[0]?.prevented
+      const words = prevented === undefined ? why : preventedWords({ heldBy: [], ...prevented }, nameOf)
+      const text = `${cells.length} ${words}`
+      const node = button(text, `${text}: ${isChosen ? 'show all again' : 'show only these agents'}`, () =>
+        this.#choose(isChosen ? NONE : { mrd: this.#mrd, state: '', why }),
+      )
+      node.setAttribute('aria-pressed', String(isChosen))
+      return node
+    })
+    const text = free === 0 ? 'nobody is free' : `${free} free`
+    const state = JSON.stringify([text, chosen, mrd, buttons.map(({ textContent }) => textContent)])
+    if (this.#why.dataset.state === state) return
+    this.#why.dataset.state = state
+    this.#why.replaceChildren(element('span', {}, text), ...buttons)
+  }
+
   showQueue(queue: Queue | undefined, now: number): void {
     this.#queue.hidden = queue === undefined
     if (!queue) return
@@ -107,6 +153,7 @@ class Card {
     ]
     this.#queue.textContent = parts.join(' · ')
     this.#queue.classList.toggle('waits', waiting > 0)
+    this.node.classList.toggle('waits', waiting > 0)
     const offered = this.#mrd === VOICE ? `${reserved} at an agent` : `${reserved} offered to an agent or with one`
     this.#queue.title = `${what}: ${countOf(waiting, 'waits', 'wait')}, ${offered}`
   }
@@ -119,7 +166,7 @@ class Card {
     button.append(chip.node)
     button.addEventListener('click', () => {
       const isChosen = button.getAttribute('aria-pressed') === 'true'
-      this.#choose(isChosen ? '' : this.#mrd, isChosen ? '' : state)
+      this.#choose(isChosen ? NONE : { mrd: this.#mrd, state, why: '' })
     })
     const made = { button, chip }
     this.#buttons.set(state, made)
