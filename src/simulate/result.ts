@@ -64,6 +64,8 @@ export interface AgentResult {
   readonly occupancy: number
   /** Time during which the agent was signed in to at least one medium or voice. */
   readonly signedInMs: number
+  /** Time in which the agent worked on something: a call and its wrap-up, a turn, or own work. */
+  readonly workingMs: number
   readonly calls: {
     readonly offered: number
     readonly answered: number
@@ -101,6 +103,8 @@ export interface QueueResult {
   readonly open: number
   /** Time from arrival to acceptance, of accepted contacts. */
   readonly wait: Distribution
+  /** Of a chat in turns: time from a message of the customer to the end of the agent's reply. */
+  readonly response: Distribution
   /**
    * Of the contacts that were accepted or abandoned, the share that was accepted within `serviceLevelMs`, 0 to 1; 1
    * when there were none.
@@ -124,6 +128,13 @@ export interface Expectation {
   readonly held: boolean
   /** The value that was found instead; `''` when the expectation held. */
   readonly found: string
+}
+
+/** What the simulation assumes of people, and where that comes from: the scenario, or an assumption. */
+export interface Assumption {
+  readonly about: string
+  readonly value: string
+  readonly source: string
 }
 
 export interface SimulationResult {
@@ -150,5 +161,6 @@ export interface SimulationResult {
   readonly agents: readonly AgentResult[]
   /** Faults, for the time axis. */
   readonly faults: readonly { readonly text: string; readonly from: number; readonly to: number }[]
+  readonly people: readonly Assumption[]
   readonly expectations: readonly Expectation[]
 }

@@ -14,7 +14,8 @@ import { type HashingStore, hashingStore } from './journal.ts'
 import { QueueMeasure } from './measure/queues.ts'
 import { Recorder } from './measure/recorder.ts'
 import { workOfAll } from './measure/totals.ts'
-import type { Expectation, SimulationResult } from './result.ts'
+import { assumptionsOf } from './people.ts'
+import type { AgentResult, Expectation, SimulationResult } from './result.ts'
 import { Agent } from './run/agent.ts'
 import { startArrivals } from './run/arrivals.ts'
 import { SimulatedContacts } from './run/contacts.ts'
@@ -153,7 +154,10 @@ class Simulation {
     startArrivals(world, contacts)
     startFaults(world, agents)
     const { every, expectations } = await this.#advance(engine, contacts, queues)
-    const result = this.#resultOf(engine, recorder, queues, contacts, every)
+    const working = new Map(agents.map((agent) => [agent.user, agent.workingMs]))
+    const people = recorder.results(scenario.duration, (user) => working.get(user) ?? 0)
+    const notified = recorder.notifications
+    const result = this.#resultOf(engine, people, notified, queues, contacts, every)
     const totals = scenario.expect.flatMap((expected) => lookBack(expected, result) ?? [])
     return { ...result, expectations: [...expectations, ...totals].sort((a, b) => a.line - b.line) }
   }
@@ -218,15 +222,14 @@ class Simulation {
 
   #resultOf(
     engine: Engine,
-    recorder: Recorder,
+    agents: readonly AgentResult[],
+    notifications: number,
     queues: QueueMeasure,
     contacts: SimulatedContacts,
     every: number,
   ): SimulationResult {
     const { name, title, description, start, duration, directory, faults } = this.#scenario
-    const agents = recorder.results(duration)
     const { inputs, failedInputs } = engine.figures
-    const { notifications } = recorder
     const counts = { agents: agents.length, contacts: contacts.arrived, inputs, notifications, failedInputs }
     return {
       format: 1,
@@ -247,6 +250,7 @@ class Simulation {
         from: fault.from,
         to: Math.min(fault.to ?? duration, duration),
       })),
+      people: assumptionsOf(this.#scenario),
       expectations: [],
     }
   }

@@ -9,7 +9,14 @@ const time = (ms: number) => printDuration(Math.round(ms / 1000) * 1000)
 
 /** The report. `file` is printed before the line numbers of failed expectations. */
 export function printResult(result: SimulationResult, file = result.scenario.name): string {
-  const sections = [head(result), queues(result.queues), work(result.work), people(result.agents), faults(result)]
+  const sections = [
+    head(result),
+    queues(result.queues),
+    work(result.work),
+    people(result.agents),
+    assumptions(result),
+    faults(result),
+  ]
   return [...sections, expectations(result.expectations, file)].filter((each) => each !== '').join('\n\n')
 }
 
@@ -71,7 +78,9 @@ function people(agents: readonly AgentResult[]): string {
   const sum = (of: (agent: AgentResult) => number) => agents.reduce((all, agent) => all + of(agent), 0)
   const signedIn = sum(({ signedInMs }) => signedInMs)
   const offered = sum(({ calls }) => calls.offered)
-  const lines = [`Agents: ${time(signedIn)} signed in, ${percent(occupancyOf(agents))} of it with work in hand`]
+  const working = signedIn === 0 ? 0 : sum(({ workingMs }) => workingMs) / signedIn
+  const shares = `${percent(occupancyOf(agents))} of it with work in hand, ${percent(working)} at work`
+  const lines = [`Agents: ${time(signedIn)} signed in, ${shares}`]
   if (offered > 0) {
     const answered = sum(({ calls }) => calls.answered)
     const talk = time(sum(({ calls }) => calls.talkMs))
@@ -79,6 +88,10 @@ function people(agents: readonly AgentResult[]): string {
     lines.push(`Calls: ${offered} offered, ${answered} answered, ${talk} of talk, ${wrapUp} of wrap-up`)
   }
   return lines.join('\n')
+}
+
+function assumptions({ people: all }: SimulationResult): string {
+  return all.map(({ about, value, source }) => `People: ${about}: ${value} (${source})`).join('\n')
 }
 
 function faults({ faults: all }: SimulationResult): string {

@@ -29,7 +29,8 @@ expect:
   - { at: 4m, contact: call#1, state: HANDLED }
   - { total: talk, is: 2m }
   - { total: callWrapUp, is: 30s }
-  - { total: active, mrd: "5001", is: 10m }
+  # The e-mail is ACTIVE during the wrap-up, but nobody works on it.
+  - { total: active, mrd: "5001", is: 10m30s }
 `)
   expect(result.agents[0]?.calls).toMatchObject({ offered: 1, answered: 1 })
   expect(result.queues[0]).toMatchObject({ mrd: '1', arrived: 1, handled: 1, wait: { longest: 5000 } })

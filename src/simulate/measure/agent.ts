@@ -114,7 +114,7 @@ export class AgentMeasure {
   }
 
   /** Closes everything that is open at the end of the simulation, and returns the result. */
-  finish(now: number): AgentResult {
+  finish(now: number, workingMs: number): AgentResult {
     for (const dialog of this.dialogs.values()) this.#close(dialog, '', now)
     this.#count(now)
     const subjects = [...this.media].map(([mrd, track]) => ({ mrd, spans: track.finish(now) }))
@@ -131,6 +131,7 @@ export class AgentMeasure {
       team: this.#directory.teams.find((team) => team.id === teamId)?.name ?? teamId,
       occupancy: this.#signedInMs === 0 ? 0 : this.#busyMs / this.#signedInMs,
       signedInMs: this.#signedInMs,
+      workingMs,
       calls: { ...this.calls },
       work: [...this.sums.values()].map((sums) => this.#workOf(sums)),
       ...(this.#keep ? { tracks, handlings: this.#handlings } : {}),

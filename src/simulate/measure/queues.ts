@@ -11,6 +11,7 @@ interface Line {
   longest: number
   withinLevel: number
   readonly waits: number[]
+  readonly responses: number[]
   readonly lengths: number[]
 }
 
@@ -23,6 +24,7 @@ const emptyLine = (): Line => ({
   longest: 0,
   withinLevel: 0,
   waits: [],
+  responses: [],
   lengths: [],
 })
 
@@ -64,6 +66,11 @@ export class QueueMeasure {
     if (wait <= (this.#queues.find((queue) => queue.mrd === mrd)?.serviceLevel ?? 0)) line.withinLevel += 1
   }
 
+  /** A reply in a chat, `wait` ms after the customer's message. */
+  responded(mrd: string, wait: number): void {
+    this.#line(mrd).responses.push(wait)
+  }
+
   ended({ mrd }: Contact, state: ContactState): void {
     const line = this.#line(mrd)
     if (state === 'HANDLED') line.handled += 1
@@ -83,7 +90,7 @@ export class QueueMeasure {
   /** `every`: milliseconds between two samples. */
   results(every: number): readonly QueueResult[] {
     return this.#queues.map(({ mrd, name, serviceLevel }) => {
-      const { arrived, handled, abandoned, left, longest, waits, lengths, withinLevel } = this.#line(mrd)
+      const { arrived, handled, abandoned, left, longest, waits, responses, lengths, withinLevel } = this.#line(mrd)
       const answered = waits.length + abandoned
       return {
         mrd,
@@ -94,6 +101,7 @@ export class QueueMeasure {
         left,
         open: arrived - handled - abandoned - left,
         wait: distributionOf(waits),
+        response: distributionOf(responses),
         serviceLevel: answered === 0 ? 1 : withinLevel / answered,
         serviceLevelMs: serviceLevel,
         longest,

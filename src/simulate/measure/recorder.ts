@@ -70,9 +70,10 @@ export class Recorder {
     this.#readInterrupted(agent)
   }
 
-  results(now: number): readonly AgentResult[] {
+  /** `workingMs`: how long an agent has worked on something. */
+  results(now: number, workingMs: (user: string) => number): readonly AgentResult[] {
     for (const [key, leg] of this.#legs) this.#closeLeg(key, leg, now)
-    return [...this.#agents.values()].map((agent) => agent.finish(now))
+    return [...this.#agents.values()].map((agent) => agent.finish(now, workingMs(agent.user.id)))
   }
 
   get #now(): number {

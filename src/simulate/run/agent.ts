@@ -78,6 +78,11 @@ export class Agent {
     return isFree ? this.#readySince : undefined
   }
 
+  /** How long the agent has worked on something until now, in ms. */
+  get workingMs(): number {
+    return this.#work.workingMs
+  }
+
   /** The shift begins. */
   begin(): void {
     this.#want('work')
@@ -150,8 +155,9 @@ export class Agent {
     this.#cancelWrapUp?.()
     this.#cancelWrapUp = undefined
     if (state === 'READY') this.#readySince = this.#world.now
-    if (state === 'WORK' || state === 'WORK_READY')
-      this.#cancelWrapUp = this.#world.after(this.#work.wrapUp, () => this.#endWrapUp())
+    const wrapsUp = state === 'WORK' || state === 'WORK_READY'
+    this.#work.wrapsUp(wrapsUp)
+    if (wrapsUp) this.#cancelWrapUp = this.#world.after(this.#work.wrapUp, () => this.#endWrapUp())
   }
 
   #mediumChanged({ id, status }: MediaValue): void {

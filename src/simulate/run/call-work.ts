@@ -9,6 +9,8 @@ export interface CallTries {
   readonly delay: number
   /** Whether the desktop of the agent is connected. */
   readonly isPresent: () => boolean
+  /** Called when the agent begins to talk, and when the call is over. */
+  readonly takesHands: (on: boolean) => void
 }
 
 export class CallWork {
@@ -52,8 +54,11 @@ export class CallWork {
   }
 
   changed(value: CallDialogValue): void {
-    if (this.#stateIn(value) !== 'ACTIVE' || this.#answered) return
+    const own = this.#stateIn(value)
+    if (own !== 'ACTIVE' && own !== 'HELD') this.#tries.takesHands(false)
+    if (own !== 'ACTIVE' || this.#answered) return
     this.#answered = true
+    this.#tries.takesHands(true)
     this.#cancel?.()
     this.#cancel = this.#world.after(this.#talk, () => this.#hangUp())
   }
@@ -63,6 +68,7 @@ export class CallWork {
   }
 
   end(): void {
+    this.#tries.takesHands(false)
     this.#cancel?.()
     this.#cancel = undefined
   }

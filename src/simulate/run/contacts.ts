@@ -144,6 +144,11 @@ export class SimulatedContacts {
     contact.state = 'IN_HAND'
   }
 
+  /** The agent has replied to the customer of a chat, `wait` ms after the customer's message. */
+  responded(mrd: string, wait: number): void {
+    this.#queues.responded(mrd, wait)
+  }
+
   /** The dialog of a task has ended. The state of the task at the ACD decides how the contact continues. */
   taskEnded(contact: Contact): void {
     const task = this.#world.acd.task(contact.id)
@@ -244,17 +249,28 @@ function mrdOf({ scenario }: World, selector: string): string {
 const USUAL: Drawn = { constant: 180_000, min: 0, max: 180_000 }
 
 /**
- * The duration of a part of the work on a contact. It is taken from the arrival, or else from the agent's group, or
- * else from the scenario.
+ * How a part of the work on a contact is done. It is taken from the arrival, or else from the agent's group, or else from
+ * the scenario; `undefined` if none of them says so.
  */
-export function drawnFor(
+export function partFor<Part extends keyof HandlingTimes>(
   world: World,
   contact: Contact | undefined,
   { group }: Member,
   subject: string,
-  part: keyof HandlingTimes,
+  part: Part,
+): HandlingTimes[Part] {
+  const { handling } = world.scenario
+  return contact?.arrival.handling[part] ?? group.handling[subject]?.[part] ?? handling[subject]?.[part]
+}
+
+/** The duration of a part of the work. `active` and `talk` have a default. */
+export function drawnFor(
+  world: World,
+  contact: Contact | undefined,
+  member: Member,
+  subject: string,
+  part: 'start' | 'active' | 'wrapUp' | 'talk',
 ): Drawn | undefined {
   const usual = part === 'active' || part === 'talk' ? USUAL : undefined
-  const { handling } = world.scenario
-  return contact?.arrival.handling[part] ?? group.handling[subject]?.[part] ?? handling[subject]?.[part] ?? usual
+  return partFor(world, contact, member, subject, part) ?? usual
 }

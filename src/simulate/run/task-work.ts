@@ -1,15 +1,18 @@
 /** The work of an agent on one task: accept, start, work, wrap up, close. It stops during an interrupt. */
 import type { TaskAction } from '../../../machines/wire.ts'
 import type { TaskDialogValue } from '../../engine/values.ts'
+import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
-import { type Contact, drawnFor } from './contacts.ts'
+import { type Contact, drawnFor, partFor, type SimulatedContacts } from './contacts.ts'
+import type { Hands } from './hands.ts'
+import { Conversation, type Manner, Moment, OwnWork, type Piece } from './pieces.ts'
 import { AGAIN, type World } from './world.ts'
 
-/** An action that is done after `left` more ms of work. */
+/** An action that is done after a piece of work. */
 interface Step {
   readonly action: TaskAction
   readonly target?: string
-  left: number
+  piece: Piece
 }
 
 export interface Tries {
@@ -20,33 +23,45 @@ export interface Tries {
   readonly transferTo: string | undefined
 }
 
+export interface TaskParts {
+  readonly world: World
+  readonly member: Member
+  readonly contacts: SimulatedContacts
+  readonly contact: Contact | undefined
+  readonly hands: Hands
+  /** Number of tasks on which the agent has begun to work. */
+  readonly inHand: () => number
+}
+
 export class TaskWork {
   readonly dialog: string
   readonly mrd: string
-  readonly #world: World
-  readonly #user: string
+  readonly #parts: TaskParts
+  readonly #manner: Manner
   #steps: Step[]
-  /** Time since when the agent works on the first step; `undefined` while the work stands still. */
-  #since: number | undefined
-  #cancel: (() => void) | undefined
   /** Whether the command of the first step was given and its effect has not come yet. */
   #asked = false
 
-  constructor(world: World, member: Member, value: TaskDialogValue, contact: Contact | undefined, tries: Tries) {
-    this.#world = world
-    this.#user = member.user
+  constructor(parts: TaskParts, value: TaskDialogValue, tries: Tries) {
+    this.#parts = parts
     this.dialog = value.id
     this.mrd = value.mrd
-    this.#steps = tries.accepts ? stepsOf(world, member, value.mrd, contact, tries) : []
+    this.#manner = mannerOf(parts, value)
+    this.#steps = tries.accepts ? this.#stepsOf(tries) : []
+  }
+
+  /** Whether the agent works on it, or has begun to. */
+  get isBegun(): boolean {
+    const action = this.#steps[0]?.action
+    return action !== undefined && action !== 'ACCEPT' && action !== 'START'
   }
 
   /** Continues the work on the next step, or stops it. Repeated calls have no further effect. */
   goOn(may: boolean): void {
-    if (!may) return this.#stop()
     const [step] = this.#steps
-    if (!step || this.#since !== undefined || this.#asked) return
-    this.#since = this.#world.now
-    this.#cancel = this.#world.after(step.left, () => this.#act(step))
+    if (!step) return
+    if (!may) step.piece.stop()
+    else if (!this.#asked) step.piece.goOn()
   }
 
   /** The state of the dialog has changed. */
@@ -55,9 +70,8 @@ export class TaskWork {
     const done = DONE_BY[state]
     const at = this.#steps.findIndex(({ action }) => action === done)
     if (at < 0) return
-    this.#stop()
+    for (const { piece } of this.#steps.splice(0, at + 1)) piece.end()
     this.#asked = false
-    this.#steps = this.#steps.slice(at + 1)
   }
 
   /** The command of the first step was refused. It is repeated after `AGAIN` ms. */
@@ -65,58 +79,91 @@ export class TaskWork {
     const [step] = this.#steps
     if (!this.#asked || !step) return
     this.#asked = false
-    step.left = AGAIN
+    step.piece = new Moment(this.#parts.world, AGAIN, () => this.#act())
   }
 
   /** The dialog has ended: stops all work. */
   end(): void {
-    this.#stop()
+    for (const { piece } of this.#steps) piece.end()
     this.#steps = []
   }
 
   /** In state UNKNOWN only CLOSE is possible (D14). It is done after the time of all remaining steps. */
   #closeOnly(): void {
-    this.#stop()
+    const left = this.#steps.reduce((sum, { piece }) => sum + piece.left, 0)
+    this.end()
     this.#asked = false
-    const left = this.#steps.reduce((sum, step) => sum + step.left, 0)
-    this.#steps = [{ action: 'CLOSE', left }]
+    this.#steps = [{ action: 'CLOSE', piece: this.#ownWork(left) }]
   }
 
-  #act(step: Step): void {
-    this.#since = undefined
-    this.#cancel = undefined
-    step.left = 0
+  /** The piece of the first step is done. */
+  #act(): void {
+    const [step] = this.#steps
+    if (!step) return
     this.#asked = true
     const { action, target } = step
-    const command = { type: 'dialog.act', user: this.#user, dialog: this.dialog, action } as const
-    this.#world.command(target === undefined ? command : { ...command, target }, () => {
+    const { world, member } = this.#parts
+    const command = { type: 'dialog.act', user: member.user, dialog: this.dialog, action } as const
+    world.command(target === undefined ? command : { ...command, target }, () => {
       this.refused()
       this.goOn(true)
     })
   }
 
-  #stop(): void {
-    const [step] = this.#steps
-    if (step && this.#since !== undefined) step.left = Math.max(0, step.left - (this.#world.now - this.#since))
-    this.#since = undefined
-    this.#cancel?.()
-    this.#cancel = undefined
+  /** All durations are drawn at once, so that they do not depend on what happens during the work. */
+  #stepsOf({ delay, transferTo }: Tries): Step[] {
+    const { world, contact, member } = this.#parts
+    const random = contact?.random ?? world.stream(`task/${member.user}`)
+    const time = (part: 'start' | 'active' | 'wrapUp') =>
+      world.draw(drawnFor(world, contact, member, this.mrd, part), random)
+    const [start, active, wrapUp] = [time('start'), time('active'), time('wrapUp')]
+    const act = () => this.#act()
+    const begin: Step[] = [
+      { action: 'ACCEPT', piece: new Moment(world, delay, act) },
+      { action: 'START', piece: new Moment(world, start, act) },
+    ]
+    const work = this.#work(active)
+    if (transferTo !== undefined) return [...begin, { action: 'TRANSFER', target: transferTo, piece: work }]
+    if (wrapUp === 0) return [...begin, { action: 'CLOSE', piece: work }]
+    return [...begin, { action: 'WRAP_UP', piece: work }, { action: 'CLOSE', piece: this.#ownWork(wrapUp) }]
+  }
+
+  #work(left: number): Piece {
+    const { world, member, contacts, contact, hands } = this.#parts
+    const turns = partFor(world, contact, member, this.mrd, 'turns')
+    if (!turns) return this.#ownWork(left)
+    const random = world.stream(`${ownerOf(this.#parts)}/turns`)
+    const times = {
+      agent: (stream: Stream) => world.draw(turns.agent, stream),
+      customer: (stream: Stream) => world.draw(turns.customer, stream),
+      responded: (ms: number) => contacts.responded(this.mrd, ms),
+    }
+    return new Conversation(world, hands, this.#manner, { times, random, left }, () => this.#act())
+  }
+
+  #ownWork(left: number): Piece {
+    return new OwnWork(this.#parts.hands, this.#manner, left, () => this.#act())
   }
 }
 
 /** By state: the action that leads to it. */
 const DONE_BY: Readonly<Record<string, TaskAction>> = { ACCEPTED: 'ACCEPT', ACTIVE: 'START', WRAPPING_UP: 'WRAP_UP' }
 
-/** All durations are drawn at once, so that they do not depend on what happens during the work. */
-function stepsOf(world: World, member: Member, mrd: string, contact: Contact | undefined, tries: Tries): Step[] {
-  const random = contact?.random ?? world.stream(`task/${member.user}`)
-  const time = (part: 'start' | 'active' | 'wrapUp') => world.draw(drawnFor(world, contact, member, mrd, part), random)
-  const [start, active, wrapUp] = [time('start'), time('active'), time('wrapUp')]
-  const begin: Step[] = [
-    { action: 'ACCEPT', left: tries.delay },
-    { action: 'START', left: start },
-  ]
-  if (tries.transferTo !== undefined) return [...begin, { action: 'TRANSFER', target: tries.transferTo, left: active }]
-  if (wrapUp === 0) return [...begin, { action: 'CLOSE', left: active }]
-  return [...begin, { action: 'WRAP_UP', left: active }, { action: 'CLOSE', left: wrapUp }]
+/** Of a stream of random numbers that no other purpose uses, so that costs change no durations. */
+const ownerOf = ({ contact, member }: TaskParts): string => (contact ? `contact/${contact.key}` : `task/${member.user}`)
+
+function mannerOf(parts: TaskParts, { id, mrd }: TaskDialogValue): Manner {
+  const { world, member, contact, inHand } = parts
+  const random = world.stream(`${ownerOf(parts)}/costs`)
+  const costOf = (part: 'resumeSeconds' | 'switchSeconds') =>
+    world.draw(partFor(world, contact, member, mrd, part), random)
+  const concurrency = partFor(world, contact, member, mrd, 'concurrency') ?? 0
+  const hasTurns = partFor(world, contact, member, mrd, 'turns') !== undefined
+  return {
+    task: id,
+    rank: world.isInterruptible(mrd) ? 2 : 1,
+    pace: () => (hasTurns ? 1 : 1 + concurrency * Math.max(0, inHand() - 1)),
+    resumeCost: () => costOf('resumeSeconds'),
+    switchCost: () => costOf('switchSeconds'),
+  }
 }

@@ -5,6 +5,7 @@ import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
 import { CallWork } from './call-work.ts'
 import type { SimulatedContacts } from './contacts.ts'
+import { Hands } from './hands.ts'
 import { TaskWork } from './task-work.ts'
 import type { World } from './world.ts'
 
@@ -25,11 +26,13 @@ export class WorkInHand {
   readonly #answering: Stream
   readonly #tasks = new Map<string, TaskWork>()
   readonly #calls = new Map<string, CallWork>()
+  readonly #hands: Hands
   #wrapUp = 0
 
   constructor(parts: WorkParts) {
     this.#parts = parts
     const { world, member } = parts
+    this.#hands = new Hands(world)
     this.#accepting = world.stream(`agent/${member.user}/accept`)
     this.#answering = world.stream(`agent/${member.user}/answer`)
   }
@@ -41,6 +44,16 @@ export class WorkInHand {
   /** Duration of the wrap-up of the last call, in ms. */
   get wrapUp(): number {
     return this.#wrapUp
+  }
+
+  /** How long the agent has worked on something until now, in ms. */
+  get workingMs(): number {
+    return this.#hands.busyMs
+  }
+
+  /** The wrap-up of calls begins or ends. It takes the hands. */
+  wrapsUp(on: boolean): void {
+    this.#hands.call('wrap-up', on)
   }
 
   hasTasks(mrd: string): boolean {
@@ -71,6 +84,7 @@ export class WorkInHand {
       task?.end()
       this.#tasks.delete(value.id)
     } else task?.changed(value.state)
+    this.#hands.paceChanged()
   }
 
   hearCall(value: CallDialogValue, event: NotificationEvent['event']): void {
@@ -95,14 +109,21 @@ export class WorkInHand {
     const contact = contacts.of(value)
     const luck = contact?.random ?? moods
     const transfer = transfers.find(({ mrd, probability }) => mrd === value.mrd && luck.next() < probability)
-    return new TaskWork(world, member, value, contact, { accepts, delay, transferTo: transfer?.target })
+    const tries = { accepts, delay, transferTo: transfer?.target }
+    const inHand = () => {
+      let begun = 0
+      for (const task of this.#tasks.values()) if (task.isBegun) begun += 1
+      return begun
+    }
+    return new TaskWork({ world, member, contacts, contact, hands: this.#hands, inHand }, value, tries)
   }
 
   #ring(value: CallDialogValue): CallWork {
     const { world, member, contacts, extension, isPresent } = this.#parts
     const { probability, delay } = member.group.answer
     const answers = this.#answering.next() < probability
-    const tries = { answers, delay: world.draw(delay, this.#answering), isPresent }
+    const takesHands = (on: boolean) => this.#hands.call(value.id, on)
+    const tries = { answers, delay: world.draw(delay, this.#answering), isPresent, takesHands }
     return new CallWork(world, member, contacts, value, extension, tries)
   }
 }

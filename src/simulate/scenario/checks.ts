@@ -32,12 +32,17 @@ export function checkScenario(file: ScenarioFile, directory: Directory): readonl
 
 type Handlings = Readonly<Record<string, HandlingTimes>>
 
+const PEOPLE = ['turns', 'concurrency', 'resumeSeconds', 'switchSeconds'] as const
+
 function checkHandling(handling: Handlings, mrds: ReadonlySet<string>, path: Path, report: Report): void {
-  for (const [mrd, { start, active, talk }] of Object.entries(handling)) {
+  for (const [mrd, times] of Object.entries(handling)) {
+    const { start, active, talk } = times
     if (mrd !== 'voice' && !mrds.has(mrd)) report([...path, mrd], `no nonvoice MRD ${mrd}; calls are voice`)
     if (mrd !== 'voice' && talk) report([...path, mrd, 'talk'], 'is only for voice')
     if (mrd === 'voice' && start) report([...path, mrd, 'start'], 'is not for voice')
     if (mrd === 'voice' && active) report([...path, mrd, 'active'], 'is not for voice: use talk')
+    for (const part of PEOPLE)
+      if (mrd === 'voice' && times[part] !== undefined) report([...path, mrd, part], 'is not for voice')
   }
 }
 

@@ -54,6 +54,11 @@ const drawn = z.preprocess((value) => {
   return constant === undefined ? value : { constant: value }
 }, shaped)
 
+/** The turns of a chat: how long the agent takes for a reply, and the customer for the next message. */
+const turns = z.strictObject({ agent: drawn, customer: drawn })
+
+export type TurnsOf = z.output<typeof turns>
+
 const handling = z.strictObject({
   /** From ACCEPT to START. */
   start: drawn.optional(),
@@ -61,6 +66,14 @@ const handling = z.strictObject({
   wrapUp: drawn.optional(),
   /** Of a call: from the answer to its end. */
   talk: drawn.optional(),
+  /** `active` is a conversation in turns. Without it all of `active` is the agent's own work. */
+  turns: turns.optional(),
+  /** How much longer the agent's own work takes for each further task in hand: 0.1 is a tenth longer. */
+  concurrency: z.number().min(0).max(10).optional(),
+  /** What it costs to pick up interrupted work again. */
+  resumeSeconds: drawn.optional(),
+  /** What it costs to take up another task than before. */
+  switchSeconds: drawn.optional(),
 })
 
 export type HandlingTimes = z.output<typeof handling>

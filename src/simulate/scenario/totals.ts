@@ -42,6 +42,8 @@ const QUEUE: Totals<QueueResult> = {
   waitP90: duration(({ wait }) => wait.p90),
   waitLongest: duration(({ wait }) => wait.longest),
   longest: count(({ longest }) => longest),
+  responseMean: duration(({ response }) => response.mean),
+  responseP90: duration(({ response }) => response.p90),
 }
 
 type Agents = readonly AgentResult[]
@@ -57,6 +59,7 @@ export const occupancyOf = (agents: Agents): number =>
 const AGENT: Totals<Agents> = {
   occupancy: share(occupancyOf),
   signedIn: duration(signedInMs),
+  working: duration((agents) => sum(agents, ({ workingMs }) => workingMs)),
   callsOffered: count((agents) => sum(agents, ({ calls }) => calls.offered)),
   callsAnswered: count((agents) => sum(agents, ({ calls }) => calls.answered)),
   talk: duration((agents) => sum(agents, ({ calls }) => calls.talkMs)),

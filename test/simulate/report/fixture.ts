@@ -58,6 +58,7 @@ export function queue(mrd: string, name: string, changes: Partial<QueueResult> =
     left: 1,
     open: 4,
     wait: distribution(45_000),
+    response: distribution(30_000),
     serviceLevel: 0.825,
     serviceLevelMs: 60_000,
     longest: 9,
@@ -122,6 +123,7 @@ export function agent(user: string, name: string, changes: Partial<AgentResult> 
     team: 'First Line Support',
     occupancy: 0.6,
     signedInMs: 3 * HOUR,
+    workingMs: HOUR,
     calls: { offered: 12, answered: 11, talkMs: 40 * MINUTE, wrapUpMs: 6 * MINUTE },
     work: [work('5001', 'Email')],
     ...interrupted(4 * HOUR),
@@ -146,6 +148,7 @@ export function result(changes: Partial<SimulationResult> = {}): SimulationResul
     work: [work('5001', 'Email'), work('5002', 'Chat', { interruptions: 0, interruptedMs: 0 })],
     agents: [agent('1001', 'Ana Reyes', { occupancy: 0.55 }), agent('1002', 'Boris Novak', { occupancy: 0.81 })],
     faults: [{ text: 'Finesse side A is out of service', from: 2 * HOUR, to: 2 * HOUR + 20 * MINUTE }],
+    people: [],
     expectations: [
       { line: 31, text: '1001 in 5001 is INTERRUPTED', at: HOUR + 15 * MINUTE, held: true, found: '' },
       { line: 32, text: '1002 in 5002 is READY', at: HOUR + 15 * MINUTE, held: false, found: 'ACTIVE' },
