@@ -16,6 +16,7 @@ import { addInspectCommand } from './inspect-command.ts'
 import { addJournalCommand } from './journal-command.ts'
 import { addMachinesCommand } from './machines-command.ts'
 import { readPassword } from './password-input.ts'
+import { complain } from './progress.ts'
 import { addRecordCommand } from './record-command.ts'
 import { addReloadCommand } from './reload-command.ts'
 import { addReplayCommand } from './replay-command.ts'
@@ -23,7 +24,7 @@ import { addRescueCommand } from './rescue-command.ts'
 import { addServeCommand } from './serve-command.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { addSimulateCommand } from './simulate-command.ts'
-import { directoryProblems, StartFailure } from './start-failure.ts'
+import { directoryProblems, StartFailure, UsageFailure } from './start-failure.ts'
 import { version } from './version.ts'
 import { addWaitCommand } from './wait-command.ts'
 import { addWatchCommand } from './watch-command.ts'
@@ -94,21 +95,26 @@ Example:
   return program
 }
 
-/** Runs one command line. Prints errors to standard error and ends with exit code 1. */
+/** Runs one command line. Prints errors to standard error and ends with exit code 1, or 2 for a `UsageFailure`. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync(argv)
   } catch (error) {
     complain(describe(error))
     // Anything that still runs belongs to a start that failed.
-    process.exit(1)
+    process.exit(error instanceof UsageFailure ? 2 : 1)
   }
 }
 
 /** The message of an expected error, or the stack of a bug. */
 function describe(error: unknown): string {
   if (error instanceof DirectoryError) return directoryProblems(error)
-  if (error instanceof StartFailure || error instanceof InvalidArgument || error instanceof RangeError)
+  if (
+    error instanceof UsageFailure ||
+    error instanceof StartFailure ||
+    error instanceof InvalidArgument ||
+    error instanceof RangeError
+  )
     return error.message
   return `unexpected error: ${error instanceof Error ? error.stack : String(error)}`
 }
@@ -122,8 +128,4 @@ function oneLine(text: string): string {
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`)
-}
-
-function complain(text: string): void {
-  process.stderr.write(`mrdian: ${text}\n`)
 }

@@ -42,3 +42,8 @@ export function progressOn(terminal: Terminal, now: () => number, what = 'rows')
     },
   }
 }
+
+/** Prints a line to standard error. */
+export function complain(text: string): void {
+  process.stderr.write(`mrdian: ${text}\n`)
+}

@@ -6,6 +6,11 @@ export class StartFailure extends Error {
   override readonly name = 'StartFailure'
 }
 
+/** A command line or a file is wrong. The exit code is 2, where 1 says that the answer is no. */
+export class UsageFailure extends Error {
+  override readonly name = 'UsageFailure'
+}
+
 /** The message for an invalid directory: one problem on the same line, several on a line each. */
 export function directoryProblems({ problems, message }: DirectoryError): string {
   return problems.length === 1 ? `directory: ${message}` : `the directory has ${problems.length} problems:\n${message}`

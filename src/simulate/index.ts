@@ -2,11 +2,28 @@
 
 import '../node-version.ts'
 
+export { experimentCsv } from './compare/csv.ts'
+export {
+  alone,
+  type Broken,
+  type Difference,
+  type Experiment,
+  type ExperimentOptions,
+  experiment,
+  type FigureEstimate,
+  type Outcome,
+} from './compare/experiment.ts'
+export type { FigureFacts } from './compare/figures.ts'
+export { shownOf } from './compare/shown.ts'
+export type { Estimate } from './compare/statistics.ts'
+export { printExperiment } from './compare/text.ts'
+export { type Answer, answerOf, printFigureEstimate } from './compare/words.ts'
 export { SimulationFailed } from './failure.ts'
 export type * from './result.ts'
+export { closest } from './scenario/closest.ts'
 export { ScenarioError, type ScenarioProblem } from './scenario/errors.ts'
-export { loadScenario, parseScenario } from './scenario/load.ts'
-export type { Scenario } from './scenario/model.ts'
-export { shippedScenarios } from './scenario/shipped.ts'
+export { loadScenario, loadVariants, parseScenario, parseVariants } from './scenario/load.ts'
+export type { Scenario, Variant } from './scenario/model.ts'
+export { shippedScenarios, shippedTitles } from './scenario/shipped.ts'
 export { LANES, type Progress, type SimulateOptions, simulate } from './simulate.ts'
 export { printResult } from './text.ts'

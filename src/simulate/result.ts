@@ -103,18 +103,34 @@ export interface QueueResult {
   readonly open: number
   /** Time from arrival to acceptance, of accepted contacts. */
   readonly wait: Distribution
+  /** Contacts that nobody had accepted at the end. */
+  readonly stillWaiting: number
+  /** The same as `wait`, with the contacts of `stillWaiting` and their waits until the end: a lower bound. */
+  readonly waitWithOpen: Distribution
+  /** All the time that customers waited, in ms: until the acceptance, until they gave up, or until the end. */
+  readonly customerWaitMs: number
+  /** Time from arrival until it was handled, with the contacts that are open at the end and their time until then: a lower bound. */
+  readonly handledAfter: Distribution
   /** Of a chat in turns: time from a message of the customer to the end of the agent's reply. */
   readonly response: Distribution
   /**
-   * Of the contacts that were accepted or abandoned, the share that was accepted within `serviceLevelMs`, 0 to 1; 1
-   * when there were none.
+   * Of the contacts that were accepted or abandoned, or that still wait and have done so for longer than
+   * `serviceLevelMs`, the share that was accepted within `serviceLevelMs`, 0 to 1; 1 when there were none.
    */
   readonly serviceLevel: number
   readonly serviceLevelMs: number
   /** Maximum number of contacts that waited at the same time. */
   readonly longest: number
-  /** Number of waiting contacts at regular moments: `every` ms apart, the first at 0. */
+  /** Largest number of waiting contacts in each period of `every` ms that ends at a regular moment, the first at 0. */
   readonly length: { readonly every: number; readonly values: readonly number[] }
+}
+
+/** What a run costs, in the scenario's unit of money. */
+export interface CostResult {
+  readonly agents: number
+  readonly abandoned: number
+  readonly wait: number
+  readonly total: number
 }
 
 /** A line of `expect`, and whether it was met. */
@@ -145,6 +161,8 @@ export interface SimulationResult {
   /** Start of the simulated time, in milliseconds since 1970 UTC. */
   readonly startsAt: number
   readonly durationMs: number
+  /** What arrived or happened before this time is in no figure. */
+  readonly warmUpMs: number
   /** SHA-256 of the journal: equal for equal runs. */
   readonly journalHash: string
   readonly counts: {
@@ -162,5 +180,31 @@ export interface SimulationResult {
   /** Faults, for the time axis. */
   readonly faults: readonly { readonly text: string; readonly from: number; readonly to: number }[]
   readonly people: readonly Assumption[]
+  /** Only if the scenario has `costs`. */
+  readonly costs?: CostResult
   readonly expectations: readonly Expectation[]
+}
+
+/** A difference of two variants, in words and numbers, for a report. */
+export interface ShownDifference {
+  readonly label: string
+  readonly base: string
+  readonly own: string
+  readonly difference: string
+  readonly verdict: 'better' | 'worse' | 'different' | 'same' | 'one run'
+  /** The difference and the bounds of its interval, in the unit of the figure. */
+  readonly mean: number
+  readonly low: number
+  readonly high: number
+}
+
+/** What a comparison begins with: the answer, and every variant against the first one. */
+export interface ShownComparison {
+  readonly title: string
+  readonly seeds: readonly number[]
+  readonly base: string
+  readonly sentences: readonly string[]
+  readonly warnings: readonly string[]
+  readonly variants: readonly { readonly name: string; readonly differences: readonly ShownDifference[] }[]
+  readonly notes: readonly string[]
 }

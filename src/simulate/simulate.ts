@@ -7,6 +7,7 @@ import { startEngine } from '../engine/engine.ts'
 import type { NotificationEvent } from '../engine/events.ts'
 import type { Store } from '../engine/ports.ts'
 import { SimulationClock } from './clock.ts'
+import { costOf } from './costs.ts'
 import { describe } from './describe.ts'
 import { lookAt, lookBack } from './expect.ts'
 import { SimulationFailed } from './failure.ts'
@@ -136,7 +137,7 @@ class Simulation {
   async #runOn(engine: Engine): Promise<SimulationResult> {
     const scenario = this.#scenario
     const world = new World(scenario, this.#seed, this.#clock, engine)
-    const queues = new QueueMeasure(queuesOf(scenario))
+    const queues = new QueueMeasure(queuesOf(scenario), scenario.warmUp)
     const contacts = new SimulatedContacts(world, queues)
     const recorder = new Recorder(engine, contacts, scenario, this.#options.lanes ?? LANES)
     const agents = this.#createAgents(world, contacts, recorder, engine)
@@ -153,8 +154,14 @@ class Simulation {
     startShifts(world, agents)
     startArrivals(world, contacts)
     startFaults(world, agents)
-    const { every, expectations } = await this.#advance(engine, contacts, queues)
-    const working = new Map(agents.map((agent) => [agent.user, agent.workingMs]))
+    const workedBefore = new Map<string, number>()
+    const begin = () => {
+      queues.begin()
+      recorder.begin()
+      for (const { user, workingMs } of agents) workedBefore.set(user, workingMs)
+    }
+    const { every, expectations } = await this.#advance(engine, contacts, queues, begin)
+    const working = new Map(agents.map(({ user, workingMs }) => [user, workingMs - (workedBefore.get(user) ?? 0)]))
     const people = recorder.results(scenario.duration, (user) => working.get(user) ?? 0)
     const notified = recorder.notifications
     const result = this.#resultOf(engine, people, notified, queues, contacts, every)
@@ -203,14 +210,16 @@ class Simulation {
   }
 
   /** Runs from the start to the end. On the way it samples the queue lengths and checks the expectations. */
-  async #advance(engine: Engine, contacts: SimulatedContacts, queues: QueueMeasure) {
-    const { duration, expect, start } = this.#scenario
+  async #advance(engine: Engine, contacts: SimulatedContacts, queues: QueueMeasure, begin: () => void) {
+    const { duration, expect, start, warmUp } = this.#scenario
     const every = PERIODS.find((period) => duration / period <= SAMPLES_MAX) ?? LAST_PERIOD
     const moments = new Set([duration, ...expect.map(({ at }) => at)])
     for (let moment = 0; moment <= duration; moment += every) moments.add(moment)
+    if (warmUp > 0) moments.add(warmUp)
     const expectations: Expectation[] = []
     for (const moment of [...moments].sort((a, b) => a - b)) {
       await this.#clock.advanceTo(start + moment)
+      if (moment === warmUp && warmUp > 0) begin()
       if (moment % every === 0) queues.sample()
       for (const expected of expect)
         if (expected.at === moment) expectations.push(...[lookAt(expected, { engine, contacts, queues }) ?? []].flat())
@@ -230,6 +239,8 @@ class Simulation {
   ): SimulationResult {
     const { name, title, description, start, duration, directory, faults } = this.#scenario
     const { inputs, failedInputs } = engine.figures
+    const measured = queues.results(every, contacts.open())
+    const { costs, warmUp } = this.#scenario
     const counts = { agents: agents.length, contacts: contacts.arrived, inputs, notifications, failedInputs }
     return {
       format: 1,
@@ -237,12 +248,13 @@ class Simulation {
       seed: this.#seed,
       startsAt: start,
       durationMs: duration,
+      warmUpMs: warmUp,
       journalHash: this.#store.digest(),
       counts,
       mrds: directory.mediaRoutingDomains
         .filter(({ id }) => id !== VOICE_MRD)
         .map(({ id, name: mrd, interruptible }) => ({ id, name: mrd, interruptible })),
-      queues: queues.results(every),
+      queues: measured,
       work: workOfAll(agents, directory),
       agents,
       faults: faults.map((fault) => ({
@@ -251,6 +263,7 @@ class Simulation {
         to: Math.min(fault.to ?? duration, duration),
       })),
       people: assumptionsOf(this.#scenario),
+      ...(costs ? { costs: costOf(costs, measured, agents) } : {}),
       expectations: [],
     }
   }

@@ -1,4 +1,5 @@
 /** Prints a result as text for a terminal. */
+import { table } from '../tables/index.ts'
 import type { AgentResult, Expectation, QueueResult, SimulationResult, WorkTotals } from './result.ts'
 import { printDuration } from './scenario/time.ts'
 import { occupancyOf } from './scenario/totals.ts'
@@ -103,14 +104,4 @@ function expectations(all: readonly Expectation[], file: string): string {
   const failed = all.filter(({ held }) => !held)
   const lines = failed.map(({ line, text, found }) => `${file}:${line} ${text}: found ${found}`)
   return [`Expectations: ${all.length - failed.length} of ${all.length} held`, ...lines].join('\n')
-}
-
-/** Prints a table. The first column is aligned to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
-  const print = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-  return rows.map(print).join('\n')
 }

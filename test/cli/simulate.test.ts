@@ -1,10 +1,9 @@
 /**
  * `mrdian simulate`, run as a process.
  *
- * Slow, 16 s: every test starts the program, most of them several times.
+ * Slow, 20 s: every test starts the program, most of them several times.
  */
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -57,17 +56,28 @@ it('refuses wrong files, names and flags with a reason', async () => {
   const file = join(folder, 'wrong.yaml')
   await writeFile(file, FAILING.replace('title: T', 'titel: T'))
   const wrong = await run(['simulate', file])
-  expect(wrong.code).toBe(1)
+  expect(wrong.code).toBe(2)
   expect(wrong.err).toContain(`${file}:2:1 titel: unknown key`)
-  expect((await run(['simulate'])).err).toContain('name a scenario')
+  expect(await run(['simulate', 'interupt'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Did you mean interrupt?'),
+  })
+  const nowhere = join(folder, 'nowhere', 'report.html')
+  expect(await run(['simulate', 'interrupt', '--html', nowhere])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('there is no folder'),
+  })
+  expect((await run(['simulate', 'interrupt', '--replications', '0'])).code).toBe(2)
   expect((await run(['simulate', 'interrupt', 'failover'])).err).toContain('several scenarios need --compare')
   expect((await run(['simulate', 'interrupt', '--journal', file])).err).toContain('exists already')
   expect((await run(['simulate', 'interrupt', '--step'])).err).toContain('--step needs a terminal')
 })
 
-it('--list prints the scenarios of the package', async () => {
+it('--list prints the scenarios of the package, with a line each', async () => {
   const { out } = await run(['simulate', '--list'])
-  expect(out.split('\n')).toEqual(expect.arrayContaining(['interrupt', 'interrupt-ignore', 'failover', 'shift-2000']))
+  expect(out).toMatch(/^interrupt +A chat interrupts an e-mail$/m)
+  expect(out).toMatch(/^failover +Side A fails/m)
 })
 
 it('--journal keeps the journal, which replays without a difference', async () => {
@@ -79,12 +89,19 @@ it('--journal keeps the journal, which replays without a difference', async () =
   expect(replayed.code).toBe(0)
 })
 
-it('--html writes a report of several scenarios side by side', async () => {
-  const file = join(await temporary(), 'report.html')
-  const { code, out } = await run(['simulate', '--compare', 'interrupt', 'interrupt-ignore', '--html', file, '--quiet'])
+it('--compare prints only what differs; --html and --csv have all of it', async () => {
+  const folder = await temporary()
+  const [file, table] = [join(folder, 'report.html'), join(folder, 'figures.csv')]
+  const pair = ['simulate', '--compare', 'interrupt', 'interrupt-ignore', '--quiet', '--replications', '2']
+  const { code, out } = await run([...pair, '--html', file, '--csv', table])
   expect(code).toBe(0)
-  expect(out).toContain('A chat does not interrupt an e-mail')
-  expect(existsSync(file)).toBe(true)
+  expect(out).toMatch(/^Email 5001: time on task +17m .* 20m .*\+3m .* different$/m)
+  expect(out).not.toContain('Chat 5002: handled')
+  const rows = (await readFile(table, 'utf8')).split('\r\n')
+  expect(rows).toContain(
+    'interrupt-ignore,work/5001/active,Email 5001: time on task,ms,2,1200000,1200000,1200000,180000,180000,180000,different',
+  )
+  expect(rows.filter((row) => row.startsWith('interrupt,')).length).toBeGreaterThan(15)
   expect((await readFile(file, 'utf8')).slice(0, 15).toLowerCase()).toBe('<!doctype html>')
 })
 

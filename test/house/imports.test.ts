@@ -36,6 +36,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/tracing': { parts: ['src/engine'], packages: ['@opentelemetry/api'] },
   'src/tls': { parts: ['src/bundled/selfsigned.ts'], packages: ['pino', 'node:'] },
   'src/times': { parts: [], packages: [] },
+  'src/tables': { parts: [], packages: [] },
   'src/times/parameter.ts': { parts: ['src/times'], packages: ['zod'] },
   'src/history': {
     parts: ['src/waiting/slices.ts', 'src/errors', 'machines', 'src/engine', 'src/times'],
@@ -140,7 +141,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/pages/browser': { parts: ['src/inspect/access/admission.ts'], packages: [] },
   'src/pages/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
   'src/simulate': {
-    parts: ['src/errors', 'src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock'],
+    parts: ['src/errors', 'src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock', 'src/tables'],
     packages: ['zod', 'yaml', 'pure-rand/generator/xoroshiro128plus', 'node:'],
   },
   'src/simulate/report': { parts: ['src/errors', 'src/simulate/result.ts', 'machines'], packages: ['node:'] },

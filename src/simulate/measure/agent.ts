@@ -113,6 +113,17 @@ export class AgentMeasure {
     if (this.#inHand.delete(work)) this.#count(now)
   }
 
+  /** The warm-up is over: all figures are counted from now on. Spans and handlings stay. */
+  begin(now: number): void {
+    this.#count(now)
+    this.#signedInMs = 0
+    this.#busyMs = 0
+    Object.assign(this.calls, { offered: 0, answered: 0, talkMs: 0, wrapUpMs: 0 })
+    for (const { track } of this.dialogs.values()) track.countFrom(now)
+    for (const track of [this.voice, ...this.media.values()]) track.countFrom(now)
+    for (const [mrd, { name }] of this.sums) this.sums.set(mrd, emptySums(mrd, name))
+  }
+
   /** Closes everything that is open at the end of the simulation, and returns the result. */
   finish(now: number, workingMs: number): AgentResult {
     for (const dialog of this.dialogs.values()) this.#close(dialog, '', now)

@@ -9,8 +9,12 @@ interface Line {
   left: number
   waiting: number
   longest: number
+  /** Since the last sample. */
+  peak: number
   withinLevel: number
   readonly waits: number[]
+  abandonedWaitMs: number
+  readonly handledAfter: number[]
   readonly responses: number[]
   readonly lengths: number[]
 }
@@ -22,8 +26,11 @@ const emptyLine = (): Line => ({
   left: 0,
   waiting: 0,
   longest: 0,
+  peak: 0,
   withinLevel: 0,
   waits: [],
+  abandonedWaitMs: 0,
+  handledAfter: [],
   responses: [],
   lengths: [],
 })
@@ -35,17 +42,35 @@ export interface MeasuredQueue {
   readonly serviceLevel: number
 }
 
+/** A contact that is open, and the time since its arrival in its queue, in ms. */
+export interface OpenContact {
+  readonly contact: Contact
+  readonly after: number
+}
+
 export class QueueMeasure {
   readonly #queues: readonly MeasuredQueue[]
   readonly #lines: ReadonlyMap<string, Line>
 
-  constructor(queues: readonly MeasuredQueue[]) {
+  readonly #warmUp: number
+
+  /** `warmUp`: contacts that arrive before this time (ms) wait in the queues, and are in no other figure. */
+  constructor(queues: readonly MeasuredQueue[], warmUp: number) {
     this.#queues = queues
+    this.#warmUp = warmUp
     this.#lines = new Map(queues.map(({ mrd }) => [mrd, emptyLine()]))
   }
 
+  /** The warm-up is over. */
+  begin(): void {
+    for (const line of this.#lines.values()) {
+      line.longest = line.waiting
+      line.responses.length = 0
+    }
+  }
+
   arrived(contact: Contact): void {
-    this.#line(contact.mrd).arrived += 1
+    if (this.#counts(contact)) this.#line(contact.mrd).arrived += 1
     this.joinsLine(contact)
   }
 
@@ -53,6 +78,7 @@ export class QueueMeasure {
     const line = this.#line(mrd)
     line.waiting += 1
     line.longest = Math.max(line.longest, line.waiting)
+    line.peak = Math.max(line.peak, line.waiting)
   }
 
   leavesLine({ mrd }: Contact): void {
@@ -60,10 +86,12 @@ export class QueueMeasure {
   }
 
   /** First acceptance in this queue, `wait` ms after the arrival. */
-  accepted({ mrd }: Contact, wait: number): void {
+  accepted(contact: Contact, wait: number): void {
+    if (!this.#counts(contact)) return
+    const { mrd } = contact
     const line = this.#line(mrd)
     line.waits.push(wait)
-    if (wait <= (this.#queues.find((queue) => queue.mrd === mrd)?.serviceLevel ?? 0)) line.withinLevel += 1
+    if (wait <= this.#levelOf(mrd)) line.withinLevel += 1
   }
 
   /** A reply in a chat, `wait` ms after the customer's message. */
@@ -71,27 +99,51 @@ export class QueueMeasure {
     this.#line(mrd).responses.push(wait)
   }
 
-  ended({ mrd }: Contact, state: ContactState): void {
-    const line = this.#line(mrd)
-    if (state === 'HANDLED') line.handled += 1
-    else if (state === 'ABANDONED') line.abandoned += 1
-    else line.left += 1
+  /** `after`: ms since the arrival in this queue. */
+  ended(contact: Contact, state: ContactState, after: number): void {
+    if (!this.#counts(contact)) return
+    const line = this.#line(contact.mrd)
+    if (state === 'HANDLED') {
+      line.handled += 1
+      line.handledAfter.push(after)
+    } else if (state === 'ABANDONED') {
+      line.abandoned += 1
+      line.abandonedWaitMs += after
+    } else line.left += 1
   }
 
-  /** Records the current number of waiting contacts of each queue. */
+  /** Records the largest number of waiting contacts of each queue since the last sample. */
   sample(): void {
-    for (const line of this.#lines.values()) line.lengths.push(line.waiting)
+    for (const line of this.#lines.values()) {
+      line.lengths.push(line.peak)
+      line.peak = line.waiting
+    }
   }
 
   waiting(mrd: string): number {
     return this.#line(mrd).waiting
   }
 
-  /** `every`: milliseconds between two samples. */
-  results(every: number): readonly QueueResult[] {
+  /** `every`: milliseconds between two samples. `open`: contacts that are open, and for how long. */
+  results(every: number, open: readonly OpenContact[]): readonly QueueResult[] {
     return this.#queues.map(({ mrd, name, serviceLevel }) => {
-      const { arrived, handled, abandoned, left, longest, waits, responses, lengths, withinLevel } = this.#line(mrd)
-      const answered = waits.length + abandoned
+      const own = open.filter(({ contact }) => contact.mrd === mrd && this.#counts(contact))
+      const still = own.filter(({ contact }) => !contact.accepted).map(({ after }) => after)
+      const {
+        arrived,
+        handled,
+        abandoned,
+        left,
+        longest,
+        waits,
+        responses,
+        lengths,
+        withinLevel,
+        abandonedWaitMs,
+        handledAfter,
+      } = this.#line(mrd)
+      const answered = waits.length + abandoned + still.filter((wait) => wait > serviceLevel).length
+      const waitWithOpen = distributionOf([...waits, ...still])
       return {
         mrd,
         name,
@@ -101,6 +153,10 @@ export class QueueMeasure {
         left,
         open: arrived - handled - abandoned - left,
         wait: distributionOf(waits),
+        stillWaiting: still.length,
+        waitWithOpen,
+        customerWaitMs: waitWithOpen.mean * waitWithOpen.count + abandonedWaitMs,
+        handledAfter: distributionOf([...handledAfter, ...own.map(({ after }) => after)]),
         response: distributionOf(responses),
         serviceLevel: answered === 0 ? 1 : withinLevel / answered,
         serviceLevelMs: serviceLevel,
@@ -108,6 +164,14 @@ export class QueueMeasure {
         length: { every, values: lengths },
       }
     })
+  }
+
+  #counts({ arrivedAt }: Contact): boolean {
+    return arrivedAt >= this.#warmUp
+  }
+
+  #levelOf(mrd: string): number {
+    return this.#queues.find((queue) => queue.mrd === mrd)?.serviceLevel ?? 0
   }
 
   #line(mrd: string): Line {

@@ -70,6 +70,12 @@ export class Recorder {
     this.#readInterrupted(agent)
   }
 
+  /** The warm-up is over. */
+  begin(): void {
+    for (const agent of this.#agents.values()) agent.begin(this.#now)
+    for (const leg of this.#legs.values()) if (leg.answeredAt !== undefined) leg.answeredAt = this.#now
+  }
+
   /** `workingMs`: how long an agent has worked on something. */
   results(now: number, workingMs: (user: string) => number): readonly AgentResult[] {
     for (const [key, leg] of this.#legs) this.#closeLeg(key, leg, now)

@@ -32,6 +32,13 @@ export class StateTrack {
     return true
   }
 
+  /** Counts the totals from now on. The spans stay. */
+  countFrom(now: number): void {
+    this.#close(now)
+    this.#since = now
+    this.totals.clear()
+  }
+
   /** Ends the last span. Returns all spans; none without `keep`. */
   finish(now: number): readonly Span[] {
     this.#close(now)

@@ -1,7 +1,7 @@
 /** Renders the report of one simulation, or of several side by side, as one HTML file. */
 import { createHash } from 'node:crypto'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
-import type { SimulationResult } from '../result.ts'
+import type { ShownComparison, SimulationResult } from '../result.ts'
 import { pageFiles } from './page-files.ts'
 
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -34,11 +34,12 @@ function titleOf(results: readonly SimulationResult[]): string {
 
 /**
  * One self-contained HTML file. It sends no requests, and its content security policy only allows its own script and
- * style. Two or more results are shown side by side; the others are compared with the first one.
+ * style. Two or more results are shown side by side; the others are compared with the first one. With a `comparison` of
+ * many runs the report begins with its answer.
  *
  * @throws InvalidArgument without a result; Error when the page's script is missing (see `page-files.ts`).
  */
-export async function renderHtml(results: readonly SimulationResult[]): Promise<string> {
+export async function renderHtml(results: readonly SimulationResult[], comparison?: ShownComparison): Promise<string> {
   if (results.length === 0) throw new InvalidArgument('a report needs a result')
   const { script, style } = await pageFiles()
   const policy = [
@@ -61,7 +62,7 @@ export async function renderHtml(results: readonly SimulationResult[]): Promise<
 <body>
 <main id="report"><noscript>This report is drawn by a script in this file. Please allow it to run.</noscript></main>
 <script type="application/json" id="results">${asData(results)}</script>
-<script>${script}</script>
+${comparison ? `<script type="application/json" id="comparison">${asData(comparison)}</script>\n` : ''}<script>${script}</script>
 </body>
 </html>
 `

@@ -2,7 +2,7 @@
 import { VOICE_MRD } from '../../directory/model.ts'
 import { mrdOfTask } from '../../engine/aggregate/queue/tasks.ts'
 import type { Variable } from '../../engine/values.ts'
-import type { QueueMeasure } from '../measure/queues.ts'
+import type { OpenContact, QueueMeasure } from '../measure/queues.ts'
 import type { Stream } from '../random.ts'
 import type { ArrivalStream, Member } from '../scenario/model.ts'
 import type { Drawn, HandlingTimes } from '../scenario/schema.ts'
@@ -65,6 +65,11 @@ export class SimulatedContacts {
   /** The contact with this key. An ended contact is found only if an expectation names it. */
   find(key: string): Contact | undefined {
     return this.#open.get(key) ?? this.#past.get(key)
+  }
+
+  /** Contacts that are open. */
+  open(): readonly OpenContact[] {
+    return [...this.#open.values()].map((contact) => ({ contact, after: this.#world.now - contact.arrivedAt }))
   }
 
   /** The contact of a dialog. A call during another one has its variables, and no customer. */
@@ -201,7 +206,7 @@ export class SimulatedContacts {
     contact.id = task
     contact.state = 'QUEUED'
     if (mrd === contact.mrd) return this.#queues.joinsLine(contact)
-    this.#queues.ended(contact, 'LEFT')
+    this.#queues.ended(contact, 'LEFT', this.#world.now - contact.arrivedAt)
     contact.mrd = mrd
     contact.arrivedAt = this.#world.now
     contact.accepted = false
@@ -227,7 +232,7 @@ export class SimulatedContacts {
   #end(contact: Contact, state: 'HANDLED' | 'ABANDONED' | 'EXPIRED' | 'LOST' | 'LEFT'): void {
     if (contact.state === 'QUEUED') this.#queues.leavesLine(contact)
     contact.state = state
-    this.#queues.ended(contact, state)
+    this.#queues.ended(contact, state, this.#world.now - contact.arrivedAt)
     this.#open.delete(contact.key)
     this.#inQueues.delete(contact)
     if (this.#kept.has(contact.key)) this.#past.set(contact.key, contact)

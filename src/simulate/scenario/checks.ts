@@ -1,7 +1,7 @@
 /** Checks the entries of a scenario against each other and against its directory. */
 import type { Finding } from '../../directory/findings.ts'
 import type { Path } from '../../directory/locate.ts'
-import type { Directory } from '../../directory/model.ts'
+import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import type { Arrival, Group, HandlingTimes, ScenarioFile } from './schema.ts'
 
 type Report = (path: Path, message: string) => void
@@ -13,6 +13,8 @@ export function checkScenario(file: ScenarioFile, directory: Directory): readonl
   const mrds = new Set(directory.mediaRoutingDomains.filter(({ id }) => id !== '1').map(({ id }) => id))
   for (const mrd of Object.keys(file.media)) if (!mrds.has(mrd)) report(['media', mrd], `no nonvoice MRD ${mrd}`)
   checkHandling(file.handling, mrds, ['handling'], report)
+  checkCosts(file.costs, mrds, report)
+  if (file.warmUp >= file.duration) report(['warmUp'], 'must be shorter than the duration')
   for (const number of Object.keys(file.numbers)) {
     const isInside =
       directory.users.some(({ extensions }) => extensions.includes(number)) ||
@@ -43,6 +45,15 @@ function checkHandling(handling: Handlings, mrds: ReadonlySet<string>, path: Pat
     if (mrd === 'voice' && active) report([...path, mrd, 'active'], 'is not for voice: use talk')
     for (const part of PEOPLE)
       if (mrd === 'voice' && times[part] !== undefined) report([...path, mrd, part], 'is not for voice')
+  }
+}
+
+function checkCosts(costs: ScenarioFile['costs'], mrds: ReadonlySet<string>, report: Report): void {
+  for (const key of ['abandoned', 'waitMinute'] as const) {
+    const given = costs?.[key]
+    if (typeof given !== 'object') continue
+    for (const mrd of Object.keys(given))
+      if (mrd !== VOICE_MRD && !mrds.has(mrd)) report(['costs', key, mrd], `no MRD ${mrd}`)
   }
 }
 

@@ -20,7 +20,11 @@ export async function buildDirectory(scenario: ScenarioFile, file: string): Prom
   const { file: named, inline, generate } = scenario.directory
   const base = inline === undefined ? await fromFile(named, file) : inlineDirectory(inline)
   if ('findings' in base) return base
-  const users = generate ? generated(generate, base.directory) : base.directory.users
+  const counted = scenario.agents.reduce((sum, { count = 0 }) => sum + count, 0)
+  const agents = generate?.agents ?? counted
+  if (generate && (agents < 1 || agents > AGENTS_MAX))
+    return { findings: [{ path: ['directory', 'generate'], message: 'must have agents, or groups with a count' }] }
+  const users = generate ? generated({ ...generate, agents }, base.directory) : base.directory.users
   const teams = generate ? teamsOf(generate.teams) : base.directory.teams
   return { directory: { ...changed(base.directory, scenario), users, teams } }
 }
@@ -56,7 +60,9 @@ function withPasswords(inline: unknown): unknown {
   return { ...given, users }
 }
 
-type Generate = NonNullable<ScenarioFile['directory']['generate']>
+type Generate = NonNullable<ScenarioFile['directory']['generate']> & { readonly agents: number }
+
+const AGENTS_MAX = 20_000
 
 const teamsOf = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ id: String(index + 1), name: `Team ${index + 1}` }))

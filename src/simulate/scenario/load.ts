@@ -12,37 +12,81 @@ import { buildDirectory } from './directory.ts'
 import { ScenarioError, type ScenarioProblem } from './errors.ts'
 import { subjectOf } from './expected.ts'
 import { membersOf } from './members.ts'
-import type { ArrivalStream, Expected, Scenario } from './model.ts'
+import type { ArrivalStream, Expected, Scenario, Variant } from './model.ts'
 import { type Arrival, type ScenarioFile, scenarioFile } from './schema.ts'
 import { checkScript } from './script.ts'
-import { shippedScenario } from './shipped.ts'
+import { shippedScenario, whyNot } from './shipped.ts'
+import { type Change, changesIn, formsOf } from './variants.ts'
 
 const MAX_CHARACTERS = 16 * 1024 * 1024
 /** A Monday morning. Without `start` a scenario begins then. */
 const DEFAULT_START = '2026-01-05T08:00:00Z'
 
 /**
- * Reads a scenario: a YAML file, or the name of a shipped scenario.
+ * Reads a scenario: a YAML file, or the name of a shipped scenario. Its variants are left out.
  *
  * @throws ScenarioError when it cannot be read or is not valid, with every problem and its line.
  */
 export async function loadScenario(nameOrFile: string): Promise<Scenario> {
-  const file = shippedScenario(nameOrFile) ?? nameOrFile
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ScenarioError([{ file, path: '', message: `cannot be read: ${reason}` }], { cause: error })
-  }
+  const { text, file } = await read(nameOrFile)
   return parseScenario(text, file)
 }
 
 /**
- * Parses and validates the text of a scenario. `file` is used in messages, and to resolve the path of its directory
- * file. @throws ScenarioError
+ * Reads a scenario with its variants. The first one is the scenario itself. `changes` are made in all of them.
+ *
+ * @throws ScenarioError
  */
+export async function loadVariants(nameOrFile: string, changes: readonly Change[] = []): Promise<readonly Variant[]> {
+  const { text, file } = await read(nameOrFile)
+  return parseVariants(text, file, changes)
+}
+
+/** The same for the text of a scenario. @throws ScenarioError */
+export async function parseVariants(
+  text: string,
+  file: string,
+  changes: readonly Change[] = [],
+): Promise<readonly Variant[]> {
+  const source = sourceOf(text, file)
+  const changed = { ...source, plain: changesIn(source.plain, changes, source.fail) }
+  const { baseline, forms } = formsOf(changed.plain, changed.fail)
+  const scenario = await scenarioOf(changed)
+  const variants = forms.map(async ({ name, plain, index }) => {
+    const inVariant = (findings: readonly Finding[]) =>
+      changed.fail(
+        findings.map(({ path, message }) => ({
+          path: ['variants', index],
+          message: `in variant ${name}: ${printPath(path)} ${message}`,
+        })),
+      )
+    return { name, scenario: await scenarioOf({ ...changed, plain, fail: inVariant }) }
+  })
+  return [{ name: baseline, scenario }, ...(await Promise.all(variants))]
+}
+
+async function read(nameOrFile: string): Promise<{ readonly text: string; readonly file: string }> {
+  const file = shippedScenario(nameOrFile) ?? nameOrFile
+  try {
+    return { text: await readFile(file, 'utf8'), file }
+  } catch (error) {
+    throw new ScenarioError([{ file, path: '', message: whyNot(nameOrFile, error) }], { cause: error })
+  }
+}
+
+/** Parses and validates the text of a scenario. `file` is used in messages, and to resolve the path of its directory file. @throws ScenarioError */
 export async function parseScenario(text: string, file: string): Promise<Scenario> {
+  return scenarioOf(sourceOf(text, file))
+}
+
+interface Source {
+  readonly file: string
+  readonly plain: unknown
+  readonly fail: (findings: readonly Finding[]) => never
+  readonly lineOf: (path: Finding['path']) => number
+}
+
+function sourceOf(text: string, file: string): Source {
   const lines = new LineCounter()
   const document = parseDocument(text.slice(0, MAX_CHARACTERS), { lineCounter: lines, prettyErrors: false })
   const locate = locator(document, lines)
@@ -60,7 +104,10 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
         return { file, line, column: col, path: '', message: `is not YAML: ${message}` }
       }),
     )
-  const plain = plainOf(document, fail)
+  return { file, plain: plainOf(document, fail), fail, lineOf: (path) => locate(path).line }
+}
+
+async function scenarioOf({ file, plain, fail, lineOf }: Source): Promise<Scenario> {
   const start = startOf(plain)
   if (start === undefined) return fail([{ path: ['start'], message: 'must be a date and time: 2026-01-05T08:00:00Z' }])
   const shape = scenarioFile(start).safeParse(plain, { reportInput: true })
@@ -69,14 +116,15 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
   if ('findings' in built) return fail(built.findings)
   const { directory } = built
   const { members, findings } = membersOf(shape.data.agents, directory)
-  const { expect, wrong } = expectedOf(shape.data, directory, (index) => locate(['expect', index]).line)
+  const { expect, wrong } = expectedOf(shape.data, directory, (index) => lineOf(['expect', index]))
   const scripted = checkScript(shape.data.script, members, directory)
   const problems = [...checkScenario(shape.data, directory), ...findings, ...scripted, ...wrong]
   if (problems.length > 0) return fail(problems)
   const { title, description, seed, duration, sides, handling, media, numbers, faults, arrivals, script } = shape.data
+  const { warmUp, costs } = shape.data
   const name = basename(file).replace(/\.ya?ml$/, '')
   const facts = { name, title, description, seed, start, duration, sides, handling, media, numbers, faults, script }
-  return { ...facts, directory, members, arrivals: keyed(arrivals), expect }
+  return { ...facts, directory, members, arrivals: keyed(arrivals), expect, warmUp, costs }
 }
 
 /** Converts the document to plain values. Fails when aliases would make it too large. */

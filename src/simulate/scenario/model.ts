@@ -1,7 +1,7 @@
 /** A validated scenario. Moments are milliseconds since its start. */
 import type { Directory } from '../../directory/model.ts'
 import type { Condition } from './condition.ts'
-import type { Arrival, FaultEntry, Group, HandlingTimes, ScenarioFile } from './schema.ts'
+import type { Arrival, Costs, FaultEntry, Group, HandlingTimes, ScenarioFile } from './schema.ts'
 import type { ScriptEntry } from './script.ts'
 
 /** An agent of the scenario, with the group that defines its behaviour. */
@@ -62,4 +62,13 @@ export interface Scenario {
   readonly faults: readonly FaultEntry[]
   readonly script: readonly ScriptEntry[]
   readonly expect: readonly Expected[]
+  /** Milliseconds. What happens before is in no figure. */
+  readonly warmUp: number
+  readonly costs: Costs | undefined
+}
+
+/** One form of a scenario. */
+export interface Variant {
+  readonly name: string
+  readonly scenario: Scenario
 }

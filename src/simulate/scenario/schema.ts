@@ -79,7 +79,8 @@ const handling = z.strictObject({
 export type HandlingTimes = z.output<typeof handling>
 
 const generate = z.strictObject({
-  agents: z.number().int().min(1).max(20_000),
+  /** Default: as many as the groups count together. */
+  agents: z.number().int().min(1).max(20_000).optional(),
   teams: z.number().int().min(1).max(1000).default(1),
   wrapUpOnIncoming: z.enum(['REQUIRED', 'OPTIONAL', 'NOT_ALLOWED']).default('REQUIRED'),
 })
@@ -113,6 +114,22 @@ const outsideNumber = z.union([
   z.enum(['busy', 'bad-number', 'no-answer']),
   z.strictObject({ ring: duration, talk: duration.optional() }),
 ])
+
+const amount = z.number().min(0).max(1_000_000)
+
+/** An amount for every medium, or one per medium (voice is `1`). */
+const amounts = z.union([amount, z.record(z.string(), amount)])
+
+const costs = z.strictObject({
+  /** Of an hour in which an agent is signed in. */
+  agentHour: amount.default(0),
+  /** Of a customer who gave up. */
+  abandoned: amounts.default(0),
+  /** Of a minute in which a customer waited. */
+  waitMinute: amounts.default(0),
+})
+
+export type Costs = z.output<typeof costs>
 
 const acceptance = z.strictObject({
   probability: share.default(1),
@@ -225,6 +242,14 @@ export function scenarioFile(start: number) {
     start: z.unknown().optional(),
     duration: duration.refine((ms) => ms >= 1000 && ms <= DURATION_MAX, 'must be 1s to 7d'),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
+    /** Contacts that arrive before, and the work before, are in no figure. */
+    warmUp: duration.default(0),
+    /** Amounts in any unit of money. */
+    costs: costs.optional(),
+    /** Other forms of this scenario: names, and what is different. `load.ts` reads them. */
+    variants: z.unknown().optional(),
+    /** Name of the scenario itself among its variants. */
+    baseline: name.default('as it is'),
     /** 2: sides A and B. All agents begin on A. */
     sides: z.union([z.literal(1), z.literal(2)]).default(1),
     directory: directory.default({}),

@@ -42,6 +42,8 @@ const QUEUE: Totals<QueueResult> = {
   waitP90: duration(({ wait }) => wait.p90),
   waitLongest: duration(({ wait }) => wait.longest),
   longest: count(({ longest }) => longest),
+  handledAfterMean: duration(({ handledAfter }) => handledAfter.mean),
+  handledAfterP90: duration(({ handledAfter }) => handledAfter.p90),
   responseMean: duration(({ response }) => response.mean),
   responseP90: duration(({ response }) => response.p90),
 }

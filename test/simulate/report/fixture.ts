@@ -58,6 +58,10 @@ export function queue(mrd: string, name: string, changes: Partial<QueueResult> =
     left: 1,
     open: 4,
     wait: distribution(45_000),
+    stillWaiting: 2,
+    waitWithOpen: distribution(50_000),
+    customerWaitMs: 40 * 45_000,
+    handledAfter: distribution(300_000),
     response: distribution(30_000),
     serviceLevel: 0.825,
     serviceLevelMs: 60_000,
@@ -138,6 +142,7 @@ export function result(changes: Partial<SimulationResult> = {}): SimulationResul
     seed: 7,
     startsAt: Date.UTC(2026, 2, 2, 8),
     durationMs: 4 * HOUR,
+    warmUpMs: 0,
     journalHash: 'a3f1'.repeat(16),
     counts: { agents: 2, contacts: 100, inputs: 900, notifications: 1200, failedInputs: 0 },
     mrds: [

@@ -1,0 +1,22 @@
+/**
+ * The simulation agrees with closed forms of queueing theory. `closed-forms.ts` has longer runs of the same.
+ *
+ * Slow, 12 s: each is simulated ten times.
+ */
+import { expect, it } from 'vitest'
+import { responseTime, waitOf } from './formulas.ts'
+import { estimateOf, KNOWN } from './queues.ts'
+
+it('has the formulas right', () => {
+  // Erlang C for three agents and two Erlangs is 4/9; a repairman with one machine only repairs.
+  expect(waitOf(40, 20, 3)).toBeCloseTo(4 / 9 / 20, 10)
+  expect(responseTime(1, 1 / 60, 120)).toBeCloseTo(1 / 120, 10)
+})
+
+it.each(KNOWN)('$name', async (known) => {
+  const { low = Number.NaN, high = Number.NaN, mean } = await estimateOf(known)
+  expect(known.answer).toBeGreaterThan(low)
+  expect(known.answer).toBeLessThan(high)
+  // The interval is worth something.
+  expect(high - low).toBeLessThan(mean)
+})
