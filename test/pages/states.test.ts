@@ -62,6 +62,11 @@ describe('the page', () => {
     },
   )
 
+  it('no line has the colour of a state', () => {
+    const states = new Set<string>(looks.map(([, { fill }]) => fill))
+    expect(LINE_COLOURS.filter((colour) => states.has(colour))).toEqual([])
+  })
+
   it.each(LINE_COLOURS)('a line in %s stands out from the page', (colour) => {
     expect(contrast(colour, PAGE_COLOURS.light)).toBeGreaterThanOrEqual(3)
     expect(contrast(colour, PAGE_COLOURS.dark)).toBeGreaterThanOrEqual(3)

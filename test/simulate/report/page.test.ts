@@ -120,7 +120,7 @@ describeInBrowser('the report page', () => {
       ])
       const queues = page.getByRole('table', { name: 'Queues' })
       expect(await queues.locator('tbody tr').first().innerText()).toBe(
-        'Email\t50\t40\t5\t1\t4\t4\t2\t82.5 %\t1:00 min\t45 s\t36 s\t1:30 min\t2:15 min\t3:00 min\t9',
+        'Email\t50\t40\t5\t1\t4\t4\t2\t82.5 %\t1:00 min\t45 s\t36 s\t1:30 min\t2:15 min\t3:00 min\t10:00 min\t30 s\t9',
       )
       const onTask = page.getByRole('table', { name: 'Time on task' })
       expect(await onTask.locator('tbody tr').first().innerText()).toContain(

@@ -67,6 +67,16 @@ export const PER_QUEUE: readonly Figure<QueueAndWork>[] = [
   wait('Wait, p90', ({ p90 }) => p90),
   wait('Wait, p99', ({ p99 }) => p99),
   wait('Wait, longest', ({ longest }) => longest),
+  {
+    label: 'Until handled, p90',
+    value: ({ queue: { handledAfter } }) => (handledAfter.count === 0 ? undefined : handledAfter.p90),
+    show: duration,
+  },
+  {
+    label: 'To a reply, mean',
+    value: ({ queue: { response } }) => (response.count === 0 ? undefined : response.mean),
+    show: duration,
+  },
   { label: 'Longest queue', value: ({ queue }) => queue.longest, show: count },
 ]
 
@@ -123,18 +133,27 @@ function together<Each extends { readonly mrd: string; readonly name: string }, 
   })
 }
 
-export function queuesOf(results: readonly SimulationResult[]): readonly Subject<QueueAndWork>[] {
-  return together(
-    results.map(({ queues }) => queues),
-    (queue, result) => ({ queue, work: results[result]?.work.find(({ mrd }) => mrd === queue.mrd) }),
+/** Media that no contact used, in no result, are left out. */
+function used<Of extends QueueResult | WorkTotals>(lists: readonly (readonly Of[])[]): readonly (readonly Of[])[] {
+  const isUsed = (each: Of) => ('arrived' in each ? each.arrived : each.offered) > 0
+  const ids = new Set(
+    lists
+      .flat()
+      .filter(isUsed)
+      .map(({ mrd }) => mrd),
   )
+  return ids.size === 0 ? lists : lists.map((list) => list.filter(({ mrd }) => ids.has(mrd)))
+}
+
+export function queuesOf(results: readonly SimulationResult[]): readonly Subject<QueueAndWork>[] {
+  return together(used(results.map(({ queues }) => queues)), (queue, result) => ({
+    queue,
+    work: results[result]?.work.find(({ mrd }) => mrd === queue.mrd),
+  }))
 }
 
 export function workOf(results: readonly SimulationResult[]): readonly Subject<WorkTotals>[] {
-  return together(
-    results.map(({ work }) => work),
-    (work) => work,
-  )
+  return together(used(results.map(({ work }) => work)), (work) => work)
 }
 
 /** Name of a result, for example `A: title (seed 1)`. A single result has only its title. */

@@ -1,7 +1,8 @@
 /** The page: reads the results that are embedded in it, and builds everything from them. */
 
 import { element } from '../../../pages/browser/dom.ts'
-import type { SimulationResult } from '../../result.ts'
+import type { ShownComparison, SimulationResult } from '../../result.ts'
+import { answer } from './answer.ts'
 import type { Chart } from './charts.ts'
 import { figureTable } from './figure-tables.ts'
 import { OVERALL, PER_MRD, PER_QUEUE, queuesOf, resultNames, stateFigures, workOf } from './figures.ts'
@@ -32,6 +33,13 @@ function readResults(): readonly SimulationResult[] {
   return results
 }
 
+/** The comparison of many runs, if there is one. */
+function readComparison(): ShownComparison | undefined {
+  const text = document.getElementById('comparison')?.textContent
+  const comparison: ShownComparison | undefined = text ? JSON.parse(text) : undefined
+  return comparison
+}
+
 function section(id: string, title: string, ...content: readonly (Node | undefined)[]): HTMLElement | undefined {
   const shown = content.filter((each) => each !== undefined)
   return shown.length === 0 ? undefined : element('section', { id }, element('h2', {}, title), ...shown)
@@ -42,6 +50,30 @@ function heads(results: readonly SimulationResult[], names: readonly string[]): 
   if (results.length === 1 && first) return [head(first, names[0] ?? '', 'h1')]
   const sides = results.map((result, index) => head(result, names[index] ?? '', 'h2'))
   return [element('h1', {}, 'Comparison'), element('div', { class: 'sides' }, ...sides)]
+}
+
+/** Values and sources of what is assumed of people, of the first result. */
+function people([first]: readonly SimulationResult[]): HTMLElement | undefined {
+  if (!first || first.people.length === 0) return undefined
+  const rows = first.people.map(({ about, value, source }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, about),
+      element('td', {}, value),
+      element('td', { class: 'soft' }, source),
+    ),
+  )
+  const heads = ['What', 'Value', 'From'].map((text) => element('th', { scope: 'col' }, text))
+  return section(
+    'people',
+    'What is assumed of people',
+    element(
+      'div',
+      { class: 'wide' },
+      element('table', {}, element('thead', {}, element('tr', {}, ...heads)), element('tbody', {}, ...rows)),
+    ),
+  )
 }
 
 function figures(results: readonly SimulationResult[], names: readonly string[]): HTMLElement | undefined {
@@ -65,7 +97,7 @@ function figures(results: readonly SimulationResult[], names: readonly string[])
   )
 }
 
-function build(results: readonly SimulationResult[], main: HTMLElement): void {
+function build(results: readonly SimulationResult[], comparison: ShownComparison | undefined, main: HTMLElement): void {
   const names = resultNames(results)
   const nameOf = (index: number) => (results.length > 1 ? names[index] : undefined)
   const axis = new TimeAxis(Math.max(...results.map(({ durationMs }) => durationMs)))
@@ -81,6 +113,8 @@ function build(results: readonly SimulationResult[], main: HTMLElement): void {
   // Failed expectations come first. If there are none, the picture comes first.
   const isFailed = results.some((result) => result.expectations.some(({ held }) => !held))
   const sections = [
+    ...(comparison ? [answer(comparison)] : []),
+    ...(comparison ? [element('h2', {}, 'The first run of each variant')] : []),
     ...heads(results, names),
     ...(isFailed ? [expected] : []),
     lanes.host,
@@ -93,6 +127,7 @@ function build(results: readonly SimulationResult[], main: HTMLElement): void {
       occupancy.host,
       ...results.map((result, index) => occupancyTable(result, names[index] ?? '')),
     ),
+    people(results),
     section('faults', 'Faults', ...results.map((result, index) => faults(result, nameOf(index)))),
     ...(isFailed ? [] : [expected]),
   ]
@@ -124,4 +159,4 @@ function build(results: readonly SimulationResult[], main: HTMLElement): void {
 }
 
 const main = document.getElementById('report')
-if (main) build(readResults(), main)
+if (main) build(readResults(), readComparison(), main)

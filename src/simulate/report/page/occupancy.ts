@@ -4,7 +4,7 @@ import { element } from '../../../pages/browser/dom.ts'
 import type { AgentResult, SimulationResult } from '../../result.ts'
 import { axisLook, Chart, pointsIn, tip, tooltipLook } from './charts.ts'
 import { count, duration, percent } from './format.ts'
-import { colourOf, letterOf } from './series.ts'
+import { greyOf, letterOf } from './series.ts'
 import type { Theme } from './theme.ts'
 
 /** If there are more agents than this, there is no room for their names. */
@@ -57,7 +57,7 @@ export class Occupancy extends Chart {
       series: this.#ranked.map((agents, result) => ({
         type: 'bar',
         barMaxWidth: 40,
-        itemStyle: { color: colourOf(result) },
+        itemStyle: { color: greyOf(result) },
         data: agents.map(({ occupancy }) => occupancy),
       })),
     }

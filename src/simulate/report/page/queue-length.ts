@@ -17,14 +17,20 @@ export interface QueueLine {
 }
 
 export function linesOf(results: readonly SimulationResult[]): readonly QueueLine[] {
+  // All queues of all results keep their colours, also if those that nobody used are left out.
   const ids = [...new Set(results.flatMap(({ queues }) => queues.map(({ mrd }) => mrd)))]
+  const isUsed = (id: string) =>
+    results.some(({ queues }) => queues.some(({ mrd, arrived }) => mrd === id && arrived > 0))
+  const shown = ids.some(isUsed) ? ids.filter(isUsed) : ids
   return results.flatMap(({ queues }, result) =>
-    queues.map(({ mrd, name, length }) => ({
-      name: `${letterOf(result, results.length)}${name}`,
-      colour: colourOf(ids.indexOf(mrd)),
-      dash: dashOf(result),
-      points: length.values.map((value, index) => [index * length.every, value] as const),
-    })),
+    queues
+      .filter(({ mrd }) => shown.includes(mrd))
+      .map(({ mrd, name, length }) => ({
+        name: `${letterOf(result, results.length)}${name}`,
+        colour: colourOf(ids.indexOf(mrd)),
+        dash: dashOf(result),
+        points: length.values.map((value, index) => [index * length.every, value] as const),
+      })),
   )
 }
 

@@ -12,10 +12,25 @@ import type { Theme } from './theme.ts'
 /** Minimum length of the axis, in ms, so that waits of 0 are at its beginning. */
 const SHORTEST = 1000
 
+/** Steps of the axis, in ms: those of a clock. */
+const STEPS = [
+  100, 250, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000,
+  3_600_000, 7_200_000, 14_400_000, 21_600_000, 43_200_000, 86_400_000,
+] as const
+/** Most steps on the axis. */
+const STEPS_MAX = 8
+
+/** The smallest step with which the axis has at most eight of them. */
+export const stepFor = (longest: number): number => STEPS.find((step) => longest / step <= STEPS_MAX) ?? 86_400_000
+
 const MEASURES = ['p50', 'p90', 'p99', 'longest'] as const
 
 export class Waits extends Chart {
-  readonly #queues: readonly { readonly name: string; readonly queue: SimulationResult['queues'][number] }[]
+  readonly #queues: readonly {
+    readonly name: string
+    readonly colour: string
+    readonly queue: SimulationResult['queues'][number]
+  }[]
 
   constructor(results: readonly SimulationResult[]) {
     super('Waiting times per queue: p50, p90, p99 and the longest. The table of queues has the numbers.')
@@ -24,7 +39,11 @@ export class Waits extends Chart {
       results.flatMap(({ queues }, result) =>
         queues
           .filter(({ mrd, wait }) => mrd === id && wait.count > 0)
-          .map((queue) => ({ name: `${letterOf(result, results.length)}${queue.name}`, queue })),
+          .map((queue) => ({
+            name: `${letterOf(result, results.length)}${queue.name}`,
+            colour: colourOf(ids.indexOf(id)),
+            queue,
+          })),
       ),
     )
   }
@@ -39,11 +58,13 @@ export class Waits extends Chart {
 
   protected override option(theme: Theme): EChartsCoreOption {
     const look = axisLook(theme)
+    const longest = Math.max(SHORTEST, ...this.#queues.map(({ queue }) => queue.wait.longest))
     return {
       grid: { left: 220, right: 90, top: 10, bottom: 30 },
       xAxis: {
         type: 'value',
-        max: ({ max }: { readonly max: number }) => (max < SHORTEST ? SHORTEST : null),
+        interval: stepFor(longest),
+        max: Math.ceil(longest / stepFor(longest)) * stepFor(longest),
         ...look,
         axisLabel: { color: theme.text, hideOverlap: true, formatter: duration },
       },
@@ -60,11 +81,10 @@ export class Waits extends Chart {
         axisPointer: { type: 'shadow' },
         formatter: (params: unknown) => this.#tip(params),
       },
-      series: MEASURES.map((measure, index) => ({
+      series: MEASURES.map((measure) => ({
         type: 'bar',
         name: measure,
         barGap: 0.1,
-        itemStyle: { color: colourOf(index) },
         label: {
           show: true,
           position: 'right',
@@ -73,7 +93,8 @@ export class Waits extends Chart {
           formatter: ({ value }: { readonly value: unknown }) =>
             `${measure} ${typeof value === 'number' ? duration(value) : ''}`,
         },
-        data: this.#queues.map(({ queue }) => queue.wait[measure]),
+        // The labels tell the bars apart; the colour is that of the queue.
+        data: this.#queues.map(({ queue, colour }) => ({ value: queue.wait[measure], itemStyle: { color: colour } })),
       })),
     }
   }
