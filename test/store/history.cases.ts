@@ -34,7 +34,7 @@ function rewriting(parts: Partial<Rewriting>): Rewriting {
   return { input: ({ input }) => input, state: ({ state }) => state, payload: ({ payload }) => payload, ...parts }
 }
 
-export function historyCases(name: string, create: (historySpacing: number) => Store): void {
+export function historyCases(name: string, create: (historySpacing?: number) => Store): void {
   describe(`history of ${name}`, () => {
     let store: Store
     let history: History
@@ -116,6 +116,38 @@ export function historyCases(name: string, create: (historySpacing: number) => S
         expect(store.load().snapshots).toMatchObject([{ sequence: index + 1 }])
       }
       expect([...history.snapshots('user/1')].map((row) => row.at)).toEqual([0, 1200, 2200, 2300])
+    })
+
+    describe('without a spacing', () => {
+      /** Commits row `n` with a snapshot. `every`: ms between two rows. */
+      const snapshotAt = (on: Store, n: number, every: number, state: string) => {
+        const row = { ...journalRow(n, 'user/1', n, {}), at: n * every }
+        const isDue = n % 100 === 0 || every > 60_000
+        on.commit(batch({ journal: [row], snapshots: isDue ? [snapshotRow('user/1', n, state, n * every)] : [] }))
+      }
+
+      it('keeps one snapshot a day of an aggregate with few inputs, so that older rows can be deleted', () => {
+        const on = create()
+        const past = historyOf(on)
+        const quarter = 15 * 60_000
+        for (let n = 1; n <= 260; n += 1) snapshotAt(on, n, quarter, 'x'.repeat(20_000))
+        expect(sequences(past.snapshots('user/1'))).toEqual([96, 191, 260])
+        compactAll(on, 192 * quarter)
+        expect(sequences(past.rows('user/1', 0))).toEqual(numbers(192, 260))
+        on.close()
+      })
+
+      it('keeps more of them after many inputs, the fewer the larger the state is', () => {
+        for (const [characters, kept] of [
+          [1000, [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]],
+          [20_000, [300, 600, 900, 1000]],
+        ] as const) {
+          const on = create()
+          for (let n = 1; n <= 1000; n += 1) snapshotAt(on, n, 10_000, 'x'.repeat(characters))
+          expect(sequences(historyOf(on).snapshots('user/1'))).toEqual(kept)
+          on.close()
+        }
+      })
     })
 
     it('replaces a snapshot of the same sequence number and ignores an older one', () => {

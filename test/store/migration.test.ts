@@ -61,7 +61,7 @@ function expectMigrated(file: string): void {
     }),
   )
   expect(store.load().snapshots).toMatchObject([{ aggregate: 'user/1001', sequence: 3 }])
-  expect([...(store.history?.snapshots('user/1001') ?? [])]).toHaveLength(2)
+  expect([...(store.history?.snapshots('user/1001') ?? [])]).toHaveLength(1)
   store.close()
 }
 

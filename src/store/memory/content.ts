@@ -1,6 +1,6 @@
 /** The content of a memory store. */
 import type { End, Ends } from '../batch.ts'
-import { isSuperseded } from '../spacing.ts'
+import { isSuperseded, type Spacing } from '../spacing.ts'
 import type { StoredJournal, StoredOutbox, StoredSnapshot } from '../stored.ts'
 
 /** The rows of one aggregate. Both lists are in order of `sequence`. */
@@ -55,11 +55,13 @@ export class Content implements Ends {
     this.journal.set(row.position, by)
   }
 
-  keepSnapshot(row: StoredSnapshot, spacing: number): void {
-    const { snapshots } = this.kept(row.aggregate)
-    const [beforeIt, previous] = [snapshots.at(-2), snapshots.at(-1)]
+  keepSnapshot(row: StoredSnapshot, spacing: Spacing): void {
+    const { snapshots, rows } = this.kept(row.aggregate)
+    const previous = snapshots.at(-1)
     if (previous !== undefined && previous.sequence > row.sequence) return
-    if (previous?.sequence === row.sequence || isSuperseded(previous, beforeIt, spacing)) snapshots.pop()
+    const beforeIt = snapshots.at(-2) ?? (spacing === undefined ? beginning(rows[0]) : undefined)
+    const isSame = previous?.sequence === row.sequence
+    if (isSame || isSuperseded(previous, beforeIt, row, row.state.length, spacing)) snapshots.pop()
     snapshots.push(row)
     this.#lastSnapshotNumber += 1
     this.#snapshotNumbers.set(row, this.#lastSnapshotNumber)
@@ -105,6 +107,10 @@ export class Content implements Ends {
     return [...this.aggregates].sort(([a], [b]) => compareText(a, b))
   }
 }
+
+/** The beginning of an aggregate whose rows are all stored, as a snapshot before its first row. */
+const beginning = (first: StoredJournal | undefined) =>
+  first?.sequence === 1 ? { sequence: 0, at: first.at } : undefined
 
 /** Compares by UTF-8 bytes, as SQLite does. */
 export function compareText(a: string, b: string): number {

@@ -13,7 +13,7 @@ import type {
 import { type CheckedBatch, checkBatch, checkText } from '../batch.ts'
 import { StoreError } from '../errors.ts'
 import { fromText, toText } from '../json.ts'
-import { HISTORY_SPACING } from '../spacing.ts'
+import type { Spacing } from '../spacing.ts'
 import { toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
 import { Content, compareText, type Kept } from './content.ts'
 import { memoryHistory } from './history.ts'
@@ -28,7 +28,10 @@ export interface MemoryOptions {
    * undefined. `history`: keeps everything until `compact`.
    */
   readonly keep?: 'present' | 'history' | undefined
-  /** Milliseconds between two snapshots of an aggregate that are kept as history. Default: ten minutes. */
+  /**
+   * Milliseconds between two snapshots of an aggregate that are kept as history. By default as few are kept as replay and
+   * retention need: one per day, and further ones after many inputs.
+   */
   readonly historySpacing?: number | undefined
 }
 
@@ -43,13 +46,13 @@ export interface MemoryStore extends Store {
  * store, and `load` returns the same values as a store on a file.
  */
 export function memoryStore(options: MemoryOptions = {}): MemoryStore {
-  const keep = { history: options.keep === 'history', spacing: options.historySpacing ?? HISTORY_SPACING }
+  const keep = { history: options.keep === 'history', spacing: options.historySpacing }
   return new InMemoryStore(new Content(options.id ?? randomUUID()), keep)
 }
 
 interface Keep {
   readonly history: boolean
-  readonly spacing: number
+  readonly spacing: Spacing
 }
 
 class InMemoryStore implements MemoryStore {

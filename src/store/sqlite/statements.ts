@@ -14,6 +14,7 @@ const STATEMENTS = {
       first_outbox, last_outbox)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   newestSnapshots: 'SELECT sequence, at FROM snapshot WHERE aggregate = ? ORDER BY sequence DESC LIMIT 2',
+  firstRow: 'SELECT at FROM journal WHERE aggregate = ? AND sequence = 1',
   keepSnapshot: `
     INSERT INTO snapshot (aggregate, machine, machine_version, sequence, at, state) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (aggregate, sequence) DO UPDATE SET machine = excluded.machine,
@@ -46,6 +47,7 @@ export function prepareStatements(database: DatabaseSync): Statements {
     nameAggregate: prepare('nameAggregate'),
     appendJournal: prepare('appendJournal'),
     newestSnapshots: prepare('newestSnapshots'),
+    firstRow: prepare('firstRow'),
     keepSnapshot: prepare('keepSnapshot'),
     dropSnapshot: prepare('dropSnapshot'),
     endAggregate: prepare('endAggregate'),

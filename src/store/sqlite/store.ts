@@ -14,7 +14,7 @@ import type {
 import { checkBatch, checkText } from '../batch.ts'
 import { StoreError } from '../errors.ts'
 import { toText } from '../json.ts'
-import { HISTORY_SPACING } from '../spacing.ts'
+import type { Spacing } from '../spacing.ts'
 import { FileChanges } from './changes.ts'
 import { Compaction } from './compact.ts'
 import { toStoreError } from './errors.ts'
@@ -33,7 +33,10 @@ import { BatchWriter } from './writer.ts'
 export interface SqliteOptions {
   /** Milliseconds that a commit waits while another process locks the data file. Default: 2000. */
   readonly busyTimeout?: number | undefined
-  /** Milliseconds between two snapshots of an aggregate that are kept as history. Default: ten minutes. */
+  /**
+   * Milliseconds between two snapshots of an aggregate that are kept as history. By default as few are kept as replay and
+   * retention need: one per day, and further ones after many inputs.
+   */
   readonly historySpacing?: number | undefined
   /**
    * Opens a file even if confirmed changes are missing in it, according to `FILE.commits`. By default such a file is
@@ -65,7 +68,7 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): Store {
 /** The store on an open data file. */
 export function storeOn(file: string, open: OpenDatabase, options: SqliteOptions = {}): Store {
   const isWhole = open.isWhole || (options.isWhole ?? false)
-  return new SqliteStore(file, { ...open, isWhole }, options.historySpacing ?? HISTORY_SPACING)
+  return new SqliteStore(file, { ...open, isWhole }, options.historySpacing)
 }
 
 class SqliteStore implements Store {
@@ -90,7 +93,7 @@ class SqliteStore implements Store {
   #lastOutboxNumber: number
   #closed = false
 
-  constructor(file: string, open: OpenDatabase, spacing: number) {
+  constructor(file: string, open: OpenDatabase, spacing: Spacing) {
     const { database } = open
     this.#file = file
     this.#open = open

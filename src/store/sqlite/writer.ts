@@ -1,20 +1,20 @@
 /** Writes the rows of a batch, and remembers the last sequence number of each aggregate. */
 import { z } from 'zod'
 import type { CheckedBatch } from '../batch.ts'
-import { isSuperseded } from '../spacing.ts'
+import { isSuperseded, type Spacing } from '../spacing.ts'
 import type { Statements } from './statements.ts'
 
 export class BatchWriter {
   readonly #statements: Statements
-  readonly #spacing: number
+  readonly #spacing: Spacing
   /**
    * Cache of the last sequence numbers of living aggregates: each commit needs those of its aggregates. It has at most
    * as many entries as the engine has aggregates in memory.
    */
   readonly #lastSequences = new Map<string, number>()
 
-  /** `spacing`: milliseconds between two snapshots of an aggregate that are kept as history. */
-  constructor(statements: Statements, spacing: number) {
+  /** `spacing`: which snapshots of an aggregate are kept as history. */
+  constructor(statements: Statements, spacing: Spacing) {
     this.#statements = statements
     this.#spacing = spacing
   }
@@ -68,14 +68,25 @@ export class BatchWriter {
 
   #keepSnapshot({ aggregate, machine, machineVersion, sequence, at, state }: CheckedBatch['snapshots'][number]): void {
     const newest = snapshotEnds.parse(this.#statements.newestSnapshots.all(aggregate))
-    const [previous, beforeIt] = newest
+    const [previous, beforeIt = this.#beginningOf(aggregate)] = newest
     if (previous !== undefined && previous.sequence > sequence) return
+    // It is deleted first, so that its pages can be used for the new one.
+    const next = { sequence, at }
+    if (previous && previous.sequence < sequence && isSuperseded(previous, beforeIt, next, state.length, this.#spacing))
+      this.#statements.dropSnapshot.run(aggregate, previous.sequence)
     this.#statements.keepSnapshot.run(aggregate, machine, machineVersion, sequence, at, state)
-    if (previous === undefined || previous.sequence === sequence) return
-    if (isSuperseded(previous, beforeIt, this.#spacing)) this.#statements.dropSnapshot.run(aggregate, previous.sequence)
+  }
+
+  /** The beginning of an aggregate whose rows are all stored, as a snapshot before its first row. */
+  #beginningOf(aggregate: string): z.output<typeof snapshotEnd> | undefined {
+    if (this.#spacing !== undefined) return undefined
+    const first = firstRow.parse(this.#statements.firstRow.get(aggregate))
+    return first && { sequence: 0, at: first.at }
   }
 }
 
+const firstRow = z.object({ at: z.number() }).optional()
 const endRow = z.object({ sequence: z.number(), endedAt: z.number().nullable() })
 
-const snapshotEnds = z.array(z.object({ sequence: z.number(), at: z.number() }))
+const snapshotEnd = z.object({ sequence: z.number(), at: z.number() })
+const snapshotEnds = z.array(snapshotEnd)
