@@ -92,6 +92,13 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
   counter(registry, 'mrdian_commits_total', 'Commits to the store', () => engine.figures.commits)
   counter(registry, 'mrdian_commits_failed_total', 'Commits that the store refused', () => engine.figures.failedCommits)
   counter(registry, 'mrdian_snapshots_total', 'Snapshots written', () => engine.figures.snapshots)
+  gauge(registry, 'mrdian_store_bytes', 'Size of the data file, without its log', () => engine.storeSize?.bytes ?? 0)
+  gauge(
+    registry,
+    'mrdian_store_free_bytes',
+    'Space in the data file that deleted rows have left; new rows use it first',
+    () => engine.storeSize?.free ?? 0,
+  )
   gauge(registry, 'mrdian_store_ok', '1 while the store takes changes', () =>
     engine.storeProblem === undefined ? 1 : 0,
   )

@@ -19,6 +19,7 @@ import type {
   Publisher,
   RecordStore,
   StoreEnd,
+  StoreSize,
 } from './ports.ts'
 import type { Staffing } from './statistics/staffing.ts'
 import type { TeamMessages } from './team-messages/api.ts'
@@ -301,6 +302,8 @@ export interface Engine {
   /** The problem with the external ACD; `undefined` while it answers, and with the built-in ACD. */
   readonly acdProblem: string | undefined
   readonly figures: EngineFigures
+  /** How large the stored data are; `undefined` for a store that takes no space, or that is closed. */
+  readonly storeSize: StoreSize | undefined
   /**
    * Resolves when the notification services have accepted all notifications that can be sent now. Notifications that
    * wait for a service, for their side or for their user do not count.

@@ -33,7 +33,7 @@ import type { Inspection } from './inspection/api.ts'
 import { present } from './inspection/probe.ts'
 import type { EngineOptions } from './options.ts'
 import { type CoreParts, partsOf } from './parts.ts'
-import type { AcdEvents, Origin, StoreEnd } from './ports.ts'
+import type { AcdEvents, Origin, StoreEnd, StoreSize } from './ports.ts'
 import { withRules } from './rules/ruled-history.ts'
 import { spanned, type Trace } from './trace-port.ts'
 
@@ -213,6 +213,15 @@ class RunningEngine implements Engine {
 
   get acdProblem(): string | undefined {
     return this.#parts.link?.problem
+  }
+
+  get storeSize(): StoreSize | undefined {
+    try {
+      return this.#parts.store.size?.()
+    } catch {
+      // A store that is closed or lost.
+      return undefined
+    }
   }
 
   get figures(): EngineFigures {

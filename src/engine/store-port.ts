@@ -141,7 +141,17 @@ export interface Store {
    * cannot end in this way has no such method.
    */
   onEnd?(listener: (end: StoreEnd) => void): void
+  /** How large the stored data are. A store that takes no space has no such method. */
+  size?(): StoreSize
   close(): void
+}
+
+/** The space of stored data, in bytes. */
+export interface StoreSize {
+  /** All of it, with `free`. */
+  readonly bytes: number
+  /** What deleted rows have left. New rows use it first. */
+  readonly free: number
 }
 
 /** Why a store that was not closed can never commit again. */

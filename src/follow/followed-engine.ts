@@ -138,6 +138,10 @@ export class FollowedEngine implements Engine {
     return undefined
   }
 
+  get storeSize(): Engine['storeSize'] {
+    return this.#inner.storeSize
+  }
+
   get figures(): EngineFigures {
     return this.#inner.figures
   }

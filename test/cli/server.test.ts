@@ -73,6 +73,8 @@ describe('a server', () => {
     for (const name of [
       'mrdian_inputs_total',
       'mrdian_commits_total',
+      'mrdian_store_bytes',
+      'mrdian_store_free_bytes',
       'mrdian_outbox_pending',
       'mrdian_xmpp_sessions',
       'mrdian_xmpp_online 1',

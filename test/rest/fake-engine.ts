@@ -167,6 +167,7 @@ export function fakeEngine(): FakeEngine {
     storeProblem: undefined,
     storeEnd: undefined,
     acdProblem: undefined,
+    storeSize: undefined,
     figures: {
       inputs: 0,
       failedInputs: 0,

@@ -115,6 +115,30 @@ describe('a data file of version 1', () => {
   })
 })
 
+it('a data file of version 2, whose rows are not packed, is read as before, also together with new rows', () => {
+  const file = join(temporaryDirectory(), 'state.db')
+  const input = { kind: 'user', event: { type: 'READY', supervisor: false } }
+  const rows = [1, 2].map((n) => ({
+    ...journalRow(n, 'user/1001', n, input),
+    origin: { via: 'rest', by: '1001' } as const,
+  }))
+  const first = open(file)
+  first.commit(batch({ journal: rows, snapshots: [snapshotRow('user/1001', 1, input)] }))
+  first.close()
+  const database = beside(file)
+  const set = (table: string, column: string, value: object) =>
+    database.prepare(`UPDATE ${table} SET ${column} = ?`).run(JSON.stringify(value))
+  set('journal', 'input', input)
+  set('journal', 'origin', { via: 'rest', by: '1001' })
+  set('snapshot', 'state', input)
+  database.exec('PRAGMA user_version = 2')
+  database.close()
+  const store = open(file)
+  expect(store.load()).toMatchObject({ snapshots: [snapshotRow('user/1001', 1, input)], tail: rows.slice(1) })
+  store.commit(batch({ journal: [{ ...journalRow(3, 'user/1001', 3, input), origin: { via: 'engine' } }] }))
+  expect([...(store.history?.all(0) ?? [])].map((row) => row.input)).toEqual([input, input, input])
+})
+
 it('migrations lead from each version to the present one', () => {
   expect(MIGRATIONS.map(({ from }) => from)).toEqual(MIGRATIONS.map((_, index) => index + 1))
   expect(MIGRATIONS.map(({ to }) => to)).toEqual(MIGRATIONS.map(({ from }) => from + 1))

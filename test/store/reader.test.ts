@@ -86,7 +86,7 @@ describe('a history that cannot be read', () => {
       [text, 'NOT_A_STORE', 'is not a database'],
       [foreign, 'NOT_A_STORE', 'is a database of another program'],
       [empty, 'NOT_A_STORE', 'is a database of another program'],
-      [newer, 'UNKNOWN_VERSION', 'has schema version 7; this version of mrdian knows 1 to 2'],
+      [newer, 'UNKNOWN_VERSION', 'has schema version 7; this version of mrdian knows 1 to 3'],
     ] as const) {
       const error = refusal(() => openHistory(file))
       expect(error.code).toBe(code)

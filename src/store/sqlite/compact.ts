@@ -16,7 +16,7 @@ const CHUNK = 50
  * pass began. Smaller moves are ignored, so that the pass ends for a caller that passes the current time in each call.
  */
 const MOVED = 60_000
-/** When the file has more free pages than pages in use, a piece returns this many of them to the file system. */
+/** When a quarter of the pages is free, a piece returns this many of them to the file system. */
 const PAGES = 200
 
 /** Rows and time that are left for a piece. */
@@ -68,7 +68,7 @@ export class Compaction {
    */
   #shrink(): boolean {
     const free = Number(readPragma(this.#database, 'freelist_count'))
-    if (free < PAGES || free * 2 <= Number(readPragma(this.#database, 'page_count'))) return false
+    if (free < PAGES || free * 4 <= Number(readPragma(this.#database, 'page_count'))) return false
     this.#database.exec(`PRAGMA incremental_vacuum(${PAGES})`)
     return Number(readPragma(this.#database, 'freelist_count')) < free
   }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from '../errors.ts'
 import { onOneLine, toStoreError } from './errors.ts'
+import { unpacked } from './packed.ts'
 
 const answers = z.array(z.record(z.string(), z.string()))
 const rows = z.array(z.object({ what: z.string() }))
@@ -13,10 +14,10 @@ const rows = z.array(z.object({ what: z.string() }))
  */
 const CONTENT = [
   `SELECT 'journal row ' || position || ' is not readable' AS what FROM journal NOT INDEXED
-    WHERE NOT json_valid(input) OR NOT coalesce(json_valid(origin), 1) OR at < 0 OR instr(aggregate, char(0)) > 0
+    WHERE NOT json_valid(unpacked(input)) OR NOT coalesce(json_valid(unpacked(origin)), 1) OR at < 0 OR instr(aggregate, char(0)) > 0
       OR instr(coalesce(error, ''), char(0)) > 0 OR instr(coalesce(made, ''), char(0)) > 0`,
   `SELECT 'snapshot ' || number || ' is not readable' AS what FROM snapshot NOT INDEXED
-    WHERE NOT json_valid(state) OR at < 0 OR instr(machine, char(0)) > 0 OR instr(aggregate, char(0)) > 0`,
+    WHERE NOT json_valid(unpacked(state)) OR at < 0 OR instr(machine, char(0)) > 0 OR instr(aggregate, char(0)) > 0`,
   `SELECT 'outbox row ' || number || ' is not readable' AS what FROM outbox NOT INDEXED
     WHERE NOT json_valid(payload) OR instr(lane, char(0)) > 0`,
   `SELECT 'a record is not readable' AS what FROM record
@@ -56,6 +57,10 @@ function structureOf(database: DatabaseSync, check: 'quick_check' | 'integrity_c
 }
 
 function contentOf(database: DatabaseSync): string | undefined {
+  // A damaged column may have a value of another type.
+  database.function('unpacked', { deterministic: true }, (value) =>
+    typeof value === 'string' ? unpacked(value) : value,
+  )
   for (const query of CONTENT) {
     const [first] = rows.parse(database.prepare(`${query} LIMIT 1`).all())
     if (first !== undefined) return first.what

@@ -45,6 +45,12 @@ export const MIGRATIONS: readonly Migration[] = [
       DROP TABLE snapshot_1;
     `,
   },
+  {
+    from: 2,
+    to: 3,
+    name: 'packed JSON in new rows, which an earlier version cannot read; old rows stay as they are',
+    sql: '',
+  },
 ]
 
 /** The oldest version that can be migrated. */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Json, RewritePlace, Rewriting } from '../../engine/ports.ts'
 import { toText } from '../json.ts'
 import { firstPlace, nextPlace, PIECE } from '../rewriting.ts'
+import { packed } from './packed.ts'
 import { JOURNAL_COLUMNS, OUTBOX_COLUMNS, parseJournal, parseOutbox, parseSnapshot, SNAPSHOT_COLUMNS } from './rows.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -74,7 +75,8 @@ export function rewritePiece(
     keys.push(key)
     const [before, after] = contents(row, file, rewriting)
     if (after === before) continue
-    write.run(toText(after, `${place.table} ${key}`), key)
+    const text = toText(after, `${place.table} ${key}`)
+    write.run(place.table === 'outbox' ? text : packed(text), key)
     changed += 1
   }
   return nextPlace(place, keys, changed)

@@ -5,6 +5,7 @@ import type { JournalRow, KeptAggregate, OutboxRow, RecordStore, SnapshotRow, St
 import { StoreError } from '../errors.ts'
 import { fromText } from '../json.ts'
 import { toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
+import { unpacked } from './packed.ts'
 
 const whole = z.int().min(0)
 const number = z.int().min(1)
@@ -136,12 +137,14 @@ export function parseJournal(row: Row, file: string): JournalRow {
   const { firstOutbox, lastOutbox, ...parsed } = parseRow(journalRow, row, what)
   if ((firstOutbox === null) !== (lastOutbox === null)) throw new StoreError('CORRUPT', `${what}: half an outbox range`)
   const outbox = firstOutbox === null || lastOutbox === null ? null : ([firstOutbox, lastOutbox] as const)
-  return toJournalRow({ ...parsed, outbox }, what)
+  const { input, origin } = parsed
+  return toJournalRow({ ...parsed, outbox, input: unpacked(input), origin: origin && unpacked(origin) }, what)
 }
 
 export function parseSnapshot(row: Row, file: string): SnapshotRow {
   const what = `${file}: snapshot of ${keyOf(row, 'aggregate')}`
-  return toSnapshotRow(parseRow(snapshotRow, row, what), what)
+  const parsed = parseRow(snapshotRow, row, what)
+  return toSnapshotRow({ ...parsed, state: unpacked(parsed.state) }, what)
 }
 
 export function parseOutbox(row: Row, file: string): OutboxRow {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import type { StoreSize } from '../../engine/ports.ts'
 import { StoreError } from '../errors.ts'
 import { migrate, OLDEST_VERSION } from './migrations.ts'
 import { inTransaction } from './transaction.ts'
@@ -12,7 +13,7 @@ import { inTransaction } from './transaction.ts'
 export const APPLICATION_ID = 0x6d72646e
 
 /** Version of the tables below. A file of an earlier version is migrated, see `migrations.ts`. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /**
  * `aggregate` has one row per aggregate, so that a start finds the tail of each one by the index and need not read the
@@ -76,6 +77,13 @@ const pragma = z.object({ value: z.union([z.number(), z.string()]) })
 /** Value of a pragma that returns one value. */
 export function readPragma(database: DatabaseSync, name: string): number | string {
   return pragma.parse(database.prepare(`SELECT ${name} AS value FROM pragma_${name}`).get()).value
+}
+
+/** Size of the database with the pages that are in its log only. */
+export function sizeOf(database: DatabaseSync): StoreSize {
+  const page = Number(readPragma(database, 'page_size'))
+  const bytes = (name: 'page_count' | 'freelist_count') => Number(readPragma(database, name)) * page
+  return { bytes: bytes('page_count'), free: bytes('freelist_count') }
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
   Store,
   StoredState,
   StoreEnd,
+  StoreSize,
 } from '../../engine/ports.ts'
 import { checkBatch, checkText } from '../batch.ts'
 import { StoreError } from '../errors.ts'
@@ -25,7 +26,7 @@ import { emptyLog, type OpenDatabase, openDatabase } from './open.ts'
 import type { Reached } from './reached.ts'
 import { rewritePiece } from './rewrite.ts'
 import { readEnds, readRecords, readState } from './rows.ts'
-import { emptyTables } from './schema.ts'
+import { emptyTables, sizeOf } from './schema.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 import { BatchWriter } from './writer.ts'
 
@@ -187,6 +188,10 @@ class SqliteStore implements Store {
   /** A database in memory never ends by itself, so it never calls the listener. */
   onEnd(listener: (end: StoreEnd) => void): void {
     this.#hold?.onEnd(listener)
+  }
+
+  size(): StoreSize {
+    return this.#attempt('FAILED', () => sizeOf(this.#database))
   }
 
   /** Moves the write-ahead log into the file. If a reader prevents that, the next start does it. */

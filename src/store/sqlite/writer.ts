@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { CheckedBatch } from '../batch.ts'
 import { isSuperseded, type Spacing } from '../spacing.ts'
+import { packed } from './packed.ts'
 import type { Statements } from './statements.ts'
 
 export class BatchWriter {
@@ -37,8 +38,8 @@ export class BatchWriter {
       const { position, aggregate, sequence, at, machineVersion, outcome, input, error, origin, cause, made } = row
       const [first, last] = row.outbox ?? [null, null]
       statements.appendJournal.run(
-        ...[position, aggregate, sequence, at, machineVersion, outcome, input],
-        ...[error, origin, cause, made, first, last],
+        ...[position, aggregate, sequence, at, machineVersion, outcome, packed(input)],
+        ...[error, origin && packed(origin), cause, made, first, last],
       )
     }
     for (const row of snapshots) this.#keepSnapshot(row)
@@ -74,7 +75,7 @@ export class BatchWriter {
     const next = { sequence, at }
     if (previous && previous.sequence < sequence && isSuperseded(previous, beforeIt, next, state.length, this.#spacing))
       this.#statements.dropSnapshot.run(aggregate, previous.sequence)
-    this.#statements.keepSnapshot.run(aggregate, machine, machineVersion, sequence, at, state)
+    this.#statements.keepSnapshot.run(aggregate, machine, machineVersion, sequence, at, packed(state))
   }
 
   /** The beginning of an aggregate whose rows are all stored, as a snapshot before its first row. */
