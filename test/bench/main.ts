@@ -12,6 +12,7 @@ import { type Figure, failing, type Measured, markdown } from './figures.ts'
 /** The rows. They are loaded when they are measured. */
 const ROWS: Readonly<Record<string, (agents: number | undefined) => Promise<readonly Figure[]>>> = {
   engine: async () => (await import('./engine.ts')).engineFigures(),
+  recovery: async (agents) => (await import('./recovery.ts')).recoveryFigures(agents),
   'data-file': async (agents) => (await import('./data-file.ts')).dataFileFigures(agents),
 }
 
