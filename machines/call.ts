@@ -7,6 +7,7 @@
  */
 import { call } from './call/actions.ts'
 import { joinRequests, whenConnected, whenOthersStay } from './call/join-rows.ts'
+import { begins, isNoBarge, monitored, supervisorLeaves } from './call/monitor-rows.ts'
 import { fails, hasFailed, whenDialled, whenOffHook } from './call/outgoing-rows.ts'
 import { goesBack, isAbandoned, leavesQueue, whenWaiting } from './call/queue-rows.ts'
 import { singleStepRequests } from './call/single-step-rows.ts'
@@ -89,13 +90,15 @@ export const callMachine = call.createMachine({
     SEND_DTMF: sendsTones,
     ...joinRequests,
     ...singleStepRequests,
+    ...monitored,
+    BARGES_IN: isNoBarge,
     CALLER_HANGS_UP: { ...by(['V4', 'V11'], 'The caller hangs up.'), actions: 'toCaller' },
     FAR_END: {
       ...ownWork("The embedder's ACD says that a party outside has answered or hung up."),
       actions: 'toFarEnd',
     },
     LEG_REFUSED: goesToLeg('The agent is signed out and gets no call.'),
-    AGENT_SIGNED_OUT: goesToLeg('An agent on the call is signed out.'),
+    AGENT_SIGNED_OUT: [supervisorLeaves, goesToLeg('An agent on the call is signed out.')],
     AGENT_LEAVES: goesToLeg('An agent on the call leaves when it ends, or stays after all.'),
     WRAP_UP_OVER: { ...by('V8', 'The wrap-up of an agent is over.'), actions: 'toLeg' },
     HOLD_FOR_OTHER: {
@@ -131,6 +134,7 @@ export const callMachine = call.createMachine({
           actions: ['goOffHook', 'askLine'],
         },
         ...whenDialled,
+        ...begins,
       },
     },
     INITIATING: {

@@ -47,6 +47,7 @@ const DIALOG = {
   '4.6': 'consult calls, and which of two joined calls survives',
   '4.7': 'transferring a call to a number',
   '4.13': 'all operations on calls at a glance',
+  '6.8': 'the tables of silent monitoring and barging',
   '6.2': 'the table of a call that an agent makes',
   '6.5': 'the end of a transfer',
   '6.6': 'the table of a transfer to a number',

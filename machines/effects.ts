@@ -4,6 +4,7 @@
  */
 import type { JoinTerms } from './call/conference.ts'
 import type { Consult, Joining, OtherCall } from './call/model.ts'
+import type { Barge } from './call/monitor.ts'
 import type { Failure, Rejection } from './failures.ts'
 import type {
   CallState,
@@ -101,6 +102,18 @@ export interface LegView {
   readonly far?: string
   /** `mediaAddress` is the number of the party about whom this agent consults. Absent otherwise. */
   readonly standsForCaller?: true
+  /** The leg of a monitor call: of the supervisor who listens, or of the agent. Absent in other calls. */
+  readonly monitors?: 'SUPERVISOR' | 'AGENT'
+}
+
+/** A call by which a supervisor listens to an agent (`dialog 4.9`). */
+export interface Monitor {
+  /** Id of the supervisor. */
+  readonly supervisor: string
+  /** Id of the agent. */
+  readonly agent: string
+  /** The call to which the supervisor listened first. The agent may have joined it with another one since then. */
+  readonly of: string
 }
 
 /** What became of a call to a queue. */
@@ -166,6 +179,8 @@ export interface CallView {
   readonly queue?: CallQueue
   /** An agent has called the queue. Absent for other calls. Other agents see the call as a routed one: see `seenBy`. */
   readonly routed?: RoutedCall
+  /** Absent if nobody listens by this call. */
+  readonly monitor?: Monitor
   readonly variables: readonly NamedValue[]
   /** Absent until an agent has set one. */
   readonly wrapUpReason?: string
@@ -300,6 +315,40 @@ export type Effect =
   | { readonly type: 'call.legTaken'; readonly dialog: string }
   /** From a call to the ACD: its agent consults somebody by another call. */
   | { readonly type: 'call.consults'; readonly consult: Consult; readonly requestId: string }
+  /** From a supervisor to an agent: the supervisor wants to listen. */
+  | {
+      readonly type: 'user.wantsToListen'
+      readonly agent: string
+      readonly extension: string
+      readonly agentExtension: string
+      readonly requestId: string
+    }
+  /** From an agent to a supervisor who wants to listen: that is not possible. */
+  | {
+      readonly type: 'user.isNotHeard'
+      readonly supervisor: string
+      readonly failure: Failure
+      readonly requestId: string
+    }
+  /** From an agent to the ACD, which begins the monitor call. */
+  | {
+      readonly type: 'call.isHeard'
+      readonly monitor: Monitor
+      readonly extension: string
+      readonly agentExtension: string
+      readonly requestId: string
+    }
+  /** From a user to a monitor call: the agent can be heard no more, or the supervisor listens no more. */
+  | { readonly type: 'call.monitoringEnds'; readonly dialog: string }
+  /** From an agent to the call to which a supervisor listens: the supervisor barges in. */
+  | {
+      readonly type: 'call.bargesIn'
+      readonly dialog: string
+      readonly barge: Barge
+      readonly requestId: string
+    }
+  /** From a call to the monitor call of a supervisor who has barged in. */
+  | { readonly type: 'call.hasBargedIn'; readonly dialog: string }
   /** From a call to the network outside: how does this number answer? */
   | { readonly type: 'network.dialled'; readonly dialog: string; readonly number: string }
   /** From a call to its queue: it waits for an agent. */
@@ -334,6 +383,10 @@ export type Effect =
       readonly requestId: string
       /** The call was joined with another one of the agent. Absent otherwise. */
       readonly joined?: true
+      /** It is the monitor call of a supervisor who listens to this agent, which is no call of the agent. */
+      readonly isMonitored?: true
+      /** The monitor call that this one takes the place of, as it ended: the supervisor has barged in. */
+      readonly replaces?: CallView
     }
   /** From a call to the agent who joins it with the active call. */
   | {
@@ -407,6 +460,12 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   'call.legTaken': true,
   'call.consults': true,
   'network.dialled': true,
+  'user.wantsToListen': true,
+  'user.isNotHeard': true,
+  'call.isHeard': true,
+  'call.monitoringEnds': true,
+  'call.bargesIn': true,
+  'call.hasBargedIn': true,
   'queue.waits': true,
   'queue.notTaken': true,
   'queue.left': true,

@@ -40,14 +40,22 @@ export type CallFailure =
   | 'DTMF_OUT_OF_RANGE'
   | 'NOT_CONFERENCE_CONTROLLER'
   | 'TOO_MANY_PARTIES'
+  | 'MONITORING_NOT_ALLOWED'
+  | 'AGENT_NOT_TALKING'
+  | 'AGENT_NOT_ON_CALL'
 
-/** Conflicts with the state that the documents show as synchronous errors (ruling 34, `dialog 4.4`, 4.8, 4.12). */
+/** Conflicts with the state that the documents show as synchronous errors (ruling 34, `dialog 4.4`, 4.8 to 4.10, 4.12). */
 export type Rejection =
   | 'ALREADY_SIGNED_OUT'
   | 'LEG_IS_HELD'
   | 'NO_ACTIVE_CALL'
   | 'MAY_NOT_DROP_OTHERS'
   | 'INVALID_DROP_TARGET'
+  | 'SUPERVISOR_ON_CALL'
+  | 'NOT_MONITORING'
+  | 'AGENT_HOLDS_CALL'
+  | 'AGENT_MAY_NOT_ADD'
+  | 'CONFERENCE_IS_FULL'
 
 export type Failure = MediaFailure | UserFailure | CallFailure
 
@@ -86,9 +94,17 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   DTMF_OUT_OF_RANGE: by('dialog 4.8', 'The telephone system does not know one of the tones.'),
   NOT_CONFERENCE_CONTROLLER: by('V82'),
   TOO_MANY_PARTIES: by('V88'),
+  MONITORING_NOT_ALLOWED: by('dialog 4.9', 'The supervisor is not NOT_READY, or has a call.'),
+  AGENT_NOT_TALKING: by('dialog 4.9', 'The agent is in HOLD or NOT_READY.'),
+  AGENT_NOT_ON_CALL: by('dialog 4.9', 'The agent is on no call that anybody can listen to.'),
   ALREADY_SIGNED_OUT: by('user 4.3'),
   LEG_IS_HELD: by('dialog 4.8', 'The leg is on hold.'),
   NO_ACTIVE_CALL: by('dialog 4.4', 'The agent has no active call.'),
   MAY_NOT_DROP_OTHERS: by('dialog 4.12'),
   INVALID_DROP_TARGET: by('dialog 4.12', 'The party to drop is no other agent on the call.'),
+  SUPERVISOR_ON_CALL: by('dialog 4.9', 'The supervisor is on a call already.'),
+  NOT_MONITORING: by('dialog 4.10', 'The supervisor does not listen by this call.'),
+  AGENT_HOLDS_CALL: by('dialog 4.10', 'The agent has put the call on hold.'),
+  AGENT_MAY_NOT_ADD: by('dialog 4.10', 'The agent has another call, or does not control the conference.'),
+  CONFERENCE_IS_FULL: by('dialog 4.10', 'The call has as many parties as the system allows.'),
 }

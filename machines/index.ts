@@ -37,6 +37,7 @@ export {
   type Outgoing,
   type SingleStep,
 } from './call/model.ts'
+export type { Barge, Listening } from './call/monitor.ts'
 export { seenBy } from './call/seen-by.ts'
 export { callMachine } from './call.ts'
 export type * from './effects.ts'

@@ -267,6 +267,17 @@ const CALL = {
   V86: { text: 'An agent who is dropped from a conference leaves it like one who hangs up.' },
   V87: { text: 'When its controller leaves, a conference goes on, and nobody can add parties.' },
   V88: { text: 'A call has no more parties than the system allows.' },
+  V90: {
+    text: 'A supervisor who listens to an agent is TALKING, and the agent has a second call, in which the agent can do nothing.',
+  },
+  V91: { text: 'When the supervisor listens no more, the monitor call is over for both.' },
+  V92: { text: 'When the agent leaves the call, or transfers it, nobody listens any more.' },
+  V93: { text: 'A supervisor who barges in is a party of the call, which the agent controls, and listens no more.' },
+  V94: {
+    text: 'A supervisor who has barged in may leave the call like every party.',
+    heldBy: 'machines/call/join-rows.ts',
+  },
+  V95: { text: 'A supervisor who has barged in may drop the agent.', heldBy: 'machines/call/conference.ts' },
   V100: {
     text: 'A change is told to every agent on the call, and only the agent who asked for it gets the request id.',
   },
@@ -341,6 +352,8 @@ const PARTS = {
   },
   'dialog 4.1': { text: 'An action that the call does not allow at that time is refused.' },
   'dialog 4.4': { text: 'A call on hold is joined with the active call of the agent.' },
+  'dialog 4.9': { text: 'A supervisor who is NOT_READY may listen to an agent who talks.' },
+  'dialog 4.10': { text: 'A supervisor who listens may barge in, if the agent may add a party to the call.' },
   'dialog 4.12': { text: 'The system is set up so that some may drop other agents from a conference.' },
   'dialog 4.5': { text: 'Call data are changed as a whole, or not at all.' },
   'dialog 4.8': { text: 'Tones are sent on a call that is active.' },

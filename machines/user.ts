@@ -8,6 +8,15 @@ import type { UserFailure } from './failures.ts'
 import { by, leadsTo, ownWork, RULES } from './rules.ts'
 import { user } from './user/actions/index.ts'
 import { ladder } from './user/ladder.ts'
+import {
+  comesInto,
+  hasNoCallToHear,
+  isHeard,
+  isOnCallAlready,
+  monitoring,
+  talksNot,
+  wantsToListen,
+} from './user/monitor-rows.ts'
 import { complete } from './user/standard.ts'
 import { signedOut } from './user/start.ts'
 import { USER_STATES } from './wire.ts'
@@ -175,6 +184,7 @@ export const userMachine = user.createMachine({
     },
     CALL_JOINS: { ...by('dialog 4.4', 'The agent joins a call on hold with the active one.'), actions: 'joinActive' },
     CALL_FAILED: { ...by('dialog 4.1'), actions: 'publishCallFailure' },
+    ...monitoring,
 
     MEDIA_SIGN_IN: [
       voiceIsNoMedium,
@@ -283,6 +293,7 @@ export const userMachine = user.createMachine({
         ],
         CALL_REMOVED: { ...by('ruling 47', 'A call that outlived the sign-in is over.'), actions: callLeaves },
         CALLS_FOUND: { ...by('ruling 47'), actions: 'leaveCalls' },
+        MONITOR_ASKED: hasNoCallToHear,
         LINK_BACK: {
           ...by('P7', 'The link of a side is back, and the media of a user who is signed out of voice are informed.'),
           actions: linkIsBack,
@@ -317,7 +328,9 @@ export const userMachine = user.createMachine({
           },
         ],
 
+        MONITOR_ASKED: [...isHeard, hasNoCallToHear],
         CALL_ADDED: [
+          comesInto,
           {
             ...by('user 5.1', 'A queue gets its call back, because the agent is not available any more.'),
             guard: 'isRouted',
@@ -409,6 +422,8 @@ export const userMachine = user.createMachine({
               },
             ],
             READY: { ...by('U6', 'READY is asked for.'), target: 'READY', actions: ['clearReason', 'lookAtCalls'] },
+            MONITOR: wantsToListen,
+            MONITOR_ASKED: [...isHeard, talksNot],
             MOVED: [
               ...movesInPeace,
               {
@@ -486,13 +501,13 @@ export const userMachine = user.createMachine({
           ...leadsTo('HOLD', 'READY', 'NOT_READY', 'WORK', 'WORK_READY', 'LOGOUT', 'UNKNOWN'),
           entry: ['clearReason', shown('TALKING').entry],
           exit: shown('TALKING').exit,
-          on: onCall,
+          on: { ...onCall, MONITOR: isOnCallAlready },
         },
         HOLD: {
           description: 'Every call of the agent is on hold.',
           ...leadsTo('TALKING', 'READY', 'NOT_READY', 'WORK', 'WORK_READY', 'LOGOUT', 'UNKNOWN'),
           ...shown('HOLD'),
-          on: onCall,
+          on: { ...onCall, MONITOR: isOnCallAlready, MONITOR_ASKED: [...isHeard, talksNot] },
         },
         WORK: {
           description: 'The agent wraps up, and is NOT_READY afterwards.',

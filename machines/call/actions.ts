@@ -18,6 +18,7 @@ import {
   lonelyLeg,
   outsideLeg,
 } from './model.ts'
+import { monitoring } from './monitor-actions.ts'
 import { outgoing } from './outgoing.ts'
 import { queue } from './queue.ts'
 import { singleStep } from './single-step.ts'
@@ -32,6 +33,7 @@ interface Telling {
 /** The agent whose request the event carries out. */
 function askerOf(event: CallEvent): string | undefined {
   if (event.type === 'LEG_CHANGED') return event.by
+  if (event.type === 'MONITORS') return event.monitor.supervisor
   return event.type === 'UPDATE_CALL_DATA' || event.type === 'GOES_OFF_HOOK' ? event.user : undefined
 }
 
@@ -41,7 +43,7 @@ function askerOf(event: CallEvent): string | undefined {
  */
 const isOfRequest = (context: CallContext, { change, event }: Telling): boolean =>
   change === 'CHANGED' ||
-  (change === 'ADDED' && event.type === 'GOES_OFF_HOOK') ||
+  (change === 'ADDED' && (event.type === 'GOES_OFF_HOOK' || event.type === 'MONITORS')) ||
   (change === 'REMOVED' && context.unanswered !== null)
 
 /** The effect that tells the agent of this leg about a change. */
@@ -59,6 +61,7 @@ function told(context: CallContext, leg: string, telling: Telling): Extract<Effe
       change === 'REMOVED' && isOwn && (event.cause === 'RING_TIMEOUT' || event.cause === 'AGENT_SIGNED_OUT'),
     call,
     requestId: asked ? (event.requestId ?? '') : '',
+    ...(context.monitor?.agent === user ? { isMonitored: true } : {}),
   }
 }
 
@@ -191,6 +194,11 @@ export const call = guarded.extend({
         enqueue.emit(told(context, leg, { change, call, event }))
       }
     }),
+    /** The call is new to everybody on it. */
+    tellAllAdded: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const call = viewNow(context)
+      for (const leg of context.agents) enqueue.emit(told(context, leg, { change: 'ADDED', call, event }))
+    }),
     /** Asks the line of the newest agent, to whom the call is new, whether it takes the call. */
     askLine: guarded.enqueueActions(({ context, event, enqueue }) => {
       const leg = context.agents.at(-1) ?? ''
@@ -268,6 +276,7 @@ export const call = guarded.extend({
     ...joins,
     ...singleStep,
     ...queue,
+    ...monitoring,
     refuse: guarded.emit(
       ({ context, event }): Effect => ({
         type: 'leg.failed',

@@ -22,6 +22,7 @@ import {
   waitsFor,
   withRights,
 } from './model.ts'
+import { isOpenToBarge } from './monitor.ts'
 
 /** The leg machine as a child of a call. */
 export const legOfCall = legMachine.provide({
@@ -42,7 +43,7 @@ function isListed(context: CallContext, event: CallEvent): boolean {
   const action = CALL_ACTIONS.find((each) => each === event.type)
   if (action === undefined || !('user' in event)) return false
   const own = context.legs[agentLeg(context.dialog, event.user)]
-  return own !== undefined && legActions(withRights(own, context.conference)).includes(action)
+  return own !== undefined && legActions(withRights(own, context)).includes(action)
 }
 
 /** The leg of the agent who makes the request. */
@@ -157,6 +158,8 @@ export const guarded = setup({
       ),
     hasTooManyParties: ({ context, event }) =>
       event.type === 'LEGS_COME' && partiesWith(context, event) > event.terms.partiesMax,
+    isMonitor: ({ context }) => context.monitor !== undefined,
+    cannotBeBarged: ({ context, event }) => event.type === 'BARGES_IN' && !isOpenToBarge(context, event),
     isTransfer: ({ event }) => 'how' in event && event.how === 'TRANSFER',
     isJoined: ({ event }) =>
       event.type === 'LEG_CHANGED' && (event.cause === 'TRANSFERS' || event.cause === 'CONFERENCES'),

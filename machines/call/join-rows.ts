@@ -1,6 +1,7 @@
 /** The rows of calls that are joined (`dialog 6.5`), and of conferences (`dialog 6.7`). */
 import type { CallFailure } from '../failures.ts'
 import { by } from '../rules.ts'
+import { whenHeard } from './monitor-rows.ts'
 import { leavesQueue, queuedLegs, whenQueued } from './queue-rows.ts'
 import { isJoined, isRefusedByTarget, whenTransferring } from './single-step-rows.ts'
 
@@ -106,6 +107,7 @@ export const whenConnected = {
   LEG_CHANGED: [...queuedLegs, isRefusedByTarget, isJoined],
   ...whenTransferring,
   ...whenQueued,
+  ...whenHeard,
 } as const
 
 /** Rows that derive the state when a party has left others. */

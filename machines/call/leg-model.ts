@@ -1,7 +1,7 @@
 /** The types of a leg: input, context and events, its state as clients see it, and the actions that it allows. */
 import type { LegView } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
-import { CALL_ACTIONS, type CallAction, LEG_STATES, type LegState } from '../wire.ts'
+import { CALL_ACTIONS, type CallAction, LEG_STATES, type LegState, type ListedAction } from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
 
 /**
@@ -171,12 +171,17 @@ export function legActions({
   state,
   talksElsewhere,
   dropsOthers,
-}: Pick<LegView, 'state' | 'talksElsewhere' | 'dropsOthers'>): readonly CallAction[] {
+  monitors,
+}: Pick<LegView, 'state' | 'talksElsewhere' | 'dropsOthers' | 'monitors'>): readonly ListedAction[] {
+  if (monitors) return monitors === 'SUPERVISOR' && state === 'ACTIVE' ? LISTENS : []
   const always = LEG_ACTIONS.get(state) ?? []
   const joins: readonly CallAction[] = state === 'HELD' && talksElsewhere ? ['TRANSFER', 'CONFERENCE'] : []
   const drops: readonly CallAction[] = dropsOthers && TALKS.includes(state) ? ['PARTICIPANT_DROP'] : []
   return joins.length + drops.length === 0 ? always : [...always, ...joins, ...drops]
 }
+
+/** What a supervisor who listens may do. The agent may do nothing. */
+const LISTENS: readonly ListedAction[] = ['DROP', 'BARGE_CALL']
 
 /** The states of a leg that is connected. */
 const TALKS: readonly LegState[] = ['ACTIVE', 'HELD']

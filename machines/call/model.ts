@@ -1,10 +1,11 @@
 /** The types of a call: input, context and events, and functions that read its state. */
-import type { CallView, LegView, NamedValue, QueueOutcome } from '../effects.ts'
+import type { CallView, LegView, Monitor, NamedValue, QueueOutcome } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
 import { CALL_STATES, type CallState, type JoinAction, type LegAction, type LegState } from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
 import { type Conference, type JoinTerms, mayDropOthers } from './conference.ts'
 import type { LegChanged, MovedLeg, NumberNews, WrapUp } from './leg-model.ts'
+import type { Barge, Listening } from './monitor.ts'
 
 /** The queue of a call, and what became of the call there. */
 export interface QueuedAt {
@@ -136,6 +137,8 @@ export interface CallContext extends CallInput {
   readonly conference?: Conference
   /** A transfer to a number, until the target has answered or has gone. Absent without one. */
   readonly singleStep?: SingleStep
+  /** A supervisor listens by this call. Absent otherwise. */
+  readonly monitor?: Monitor
 }
 
 /** An agent joins two calls. */
@@ -279,6 +282,14 @@ export type CallEvent =
     } & Occurrence)
   /** The agent drops another one from the conference. `targetMediaAddress`: the party to drop. */
   | ({ readonly type: 'PARTICIPANT_DROP'; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
+  /** A supervisor listens to an agent by this call. */
+  | ({ readonly type: 'MONITORS' } & Listening & Occurrence)
+  /** The call to which the supervisor listened is over for `user`, the agent, or the supervisor `user` listens no more. */
+  | ({ readonly type: 'MONITORING_ENDS'; readonly user: string } & Occurrence)
+  /** The supervisor who listens to this call becomes a party of it. */
+  | ({ readonly type: 'BARGES_IN' } & Barge & Occurrence)
+  /** The supervisor who listened by this call is a party of the other one now. */
+  | ({ readonly type: 'HAS_BARGED_IN' } & Occurrence)
   /** The agent joins this call into that one. */
   | ({ readonly type: 'JOINS_INTO'; readonly into: string } & Joining & Occurrence)
   /** The legs of another call come here. */
@@ -324,7 +335,7 @@ function ringsAtTarget({ singleStep, legs }: CallContext): boolean {
 /** The call as clients see it. */
 export function callView(call: Standing<CallContext>): CallView {
   const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, callType, queue, acdQueue } = call.context
-  const { dnis = toAddress, variables, wrapUpReason, conference, legs } = call.context
+  const { dnis = toAddress, variables, wrapUpReason, monitor, legs } = call.context
   return {
     dialog,
     ...(associatedDialog === undefined ? {} : { associatedDialog }),
@@ -338,15 +349,17 @@ export function callView(call: Standing<CallContext>): CallView {
     ...(queue ? { queue: { number: queue.id, name: queue.name, outcome: queue.outcome } } : {}),
     ...(acdQueue ? { queue: { ...acdQueue, outcome: call.context.unanswered === null ? 'ANSWERED' : 'RINGING' } } : {}),
     ...routedOf(call.context),
+    ...(monitor ? { monitor } : {}),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state: callState(call),
-    legs: Object.values(legs).map((leg) => withRights(leg, conference)),
+    legs: Object.values(legs).map((leg) => withRights(leg, call.context)),
   }
 }
 
 function madeOf(context: CallContext): Pick<CallView, 'made'> {
-  const { outgoing } = context
+  const { outgoing, monitor } = context
+  if (monitor) return { made: { by: 'agent', to: 'agent' } }
   if (!outgoing) return {}
   return { made: { by: isOutside(context) ? 'outside' : 'agent', to: outgoing.destination.kind } }
 }
@@ -359,9 +372,14 @@ function routedOf({ dialog, outgoing, secondaryId, legs }: CallContext): Pick<Ca
   return { routed: { caller: user, ...(fromAddress === undefined ? {} : { fromAddress }) } }
 }
 
-/** The leg with what the conference lets its agent do. */
-export const withRights = (leg: LegView, conference: Conference | undefined): LegView =>
-  leg.user !== undefined && mayDropOthers(conference, leg.user) ? { ...leg, dropsOthers: true } : leg
+/** The leg with what the conference, or the monitor call, lets its agent do. */
+export function withRights(
+  leg: LegView,
+  { conference, monitor }: Pick<CallContext, 'conference' | 'monitor'>,
+): LegView {
+  if (monitor) return { ...leg, monitors: leg.user === monitor.supervisor ? 'SUPERVISOR' : 'AGENT' }
+  return leg.user !== undefined && mayDropOthers(conference, leg.user) ? { ...leg, dropsOthers: true } : leg
+}
 
 /** Id of the leg of an agent. An agent has one leg on a call. */
 export const agentLeg = (dialog: string, user: string): string => `${dialog}#${user}`

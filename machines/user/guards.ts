@@ -16,6 +16,7 @@ import {
   type UserEvent,
   VOICE,
 } from './model.ts'
+import { callToHear, hasCallBeside, isMonitoredBy, partiesOf } from './monitoring.ts'
 import type { UserStart } from './standard.ts'
 
 /** The media machine as a child of a user. */
@@ -66,6 +67,19 @@ export const guarded = setup({
     /** Not if the call comes from another agent, who has answered it. */
     isRouted: ({ event }) => comesFromQueue(event),
     mayNotTakeRoutedCall: ({ context, event }) => comesFromQueue(event) && !takesRoutedCalls(context),
+    hasAnyCall: ({ context }) => Object.keys(context.legs).length > 0,
+    isMonitored: ({ context }) => context.monitored !== undefined,
+    hasCallToHear: ({ context, event }) =>
+      event.type === 'MONITOR_ASKED' &&
+      event.agentExtension === context.extension &&
+      callToHear(context.legs) !== undefined,
+    isNotMonitoredBy: ({ context, event }) => event.type === 'BARGE_ASKED' && !isMonitoredBy(context, event),
+    holdsMonitoredCall: ({ context }) => context.legs[context.monitored?.of ?? '']?.state !== 'ACTIVE',
+    mayNotAddParty: ({ context, event }) =>
+      event.type === 'BARGE_ASKED' && (!event.controls || hasCallBeside(context.legs, context.monitored?.of)),
+    isFull: ({ context, event }) =>
+      event.type === 'BARGE_ASKED' && partiesOf(context.legs, context.monitored?.of) >= event.terms.partiesMax,
+    bargesIn: ({ event }) => event.type === 'CALL_ADDED' && event.replaces !== undefined,
     isToSignOut: ({ context }) => context.pending.state === 'LOGOUT',
     isToBeReady: ({ context }) => settled(context).state === 'READY',
     disconnectLogsOut: ({ context }) => context.config.logoutOnAgentDisconnect === 1,

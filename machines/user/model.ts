@@ -100,6 +100,8 @@ export interface UserContext extends UserInput {
   /** The state before the first call, to which the user returns after the last one. */
   readonly beforeCall: Settled | null
   readonly legs: Readonly<Record<string, { readonly state: LegState; readonly call: CallView }>>
+  /** A supervisor listens to the agent. Absent if nobody does. */
+  readonly monitored?: Monitored
   /** Work that interrupts: started tasks of non-interruptible MRDs, legs that are ACTIVE or HELD (ruling 40). */
   readonly work: readonly { readonly id: string; readonly mrd: string }[]
   /**
@@ -124,6 +126,13 @@ export interface UserContext extends UserInput {
   readonly presence: Readonly<Record<string, ActorRefFrom<typeof presenceMachine>>>
 }
 
+/** The monitor call of a supervisor who listens to the agent. It is no call of the agent, and no work. */
+export interface Monitored {
+  readonly call: CallView
+  /** The call to which the supervisor listens; `''` if that is over. */
+  readonly of: string
+}
+
 export interface CallNews {
   readonly leg: LegState
   readonly call: CallView
@@ -132,6 +141,8 @@ export interface CallNews {
   readonly isAwaited?: true
   /** The call was joined with another one of the agent. Absent otherwise. */
   readonly joined?: true
+  /** The monitor call that this one takes the place of, as it ended. Absent otherwise. */
+  readonly replaces?: CallView
 }
 
 export type UserEvent =
@@ -201,6 +212,41 @@ export type UserEvent =
       readonly dialog: string
       readonly how: JoinAction
       readonly terms: JoinTerms
+    } & Occurrence)
+  /** The user, a supervisor, wants to listen to that agent. */
+  | ({
+      readonly type: 'MONITOR'
+      readonly agent: string
+      readonly extension: string
+      readonly agentExtension: string
+    } & Occurrence)
+  /** A supervisor wants to listen to the user. `agentExtension`: where the user is. */
+  | ({
+      readonly type: 'MONITOR_ASKED'
+      /** Id of the supervisor. */
+      readonly listener: string
+      readonly extension: string
+      readonly agentExtension: string
+    } & Occurrence)
+  /**
+   * The supervisor who listens by the call `monitor` wants to barge in. `controls`: the call is no conference of another
+   * agent.
+   */
+  | ({
+      readonly type: 'BARGE_ASKED'
+      /** Id of the supervisor. */
+      readonly listener: string
+      readonly extension: string
+      readonly monitor: string
+      readonly controls: boolean
+      readonly terms: JoinTerms
+    } & Occurrence)
+  /** A call that the user has asked for does not exist. */
+  | ({ readonly type: 'NEW_CALL_FAILED'; readonly failure: Failure; readonly action: string } & Occurrence)
+  /** The monitor call of a supervisor who listens to the user. */
+  | ({
+      readonly type: 'MONITORED_ADDED' | 'MONITORED_CHANGED' | 'MONITORED_REMOVED'
+      readonly call: CallView
     } & Occurrence)
   /** There are calls that the state does not show yet: from before the sign-in, or left by an older version. */
   | ({ readonly type: 'CALLS_FOUND' } & Occurrence)

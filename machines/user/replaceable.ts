@@ -65,6 +65,22 @@ export interface UserGuards {
    * availability changes. It must be `false` for a call to the agent's extension.
    */
   readonly mayNotTakeRoutedCall?: Guard
+  /** Has the supervisor a call? Asked when a NOT_READY supervisor wants to listen to an agent. `true` refuses that. */
+  readonly hasAnyCall?: Guard
+  /** Does a supervisor listen to the agent? Asked when another one wants to. `true` refuses that. It must be `true` then. */
+  readonly isMonitored?: Guard
+  /** Does the agent talk on a call that a supervisor can listen to? `false` refuses it. It must be `false` without a call. */
+  readonly hasCallToHear?: Guard
+  /** Does that supervisor not listen to the agent? Asked when a supervisor barges in. It must be `true` if not. */
+  readonly isNotMonitoredBy?: Guard
+  /** Does the agent not talk on the call to which a supervisor listens? Asked when one barges in. `true` refuses that. */
+  readonly holdsMonitoredCall?: Guard
+  /** May the agent add no party to that call? Asked when a supervisor barges in. `true` refuses that. */
+  readonly mayNotAddParty?: Guard
+  /** Has that call as many parties as the system allows? Asked when a supervisor barges in. `true` refuses that. */
+  readonly isFull?: Guard
+  /** Does the call take the place of a monitor call? Asked first when a call comes to a user who is signed in. */
+  readonly bargesIn?: Guard
   /** Did a sign-out wait for the end of the call? Asked when the state is derived, after HOLD. `true` gives LOGOUT. */
   readonly isToSignOut?: Guard
   /** Is the agent READY without a call? Asked last when the state is derived. `false` gives NOT_READY. */

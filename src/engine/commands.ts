@@ -89,6 +89,27 @@ export type Command =
       /** With the same names and values as in `call.setData`. Not on CCX. */
       readonly variables?: readonly { readonly name: string; readonly value: string }[] | undefined
     } & Asked)
+  /**
+   * `dialog 4.9`: the user, a supervisor who is NOT_READY, listens to the agent at this extension. Whether the user
+   * supervises the agent has to be checked before, as `mrdian/rest` does.
+   */
+  | ({
+      readonly type: 'call.monitor'
+      readonly user: string
+      /** The extension at which the user is signed in. */
+      readonly fromAddress: string
+      /** The extension of the agent, who talks. */
+      readonly toAddress: string
+    } & Asked)
+  /** `dialog 4.10`: the user, who listens to the agent, becomes a party of the call. */
+  | ({
+      readonly type: 'call.barge'
+      readonly user: string
+      readonly fromAddress: string
+      readonly toAddress: string
+      /** The call by which the user listens. */
+      readonly monitor: string
+    } & Asked)
   /** `dialog 4.4`. */
   | ({
       readonly type: 'call.act'

@@ -6,6 +6,7 @@ import type { CallView, NamedValue, Replaced, TaskFacts } from '../../machines/e
 import type { Failure } from '../../machines/failures.ts'
 import type {
   Availability,
+  Barge,
   CallEvent,
   Consult,
   DeadlineName,
@@ -13,6 +14,7 @@ import type {
   Destination,
   Joining,
   JoinTerms,
+  Listening,
   NumberNews,
   OfferedCall,
   OtherCall,
@@ -57,6 +59,8 @@ export type UserInputEvent = Unstamped<
         | 'PATH_BACK'
         | 'PERIPHERAL_LOST'
         | 'CALLS_FOUND'
+        | 'MONITOR'
+        | 'BARGE_ASKED'
         | 'USER_EVENT'
         | 'MEDIA_EVENT'
         | 'TASK_EVENT'
@@ -160,8 +164,31 @@ export type Message =
   // queue of the voice MRD -> call, call <-> user
   | {
       readonly type: 'call'
-      readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' }>>
+      readonly event: Unstamped<
+        Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' | 'MONITORS' }>
+      >
     }
+  // supervisor -> agent, and the answer if nobody can listen to the agent
+  | {
+      readonly type: 'wantsToListen'
+      readonly listener: string
+      readonly extension: string
+      readonly agentExtension: string
+      readonly requestId: string
+    }
+  | {
+      readonly type: 'newCallFailed'
+      readonly action: string
+      readonly failure: Failure
+      readonly requestId: string
+    }
+  // agent -> queue of the voice MRD: a supervisor listens to the agent
+  | { readonly type: 'monitors'; readonly listening: Listening; readonly requestId: string }
+  // user -> monitor call: the supervisor listens no more, or the agent has left
+  | { readonly type: 'monitoringEnds'; readonly user: string }
+  // agent -> call, and that call -> monitor call: the supervisor barges in
+  | ({ readonly type: 'bargesIn'; readonly requestId: string } & Barge)
+  | { readonly type: 'hasBargedIn' }
   | { readonly type: 'legTaken'; readonly user: string }
   | { readonly type: 'legRefused'; readonly user: string }
   | { readonly type: 'wrapUpOver'; readonly user: string }
@@ -187,6 +214,10 @@ export type Message =
       readonly requestId: string
       /** The call was joined with another one of the agent. Absent otherwise. */
       readonly joined?: true
+      /** It is the monitor call of a supervisor who listens to the user. Absent otherwise. */
+      readonly isMonitored?: true
+      /** The monitor call that this one takes the place of, as it ended. Absent otherwise. */
+      readonly replaces?: CallView
     }
   /** The agent joins this call with the active one, to which the agent's line passes that on. */
   | {

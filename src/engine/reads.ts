@@ -1,4 +1,5 @@
 /** Reads: the committed state as public values. */
+import { isControlledByOther } from '../../machines/call/conference.ts'
 import { callView, mediaView, taskView, userView } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import { VOICE_MRD } from '../directory/model.ts'
@@ -34,6 +35,12 @@ export function agentsOnCallsOf(aggregates: Aggregates, user: string): readonly 
   return [...new Set(legs.flatMap((leg) => leg.user ?? []))]
 }
 
+/** Is the call to which a supervisor listens no conference of another agent? */
+export function mayAddParty(aggregates: Aggregates, agent: string): boolean {
+  const call = aggregates.call(aggregates.user(agent)?.snapshot.context.monitored?.of ?? '')
+  return !isControlledByOther(call?.snapshot.context.conference, agent)
+}
+
 function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] {
   return Object.entries(user.snapshot.context.media)
     .filter(([id]) => mrd === undefined || id === mrd)
@@ -61,8 +68,8 @@ export function isDialog(aggregates: Aggregates, id: string): boolean {
 }
 
 function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
-  const { user: id, legs } = user.snapshot.context
-  return Object.values(legs).map((leg) => callValueFor(leg.call, id))
+  const { user: id, legs, monitored } = user.snapshot.context
+  return [...Object.values(legs), ...(monitored ? [monitored] : [])].map(({ call }) => callValueFor(call, id))
 }
 
 function presenceOf(user: UserBehaviour | undefined): PresenceValue | undefined {

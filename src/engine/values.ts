@@ -4,15 +4,15 @@
  * Times are milliseconds since 1970 UTC, or `null` where Finesse prints an empty element. All values are plain
  * data (JSON), because the outbox stores them.
  */
-import type { CallQueue, MadeCall } from '../../machines/effects.ts'
+import type { CallQueue, MadeCall, Monitor } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type {
-  CallAction,
   CallState,
   DialogLogoutAction,
   DispositionCode,
   InterruptAction,
   LegState,
+  ListedAction,
   MediaState,
   MobileAgentMode,
   Reason,
@@ -135,6 +135,8 @@ export interface CallDialogValue {
   readonly made?: MadeCall
   /** The queue that routes the call, and what became of it there; absent for a call to an extension. */
   readonly queue?: CallQueue
+  /** Who listens to whom by this call (`dialog 4.9`); absent for other calls. */
+  readonly monitor?: Pick<Monitor, 'supervisor' | 'agent'>
   readonly variables: readonly Variable[]
   /** The reason for the wrap-up that an agent chose; absent until then (`dialog 1.2`). */
   readonly wrapUpReason?: string
@@ -155,7 +157,7 @@ export interface CallParticipantValue {
   readonly state: LegState
   readonly stateCause: '' | 'BUSY' | 'BAD_DESTINATION' | 'DEVICE_RESOURCE_NOT_AVAILABLE' | 'OTHER'
   /** In the order of the wire (`dialog 3`). */
-  readonly actions: readonly CallAction[]
+  readonly actions: readonly ListedAction[]
   readonly startTime: number
   readonly stateChangeTime: number
 }

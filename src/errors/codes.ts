@@ -22,7 +22,7 @@ const SENTENCES = {
   INVALID_WRAP_UP_REASON: 'A wrap-up reason has at most 39 bytes, and no control characters.',
   FOREIGN_EXTENSION: 'The user is not signed in at this extension.',
   INVALID_ADDRESS: 'A number to dial has 1 to 64 printable ASCII characters.',
-  INVALID_DESTINATION: 'A user cannot call an extension of its own.',
+  INVALID_DESTINATION: 'The number is an extension of the user, or not that of the agent to listen to.',
   INVALID_TONES: 'Tones are digits, stars, number signs and the letters A to D.',
   OUT_OF_SERVICE: 'The side that was asked is out of service.',
   DRAINING: 'The engine is being drained: it takes no new sign-ins, tasks or calls.',

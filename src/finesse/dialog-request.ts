@@ -27,24 +27,31 @@ export type CallRequest =
     }
   | { readonly action: 'SEND_DTMF'; readonly targetMediaAddress: string; readonly tones: string }
 
-/** A call to make. No `variables` means that the request has no `mediaProperties`. */
-export interface NewCallRequest {
+interface Addresses {
   readonly fromAddress: string
   readonly toAddress: string
-  readonly variables?: readonly { readonly name: string; readonly value: string }[]
 }
+
+/** A call to make. No `variables` means that the request has no `mediaProperties`. */
+export type NewCallRequest =
+  | ({
+      readonly action: 'MAKE_CALL'
+      readonly variables?: readonly { readonly name: string; readonly value: string }[]
+    } & Addresses)
+  | ({ readonly action: 'SILENT_MONITOR' } & Addresses)
+  /** `associatedDialog`: id of the monitor call. */
+  | ({ readonly action: 'BARGE_CALL'; readonly associatedDialog: string } & Addresses)
 
 const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const
 
-/** Documented ways to make a call that are not supported yet. They get 501 too. */
-const LATER_NEW_CALLS = ['SILENT_MONITOR', 'BARGE_CALL']
+const NEW_CALLS = ['MAKE_CALL', 'SILENT_MONITOR', 'BARGE_CALL'] as const
 /**
  * Documented actions on calls that are not supported yet. They get 501 instead of 400, so that clients see the
  * difference.
  */
 const LATER_CALL_ACTIONS = [
-  ...['START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
-  ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK', 'MAKE_CALL'],
+  ...['START_RECORDING', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
+  ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK'],
 ]
 const ADDRESS = /^\+?[0-9A-Za-z*#]{1,32}$/
 
@@ -86,26 +93,42 @@ export function readCallRequest(body: string | undefined): Read<CallRequest> {
   return action === 'SEND_DTMF' ? readTones(root.value, targetMediaAddress) : accept({ action, targetMediaAddress })
 }
 
-/** Reads the body of `POST /User/{id}/Dialogs` (`dialog 4.3`). `undefined` stands for a request without a body. */
+/** The URI of a dialog, with its id. */
+const DIALOG_URI = /^\/finesse\/api\/Dialog\/(\w{1,64})$/
+
+/** Reads the body of `POST /User/{id}/Dialogs` (`dialog 4.3`, 4.9, 4.10). `undefined` stands for a request without a body. */
 export function readNewCallRequest(body: string | undefined): Read<NewCallRequest> {
   const root = readRoot(body, 'Dialog')
   if (!root.ok) return root
   const texts = readTexts(root.value, ['requestedAction', 'fromAddress', 'toAddress'])
   if (!texts.ok) return texts
-  const action = texts.value('requestedAction')
-  if (action !== '' && action !== 'MAKE_CALL')
-    return LATER_NEW_CALLS.includes(action)
-      ? refuse('NOT_IMPLEMENTED', action)
-      : refuse('INVALID_INPUT', 'requestedAction')
+  const requested = texts.value('requestedAction')
+  const action = oneOf(NEW_CALLS, requested)
+  if (requested !== '' && action === undefined) return refuse('INVALID_INPUT', 'requestedAction')
   const missing = (['requestedAction', 'fromAddress', 'toAddress'] as const).find((name) => texts.value(name) === '')
   if (missing !== undefined) return refuse('PARAMETER_MISSING', missing)
   const addresses = { fromAddress: texts.value('fromAddress'), toAddress: texts.value('toAddress') }
-  const properties = readChild(root.value, 'mediaProperties')
+  if (action === 'SILENT_MONITOR') return accept({ action, ...addresses })
+  return action === 'BARGE_CALL' ? readBarge(root.value, addresses) : readMadeCall(root.value, addresses)
+}
+
+function readBarge(root: XmlElement, addresses: Addresses): Read<NewCallRequest> {
+  const uri = readText(root, 'associatedDialogUri')
+  if (!uri.ok) return uri
+  if (uri.value === '') return refuse('PARAMETER_MISSING', 'associatedDialogUri')
+  const [, associatedDialog] = DIALOG_URI.exec(uri.value) ?? []
+  if (associatedDialog === undefined) return refuse('INVALID_INPUT', 'associatedDialogUri')
+  return accept({ action: 'BARGE_CALL', ...addresses, associatedDialog })
+}
+
+function readMadeCall(root: XmlElement, addresses: Addresses): Read<NewCallRequest> {
+  const action = 'MAKE_CALL'
+  const properties = readChild(root, 'mediaProperties')
   if (!properties.ok) return properties
-  if (properties.value === undefined) return accept(addresses)
+  if (properties.value === undefined) return accept({ action, ...addresses })
   if (hasChild(properties.value, 'wrapUpReason')) return refuse('INVALID_INPUT', 'wrapUpReason')
   const variables = readCallVariables(properties.value)
-  return variables.ok ? accept({ ...addresses, variables: variables.value }) : variables
+  return variables.ok ? accept({ action, ...addresses, variables: variables.value }) : variables
 }
 
 const hasChild = ({ children }: XmlElement, name: string): boolean => children.some((child) => child.name === name)

@@ -169,6 +169,17 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     data: 'about',
     message: 'The party is not an agent on this call',
   },
+  // Messages of these five: ours (`dialog 4.9`, 4.10).
+  SUPERVISOR_ON_CALL: { status: 400, type: 'Invalid State', data: 'about', message: 'The supervisor is on a call' },
+  NOT_MONITORING: { status: 400, type: 'Invalid State', data: 'about', message: 'The supervisor does not listen' },
+  AGENT_HOLDS_CALL: { status: 400, type: 'Invalid Destination', data: 'about', message: 'The call is on hold' },
+  AGENT_MAY_NOT_ADD: {
+    status: 400,
+    type: '20999',
+    data: 'about',
+    message: 'The agent has a consult call already, or does not control the conference',
+  },
+  CONFERENCE_IS_FULL: { status: 400, type: '20700', data: 'about', message: 'Conference resource limit exceeded' },
   // Message: ours (`dialog 4.8`).
   LEG_IS_HELD: { status: 401, type: 'Invalid State', data: 'about', message: 'The call is on hold' },
   // Messages: ours.
@@ -302,6 +313,8 @@ const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
   MOBILE_MODE_NOT_ALLOWED: { type: 'Mode Not Allowed', data: 70, message: 'CF_GENERIC_UNSPECIFIED_REJECTION' },
 }
 
+const CANNOT_MONITOR: FailureForm = { type: '88049', data: 88_049, message: 'The agent does not talk' }
+
 /** Failures of calls: `dialog 4.1` E3, E7. */
 const CALL_FAILURES: Readonly<Record<CallFailure, FormOf>> = {
   INVALID_CALL_ACTION: { type: 'Generic Error', data: 4047, message: (action) => `INVALID_ACTION ${action}` },
@@ -321,6 +334,17 @@ const CALL_FAILURES: Readonly<Record<CallFailure, FormOf>> = {
   },
   // Code and message: ours. They are those of CSTA (`dialog 4.4`).
   TOO_MANY_PARTIES: { type: 'Call Operation Failure', data: 38, message: 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED' },
+  // The codes of these two are ours; they are those of CTI (`dialog 4.1`, `user 1.11`).
+  MONITORING_NOT_ALLOWED: { type: 'Invalid State', data: 21, message: 'CF_GENERIC_STATE_INCOMPATIBILITY' },
+  // Messages: ours. Only the types are documented (`dialog 4.9`).
+  AGENT_NOT_TALKING: {
+    CCE: { type: '13145', data: 13_145, message: 'The agent does not talk' },
+    CCX: CANNOT_MONITOR,
+  },
+  AGENT_NOT_ON_CALL: {
+    CCE: { type: 'Invalid State', data: 268, message: 'CF_AGENT_NOT_PARTY_ON_CALL' },
+    CCX: CANNOT_MONITOR,
+  },
   CALL_OPERATION_FAILED: { type: 'Call Operation Failure', data: 34, message: 'CF_RESOURCE_OUT_OF_SERVICE' },
 }
 

@@ -94,6 +94,14 @@ export function authorisedUser(
   return { user, relation }
 }
 
+/** Checks that the user with this extension, if there is one, is of a team that the caller supervises. */
+export function authoriseListening(call: Call, extension: string): void {
+  const caller = callerOfCall(call)
+  const agent = lookup(call.engine.get.directory()).userByExtension(extension)
+  if (agent === undefined || agent.id === caller.id) return
+  if (relationToUser(caller, agent) !== 'team') throw new RestRefusal('NOT_IN_SUPERVISED_TEAM', agent.id)
+}
+
 /** The team, if the caller has the right to the operation. `named`: its id, if it is not in the path. */
 export function authorisedTeam(call: Call, named = call.param('teamId')): Team {
   const team = lookup(call.engine.get.directory()).team(named)

@@ -77,6 +77,11 @@ const PARAMETER: Partial<Record<CommandError, string>> = {
   ALREADY_SIGNED_OUT: 'state',
   LEG_IS_HELD: 'targetMediaAddress',
   INVALID_DROP_TARGET: 'targetMediaAddress',
+  SUPERVISOR_ON_CALL: 'fromAddress',
+  NOT_MONITORING: 'associatedDialogUri',
+  AGENT_HOLDS_CALL: 'toAddress',
+  AGENT_MAY_NOT_ADD: 'toAddress',
+  CONFERENCE_IS_FULL: 'toAddress',
 }
 
 /**

@@ -39,6 +39,9 @@ const CHANGE_STATE: RestRight = {
   supervisor: ['yes', 'yes', 'NOT_IN_SUPERVISED_TEAM', 'USER_NOT_FOUND'],
 }
 
+/** Supervisors, for themselves, who barge in by the same right. The agent to whom they listen has to be of their teams (`dialog 4.9`, 4.10). */
+const LISTEN: RestRight = { ...OWN_USER, agent: ['ROLE_NOT_ALLOWED', 'OTHER_USER', 'OTHER_USER', 'OTHER_USER'] }
+
 /** The user only; the refusal says that a supervisor may not set this state (`user 4.1`, 5.7). */
 const SIGN_IN: RestRight = {
   ...CHANGE_STATE,
@@ -187,6 +190,7 @@ export const REST_RIGHTS: Readonly<Record<string, RestRight>> = {
   'GET /Users': LIST_USERS,
 
   'GET /User/:id/Dialogs': READ_DIALOGS,
+  'POST /User/:id/Dialogs SILENT_MONITOR': LISTEN,
   'POST /User/:id/Dialogs': OWN_USER,
   'GET /User/:id/Dialogs/Media': READ_DIALOGS,
   'GET /User/:id/Media/:mrdId/Dialogs': READ_DIALOGS,

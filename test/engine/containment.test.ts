@@ -11,7 +11,7 @@ import { AcdEventRefused } from '../../src/engine/acd/checks.ts'
 import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
 import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import { EngineUnavailable } from '../../src/engine/api.ts'
-import { type Input, isInput } from '../../src/engine/input.ts'
+import { type Input, isInput, type Message } from '../../src/engine/input.ts'
 import type { Json, SnapshotRow } from '../../src/engine/ports.ts'
 import { SCRIPTS, type Script, type Step } from './scripts.ts'
 import { Stage } from './stage.ts'
@@ -26,6 +26,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'presence context': 'used only when an engine starts for the first time',
   'call action join':
     'agents come to a call by CONSULT_CALL, transfers and conferences; nobody is connected without them',
+  'call action failBarge':
+    'the line of the agent refuses before that; only something that is due at the same moment comes between them',
 }
 /** Used before there is a state to compare with. `containment-outside.test.ts` tests them. */
 const WITHOUT_STATE = ['call context']
@@ -60,15 +62,23 @@ interface FailedStep {
 }
 
 /**
- * Who is told when the step of this message has failed: the sender that waits for an answer, or the agent who joins
- * calls.
+ * Who is told when the step of this message has failed: the sender that waits for an answer, the agent who joins calls,
+ * or the supervisor who wants to listen or to barge in.
  */
 function toldOfFailure(input: Input): string | undefined {
   if (input.kind !== 'message') return
   const { body, from } = input
   if (body.type === 'joinsInto' || body.type === 'legsCome') return `user/${body.user}`
+  const listener = listenerOf(body)
+  if (listener !== undefined) return `user/${listener}`
   const isAnswered = body.type === 'offer' || body.type === 'ringAt' || (body.type === 'leg' && body.change === 'ADDED')
   return isAnswered ? from : undefined
+}
+
+function listenerOf(body: Message): string | undefined {
+  if (body.type === 'wantsToListen') return body.listener
+  if (body.type === 'bargesIn') return body.supervisor
+  return body.type === 'call' && body.event.type === 'MONITORS' ? body.event.monitor.supervisor : undefined
 }
 
 function counted(sent: Json | undefined, input: Input): Json {
@@ -159,7 +169,7 @@ function expectAnswer(step: Step, { value, error }: Awaited<ReturnType<typeof ou
   if (error !== undefined) expect(error).toBeInstanceOf(AcdRefusal)
   // If the answer to a transfer fails, the transfer is under way until its time-out.
   const isTransfer = input.kind === 'message' && ['resubmitted', 'resubmissionRefused'].includes(input.body.type)
-  const isJoin = input.kind === 'message' && ['joinsInto', 'legsCome'].includes(input.body.type)
+  const isJoin = input.kind === 'message' && ['joinsInto', 'legsCome', 'bargesIn'].includes(input.body.type)
   const failedJoin = { accepted: true, outcome: 'REFUSED', code: 'CALL_OPERATION_FAILED' }
   const underWay = { accepted: true, outcome: 'UNDER_WAY', result: expect.any(Promise) }
   if (step.kind === 'command' && isJoin) expect(value).toMatchObject(failedJoin)

@@ -41,6 +41,13 @@ const joins = (user: string, number: number, action: JoinAction) =>
   command({ type: 'call.join', user, dialog: call(number), action, targetMediaAddress: user })
 const drops = (user: string, number: number, targetMediaAddress: string) =>
   command({ type: 'call.dropParticipant', user, dialog: call(number), targetMediaAddress })
+/** As for `makes`. */
+const listens = (user: string, toAddress: string): Step => ({
+  kind: 'submit',
+  run: (on) => on.engine.command({ type: 'call.monitor', user, fromAddress: user, toAddress }),
+})
+const barges = (user: string, toAddress: string, number: number) =>
+  command({ type: 'call.barge', user, fromAddress: user, toAddress, monitor: call(number), requestId: 'b' })
 const arrives = (to: string): Step => ({
   kind: 'submit',
   run: (on) => on.engine.acd?.submitCall({ from: '5550100', to }) ?? Promise.resolve(),
@@ -354,6 +361,52 @@ export const CALL_SCRIPTS: readonly Script[] = [
       does('1001', 0, 'ANSWER'),
       hangsUp(0),
       wait(300),
+    ],
+  },
+  {
+    name: 'one user listens to another one, and barges in',
+    options: withSettings({ conferencePartiesMax: 4 }),
+    steps: [
+      ...signIn('1001', '1002', '1003'),
+      listens('1002', '1001'),
+      is('1002', 'READY'),
+      listens('1002', '1001'),
+      is('1002', 'NOT_READY'),
+      arrives('1001'),
+      does('1001', 0, 'ANSWER'),
+      listens('1002', '1001'),
+      listens('1002', '1001'),
+      listens('1003', '1001'),
+      does('1002', 1, 'DROP'),
+      listens('1002', '1001'),
+      does('1001', 0, 'HOLD'),
+      barges('1002', '1001', 2),
+      does('1001', 0, 'RETRIEVE'),
+      arrives('1002'),
+      does('1002', 3, 'ANSWER'),
+      does('1002', 3, 'DROP'),
+      listens('1002', '1001'),
+      barges('1002', '1001', 2),
+      barges('1002', '1001', 4),
+      barges('1002', '1001', 4),
+      listens('1003', '1002'),
+      does('1001', 0, 'DROP'),
+      does('1002', 0, 'DROP'),
+      wait(10),
+    ],
+  },
+  {
+    name: 'a user who listens is signed out (LOAD 1)',
+    options: withSettings({ logoutOnAgentDisconnect: 1 }),
+    steps: [
+      ...signIn('1001', '1002'),
+      arrives('1001'),
+      does('1001', 0, 'ANSWER'),
+      connects('1002', true),
+      listens('1002', '1001'),
+      connects('1002', false),
+      wait(60),
+      hangsUp(0),
     ],
   },
   {

@@ -59,6 +59,11 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   NO_ACTIVE_CALL: [400, 'Invalid State', '', 'No Active call available on agent for TRANSFER'],
   MAY_NOT_DROP_OTHERS: [401, 'Authorization Failure', 'x1', 'UNAUTHORIZED'],
   INVALID_DROP_TARGET: [400, 'Invalid Destination', 'x1', 'The party is not an agent on this call'],
+  SUPERVISOR_ON_CALL: [400, 'Invalid State', 'x1', 'The supervisor is on a call'],
+  NOT_MONITORING: [400, 'Invalid State', 'x1', 'The supervisor does not listen'],
+  AGENT_HOLDS_CALL: [400, 'Invalid Destination', 'x1', 'The call is on hold'],
+  AGENT_MAY_NOT_ADD: [400, '20999', 'x1', 'The agent has a consult call already, or does not control the conference'],
+  CONFERENCE_IS_FULL: [400, '20700', 'x1', 'Conference resource limit exceeded'],
   LEG_IS_HELD: [401, 'Invalid State', 'x1', 'The call is on hold'],
   INVALID_LIMIT: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
   INVALID_USER_STATE_VALUE: [400, 'Invalid Input', 'x1', 'Invalid State specified for user'],
@@ -111,6 +116,9 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
     '&lt;ConferenceCallCommand&gt;: Conference failed. The agent has a consult call already, or does not control the conference',
   ],
   TOO_MANY_PARTIES: ['Call Operation Failure', 38, 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED'],
+  MONITORING_NOT_ALLOWED: ['Invalid State', 21, 'CF_GENERIC_STATE_INCOMPATIBILITY'],
+  AGENT_NOT_TALKING: ['13145', 13_145, 'The agent does not talk'],
+  AGENT_NOT_ON_CALL: ['Invalid State', 268, 'CF_AGENT_NOT_PARTY_ON_CALL'],
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
 }
 
@@ -129,6 +137,9 @@ const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   DTMF_OUT_OF_RANGE: 'call',
   NOT_CONFERENCE_CONTROLLER: 'call',
   TOO_MANY_PARTIES: 'call',
+  MONITORING_NOT_ALLOWED: 'call',
+  AGENT_NOT_TALKING: 'call',
+  AGENT_NOT_ON_CALL: 'call',
 }
 
 const element = (name: string, text: string | number) => `<${name}>${text}</${name}>`

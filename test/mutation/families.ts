@@ -5,16 +5,17 @@ export const shortName = (file: string): string => file.replace(/^(?:machines|sr
 
 export const CHARTS = [
   ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'call/leg', 'side'],
-  ...['outgoing', 'join', 'queue', 'single-step'].map((name) => `call/${name}-rows`),
+  ...['outgoing', 'join', 'queue', 'single-step', 'monitor'].map((name) => `call/${name}-rows`),
+  'user/monitor-rows',
   ...['followed/media', 'followed/task', 'followed/user'],
 ].map((name) => `machines/${name}.ts`)
 
 /** The files with the actions of the chart of a user. */
-const USER_ACTIONS = ['agent-state', 'calls', 'media', 'sides', 'presence', 'configuration']
+const USER_ACTIONS = ['agent-state', 'calls', 'monitoring', 'media', 'sides', 'presence', 'configuration']
 
 const WORDS: readonly string[] = [
   ...['media', 'task'].flatMap((name) => ['guards', 'model', 'actions'].map((words) => `machines/${name}/${words}.ts`)),
-  ...['guards', 'model', ...USER_ACTIONS.map((about) => `actions/${about}`)].map(
+  ...['guards', 'model', 'monitoring', ...USER_ACTIONS.map((about) => `actions/${about}`)].map(
     (words) => `machines/user/${words}.ts`,
   ),
   ...[
@@ -29,7 +30,7 @@ const WORDS: readonly string[] = [
     'join-actions',
     'conference',
   ].map((words) => `machines/call/${words}.ts`),
-  ...['single-step', 'acd-side', 'seen-by'].map((words) => `machines/call/${words}.ts`),
+  ...['single-step', 'acd-side', 'seen-by', 'monitor', 'monitor-actions'].map((words) => `machines/call/${words}.ts`),
   'machines/user/media-request.ts',
   'machines/availability.ts',
 ]

@@ -31,12 +31,14 @@ function wrongPlaces({ engine, calls }: Stage): readonly string[] {
 function wrongLegs(stage: Stage): readonly string[] {
   const now = stage.clock.now()
   const { get } = stage.engine
-  return stage.calls.flatMap(({ id, participants }) =>
+  return stage.calls.flatMap(({ id, participants, monitor }) =>
     participants.flatMap(({ user, state: leg, stateChangeTime }) => {
       if (user === undefined || leg === 'DROPPED') return []
+      const isListed = get.dialogs(user, 'voice')?.some((call) => call.id === id) ?? false
+      // To the agent who is listened to the monitor call means nothing.
+      if (monitor?.agent === user) return isListed ? [] : [`${user} knows nothing of monitor call ${id}`]
       const state = get.user(user)?.state ?? ''
       const what = `call ${id} is ${leg} in ${state} of ${user}`
-      const isListed = get.dialogs(user, 'voice')?.some((call) => call.id === id) ?? false
       const wrong = isListed ? [] : [`${what}, who knows nothing of it`]
       if (leg === 'ACTIVE' && !['TALKING', 'LOGOUT'].includes(state)) wrong.push(what)
       if (leg === 'HELD' && !['TALKING', 'HOLD', 'LOGOUT'].includes(state)) wrong.push(what)
@@ -50,7 +52,8 @@ function wrongLegs(stage: Stage): readonly string[] {
 /** An agent has one ACTIVE leg at most, and TALKING or HOLD only with a leg. */
 function wrongLines(stage: Stage): readonly string[] {
   return stage.users.flatMap((user) => {
-    const legs = stage.calls.flatMap(({ participants }) => participants.filter((leg) => leg.user === user))
+    const own = stage.calls.filter(({ monitor }) => monitor?.agent !== user)
+    const legs = own.flatMap(({ participants }) => participants.filter((leg) => leg.user === user))
     const active = legs.filter(({ state }) => state === 'ACTIVE').length
     const open = legs.filter(({ state }) => state !== 'DROPPED').length
     const state = stage.engine.get.user(user)?.state ?? ''

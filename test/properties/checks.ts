@@ -175,7 +175,7 @@ export class Books {
 
   #mark(): void {
     for (const user of this.#stage.users) {
-      const idle = this.#stage.engine.get.dialogs(user, 'all')?.length === 0
+      const idle = this.#calls(user).length + (this.#stage.engine.get.dialogs(user, 'nonvoice')?.length ?? 0) === 0
       if (idle) this.#marked.delete(user)
       // A chat and a call may both begin and one of them may end within one step, so every agent with a call is marked.
       else if (this.#isOnCall(user) || this.#hasCall(user)) this.#marked.add(user)
@@ -268,12 +268,18 @@ export class Books {
 
   #chats = (user: string): boolean => this.#dialogs(user, '5002').some(({ state }) => STARTED.includes(state))
 
-  #hasCall = (user: string): boolean => (this.#stage.engine.get.dialogs(user, 'voice') ?? []).length > 0
+  #hasCall = (user: string): boolean => this.#calls(user).length > 0
+
+  /** The agent's calls. One by which somebody listens to the agent is none. */
+  #calls(user: string) {
+    const calls = this.#stage.engine.get.dialogs(user, 'voice') ?? []
+    return calls.filter((call) => call.kind === 'call' && call.monitor?.agent !== user)
+  }
 
   /** The call of an agent who is signed out does not count (ruling 47). */
   #isOnCall(user: string): boolean {
     if (this.#stage.engine.get.user(user)?.state === 'LOGOUT') return false
-    return (this.#stage.engine.get.dialogs(user, 'voice') ?? []).some(
+    return this.#calls(user).some(
       (call) =>
         call.kind === 'call' &&
         call.participants.some((party) => party.user === user && (party.state === 'ACTIVE' || party.state === 'HELD')),

@@ -58,6 +58,10 @@ type Action =
   /** An agent's allowed action on a call. `pick` chooses the leg, `choice` the action, `to` the number that it is about. */
   | { readonly do: 'callAct'; readonly pick: number; readonly choice: number; readonly to: number }
   | { readonly do: 'makeCall'; readonly user: Agent; readonly pick: number }
+  /** An agent listens to another one. */
+  | { readonly do: 'monitor'; readonly user: Agent; readonly to: Agent }
+  /** Who listens by the call barges in. */
+  | { readonly do: 'barge'; readonly pick: number }
   /** A second call for an agent who is on one, who answers it: the first is on hold then. */
   | { readonly do: 'second'; readonly pick: number }
   /** Any action of any agent on any call. */
@@ -191,6 +195,8 @@ const ofCalls = [
   weighted(12, fc.record({ do: is('answer'), pick })),
   weighted(40, fc.record({ do: is('callAct'), pick, choice: fc.nat(7), to: fc.nat(10) })),
   weighted(10, fc.record({ do: is('makeCall'), user: callAgent, pick: fc.nat(10) })),
+  weighted(8, fc.record({ do: is('monitor'), user: callAgent, to: callAgent })),
+  weighted(6, fc.record({ do: is('barge'), pick })),
   weighted(6, fc.record({ do: is('wildCallAct'), user: callAgent, pick, action: fc.constantFrom(...CALL_ACTIONS) })),
   weighted(3, fc.record({ do: is('drop'), pick })),
   weighted(3, fc.record({ do: is('hangUp'), pick })),

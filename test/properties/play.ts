@@ -108,9 +108,20 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
     }
     case 'makeCall':
       return { type: 'call.make', user: step.user, fromAddress: step.user, toAddress: numberFor(step.user, step.pick) }
+    case 'monitor':
+      return { type: 'call.monitor', user: step.user, fromAddress: step.user, toAddress: step.to }
+    case 'barge': {
+      const call = chosen(
+        stage.calls.filter(({ monitor }) => monitor),
+        step.pick,
+      )
+      if (!call?.monitor) return undefined
+      const { supervisor: user, agent: toAddress } = call.monitor
+      return { type: 'call.barge', user, fromAddress: user, toAddress, monitor: call.id }
+    }
     case 'callAct': {
       const leg = chosen(legs(stage), step.pick)
-      const action = chosen(leg?.actions ?? [], step.choice)
+      const action = chosen(leg?.actions.filter((each) => each !== 'BARGE_CALL') ?? [], step.choice)
       return leg && action && callCommand(leg.user, leg.dialog, action, step.to)
     }
     case 'wildCallAct': {

@@ -28,6 +28,8 @@ const BODIES: Readonly<Record<string, string>> = {
   'PUT /User/:id LOGIN': '<User><state>LOGIN</state><extension>:id</extension></User>',
   'POST /User/:id/Dialogs':
     '<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>:id</fromAddress><toAddress>5550100</toAddress></Dialog>',
+  'POST /User/:id/Dialogs SILENT_MONITOR':
+    '<Dialog><requestedAction>SILENT_MONITOR</requestedAction><fromAddress>:id</fromAddress><toAddress>1</toAddress></Dialog>',
   'PUT /User/:id/Media/:mrdId': '<Media><state>NOT_READY</state></Media>',
   'PUT /Dialog/:dialogId': '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>',
   'POST /TeamMessage': TEAM_MESSAGE,

@@ -3,6 +3,7 @@ import { assertEvent } from 'xstate'
 import type { Effect } from '../../effects.ts'
 import { guarded } from '../guards.ts'
 import { activeBeside, isLeaving, newsOfTalk, stateBesideCalls, userView, VOICE, wrapUpDue, wrapUps } from '../model.ts'
+import { followMonitored } from './monitoring.ts'
 
 /** The deadline of a user's wrap-up. */
 export const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
@@ -13,13 +14,18 @@ export const calls = {
     const legs = { ...context.legs, [event.call.dialog]: { state: event.leg, call: event.call } }
     for (const news of newsOfTalk(context.legs, legs)) enqueue.emit(news)
     enqueue.assign({ legs, beforeCall: stateBesideCalls(context) })
+    enqueue(followMonitored)
   }),
-  /** Puts the call on which the agent talks on hold, and then lets the other one be connected. */
+  /**
+   * Puts the call on which the agent talks on hold, and then lets the other one be connected. A supervisor who listens
+   * does so no more.
+   */
   freeLine: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'CALL_TAKES_LINE')
     const { dialog, requestId = '' } = event
-    for (const [other, { state }] of Object.entries(context.legs))
-      if (other !== dialog && state === 'ACTIVE') enqueue.emit({ type: 'call.holdsForOther', dialog: other })
+    for (const [other, { state, call }] of Object.entries(context.legs))
+      if (other !== dialog && state === 'ACTIVE')
+        enqueue.emit({ type: call.monitor ? 'call.monitoringEnds' : 'call.holdsForOther', dialog: other })
     enqueue.emit({ type: 'call.lineIsFree', dialog, requestId })
   }),
   /** The active call goes into the one on hold. If there is none any more, the agent is told. */
@@ -46,6 +52,7 @@ export const calls = {
     const rona = { state: 'NOT_READY' as const, reason: context.config.reasons.callNotAnswered }
     for (const news of newsOfTalk(context.legs, legs)) enqueue.emit(news)
     enqueue.assign({ legs, beforeCall: missed ? rona : beforeCall })
+    enqueue(followMonitored)
   }),
   announceCall: guarded.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, ['CALL_ADDED', 'CALL_CHANGED'])
@@ -65,7 +72,8 @@ export const calls = {
   }),
   publishCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'LINK_BACK')
-    for (const { call } of Object.values(context.legs))
+    const monitored = context.monitored ? [context.monitored] : []
+    for (const { call } of [...Object.values(context.legs), ...monitored])
       enqueue.emit({ type: 'call.added', call, requestId: '', only: event.side })
   }),
   publishCallFailure: guarded.enqueueActions(({ event, enqueue }) => {

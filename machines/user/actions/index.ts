@@ -4,10 +4,11 @@ import { agentState } from './agent-state.ts'
 import { calls } from './calls.ts'
 import { configuration } from './configuration.ts'
 import { media } from './media.ts'
+import { monitoring } from './monitoring.ts'
 import { presence } from './presence.ts'
 import { sides } from './sides.ts'
 
 /** The setup of the user's chart: guards and actions. */
 export const user = guarded.extend({
-  actions: { ...agentState, ...calls, ...media, ...sides, ...presence, ...configuration },
+  actions: { ...agentState, ...calls, ...media, ...sides, ...presence, ...configuration, ...monitoring },
 })

@@ -64,6 +64,10 @@ function requestIn(command: Command): string {
       return command.action
     case 'call.make':
       return 'MAKE_CALL'
+    case 'call.monitor':
+      return 'SILENT_MONITOR'
+    case 'call.barge':
+      return 'BARGE_CALL'
     case 'call.consult':
       return 'CONSULT_CALL'
     case 'call.transferTo':

@@ -11,7 +11,7 @@ import { addressed, type Present } from '../input/command-input.ts'
 import type { Submit } from '../input/inbox.ts'
 import type { Origin } from '../ports.ts'
 import type { Attendance } from '../presence/attendance.ts'
-import { agentsOnCallsOf, isDialog, readCall } from '../reads.ts'
+import { agentsOnCallsOf, isDialog, mayAddParty, readCall } from '../reads.ts'
 import { answerTo, isTransfer, rejected } from './answer.ts'
 import type { Transfers } from './transfers.ts'
 
@@ -23,6 +23,9 @@ export interface CommandParts {
   readonly transfers: Transfers
   readonly submit: Submit
 }
+
+/** The commands that begin calls, which a drain lets nobody do. */
+const BEGINS_CALL: ReadonlySet<Command['type']> = new Set(['call.make', 'call.monitor'])
 
 export class Commands {
   readonly #parts: CommandParts
@@ -41,7 +44,7 @@ export class Commands {
     if ('code' in step) return step
     if (arrangement.role === 'follower') return rejected('FOLLOWER', '')
     if (isDraining(aggregates) && isNewSignIn(command, aggregates.user(command.user))) return rejected('DRAINING', '')
-    if (isDraining(aggregates) && command.type === 'call.make') return rejected('DRAINING', '')
+    if (isDraining(aggregates) && BEGINS_CALL.has(command.type)) return rejected('DRAINING', '')
     const transfer = isTransfer(command) ? transfers.watch(command.dialog) : undefined
     try {
       const submitted = submit(step.to, step.input, { origin })
@@ -62,6 +65,8 @@ export class Commands {
       hasDialog: (id) => isDialog(aggregates, id),
       extensionOf: (user) => aggregates.user(user)?.snapshot.context.extension ?? '',
       agentsOnCallsOf: (user) => agentsOnCallsOf(aggregates, user),
+      monitorOf: (call) => aggregates.call(call)?.snapshot.context.monitor,
+      mayAddParty: (agent) => mayAddParty(aggregates, agent),
       addressOn: (call, user) =>
         readCall(aggregates, call)?.participants.find((party) => party.user === user)?.mediaAddress,
     }

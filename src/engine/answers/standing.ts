@@ -20,8 +20,9 @@ export function refusedIn(behaviour: Behaviour, input: Input, subject: Subject):
   }
   if (subject.kind === 'newCall') return { state: userState(snapshot), allowed: userRequests(snapshot, false) }
   if (subject.kind === 'call') {
-    const { user, legs } = snapshot.context
-    const leg = legs[subject.dialog]?.call.legs.find((each) => each.user === user)
+    const { user, legs, monitored } = snapshot.context
+    const other = monitored?.call.dialog === subject.dialog ? monitored : undefined
+    const leg = (legs[subject.dialog] ?? other)?.call.legs.find((each) => each.user === user)
     return leg && { state: leg.state, allowed: legActions(leg) }
   }
   const medium = snapshot.context.media[subject.mrd]?.getSnapshot()

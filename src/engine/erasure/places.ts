@@ -57,8 +57,10 @@ export function isCaller(object: JsonObject, key: string): boolean {
  * Who has made the call, and who has the number dialled. This stays the same as long as the call lasts, while its type
  * changes, so that a replay gives what the erasure has left.
  */
-function madeOf({ made, outgoing }: JsonObject): { readonly by?: unknown; readonly to?: unknown } {
+function madeOf({ made, outgoing, monitor }: JsonObject): { readonly by?: unknown; readonly to?: unknown } {
   if (isObject(made)) return made
+  // A supervisor listens to an agent.
+  if (isObject(monitor)) return { by: 'agent', to: 'agent' }
   if (!isObject(outgoing)) return {}
   return { by: isOutsideLeg(outgoing.caller) ? 'outside' : 'agent', to: kindOf(outgoing.destination) }
 }

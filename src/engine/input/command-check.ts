@@ -108,6 +108,8 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
     target: optional(text),
   },
   'call.make': { ...asked, fromAddress: text, toAddress: text, variables: optional(variables) },
+  'call.monitor': { ...asked, fromAddress: text, toAddress: text },
+  'call.barge': { ...asked, fromAddress: text, toAddress: text, monitor: text },
   'call.act': {
     ...asked,
     dialog: text,

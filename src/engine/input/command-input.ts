@@ -2,7 +2,7 @@
  * Converts commands to inputs. Errors that follow from the request and the directory are found here (ruling 22). All
  * other errors are found by the machines.
  */
-import type { JoinTerms } from '../../../machines/index.ts'
+import type { JoinTerms, Monitor } from '../../../machines/index.ts'
 import type { Reason } from '../../../machines/wire.ts'
 import { isAssigned } from '../../directory/configuration/assigned.ts'
 import { lookup } from '../../directory/lookup.ts'
@@ -26,6 +26,10 @@ export interface Present extends Numbers {
   extensionOf(user: string): string
   /** Ids of the agents on all calls of the user. */
   agentsOnCallsOf(user: string): readonly string[]
+  /** Who listens to whom by this call; undefined for other calls. */
+  monitorOf(call: string): Monitor | undefined
+  /** May the agent, to whom somebody listens, add parties to that call? */
+  mayAddParty(agent: string): boolean
 }
 
 /** `media 5.1`. */
@@ -44,12 +48,14 @@ export function addressed(command: Command, present: Present): Addressed {
   if ('dialog' in command && !present.hasDialog(command.dialog)) return rejected('DIALOG_NOT_FOUND', command.dialog)
   if (command.type === 'call.make')
     return newCall(command, present, { extension: present.extensionOf(command.user), isForAcd: present.acdHasCalls })
+  if (command.type === 'call.monitor') return listens(command, present)
+  if (command.type === 'call.barge') return barges(command, present)
   if (isForCall(command)) return toCall(command, present)
   const event = userEvent(command, directory)
   return 'code' in event ? event : { to: `user/${command.user}`, input: { kind: 'user', event } }
 }
 
-type NewCall = Extract<Command, { type: 'call.make' }>
+type NewCall = Extract<Command, { type: 'call.make' | 'call.monitor' | 'call.barge' }>
 type ForCall = Exclude<Extract<Command, { type: `call.${string}` }>, NewCall>
 
 const isForCall = (command: Exclude<Command, NewCall>): command is ForCall => command.type.startsWith('call.')
@@ -103,13 +109,47 @@ function callEvent(command: ForCall, present: Present): CallInputEvent | Rejecte
   }
 }
 
-/** What the directory says about a transfer or conference now. */
-function joinTerms(user: string, { directory, agentsOnCallsOf }: Present): JoinTerms {
+/** What the directory says about a transfer or conference now. `others` come to the calls of the user. */
+function joinTerms(user: string, { directory, agentsOnCallsOf }: Present, ...others: readonly string[]): JoinTerms {
   const { conferencePartiesMax: partiesMax, enableDropParticipantFor: dropParticipantFor } = directory.settings
   const known = lookup(directory)
-  const supervisors = agentsOnCallsOf(user).filter((each) => known.user(each)?.roles.includes('Supervisor'))
+  const supervisors = [...agentsOnCallsOf(user), ...others].filter((each) =>
+    known.user(each)?.roles.includes('Supervisor'),
+  )
   return { partiesMax, dropParticipantFor, supervisors }
 }
+
+/** A supervisor listens to the agent who has this extension (`dialog 4.9`). */
+function listens(command: Extract<Command, { type: 'call.monitor' }>, present: Present): Addressed {
+  const { user, fromAddress: extension, toAddress: agentExtension } = command
+  const agent = lookup(present.directory).userByExtension(agentExtension)?.id
+  const wrong = wrongAddress(command, present)
+  if (wrong) return wrong
+  if (agent === undefined || agent === user) return rejected('INVALID_DESTINATION', 'toAddress')
+  const event = { type: 'MONITOR', agent, extension, agentExtension, ...echo(command) } as const
+  return { to: `user/${user}`, input: { kind: 'user', event } }
+}
+
+/** A supervisor who listens comes into the call. The agent decides, who knows the call (`dialog 4.10`). */
+function barges(command: Extract<Command, { type: 'call.barge' }>, present: Present): Addressed {
+  const { user, fromAddress: extension, toAddress, monitor } = command
+  const { supervisor, agent } = present.monitorOf(monitor) ?? {}
+  const wrong = wrongAddress(command, present)
+  if (wrong) return wrong
+  if (agent === undefined || supervisor !== user) return rejected('NOT_MONITORING', 'associatedDialogUri')
+  if (lookup(present.directory).userByExtension(toAddress)?.id !== agent)
+    return rejected('INVALID_DESTINATION', 'toAddress')
+  const terms = joinTerms(agent, present, user)
+  const facts = { listener: supervisor, extension, monitor, controls: present.mayAddParty(agent), terms }
+  return { to: `user/${agent}`, input: { kind: 'user', event: { type: 'BARGE_ASKED', ...facts, ...echo(command) } } }
+}
+
+/** A supervisor acts from the extension of the sign-in. */
+const wrongAddress = (
+  { user, fromAddress }: { readonly user: string; readonly fromAddress: string },
+  { extensionOf }: Present,
+): Rejected | undefined =>
+  fromAddress === '' || extensionOf(user) !== fromAddress ? rejected('FOREIGN_EXTENSION', 'fromAddress') : undefined
 
 /** CCX does not know the letters (`dialog 4.8`). */
 const TONES = { CCE: /^[0-9*#A-D]+$/, CCX: /^[0-9*#]+$/ } as const

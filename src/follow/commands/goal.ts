@@ -25,7 +25,9 @@ export function goalOf(command: Command, before: Picture): Goal {
       return { holds: mediaGoal(command), concerns: (told) => isAbout(told, 'media', command.mrd) }
     case 'dialog.act':
       return { holds: taskGoal(command), concerns: (told) => isAbout(told, 'task', command.dialog) }
-    case 'call.make': {
+    case 'call.make':
+    case 'call.monitor':
+    case 'call.barge': {
       const calls = new Set(before.calls(command.user).map((call) => call.id))
       return {
         holds: ({ dialogs }) => [...dialogs.values()].some((each) => each.kind === 'call' && !calls.has(each.id)),

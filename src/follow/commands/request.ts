@@ -23,19 +23,24 @@ export function requestOf(command: Command): CommandRequest {
     case 'media.setRoutable':
       return put(`User/${id(command.user)}/Media/${id(command.mrd)}`, parent('Media', mediaBody(command)))
     case 'call.make':
-      return {
-        method: 'POST',
-        path: `User/${id(command.user)}/Dialogs`,
-        body: parent(
-          'Dialog',
-          leaf('fromAddress', command.fromAddress),
-          variablesOf(command.variables),
-          leaf('requestedAction', 'MAKE_CALL'),
-          leaf('toAddress', command.toAddress),
-        ),
-      }
+    case 'call.monitor':
+    case 'call.barge':
+      return { method: 'POST', path: `User/${id(command.user)}/Dialogs`, body: parent('Dialog', newCallBody(command)) }
     default:
       return put(`Dialog/${id(command.dialog)}`, parent('Dialog', dialogBody(command)))
+  }
+}
+
+function newCallBody(command: Extract<Command, { type: 'call.make' | 'call.monitor' | 'call.barge' }>): string {
+  const to = leaf('toAddress', command.toAddress)
+  const from = leaf('fromAddress', command.fromAddress)
+  switch (command.type) {
+    case 'call.make':
+      return from + variablesOf(command.variables) + acts('MAKE_CALL', to)
+    case 'call.monitor':
+      return from + acts('SILENT_MONITOR', to)
+    case 'call.barge':
+      return leaf('associatedDialogUri', `/finesse/api/Dialog/${command.monitor}`) + from + acts('BARGE_CALL', to)
   }
 }
 

@@ -152,6 +152,10 @@ function eventWords(event: UserInputEvent, names: Names): string {
       return `${event.supervisor ? 'sign-out by a supervisor' : 'sign-out'}${event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''}`
     case 'WORK':
       return 'wrap-up state'
+    case 'MONITOR':
+      return `SILENT_MONITOR of agent ${event.agent}`
+    case 'BARGE_ASKED':
+      return `BARGE_CALL by supervisor ${event.listener}`
     case 'MEDIA_SIGN_IN':
       return `sign-in to ${names.mrd(event.mrd)} with interruptAction ${event.interruptAction}, dialogLogoutAction ${event.dialogLogoutAction}, at most ${event.maxDialogLimit} dialog${event.maxDialogLimit === 1 ? '' : 's'}`
     case 'MEDIA_STATE': {
@@ -259,6 +263,18 @@ export function messageWords(body: Message, names: Names): string {
       return `call ${body.call} leaves the queue`
     case 'queueRemoved':
       return 'the queue was removed from the directory'
+    case 'wantsToListen':
+      return `supervisor ${body.listener} wants to listen`
+    case 'newCallFailed':
+      return `${body.action} is not possible: ${refusedBy(body.failure).text}`
+    case 'monitors':
+      return `supervisor ${body.listening.monitor.supervisor} listens to agent ${body.listening.monitor.agent}`
+    case 'monitoringEnds':
+      return `monitoring ends for ${body.user}`
+    case 'bargesIn':
+      return `supervisor ${body.supervisor} barges in`
+    case 'hasBargedIn':
+      return 'the supervisor who listened is a party of the call now'
     case 'legTaken':
       return `the line of agent ${body.user} has the call`
     case 'legRefused':
@@ -300,6 +316,8 @@ function newCallWords(event: Extract<Message, { type: 'call' }>['event'], names:
       return `call from ${names.personal(event.from)} arrives at extension ${event.to}`
     case 'CALLS_OUT':
       return `call from ${names.personal(event.from)} to ${names.personal(event.to)}, outside`
+    case 'MONITORS':
+      return `supervisor ${event.monitor.supervisor} listens to agent ${event.monitor.agent}`
     case 'GOES_OFF_HOOK':
       return `agent ${event.user} is off-hook at extension ${event.extension}`
   }

@@ -2,13 +2,14 @@
 import type { Command } from '../../engine/commands.ts'
 import {
   type CallRequest,
+  type NewCallRequest,
   readCallRequest,
   readNewCallRequest,
   readTaskRequest,
   renderDialog,
   renderDialogs,
 } from '../../finesse/index.ts'
-import { authorisedDialog, authorisedUser } from '../authorisation.ts'
+import { authorisedDialog, authorisedUser, authoriseListening } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 
@@ -63,10 +64,23 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
   }
 }
 
-/** `dialog 4.3`. */
+/** `dialog 4.3`, 4.9, 4.10. */
 function makeCall(call: Call): Promise<Reply> {
   const { user } = authorisedUser(call)
-  return submit(call, { type: 'call.make', user: user.id, ...understood(readNewCallRequest(call.body())) })
+  const request = understood(readNewCallRequest(call.body()))
+  if (request.action !== 'MAKE_CALL') return listen(call, request)
+  const { action: _, ...attempt } = request
+  return submit(call, { type: 'call.make', user: user.id, ...attempt })
+}
+
+/** `dialog 4.9`, 4.10: a supervisor listens, or barges in. */
+function listen(call: Call, request: Exclude<NewCallRequest, { action: 'MAKE_CALL' }>): Promise<Reply> {
+  const { user } = authorisedUser(call, { action: 'SILENT_MONITOR' })
+  authoriseListening(call, request.toAddress)
+  const { fromAddress, toAddress } = request
+  const who = { user: user.id, fromAddress, toAddress }
+  if (request.action === 'SILENT_MONITOR') return submit(call, { type: 'call.monitor', ...who })
+  return submit(call, { type: 'call.barge', ...who, monitor: request.associatedDialog })
 }
 
 function list(call: Call, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): Reply {

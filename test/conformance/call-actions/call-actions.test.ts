@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { legActions } from '../../../machines/call/leg-model.ts'
 import { CALL_ACTIONS, LEG_STATES } from '../../../machines/wire.ts'
 import { changeNothing, changes, type Request } from './asking.ts'
-import { ACTIONS, type Action, allowed, answerTo, OTHER_ACTIONS, type Position, STATES } from './contract.ts'
+import { ACTIONS, type Action, allowed, answerTo, NEW_CALLS, OTHER_ACTIONS, type Position, STATES } from './contract.ts'
 import { ADMINISTRATOR, AGENT, Desk, extensionOf, OTHER, STRANGER, SUPERVISOR } from './desk.ts'
 import { over, SITUATIONS, type Situation } from './situations.ts'
 
@@ -46,6 +46,7 @@ function vainRequests(situation: Situation, user: string, position: Position): r
   return [
     ...documented,
     ...OTHER_ACTIONS.map((action) => asks(action, '501 Not Implemented')),
+    ...NEW_CALLS.map((action) => asks(action, '400 Invalid Input')),
     ...needsOwnExtension.map((action) => asks(action, NOT_YOURS, extensionOf(STRANGER))),
     asks('HOLD', '400 Parameter Missing', ''),
     asks('FLY', '400 Invalid Input'),

@@ -19,18 +19,18 @@ export const ACTIONS = [
 ] as const
 export type Action = (typeof ACTIONS)[number]
 
-/** Actions of silent monitoring, of recording, and of campaigns, which are not supported; MAKE_CALL is no PUT. */
+/** Actions that are asked for by POST. A PUT of them is an unknown action (`dialog 4.13`). */
+export const NEW_CALLS = ['MAKE_CALL', 'SILENT_MONITOR', 'BARGE_CALL'] as const
+
+/** Actions of recording, and of campaigns, which are not supported. */
 export const OTHER_ACTIONS = [
   'START_RECORDING',
-  'SILENT_MONITOR',
-  'BARGE_CALL',
   'RECLASSIFY',
   'ACCEPT',
   'CLOSE',
   'REJECT',
   'UPDATE_SCHEDULED_CALLBACK',
   'CANCEL_SCHEDULED_CALLBACK',
-  'MAKE_CALL',
 ] as const
 
 export type State = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE' | 'HELD' | 'FAILED' | 'WRAP_UP' | 'DROPPED'

@@ -21,6 +21,8 @@ export interface LegFacts {
   readonly cause?: string
   /** The actions that its state alone does not allow. */
   readonly more?: readonly string[]
+  /** All actions, if they do not follow from the state. */
+  readonly actions?: readonly string[]
   /** The start of the current part of the leg: ringing, or talk. */
   readonly startedAt: number | undefined
   readonly changedAt: number | undefined
@@ -51,8 +53,8 @@ export interface QueueFacts {
   readonly name: string
 }
 
-function expectedLeg({ address, isAgent, state, cause = '', more = [], startedAt, changedAt }: LegFacts): Tree {
-  const actions = [...(ALLOWED[state] ?? ['no actions known']), ...more]
+function expectedLeg({ address, isAgent, state, cause = '', more = [], startedAt, changedAt, ...own }: LegFacts): Tree {
+  const actions = own.actions ?? [...(ALLOWED[state] ?? ['no actions known']), ...more]
   return group(
     'Participant',
     group('actions', ...actions.map((action) => leaf('action', action))),

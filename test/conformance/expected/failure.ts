@@ -17,6 +17,9 @@ const TYPES: Readonly<Record<string, string>> = {
   CF_WRAPUP_DATA_REQUIRED: 'Invalid State',
   CF_RESOURCE_OUT_OF_SERVICE: 'Call Operation Failure',
   CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED: 'Call Operation Failure',
+  'The agent does not talk': '13145',
+  CF_GENERIC_STATE_INCOMPATIBILITY: 'Invalid State',
+  CF_AGENT_NOT_PARTY_ON_CALL: 'Invalid State',
   E_CTI_PROTECTED_VARIABLE: 'Call Variable is protected',
   INVALID_CALL_VARIABLE_VALUE: 'Invalid Input',
 }

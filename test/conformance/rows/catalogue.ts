@@ -37,6 +37,9 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported' | 
   'dialog 6.4': ['our choice', 'recorded for a consult call; that of MAKE_CALL shows the extension of the caller'],
   V73: ['our choice', 'no source has the order; a number that rings and is not answered is no such case (V10)'],
   V100: ['our choice', 'a call that came without variables counts as unrouted: its variables are protected'],
+  V91: ['our choice', 'verbs and order are those of a call of two parties (V9)'],
+  V92: ['our choice', 'no source says what a conference does to it; it follows the agent'],
+  'dialog 4.9': ['our choice', 'one supervisor at a time; the messages of the errors stand nowhere'],
   'dialog 4.5': ['our choice', 'code and message of Invalid Input stand nowhere; ECC values are cut'],
   'dialog 4.8': ['partial', 'tones are checked and go nowhere: there is no voice path'],
   '10': ['partial', 'no cause for CD_CANT_OBTAIN_DIALOG_ID, CD_TASK_ENDED_DURING_APP_INIT'],
@@ -51,7 +54,7 @@ const USER_ROWS = [
 ]
 /** The rows of `dialog 6` that are tested here. */
 const VOICE_ROWS = Object.keys(RULES).filter(
-  (id) => /^V(\d|1[0-3]|[2-8]\d|10\d)$/.test(id) || /^dialog (4\.(1|4|5|8|12)|6\.[34])$/.test(id),
+  (id) => /^V(\d|1[0-3]|[2-9]\d|10\d)$/.test(id) || /^dialog (4\.(1|4|5|8|9|10|12)|6\.[34])$/.test(id),
 )
 /** The parts of `media` that have no rows, by their numbers. */
 const PARTS = ['4.2', '4.3', '4.4', '4.5', '6.1', '6.2', '6.3', '13', '10']

@@ -295,9 +295,6 @@ export function outgoingRows(): void {
       expect(await asksFor(agent, '<Dialog><requestedAction>DROP</requestedAction></Dialog>')).toBe(
         '400 Invalid Input requestedAction',
       )
-      expect(await asksFor(agent, '<Dialog><requestedAction>BARGE_CALL</requestedAction></Dialog>')).toBe(
-        '501 Not Implemented BARGE_CALL',
-      )
       const { status } = await agent.client.post('User/1002/Dialogs', callBody('1004'))
       expect(status).toBe(401)
       await agent.hearsNothing()

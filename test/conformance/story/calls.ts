@@ -5,6 +5,9 @@ import type { Variables } from '../expected/call-variables.ts'
 import type { Tree } from '../tree.ts'
 import type { Leg } from './line.ts'
 
+/** The type of a call by which a supervisor listens (`dialog 1.3`). */
+export const MONITOR_CALL = 'SUPERVISOR_MONITOR'
+
 export interface CallOrigin {
   readonly from: string
   readonly to: string
@@ -60,6 +63,10 @@ interface LegStory {
   readonly startedAt: number
   readonly changedAt: number
 }
+
+/** Only the supervisor may do something (`dialog 3`). */
+const monitorActions = (isSupervisor: boolean, state: string): readonly string[] =>
+  isSupervisor && state === 'ACTIVE' ? ['DROP', 'BARGE_CALL'] : []
 
 export class CallStories {
   readonly #all = new Map<string, CallStory>()
@@ -164,7 +171,9 @@ export class CallStories {
     const facts = shown.map((address): LegFacts => {
       const leg = legs.get(address) ?? { state: 'no such leg', startedAt: undefined, changedAt: undefined }
       const isAgent = this.#isAgent(address)
-      return { address: address === from ? (customer ?? from) : address, isAgent, ...leg }
+      const monitored =
+        attempt?.callType === MONITOR_CALL ? { actions: monitorActions(address === from, leg.state) } : {}
+      return { address: address === from ? (customer ?? from) : address, isAgent, ...leg, ...monitored }
     })
     const dnis = queue && !data.movedToQueue ? agent : to
     if (!attempt) return expectedCall(root, { ...data, id, from, to, dnis, state, legs: facts, queue })

@@ -11,7 +11,7 @@ import { expectedSystemInfo } from '../expected/system-info.ts'
 import { expectedUpdate, expectedUserFailure } from '../expected/update.ts'
 import type { Received, RestAnswer } from '../finesse-client.ts'
 import { childrenOf, at as elementAt, group, leaf, objectOf, parseTree, type Tree, valueAt } from '../tree.ts'
-import { type CallData, type CallOrigin, CallStories } from './calls.ts'
+import { type CallData, type CallOrigin, CallStories, MONITOR_CALL } from './calls.ts'
 import {
   callOf,
   type FailureLine,
@@ -70,13 +70,16 @@ export class Story implements Witness {
   #tries(dialog: Tree): void {
     const text = (path: string) => valueAt(dialog, path) ?? ''
     const to = text('toAddress')
+    // Who barges in comes to a call that is there.
+    if (text('requestedAction') === 'BARGE_CALL') return
+    const isMonitor = text('requestedAction') === MONITOR_ACTION
     const variables = childrenOf(elementAt(dialog, 'mediaProperties/callvariables') ?? dialog, 'CallVariable')
     this.#calls.tries({
       from: text('fromAddress'),
       to,
       toQueue: QUEUES[to],
       variables: Object.fromEntries(variables.map((each) => [valueAt(each, 'name'), valueAt(each, 'value') ?? ''])),
-      callType: this.#hasAgent(to) || to in QUEUES ? 'AGENT_INSIDE' : 'OUT',
+      callType: isMonitor ? MONITOR_CALL : this.#hasAgent(to) || to in QUEUES ? 'AGENT_INSIDE' : 'OUT',
     })
   }
 
@@ -335,6 +338,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const asVariables = (value: unknown): Readonly<Record<string, string>> =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)])) : {}
+
+const MONITOR_ACTION = 'SILENT_MONITOR'
 
 /** The queues of the sample directory, by the number that tests dial. */
 const QUEUES: Readonly<Record<string, QueueFacts>> = { '8000': { number: '701', name: 'Support Line' } }

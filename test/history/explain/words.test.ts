@@ -60,6 +60,11 @@ const mrd = '5002'
 const reason = null
 const side = 'A' as const
 
+const extensions = { extension: '1234', agentExtension: '1001' } as const
+const monitor = { supervisor: '1234', agent: '1001', of: '16777217' } as const
+const terms = { partiesMax: 4, dropParticipantFor: 'supervisor_only', supervisors: [] } as const
+const barge = { supervisor: '1234', extension: '1234', agent: '1001', terms, last: call } as const
+
 const EVENTS: Types<UserInputEvent> = {
   SIGN_IN: { type: 'SIGN_IN', side, extension: '1001', mobileAgent: null },
   READY: { type: 'READY', supervisor: false },
@@ -67,6 +72,8 @@ const EVENTS: Types<UserInputEvent> = {
   SIGN_OUT: { type: 'SIGN_OUT', supervisor: false, reason },
   WORK: { type: 'WORK' },
   CALLS_FOUND: { type: 'CALLS_FOUND' },
+  MONITOR: { type: 'MONITOR', agent: '1001', ...extensions },
+  BARGE_ASKED: { type: 'BARGE_ASKED', listener: '1234', extension: '1234', monitor: '16777218', controls: true, terms },
   MEDIA_SIGN_IN: {
     type: 'MEDIA_SIGN_IN',
     side,
@@ -101,7 +108,6 @@ const consult = {
   destination: { kind: 'outside' },
   variables: [],
 } as const
-const terms = { partiesMax: 4, dropParticipantFor: 'supervisor_only', supervisors: [] } as const
 const joining = { how: 'TRANSFER', user: '1001', terms } as const
 const MESSAGES: Types<Message> = {
   offer: { type: 'offer', mrd, offer: '5002-1/1', task },
@@ -150,6 +156,12 @@ const MESSAGES: Types<Message> = {
   consults: { type: 'consults', consult, requestId: '' },
   dialled: { type: 'dialled', number: '5550100' },
   numberIs: { type: 'numberIs', number: { outcome: 'BUSY' } },
+  wantsToListen: { type: 'wantsToListen', listener: '1234', ...extensions, requestId: '' },
+  newCallFailed: { type: 'newCallFailed', action: 'SILENT_MONITOR', failure: 'AGENT_NOT_TALKING', requestId: '' },
+  monitors: { type: 'monitors', listening: { monitor, ...extensions }, requestId: '' },
+  monitoringEnds: { type: 'monitoringEnds', user: '1001' },
+  bargesIn: { type: 'bargesIn', ...barge, requestId: '' },
+  hasBargedIn: { type: 'hasBargedIn' },
   legTaken: { type: 'legTaken', user: '1001' },
   legRefused: { type: 'legRefused', user: '1001' },
   wrapUpOver: { type: 'wrapUpOver', user: '1001' },
@@ -360,6 +372,12 @@ const EFFECTS: Types<Effect> = {
   'call.wrapUpOver': { type: 'call.wrapUpOver', dialog: '16777217' },
   'call.legTaken': { type: 'call.legTaken', dialog: '16777217' },
   'call.consults': { type: 'call.consults', consult, requestId },
+  'user.wantsToListen': { type: 'user.wantsToListen', agent: '1001', ...extensions, requestId },
+  'user.isNotHeard': { type: 'user.isNotHeard', supervisor: '1234', failure: 'AGENT_NOT_TALKING', requestId },
+  'call.isHeard': { type: 'call.isHeard', monitor, ...extensions, requestId },
+  'call.monitoringEnds': { type: 'call.monitoringEnds', dialog: '16777218' },
+  'call.bargesIn': { type: 'call.bargesIn', dialog: '16777217', barge, requestId },
+  'call.hasBargedIn': { type: 'call.hasBargedIn', dialog: '16777218' },
   'network.dialled': { type: 'network.dialled', dialog: '16777217', number: '5550100' },
   'call.legRefused': { type: 'call.legRefused', dialog: '16777217' },
   'call.agentSignedOut': { type: 'call.agentSignedOut', dialog: '16777217' },
@@ -403,6 +421,7 @@ const OF_CALLS = [
   'leg.joins',
   'call.sendsLegs',
   'call.hasJoined',
+  'call.hasBargedIn',
   'queue.waits',
   'queue.notTaken',
   'queue.left',

@@ -15,6 +15,7 @@ import type { Behaviour } from '../behaviour.ts'
 import { NETWORK } from '../network/behaviour.ts'
 import { acdOutputs, acdSight } from './acd-side.ts'
 import { eventsOfAcd, misfit } from './far-end.ts'
+import { cannotListen } from './monitor.ts'
 
 function eventOf(body: Message, at: number): CallEvent | undefined {
   switch (body.type) {
@@ -50,6 +51,12 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
       return { ...body, type: 'LEGS_COME', at }
     case 'hasJoined':
       return { ...body, type: 'HAS_JOINED', at }
+    case 'monitoringEnds':
+      return { type: 'MONITORING_ENDS', user: body.user, at }
+    case 'bargesIn':
+      return { ...body, type: 'BARGES_IN', at }
+    case 'hasBargedIn':
+      return { type: 'HAS_BARGED_IN', at }
     default:
       return undefined
   }
@@ -75,6 +82,8 @@ function outputsOf(effect: Effect): readonly Output[] {
     }
     case 'call.hasJoined':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'hasJoined', ...effect.joining } }]
+    case 'call.hasBargedIn':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'hasBargedIn' } }]
     case 'leg.failed': {
       const { user, dialog, failure, detail, requestId } = effect
       return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
@@ -107,8 +116,12 @@ function outputsOf(effect: Effect): readonly Output[] {
   }
 }
 
-/** The failure of a join in which the call `id` could not take its step. `undefined` for other messages. */
+/** The failure of a join or barge in which the call `id` could not take its step. `undefined` for other messages. */
 function joinFailure(body: Message, id: string, failure: CallFailure): Effect | undefined {
+  if (body.type === 'bargesIn') {
+    const { supervisor: user, extension, requestId } = body
+    return { type: 'leg.failed', user, dialog: id, failure, detail: `BARGE_CALL on extension ${extension}`, requestId }
+  }
   if (body.type !== 'joinsInto' && body.type !== 'legsCome') return undefined
   const { user, how, requestId } = body
   const dialog = body.type === 'joinsInto' ? body.into : id
@@ -178,6 +191,10 @@ export class CallBehaviour implements Behaviour {
     if (body.type === 'call' && body.event.type === 'ARRIVES' && body.event.acd) {
       const { user, acd } = body.event
       return [{ type: 'send', to: from, body: { type: 'acdCallFailed', user, call: acd.call, offer: acd.offer } }]
+    }
+    if (body.type === 'call' && body.event.type === 'MONITORS') {
+      const { monitor, requestId = '' } = body.event
+      return [{ type: 'send', to: `user/${monitor.supervisor}`, body: cannotListen(requestId) }]
     }
     if (body.type !== 'ringAt') return []
     const { user } = body

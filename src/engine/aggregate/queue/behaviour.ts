@@ -12,6 +12,7 @@ import type { Inspectable } from '../../inspection/recording.ts'
 import type { Output } from '../../output.ts'
 import type { Json } from '../../ports.ts'
 import type { Behaviour } from '../behaviour.ts'
+import { cannotListen } from '../call/monitor.ts'
 import { abandon } from './abandonment.ts'
 import { lookAt } from './look.ts'
 import { cancelResubmission, confirmLate, resubmit } from './resubmission.ts'
@@ -147,6 +148,8 @@ export class QueueBehaviour implements Behaviour {
         return []
       case 'consults':
         return this.#consult(body)
+      case 'monitors':
+        return this.#monitor(body)
       case 'withdraw':
         return abandon(this.#state, body.task)
       case 'acdCallIsIn':
@@ -245,6 +248,12 @@ export class QueueBehaviour implements Behaviour {
     const { user, associatedDialog: dialog } = consult
     const failed = { failure: 'CALL_OPERATION_FAILED', detail: 'CONSULT_CALL' } as const
     return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, ...failed, requestId } }]
+  }
+
+  /** A supervisor listens to an agent. */
+  #monitor({ listening, requestId }: From<'monitors'>): readonly Output[] {
+    if (!this.#state.isDraining) return [newCall(this.#newCallId(), { type: 'MONITORS', ...listening, requestId })]
+    return [{ type: 'send', to: `user/${listening.monitor.supervisor}`, body: cannotListen(requestId) }]
   }
 
   /** An embedder's ACD offers a call, or says what a party outside does. */

@@ -24,6 +24,7 @@ import { isSameNote } from '../../rules/note.ts'
 import { PLAIN, type RuleBook } from '../../rules/rule-book.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../behaviour.ts'
+import { cannotListen } from '../call/monitor.ts'
 import { lostMedia, newsOfSetup } from './change.ts'
 import { outputsOf, type PublishContext, userDeleted } from './publish.ts'
 import { isRepeated, nothingSaid, remember } from './said.ts'
@@ -62,7 +63,8 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
         at,
       }
     case 'leg': {
-      const { type: _, change, ...news } = body
+      const { type: _, change, isMonitored, ...news } = body
+      if (isMonitored) return { type: `MONITORED_${change}`, call: news.call, requestId: news.requestId, at }
       return { type: `CALL_${change}`, ...news, at }
     }
     case 'takesLine':
@@ -71,6 +73,10 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
       const { dialog, how, terms, requestId } = body
       return { type: 'CALL_JOINS', dialog, how, terms, requestId, at }
     }
+    case 'wantsToListen':
+      return { ...body, type: 'MONITOR_ASKED', at }
+    case 'newCallFailed':
+      return { ...body, type: 'NEW_CALL_FAILED', at }
     case 'legFailed': {
       const { dialog, failure, detail, requestId } = body
       return { type: 'CALL_FAILED', dialog, failure, detail, requestId, at }
@@ -192,7 +198,7 @@ export class UserBehaviour implements Behaviour {
     })
   }
 
-  /** Refuses an offered task or call. Without an answer it would wait for ever. */
+  /** Refuses an offered task or call, or somebody who wants to listen. Without an answer they would wait for ever. */
   afterFailure(input: Input): readonly Output[] {
     if (input.kind !== 'message') return []
     const { from, body } = input
@@ -200,6 +206,10 @@ export class UserBehaviour implements Behaviour {
       const { offer, task } = body
       const answer = { type: 'refused', user: this.#user, task: task.id, offer, reason: 'FAILED' } as const
       return [{ type: 'send', to: from, body: answer }]
+    }
+    if (body.type === 'wantsToListen') {
+      const { listener, requestId } = body
+      return [{ type: 'send', to: `user/${listener}`, body: cannotListen(requestId) }]
     }
     if (body.type !== 'leg' || body.change !== 'ADDED') return []
     return [{ type: 'send', to: from, body: { type: 'legRefused', user: this.#user } }]

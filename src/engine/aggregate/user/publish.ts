@@ -3,6 +3,7 @@
  */
 import type { Effect, Subject, UserView } from '../../../../machines/effects.ts'
 import type { Side } from '../../../../machines/wire.ts'
+import { VOICE_MRD } from '../../../directory/model.ts'
 import type { Output } from '../../output.ts'
 import type { Notification, PublishedValue } from '../../values.ts'
 import { acdOutputs } from './acd-notice.ts'
@@ -181,6 +182,27 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       const body = { type: 'joinsInto', user, into, how, terms, requestId } as const
       return [{ type: 'send', to: `call/${dialog}`, body }]
     }
+    case 'user.wantsToListen': {
+      const { agent, extension, agentExtension, requestId } = effect
+      const body = { type: 'wantsToListen', listener: user, extension, agentExtension, requestId } as const
+      return [{ type: 'send', to: `user/${agent}`, body }]
+    }
+    case 'user.isNotHeard': {
+      const { supervisor, failure, requestId } = effect
+      const body = { type: 'newCallFailed', action: 'SILENT_MONITOR', failure, requestId } as const
+      return [{ type: 'send', to: `user/${supervisor}`, body }]
+    }
+    case 'call.isHeard': {
+      const { monitor, extension, agentExtension, requestId } = effect
+      const listening = { monitor, extension, agentExtension }
+      return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'monitors', listening, requestId } }]
+    }
+    case 'call.monitoringEnds':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'monitoringEnds', user } }]
+    case 'call.bargesIn': {
+      const { dialog, barge, requestId } = effect
+      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'bargesIn', ...barge, requestId } }]
+    }
     case 'call.legRefused':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legRefused', user } }]
     case 'followed': {
@@ -197,6 +219,7 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'leg.joins':
     case 'call.sendsLegs':
     case 'call.hasJoined':
+    case 'call.hasBargedIn':
     case 'leg.failed':
       return [] // only calls have these effects
   }
