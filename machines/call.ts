@@ -59,6 +59,16 @@ const sendsTones = [
   by('dialog 4.8', 'The tones are sent, and nothing changes.'),
 ] as const
 
+const records = [
+  {
+    ...by('dialog 4.11', 'A leg that is on hold cannot be recorded, which is refused at once.'),
+    guard: 'isHeld',
+    actions: { type: 'reject', params: { rejection: 'LEG_IS_HELD' } },
+  },
+  { ...by('dialog 4.11', 'The leg is not connected.'), guard: 'isNotTalking', actions: 'refuse' },
+  by('dialog 4.11'),
+] as const
+
 const goesToLeg = (description: string) => ({ ...by('ruling 47', description), actions: 'toLeg' }) as const
 
 /** The agents have left, and nobody is told about the call any more. */
@@ -88,6 +98,7 @@ export const callMachine = call.createMachine({
     DROP: asked,
     UPDATE_CALL_DATA: changesData,
     SEND_DTMF: sendsTones,
+    START_RECORDING: records,
     ...joinRequests,
     ...singleStepRequests,
     ...monitored,

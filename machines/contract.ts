@@ -85,6 +85,7 @@ const USER = {
   '4.11': 'getting wrap-up reasons',
   '4.12': 'getting layouts, phone books and workflows',
   '4.13': 'the errors of the operations on User',
+  '5.3': 'the transitions on CCX',
   '5': 'the states of an agent, voice',
   '5.8': 'the time of a change of state',
   '5.9': 'the loss of a connection, failover and expired tokens',

@@ -31,6 +31,8 @@ export interface UserView {
   readonly reason: Reason | null
   readonly extension: string
   readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
+  /** On CCX: does the user make a call, while NOT_READY? Absent on CCE. */
+  readonly mediaState?: 'BUSY' | 'IDLE'
 }
 
 /** The settings that an agent chooses at the sign-in to a medium (`media 5.1`). */

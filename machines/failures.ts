@@ -27,6 +27,8 @@ export type UserFailure =
   | 'INVALID_USER_STATE'
   | 'NOT_READY_WHILE_SIGNED_OUT'
   | 'WRAP_UP_DATA_REQUIRED'
+  | 'STATE_PENDING'
+  | 'BUSY_WITH_CALL'
   | 'INVALID_DEVICE'
   | 'DEVICE_BUSY'
   | 'MOBILE_MODE_NOT_ALLOWED'
@@ -84,6 +86,8 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   INVALID_USER_STATE: by('user 5.2', 'The voice state at that time does not allow it.'),
   NOT_READY_WHILE_SIGNED_OUT: by('user 5.4'),
   WRAP_UP_DATA_REQUIRED: by('user 5.6', 'The call has no wrap-up reason yet.'),
+  STATE_PENDING: by('user 5.4', 'During a call NOT_READY can be asked for once, and READY never (CCX).'),
+  BUSY_WITH_CALL: by('user 5.4', 'The agent has a call that no queue has routed (CCX).'),
   INVALID_DEVICE: by('user 4.1', 'The extension is not one of the agent.'),
   DEVICE_BUSY: by('user 4.1', 'The extension was in use.'),
   MOBILE_MODE_NOT_ALLOWED: by('user 7'),

@@ -7,6 +7,7 @@
  */
 import { holds, type MediaContext, mediaState } from './media/model.ts'
 import { TASK_ACTIONS, type TaskContext } from './task/model.ts'
+import { hasAskedOnce, hasUnroutedCall, isCcx } from './user/ccx.ts'
 import { type UserContext, userState } from './user/model.ts'
 import { TASK_STATES, type TaskAction, type UserState } from './wire.ts'
 import { type Standing, wireState } from './wire-state.ts'
@@ -21,6 +22,9 @@ const those = (conditions: Readonly<Partial<Record<Request, boolean>>>): readonl
 /** States of a user who is signed in, in which clients may request another state (`user 5.4`, 5.5). */
 const REQUESTABLE: readonly UserState[] = ['NOT_READY', 'READY', 'RESERVED', 'TALKING', 'HOLD', 'WORK', 'WORK_READY']
 
+/** The states of a user with a call. */
+const ON_CALL: readonly UserState[] = ['RESERVED', 'TALKING', 'HOLD']
+
 /** The voice states that may be requested now, by the user or by a supervisor (`user 5.7`). */
 export function userRequests(user: Standing<UserContext>, bySupervisor: boolean): readonly string[] {
   const state = userState(user)
@@ -28,8 +32,10 @@ export function userRequests(user: Standing<UserContext>, bySupervisor: boolean)
   const { agentMayLeaveFromReady } = user.context.config
   return those({
     LOGIN: true,
-    READY: isRequestable,
-    NOT_READY: bySupervisor ? ['READY', 'WORK', 'WORK_READY'].includes(state) : isRequestable,
+    READY: isRequestable && !(isCcx(user.context) && (ON_CALL.includes(state) || hasUnroutedCall(user.context))),
+    NOT_READY: bySupervisor
+      ? ['READY', 'WORK', 'WORK_READY'].includes(state)
+      : isRequestable && !(ON_CALL.includes(state) && hasAskedOnce(user.context)),
     LOGOUT: bySupervisor ? isRequestable : state === 'NOT_READY' || (state === 'READY' && agentMayLeaveFromReady),
   })
 }

@@ -354,6 +354,7 @@ const PARTS = {
   'dialog 4.4': { text: 'A call on hold is joined with the active call of the agent.' },
   'dialog 4.9': { text: 'A supervisor who is NOT_READY may listen to an agent who talks.' },
   'dialog 4.10': { text: 'A supervisor who listens may barge in, if the agent may add a party to the call.' },
+  'dialog 4.11': { text: 'A call that is active can be recorded, and nothing changes (CCX).' },
   'dialog 4.12': { text: 'The system is set up so that some may drop other agents from a conference.' },
   'dialog 4.5': { text: 'Call data are changed as a whole, or not at all.' },
   'dialog 4.8': { text: 'Tones are sent on a call that is active.' },

@@ -70,8 +70,23 @@ const movesInPeace = [
 
 /** Rows for a user with a call: a requested state becomes pending until the call is over (`user 5.5`). */
 const onCall = {
-  READY: becomesPending,
-  NOT_READY: [refusedToSupervisor, becomesPending],
+  READY: [
+    {
+      ...by('user 5.4', 'On CCX no agent can ask for READY during a call.'),
+      guard: 'isCcx',
+      ...refuses('STATE_PENDING'),
+    },
+    becomesPending,
+  ],
+  NOT_READY: [
+    refusedToSupervisor,
+    {
+      ...by('user 5.4', 'On CCX an agent can ask for NOT_READY once during a call.'),
+      guard: 'hasAskedOnce',
+      ...refuses('STATE_PENDING'),
+    },
+    becomesPending,
+  ],
   SIGN_OUT: [
     {
       ...by('user 5.7', 'A supervisor signs the agent out when the call is over.'),
@@ -421,7 +436,14 @@ export const userMachine = user.createMachine({
                 actions: 'noteReason',
               },
             ],
-            READY: { ...by('U6', 'READY is asked for.'), target: 'READY', actions: ['clearReason', 'lookAtCalls'] },
+            READY: [
+              {
+                ...by('user 5.4', 'On CCX an agent is NOT_READY during a call that no queue has routed.'),
+                guard: 'hasUnroutedCall',
+                ...refuses('BUSY_WITH_CALL'),
+              },
+              { ...by('U6', 'READY is asked for.'), target: 'READY', actions: ['clearReason', 'lookAtCalls'] },
+            ],
             MONITOR: wantsToListen,
             MONITOR_ASKED: [...isHeard, talksNot],
             MOVED: [

@@ -85,8 +85,11 @@ export const CALL_ACTIONS = [
 ] as const
 export type CallAction = (typeof CALL_ACTIONS)[number]
 
-/** The actions in the list of a leg. A supervisor who listens may barge in, which is no action on the monitor call. */
-export type ListedAction = CallAction | 'BARGE_CALL'
+/**
+ * The actions in the list of a leg. A supervisor who listens may barge in, which is no action on the monitor call. CCX
+ * records calls.
+ */
+export type ListedAction = CallAction | 'BARGE_CALL' | 'START_RECORDING'
 
 /** The actions on a leg that need no more than its address (`dialog 4.4`). */
 export type LegAction = Extract<CallAction, 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP'>

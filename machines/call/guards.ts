@@ -113,6 +113,7 @@ export const guarded = setup({
     changesData: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && changesData(context, event),
     isHeld: ({ context, event }) =>
       'user' in event && context.legs[agentLeg(context.dialog, event.user)]?.state === 'HELD',
+    isNotTalking: ({ context, event }) => ownLeg(context, event)?.state !== 'ACTIVE',
     /** The agent holds the call and has no active one, so there is nothing to join it with. */
     hasNoActiveCall: ({ context, event }) => isHeldAlone(ownLeg(context, event)),
     isControlledByOther: ({ context, event }) => 'user' in event && isControlledByOther(context.conference, event.user),

@@ -273,6 +273,8 @@ export type CallEvent =
       readonly targetMediaAddress: string
       readonly inRange: boolean
     } & Occurrence)
+  /** A participant has the call recorded (CCX). */
+  | ({ readonly type: 'START_RECORDING'; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
   /** The agent joins this call, which is on hold, with the active one. */
   | ({
       readonly type: JoinAction

@@ -6,6 +6,7 @@ import { mediaMachine } from '../media.ts'
 import { type PresenceReport, presenceMachine } from '../presence.ts'
 import type { ReportParams } from '../report.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
+import { hasAskedOnce, hasUnroutedCall, isCcx, routedLegIs } from './ccx.ts'
 import {
   lacksReason,
   legIs,
@@ -50,16 +51,24 @@ export const guarded = setup({
     asksSupervisor: ({ event }) => 'supervisor' in event && event.supervisor,
     mayLeaveFromReady: ({ context, event }) =>
       ('supervisor' in event && event.supervisor) || context.config.agentMayLeaveFromReady,
-    isOnCall: ({ context }) => legIs(context, 'ACTIVE', 'INITIATING', 'INITIATED', 'FAILED'),
-    hasHeldCall: ({ context }) => legIs(context, 'HELD'),
+    isCcx: ({ context }) => isCcx(context),
+    isOnCall: ({ context }) =>
+      isCcx(context)
+        ? routedLegIs(context, 'ACTIVE', 'HELD')
+        : legIs(context, 'ACTIVE', 'INITIATING', 'INITIATED', 'FAILED'),
+    hasHeldCall: ({ context }) => !isCcx(context) && legIs(context, 'HELD'),
+    hasUnroutedCall: ({ context }) => hasUnroutedCall(context),
+    hasAskedOnce: ({ context }) => hasAskedOnce(context),
     lacksReason: ({ context, event }) => 'supervisor' in event && !event.supervisor && lacksReason(context),
-    wrapsUpToReady: ({ context }) => legIs(context, 'WRAP_UP') && settled(context).state === 'READY',
+    wrapsUpToReady: ({ context }) => !isCcx(context) && legIs(context, 'WRAP_UP') && settled(context).state === 'READY',
     wrapsUp: ({ context }) => legIs(context, 'WRAP_UP'),
     legWrapsUp: ({ event }) => event.type === 'CALL_CHANGED' && event.leg === 'WRAP_UP',
     legIsDropped: ({ event }) => event.type === 'CALL_CHANGED' && event.leg === 'DROPPED',
     // Ruling 32: a call that rings makes a READY agent RESERVED. A NOT_READY agent stays NOT_READY.
     isRungWhileNotReady: ({ context }) => legIs(context, 'ALERTING'),
-    isRung: ({ context }) => legIs(context, 'ALERTING') && context.beforeCall?.state === 'READY',
+    isRung: ({ context }) =>
+      (isCcx(context) ? routedLegIs(context, 'ALERTING') : legIs(context, 'ALERTING')) &&
+      context.beforeCall?.state === 'READY',
     isOwnCall: ({ event }) => event.type === 'CALL_ADDED' && event.leg === 'INITIATING',
     mayNotCall: ({ context, event }) =>
       event.type === 'CALL_ADDED' && event.leg === 'INITIATING' && !mayCall(context, event.call.associatedDialog),

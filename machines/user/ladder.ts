@@ -16,6 +16,12 @@ export const ladder = {
     { ...by(['U24', 'V6']), guard: 'wrapsUp', target: 'WORK' },
     { ...by(['U9', 'V1']), guard: 'isRung', target: 'RESERVED' },
     {
+      ...by('user 5.4', 'The agent has a call that no queue has routed, and is NOT_READY during it (CCX).'),
+      guard: 'hasUnroutedCall',
+      target: 'NOT_READY',
+      actions: 'showReasonDuringCall',
+    },
+    {
       ...by(['V13', 'ruling 32']),
       guard: 'isRungWhileNotReady',
       target: 'NOT_READY',

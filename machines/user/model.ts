@@ -22,6 +22,7 @@ import {
   type UserState,
 } from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
+import { hasUnroutedCall, isCcx, isNotReadyForCall, mediaStateOf } from './ccx.ts'
 
 /** The part of the directory that the machines need. */
 export interface UserConfig {
@@ -34,6 +35,8 @@ export interface UserConfig {
   readonly logoutOnAgentDisconnect: 0 | 1
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
   readonly agentMayLeaveFromReady: boolean
+  /** Absent on CCE, and in older setups. */
+  readonly platform?: 'CCX'
   /**
    * True: when the link to the ACD is lost or the user moves to the other side, forget what Finesse forgets
    * (ruling 28).
@@ -56,12 +59,15 @@ export interface UserConfig {
     readonly connectionFailure: Reason
     /** LOGOUT 50002; 255 on CCX. */
     readonly systemFailure: Reason
-    /** NOT_READY 32767. */
+    /** NOT_READY 32767; 32763 on CCX. */
     readonly callNotAnswered: Reason
     /** NOT_READY 51004. Absent on CCX and in older setups. */
     readonly callAtSignIn?: Reason
     /** NOT_READY 50006. Absent on CCX and in older setups. */
     readonly callFromReady?: Reason
+    /** NOT_READY 32762 and 32761, during calls that no queue has routed. Absent on CCE and in older setups. */
+    readonly offHook?: Reason
+    readonly unroutedCall?: Reason
   }
 }
 
@@ -297,7 +303,9 @@ export const userState = ({ value }: Pick<Standing<UserContext>, 'value'>): User
 /** The user as clients see it. */
 export function userView(user: Standing<UserContext>): UserView {
   const { stateChangeTime, pending, reason, extension, mobileAgent } = user.context
-  return { state: userState(user), stateChangeTime, pendingState: pending.state, reason, extension, mobileAgent }
+  const mediaState = isCcx(user.context) ? { mediaState: mediaStateOf(user.context) } : {}
+  const now = { state: userState(user), stateChangeTime, pendingState: pending.state, reason, extension, mobileAgent }
+  return { ...now, ...mediaState }
 }
 
 /** Signed in to voice or to any medium (ruling 30). */
@@ -412,6 +420,7 @@ export function wrapUpDue(context: UserContext): number | undefined {
  */
 export function calledOtherwise(user: Standing<UserContext>): boolean {
   const { context } = user
+  if (hasUnroutedCall(context)) return false
   const state = userState(user)
   if (state === 'LOGOUT') return legIs(context, 'ALERTING', 'WRAP_UP') || context.work.some(({ mrd }) => mrd === VOICE)
   if (state === 'READY' && legIs(context, 'ALERTING')) return true
@@ -431,7 +440,9 @@ export function askedReason(context: UserContext, event: UserEvent): Reason | nu
 export const actingSideIsDown = ({ cutOff, actingSide }: UserContext): boolean => cutOff.includes(actingSide)
 
 /** The state to return to when no call is left. A change between READY and NOT_READY while a call rings counts. */
-export function stateBesideCalls({ left, reason, beforeCall }: UserContext): Settled | null {
+export function stateBesideCalls(context: UserContext): Settled | null {
+  const { left, reason, beforeCall } = context
+  if (isNotReadyForCall(context)) return beforeCall
   return left === 'READY' || left === 'NOT_READY' ? { state: left, reason } : beforeCall
 }
 

@@ -21,6 +21,15 @@ export interface UserGuards {
   readonly asksSupervisor?: Guard
   /** May the agent sign out from READY? Asked at a sign-out in READY. `false` refuses it. */
   readonly mayLeaveFromReady?: Guard
+  /** Is the platform CCX? Asked when READY is requested on a call. `true` refuses it. */
+  readonly isCcx?: Guard
+  /** Was NOT_READY requested during the call already, on CCX? Asked when it is requested on a call. `true` refuses it. */
+  readonly hasAskedOnce?: Guard
+  /**
+   * Has the agent a call on CCX that no queue has routed? Asked when the state is derived, after RESERVED, where `true`
+   * gives NOT_READY; and when READY is requested in NOT_READY, where it refuses that.
+   */
+  readonly hasUnroutedCall?: Guard
   /** Is the agent on a call? Asked first when the state is derived from the calls. `true` gives TALKING. */
   readonly isOnCall?: Guard
   /** Is a call on hold? Asked when the state is derived, after TALKING. `true` gives HOLD. */

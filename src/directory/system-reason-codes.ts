@@ -49,6 +49,8 @@ const CCX: readonly Row[] = [
   [32755, 'NOT_READY', 'Call Ended'],
   [32763, 'NOT_READY', 'Ring No Answer'],
   [32767, 'LOGOUT', 'Relogin'],
+  [32761, 'NOT_READY', 'Non ICD Call'],
+  [32762, 'NOT_READY', 'Offhook'],
 ]
 
 /** System codes of a platform. Their ids are 1001, 1002, … in the order of the table. */

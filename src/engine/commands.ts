@@ -173,6 +173,14 @@ export type Command =
       /** At most 39 bytes. */
       readonly wrapUpReason?: string | undefined
     } & Asked)
+  /** `dialog 4.11`, CCX only: the call is recorded, of which nothing is seen here. */
+  | ({
+      readonly type: 'call.record'
+      readonly user: string
+      readonly dialog: string
+      /** Extension of the agent; in a call by which a supervisor listens also that of the other agent. */
+      readonly targetMediaAddress: string
+    } & Asked)
   /** `dialog 4.8`. The tones are checked, and go nowhere: the built-in ACD has no voice path. */
   | ({
       readonly type: 'call.sendDtmf'

@@ -69,7 +69,7 @@ export type UserInputEvent = Unstamped<
 >
 
 /** The events of the call machine that come from outside the engine. */
-export type CallInputEvent = Unstamped<Extract<CallEvent, { type: CallAction | 'CALLER_HANGS_UP' }>>
+export type CallInputEvent = Unstamped<Extract<CallEvent, { type: CallAction | 'CALLER_HANGS_UP' | 'START_RECORDING' }>>
 
 /**
  * A message from one aggregate to another. Messages are numbered for each pair of aggregates and delivered in that

@@ -23,7 +23,7 @@ export function ownerOf(dialog: string): { readonly user: string; readonly mrd: 
 /** Value of a call that is under way. A call that waits in a queue without an agent is no Dialog: no agent has it. */
 export function readCall(aggregates: Aggregates, id: string): CallDialogValue | undefined {
   const call = aggregates.call(id)
-  const value = call && callValue(callView(call.snapshot))
+  const value = call && callValue(callView(call.snapshot), aggregates.side('A')?.platform)
   const isUnseen = value?.queue?.outcome === 'WAITING' && call?.snapshot.context.agents.length === 0
   return isUnseen ? undefined : value
 }
@@ -69,7 +69,9 @@ export function isDialog(aggregates: Aggregates, id: string): boolean {
 
 function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
   const { user: id, legs, monitored } = user.snapshot.context
-  return [...Object.values(legs), ...(monitored ? [monitored] : [])].map(({ call }) => callValueFor(call, id))
+  return [...Object.values(legs), ...(monitored ? [monitored] : [])].map(({ call }) =>
+    callValueFor(call, id, user.setup.config.platform),
+  )
 }
 
 function presenceOf(user: UserBehaviour | undefined): PresenceValue | undefined {

@@ -49,6 +49,8 @@ export interface UserValue {
   readonly supervises: readonly TeamRef[]
   /** Only for a user who is signed in as a mobile agent, and only on the side of that sign-in (`user 7`). */
   readonly mobileAgent?: { readonly mode: MobileAgentMode; readonly dialNumber: string }
+  /** Is the user busy with a call that the user makes, while NOT_READY? CCX only, and shown in teams only (`user 3.1`). */
+  readonly mediaState?: 'BUSY' | 'IDLE'
 }
 
 export interface TeamRef {

@@ -1,5 +1,6 @@
 /** `PUT /Dialog/{id}`: actions on tasks (`media 9.1`) and on calls (`dialog 4.4`). */
 import { CALL_ACTIONS, type JoinAction, type LegAction, type TaskAction } from '../../machines/wire.ts'
+import type { Platform } from '../directory/model.ts'
 import type { XmlElement } from './parse.ts'
 import { accept, oneOf, type Read, readChild, readRoot, readText, readTexts, refuse } from './request.ts'
 
@@ -12,8 +13,8 @@ export interface TaskRequest {
 /** Action on a call. `targetMediaAddress`: extension of the acting agent, which only UPDATE_CALL_DATA may leave empty. */
 export type CallRequest =
   | { readonly action: LegAction | JoinAction; readonly targetMediaAddress: string }
-  /** `targetMediaAddress`: the party to drop. */
-  | { readonly action: 'PARTICIPANT_DROP'; readonly targetMediaAddress: string }
+  /** `targetMediaAddress`: the party to drop, or to record. */
+  | { readonly action: 'PARTICIPANT_DROP' | 'START_RECORDING'; readonly targetMediaAddress: string }
   | {
       readonly action: 'UPDATE_CALL_DATA'
       readonly targetMediaAddress: string
@@ -50,9 +51,12 @@ const NEW_CALLS = ['MAKE_CALL', 'SILENT_MONITOR', 'BARGE_CALL'] as const
  * difference.
  */
 const LATER_CALL_ACTIONS = [
-  ...['START_RECORDING', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
+  ...['RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
   ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK'],
 ]
+/** The action that a platform does not have (`dialog 4.13`). */
+const MISSING: Readonly<Record<Platform, CallRequest['action']>> = { CCE: 'START_RECORDING', CCX: 'PARTICIPANT_DROP' }
+
 const ADDRESS = /^\+?[0-9A-Za-z*#]{1,32}$/
 
 /** Reads the body of an action on a task. `undefined` stands for a request without a body. */
@@ -71,7 +75,7 @@ export function readTaskRequest(body: string | undefined): Read<TaskRequest> {
 }
 
 /** Reads the body of an action on a call. `undefined` stands for a request without a body. */
-export function readCallRequest(body: string | undefined): Read<CallRequest> {
+export function readCallRequest(body: string | undefined, platform: Platform = 'CCE'): Read<CallRequest> {
   const root = readRoot(body, 'Dialog')
   if (!root.ok) return root
   const texts = readTexts(root.value, ['requestedAction', 'targetMediaAddress'])
@@ -79,9 +83,9 @@ export function readCallRequest(body: string | undefined): Read<CallRequest> {
   const requestedAction = texts.value('requestedAction')
   const targetMediaAddress = texts.value('targetMediaAddress')
   if (requestedAction === '') return refuse('PARAMETER_MISSING', 'requestedAction')
-  const action = oneOf(CALL_ACTIONS, requestedAction)
-  if (action === undefined) {
-    return LATER_CALL_ACTIONS.includes(requestedAction)
+  const action = oneOf([...CALL_ACTIONS, 'START_RECORDING'], requestedAction)
+  if (action === undefined || action === MISSING[platform]) {
+    return action !== undefined || LATER_CALL_ACTIONS.includes(requestedAction)
       ? refuse('NOT_IMPLEMENTED', requestedAction)
       : refuse('INVALID_INPUT', 'requestedAction')
   }

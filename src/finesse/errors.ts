@@ -297,6 +297,8 @@ const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
     CCX: { type: 'Invalid State', data: 1010, message: 'CF_INVALID_PARAMETER' },
   },
   WRAP_UP_DATA_REQUIRED: { type: 'Invalid State', data: 280, message: 'CF_WRAPUP_DATA_REQUIRED' },
+  STATE_PENDING: { type: 'Invalid State', data: 265, message: 'CF_INVALID_AGENT_WORKMODE' },
+  BUSY_WITH_CALL: { type: 'Invalid State', data: 33, message: 'CF_RESOURCE_BUSY' },
   INVALID_DEVICE: {
     type: 'Invalid Device',
     data: 260,

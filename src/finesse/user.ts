@@ -70,6 +70,7 @@ export function renderUserSummary(user: UserValue, root: 'User' | 'user' = 'user
     leaf('firstName', user.firstName),
     leaf('lastName', user.lastName),
     leaf('loginId', user.loginId),
+    user.mediaState === undefined ? '' : leaf('mediaState', user.mediaState),
     leaf('mediaType', 1),
     leaf('pendingState', user.pendingState),
     user.reason === undefined ? '' : stateReason('reasonCode', user.reason),

@@ -2,6 +2,7 @@
 import type { Side } from '../../machines/wire.ts'
 import type { Principal } from '../accounts/api.ts'
 import type { ClientLogs } from '../client-logs/index.ts'
+import type { Platform } from '../directory/model.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Command, CommandError } from '../engine/commands.ts'
 import type { Origin } from '../engine/ports.ts'
@@ -45,11 +46,19 @@ export type Reply =
   | { readonly status: 202 }
 
 export type Operation =
-  | { readonly access: 'public'; readonly method: 'GET'; readonly path: string; run(call: PublicCall): Reply }
+  | {
+      readonly access: 'public'
+      readonly method: 'GET'
+      readonly path: string
+      readonly platform?: Platform
+      run(call: PublicCall): Reply
+    }
   | {
       readonly access: 'caller'
       readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
       readonly path: string
+      /** The only platform that has the operation. Absent if both have. */
+      readonly platform?: Platform
       /** Longest body in bytes, if it may be longer than other bodies. */
       readonly longestBody?: number
       run(call: Call): Reply | Promise<Reply>

@@ -171,7 +171,14 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
 
 type OperationRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>
 
+/** Some operations exist on one platform only (`user 1.8`). */
+function checkPlatform({ options }: Front, { platform, path }: Operation): void {
+  const own = options.engine.get.directory().platform
+  if (platform !== undefined && platform !== own) throw new RestRefusal('NOT_IMPLEMENTED', path)
+}
+
 async function run(front: Front, operation: Operation, request: OperationRequest): Promise<Reply> {
+  checkPlatform(front, operation)
   const call: PublicCall = {
     engine: front.options.engine,
     side: front.side,

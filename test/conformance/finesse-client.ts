@@ -210,7 +210,7 @@ export class FinesseClient {
     await this.#accepted(this.put(`Dialog/${id}`, body, requestId))
   }
 
-  async #accepted(answer: Promise<RestAnswer>): Promise<void> {
+  async #accepted(answer: Promise<Pick<RestAnswer, 'status' | 'body'>>): Promise<void> {
     const { status, body } = await answer
     if (status !== 202) throw new Error(`${status}: ${body}`)
   }
@@ -242,21 +242,30 @@ export class FinesseClient {
 
   /**
    * Takes all notifications that were sent up to now. A refused request, which changes nothing, marks the end: a sign-in
-   * to MRD 1, which is voice, is refused by a notification in every state.
+   * to MRD 1, which is voice, is refused by a notification in every state. On CCX, which has no media, a wrap-up state is.
    */
   async readsUntilMark(): Promise<readonly Received[]> {
     const mark = `${MARK}${randomUUID()}`
-    await this.media(VOICE, SIGN_IN_TO_VOICE, mark)
+    const asksVoice = await this.put(`User/${this.user}/Media/${VOICE}`, `<Media>${SIGN_IN_TO_VOICE}</Media>`, mark)
+    const isCcx = asksVoice.status === 501
+    await this.#accepted(Promise.resolve(isCcx ? await this.#asksForWork(mark) : asksVoice))
+    const refusal = isCcx ? ['CF_INVALID_OBJECT_STATE'] : REFUSED
     const all: Received[] = []
     for (;;) {
       const news = await this.one()
       if (news.requestId === mark) {
-        if (!REFUSED.every((text) => news.text.includes(text))) throw new Error(`the mark of the end is ${news.text}`)
+        if (!refusal.every((text) => news.text.includes(text))) throw new Error(`the mark of the end is ${news.text}`)
         return all
       }
       // Skips the mark of another client of the same user.
       if (!news.requestId.startsWith(MARK)) all.push(news)
     }
+  }
+
+  /** The observer does not get this. */
+  #asksForWork(requestId: string): Promise<Pick<RestAnswer, 'status' | 'body'>> {
+    const body = '<User><state>WORK</state></User>'
+    return this.#means.request(this.#account, 'PUT', `/finesse/api/User/${this.user}`, body, { requestId })
   }
 
   /** Waits until everything that was sent up to now has arrived, and takes nothing. The observer does not get this. */

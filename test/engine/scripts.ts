@@ -85,6 +85,9 @@ const data = (number: number, value: string, wrapUpReason?: string) =>
 const tones = (number: number, given: string) =>
   command({ type: 'call.sendDtmf', user: AGENT, dialog: CALLS[number] ?? '', targetMediaAddress: AGENT, tones: given })
 
+const records = (number: number) =>
+  command({ type: 'call.record', user: AGENT, dialog: CALLS[number] ?? '', targetMediaAddress: AGENT })
+
 const submit = (mrd: string): Step => ({
   kind: 'submit',
   run: (on) =>
@@ -342,9 +345,22 @@ export const SCRIPTS: readonly Script[] = [
       tones(1, '1#'),
       tones(1, '1A'),
       tones(1, 'E'),
+      records(1),
       onCall(0, 'RETRIEVE'),
       onCall(1, 'DROP'),
+      onCall(0, 'HOLD'),
+      records(0),
       onCall(0, 'DROP'),
+      callsQueue,
+      onCall(2, 'ANSWER'),
+      is('READY'),
+      is('NOT_READY'),
+      is('NOT_READY'),
+      hangsUp(2),
+      calls(),
+      onCall(3, 'ANSWER'),
+      is('READY'),
+      hangsUp(3),
     ],
   },
   {

@@ -32,6 +32,7 @@ const WORDS: readonly string[] = [
   ].map((words) => `machines/call/${words}.ts`),
   ...['single-step', 'acd-side', 'seen-by', 'monitor', 'monitor-actions'].map((words) => `machines/call/${words}.ts`),
   'machines/user/media-request.ts',
+  'machines/user/ccx.ts',
   'machines/availability.ts',
 ]
 

@@ -121,7 +121,10 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
     }
     case 'callAct': {
       const leg = chosen(legs(stage), step.pick)
-      const action = chosen(leg?.actions.filter((each) => each !== 'BARGE_CALL') ?? [], step.choice)
+      const action = chosen(
+        leg?.actions.filter((each) => each !== 'BARGE_CALL' && each !== 'START_RECORDING') ?? [],
+        step.choice,
+      )
       return leg && action && callCommand(leg.user, leg.dialog, action, step.to)
     }
     case 'wildCallAct': {

@@ -3,6 +3,7 @@ import { assertEvent, assign, emit, enqueueActions, stateIn } from 'xstate'
 import type { Effect } from '../../effects.ts'
 import type { UserFailure } from '../../failures.ts'
 import { USER_STATES, type UserState } from '../../wire.ts'
+import { reasonDuringCall } from '../ccx.ts'
 import { guarded } from '../guards.ts'
 import {
   askedReason,
@@ -123,6 +124,7 @@ export const agentState = {
   }),
   /** Another call rings while the agent is NOT_READY: the reason from before the calls is shown (V10). */
   showReasonBesideCalls: guarded.assign(({ context }) => ({ reason: context.beforeCall?.reason ?? null })),
+  showReasonDuringCall: guarded.assign(({ context }) => ({ reason: reasonDuringCall(context) })),
   settleSignOut: guarded.assign(({ context }) => ({ reason: context.pending.reason })),
   connectionFails: guarded.assign(({ context }) => ({
     reason: context.config.reasons.connectionFailure,

@@ -1,5 +1,6 @@
 /** Actions for the acting side and the links of sides to the ACD (`notifications 9.4`, 12.4). */
 import { assertEvent } from 'xstate'
+import { leavesAfterLoss } from '../ccx.ts'
 import { guarded } from '../guards.ts'
 import { actingSideIsDown, NOTHING_PENDING, newsOfLeaving } from '../model.ts'
 
@@ -14,8 +15,11 @@ export const sides = {
     const { side, at } = event
     if (context.config.forgets && context.mobileSide === side) enqueue.assign({ mobileAgent: null, mobileSide: null })
     if (context.config.forgets && context.actingSide === side) {
-      for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
-      enqueue.assign({ pending: NOTHING_PENDING })
+      const pending = leavesAfterLoss(context)
+        ? ({ state: 'LOGOUT', reason: context.config.reasons.systemFailure } as const)
+        : NOTHING_PENDING
+      for (const news of newsOfLeaving(context, pending)) enqueue.emit(news)
+      enqueue.assign({ pending })
     }
     const presence = context.presence[side]
     if (presence) enqueue.sendTo(presence, { type: 'OUT_OF_SERVICE', at })

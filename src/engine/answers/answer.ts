@@ -76,6 +76,8 @@ function requestIn(command: Command): string {
       return 'PARTICIPANT_DROP'
     case 'call.setData':
       return 'UPDATE_CALL_DATA'
+    case 'call.record':
+      return 'START_RECORDING'
     case 'call.sendDtmf':
       return 'SEND_DTMF'
   }

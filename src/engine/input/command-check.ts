@@ -132,6 +132,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
     variables: optional(variables),
     wrapUpReason: optional(text),
   },
+  'call.record': { ...asked, dialog: text, targetMediaAddress: text },
   'call.sendDtmf': { ...asked, dialog: text, targetMediaAddress: text, tones: text },
 }
 

@@ -65,10 +65,17 @@ function toCall(command: ForCall, present: Present): Addressed {
   const own = present.addressOn(dialog, user)
   if (own === undefined) return rejected('NOT_A_PARTICIPANT', dialog)
   // The extension of another user is refused like the call of another user (`dialog 4.1` E2).
-  const acting = actingAddress(command)
+  const acting = recordsOther(command, present) ? undefined : actingAddress(command)
   if (acting !== undefined && acting !== own) return rejected('NOT_A_PARTICIPANT', acting)
   const event = callEvent(command, present)
   return 'code' in event ? event : { to: `call/${dialog}`, input: { kind: 'call', event } }
+}
+
+/** Does a supervisor who listens have the other agent recorded? */
+function recordsOther(command: ForCall, { monitorOf, addressOn }: Present): boolean {
+  const { type, user, dialog } = command
+  const { supervisor, agent = '' } = monitorOf(dialog) ?? {}
+  return type === 'call.record' && supervisor === user && addressOn(dialog, agent) === command.targetMediaAddress
 }
 
 /** The extension that acts, if the command names it. To drop a participant, that party is named instead. */
@@ -96,6 +103,8 @@ function callEvent(command: ForCall, present: Present): CallInputEvent | Rejecte
     }
     case 'call.dropParticipant':
       return { type: 'PARTICIPANT_DROP', user, targetMediaAddress: command.targetMediaAddress, ...asked }
+    case 'call.record':
+      return { type: 'START_RECORDING', user, targetMediaAddress: command.targetMediaAddress, ...asked }
     case 'call.setData': {
       const data = callData(command, directory)
       return 'code' in data ? data : { type: 'UPDATE_CALL_DATA', user, ...data, ...asked }
@@ -113,6 +122,8 @@ function callEvent(command: ForCall, present: Present): CallInputEvent | Rejecte
 function joinTerms(user: string, { directory, agentsOnCallsOf }: Present, ...others: readonly string[]): JoinTerms {
   const { conferencePartiesMax: partiesMax, enableDropParticipantFor: dropParticipantFor } = directory.settings
   const known = lookup(directory)
+  // CCX lets nobody drop others.
+  if (directory.platform === 'CCX') return { partiesMax, dropParticipantFor: 'supervisor_only', supervisors: [] }
   const supervisors = [...agentsOnCallsOf(user), ...others].filter((each) =>
     known.user(each)?.roles.includes('Supervisor'),
   )

@@ -30,7 +30,8 @@ export function destinationOf(number: string, { directory, roomIn, acdHasCalls }
   if (queue && !acdHasCalls) return toQueue(queue, roomIn(queue.id))
   const user = known.userByExtension(number)
   if (!user) return { kind: 'outside' }
-  const wrapUp = wrapUpAfter(user.settings.wrapUpOnIncoming)
+  // On CCX only calls of queues are wrapped up.
+  const wrapUp = directory.platform === 'CCX' ? false : wrapUpAfter(user.settings.wrapUpOnIncoming)
   return { kind: 'agent', user: user.id, wrapUp, ringMs: directory.settings.callRingSeconds * 1000 }
 }
 
@@ -69,7 +70,8 @@ export function newCall(
   const data = callData({ variables }, directory)
   if ('code' in data) return data
   if (!data.fits) return rejected('INVALID_CALL_VARIABLE', 'mediaProperties')
-  const wrapUp = wrapUpAfter(known.user(user)?.settings.wrapUpOnOutgoing ?? 'NOT_ALLOWED')
+  const mode = directory.platform === 'CCX' ? 'NOT_ALLOWED' : known.user(user)?.settings.wrapUpOnOutgoing
+  const wrapUp = wrapUpAfter(mode ?? 'NOT_ALLOWED')
   const attempt = { user, extension, to, destination: destinationOf(to, numbers), variables: data.variables, wrapUp }
   const asked = { ...(isForAcd ? { isForAcd: true as const } : {}), ...(requestId === undefined ? {} : { requestId }) }
   return { to: `queue/${VOICE_MRD}`, input: { kind: 'makeCall', ...attempt, ...asked } }

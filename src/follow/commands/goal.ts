@@ -93,8 +93,8 @@ type OnCall = Exclude<Extract<Command, { readonly dialog: string }>, { type: 'di
 
 function callGoal(command: OnCall, before: DialogValue | undefined): Goal['holds'] {
   const { dialog } = command
-  // Tones go nowhere that a follower sees.
-  if (command.type === 'call.sendDtmf') return undefined
+  // Tones and recordings go nowhere that a follower sees.
+  if (command.type === 'call.sendDtmf' || command.type === 'call.record') return undefined
   const legIn = (call: DialogValue | undefined, address: string) =>
     call?.kind === 'call' ? call.participants.find(({ mediaAddress }) => mediaAddress === address) : undefined
   if (command.type === 'call.act' && command.action !== 'DROP') {

@@ -92,6 +92,8 @@ function dialogBody(command: OnDialog): string {
       return acts('PARTICIPANT_DROP', leaf('targetMediaAddress', command.targetMediaAddress))
     case 'call.setData':
       return acts('UPDATE_CALL_DATA', variablesOf(command.variables, command.wrapUpReason))
+    case 'call.record':
+      return acts('START_RECORDING', leaf('targetMediaAddress', command.targetMediaAddress))
     case 'call.sendDtmf':
       return acts(
         'SEND_DTMF',

@@ -112,6 +112,8 @@ function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: strin
       return `PARTICIPANT_DROP of extension ${event.targetMediaAddress} from call ${call}`
     case 'UPDATE_CALL_DATA':
       return `new data of call ${call}`
+    case 'START_RECORDING':
+      return `recording of call ${call}`
     case 'SEND_DTMF':
       return `tones on call ${call}`
     case 'CALLER_HANGS_UP':

@@ -24,7 +24,10 @@ function mediaDomain(call: Call): string {
 }
 
 export const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
-  read('/ECCVariableConfig', ({ engine }) => renderEccVariables(engine.get.directory().eccVariables ?? [])),
+  {
+    ...read('/ECCVariableConfig', ({ engine }) => renderEccVariables(engine.get.directory().eccVariables ?? [])),
+    platform: 'CCE',
+  },
   read('/MediaDomain', ({ engine }) => renderMediaDomains(engine.get.directory().mediaRoutingDomains)),
   read('/MediaDomain/:id', mediaDomain),
 ]

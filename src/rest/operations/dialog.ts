@@ -27,7 +27,7 @@ function act(call: Call): Promise<Reply> {
   if (dialog.kind === 'task') {
     return submit(call, { type: 'dialog.act', ...who, ...understood(readTaskRequest(call.body())) }, wording)
   }
-  const request = understood(readCallRequest(call.body()))
+  const request = understood(readCallRequest(call.body(), call.engine.get.directory().platform))
   return submit(call, callCommand(request, who), wording)
 }
 
@@ -55,6 +55,8 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
       const { action, targetMediaAddress } = request
       return { type: 'call.join', ...who, action, targetMediaAddress }
     }
+    case 'START_RECORDING':
+      return { type: 'call.record', ...who, targetMediaAddress: request.targetMediaAddress }
     case 'PARTICIPANT_DROP':
       return { type: 'call.dropParticipant', ...who, targetMediaAddress: request.targetMediaAddress }
     default: {
@@ -106,6 +108,12 @@ export const DIALOG_OPERATIONS: readonly Operation[] = [
     run: (call) => list(call, call.query('includeNonVoice') === 'true' ? 'all' : 'voice'),
   },
   { access: 'caller', method: 'POST', path: '/User/:id/Dialogs', run: makeCall },
-  { access: 'caller', method: 'GET', path: '/User/:id/Dialogs/Media', run: (call) => list(call, 'nonvoice') },
-  { access: 'caller', method: 'GET', path: '/User/:id/Media/:mrdId/Dialogs', run: listOfMrd },
+  {
+    access: 'caller',
+    method: 'GET',
+    path: '/User/:id/Dialogs/Media',
+    platform: 'CCE',
+    run: (call) => list(call, 'nonvoice'),
+  },
+  { access: 'caller', method: 'GET', path: '/User/:id/Media/:mrdId/Dialogs', platform: 'CCE', run: listOfMrd },
 ]

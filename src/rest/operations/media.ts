@@ -41,7 +41,7 @@ function command(user: string, mrd: string, request: MediaRequest): Command {
 }
 
 export const MEDIA_OPERATIONS: readonly Operation[] = [
-  { access: 'caller', method: 'GET', path: '/User/:id/Media', run: list },
-  { access: 'caller', method: 'GET', path: '/User/:id/Media/:mrdId', run: get },
-  { access: 'caller', method: 'PUT', path: '/User/:id/Media/:mrdId', run: change },
+  { access: 'caller', method: 'GET', path: '/User/:id/Media', platform: 'CCE', run: list },
+  { access: 'caller', method: 'GET', path: '/User/:id/Media/:mrdId', platform: 'CCE', run: get },
+  { access: 'caller', method: 'PUT', path: '/User/:id/Media/:mrdId', platform: 'CCE', run: change },
 ]

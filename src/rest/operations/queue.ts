@@ -35,6 +35,6 @@ function queueOwners(directory: Directory, user: User): readonly User[] {
 }
 
 export const QUEUE_OPERATIONS: readonly Operation[] = [
-  { access: 'caller', method: 'GET', path: '/Queue/:queueId', run: get },
-  { access: 'caller', method: 'GET', path: '/User/:id/Queues', run: listOfUser },
+  { access: 'caller', method: 'GET', path: '/Queue/:queueId', platform: 'CCE', run: get },
+  { access: 'caller', method: 'GET', path: '/User/:id/Queues', platform: 'CCE', run: listOfUser },
 ]

@@ -16,6 +16,7 @@ export const SYSTEM_OPERATIONS: readonly Operation[] = [
     access: 'public',
     method: 'GET',
     path: '/UserAuthMode/:id',
+    platform: 'CCE',
     // The answer is the same for unknown names, so callers cannot probe for users.
     run: ({ wire }) => found(renderUserAuthMode(wire.authMode)),
   },

@@ -8,16 +8,22 @@ export interface FailureFacts {
   readonly mrd?: string
 }
 
+/** The types that are numbers themselves (`dialog 4.9`). */
+const NUMBERED = ['13145', '88049']
+
 /** The texts of the constants. All others are a Generic Error. */
 const TYPES: Readonly<Record<string, string>> = {
   E_ARM_STAT_AGENT_ALREADY_LOGGED_IN: 'Agent already logged into MRD',
   E_ARM_STAT_AGENT_NOT_LOGGED_IN: 'Agent is not logged in',
   E_ARM_STAT_ALREADY_IN_REQUESTED_AGENT_MODE: 'Agent already in requested mode',
   CF_INVALID_OBJECT_STATE: 'Invalid State',
+  CF_INVALID_AGENT_WORKMODE: 'Invalid State',
+  CF_RESOURCE_BUSY: 'Invalid State',
+  CF_INVALID_PARAMETER: 'Invalid State',
+  CF_GENERIC_UNSPECIFIED_REJECTION: 'Mode Not Allowed',
   CF_WRAPUP_DATA_REQUIRED: 'Invalid State',
   CF_RESOURCE_OUT_OF_SERVICE: 'Call Operation Failure',
   CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED: 'Call Operation Failure',
-  'The agent does not talk': '13145',
   CF_GENERIC_STATE_INCOMPATIBILITY: 'Invalid State',
   CF_AGENT_NOT_PARTY_ON_CALL: 'Invalid State',
   E_CTI_PROTECTED_VARIABLE: 'Call Variable is protected',
@@ -32,7 +38,7 @@ export function expectedFailure({ code, message, mrd }: FailureFacts): Tree {
       leaf('errorData', code),
       mrd === undefined ? undefined : leaf('errorMedia', mrd),
       leaf('errorMessage', message),
-      leaf('errorType', TYPES[message] ?? 'Generic Error'),
+      leaf('errorType', NUMBERED.includes(code) ? code : (TYPES[message] ?? 'Generic Error')),
     ),
   )
 }

@@ -14,7 +14,7 @@ export function expectedSystemInfo(root: 'SystemInfo' | 'systemInfo', now: numbe
   return group(
     root,
     leaf('currentTimestamp', wireTime(now)),
-    leaf('deploymentType', 'UCCE'),
+    leaf('deploymentType', read('deploymentType') === 'UCCX' ? 'UCCX' : 'UCCE'),
     leaf('lastCTIHeartbeatStatus', status === 'IN_SERVICE' ? 'success' : read('lastCTIHeartbeatStatus')),
     leaf('lastSuccessCTIHeartbeatTime', heard > 0 && heard <= now ? heard : 'a time of the past'),
     leaf('ctiVersion', 23),

@@ -31,6 +31,11 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported' | 
   '6.3': ['partial', 'no cause for 2, 3, 6, 18, 20, 21, 22, 32, 33; 6030 only in a race'],
   U5: ['our choice', 'the reason changes the time of the state too (ruling 12)'],
   V13: ['our choice', 'no source has the state while an unrouted call rings (ruling 32)'],
+  'user 5.4': [
+    'our choice',
+    'no source says what a call outside of queues does to a READY agent on CCX: NOT_READY with 32761 or 32762, and READY again',
+  ],
+  'dialog 4.11': ['partial', 'nothing is recorded: there is no voice path'],
   'user 5.5': ['our choice', 'a sign-out by a supervisor during a call waits; no source says whether it does'],
   'user 5.6': ['our choice', 'OPTIONAL is never entered by itself (ruling 41); no source says when code 280 comes'],
   'dialog 6.3': ['our choice', 'no source says it; telephones do so, and an agent has one active call'],
@@ -50,11 +55,11 @@ const TABLES = Object.keys(RULES).filter((id) => /^(A|D|I|R|RV|S|P)\d+$/.test(id
 /** The rows of `user 5.2`, and the parts of `user 5` without rows. */
 const USER_ROWS = [
   ...Object.keys(RULES).filter((id) => /^U\d+$/.test(id)),
-  ...['user 5.5', 'user 5.6', 'user 5.7', 'ruling 32', 'ruling 33'],
+  ...['user 5.4', 'user 5.5', 'user 5.6', 'user 5.7', 'ruling 32', 'ruling 33'],
 ]
 /** The rows of `dialog 6` that are tested here. */
 const VOICE_ROWS = Object.keys(RULES).filter(
-  (id) => /^V(\d|1[0-3]|[2-9]\d|10\d)$/.test(id) || /^dialog (4\.(1|4|5|8|9|10|12)|6\.[34])$/.test(id),
+  (id) => /^V(\d|1[0-3]|[2-9]\d|10\d)$/.test(id) || /^dialog (4\.(1|4|5|8|9|10|11|12)|6\.[34])$/.test(id),
 )
 /** The parts of `media` that have no rows, by their numbers. */
 const PARTS = ['4.2', '4.3', '4.4', '4.5', '6.1', '6.2', '6.3', '13', '10']

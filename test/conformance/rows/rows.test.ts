@@ -11,6 +11,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { aRows } from './a.rows.ts'
 import { ROWS } from './catalogue.ts'
+import { ccxRows } from './ccx.rows.ts'
 import { dRows } from './d.rows.ts'
 import { iRows } from './i.rows.ts'
 import { defineInVitest } from './in-vitest.ts'
@@ -50,6 +51,7 @@ describe('calls that agents make to queues (dialog 6.2, 6.4)', queueRows)
 describe('calls that are joined (dialog 6.4 to 6.7)', vJoinRows)
 describe('transfers to a number (dialog 6.6)', singleStepRows)
 describe('supervisors who listen and barge in (dialog 6.8)', monitorRows)
+describe('CCX (user 5.4, dialog)', ccxRows)
 describe('the user around calls (user 5)', uRows)
 describe('wrap-up (user 5.6)', wrapUpRows)
 

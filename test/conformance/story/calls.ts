@@ -114,8 +114,8 @@ export class CallStories {
     story.shown = legs.map(({ address }) => address)
     for (const { address, state, ...shown } of legs) {
       // The agent to whom a call is transferred is not the one to whom the queue sent it.
-      if (address !== story.from && story.secondaryId === undefined && story.callType !== 'TRANSFER')
-        story.agent = address
+      const isChanged = story.callType === 'TRANSFER' || story.callType === 'CONFERENCE'
+      if (address !== story.from && story.secondaryId === undefined && !isChanged) story.agent = address
       const past = story.past.get(address) ?? this.#elsewhere(address, story)
       const known = past.find((leg, place) => leg.state === state && (past[place + 1]?.changedAt ?? at) >= at)
       if (known) story.legs.set(address, { ...known, ...shown })

@@ -105,7 +105,7 @@ export const callOf = (dialog: Tree) => ({
 })
 
 /** Actions that depend on more than the state of the leg (`dialog 3`). */
-const SPECIAL = ['TRANSFER', 'CONFERENCE', 'PARTICIPANT_DROP']
+const SPECIAL = ['TRANSFER', 'CONFERENCE', 'PARTICIPANT_DROP', 'START_RECORDING']
 
 function failureOf(error: Tree, about: FailureLine['about'], source: string): Omit<FailureLine, keyof Told> {
   return {

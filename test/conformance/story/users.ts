@@ -87,6 +87,13 @@ export class UserStory {
 const SYSTEM_REASONS: readonly ReasonFacts[] = [
   { id: '1002', category: 'NOT_READY', code: 999, label: 'Supervisor Initiated', forAll: true, systemCode: true },
   { id: '1003', category: 'LOGOUT', code: 999, label: 'Supervisor Initiated', forAll: true, systemCode: true },
+  // Those of CCX (`user 6.4`).
+  { id: '1001', category: 'LOGOUT', code: 22, label: 'Supervisor Initiated', forAll: true, systemCode: true },
+  { id: '1002', category: 'NOT_READY', code: 33, label: 'Supervisor Initiated', forAll: true, systemCode: true },
+  { id: '1003', category: 'LOGOUT', code: 255, label: 'Connection Failure', forAll: true, systemCode: true },
+  { id: '1011', category: 'NOT_READY', code: 32_763, label: 'Ring No Answer', forAll: true, systemCode: true },
+  { id: '1013', category: 'NOT_READY', code: 32_761, label: 'Non ICD Call', forAll: true, systemCode: true },
+  { id: '1014', category: 'NOT_READY', code: 32_762, label: 'Offhook', forAll: true, systemCode: true },
   { id: '1008', category: 'NOT_READY', code: 32_767, label: 'Call Not Answered', forAll: true, systemCode: true },
   { id: '1010', category: 'LOGOUT', code: 50002, label: 'System Failure', forAll: true, systemCode: true },
   { id: '1015', category: 'NOT_READY', code: 50006, label: 'Offhook', forAll: true, systemCode: true },

@@ -138,7 +138,7 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'call.removed': {
       const node = `User/${user}/Dialogs`
       const address = dialogAddress(node, node, effect.call.dialog, kindOf(effect.type))
-      const said = publish(address, callValueFor(effect.call, user), effect.requestId)
+      const said = publish(address, callValueFor(effect.call, user, setup.config.platform), effect.requestId)
       return [effect.only === undefined ? said : { ...said, only: effect.only }]
     }
     case 'failed': {

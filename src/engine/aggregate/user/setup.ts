@@ -104,6 +104,7 @@ export function userSetup(
       logoutOnAgentDisconnect: platform === 'CCX' ? 1 : settings.logoutOnAgentDisconnect,
       userSignoutChannel: settings.userSignoutChannel,
       agentMayLeaveFromReady: platform === 'CCX',
+      ...(platform === 'CCX' ? { platform } : {}),
       forgets: settings.fidelity === 'finesse',
       suppressesLateForcedSignOut: settings.suppressCrossSideForcedLogout,
       autoWorkModeStateChange: settings.autoWorkModeStateChange,
@@ -129,13 +130,16 @@ export function userSetup(
       reasons: {
         connectionFailure: systemReason(directory, 'NOT_READY', 50002),
         systemFailure: systemReason(directory, 'LOGOUT', platform === 'CCX' ? 255 : 50002),
-        callNotAnswered: systemReason(directory, 'NOT_READY', 32767),
+        callNotAnswered: systemReason(directory, 'NOT_READY', platform === 'CCX' ? 32763 : 32767),
         ...(platform === 'CCE'
           ? {
               callAtSignIn: systemReason(directory, 'NOT_READY', 51004),
               callFromReady: systemReason(directory, 'NOT_READY', 50006),
             }
-          : {}),
+          : {
+              offHook: systemReason(directory, 'NOT_READY', 32762),
+              unroutedCall: systemReason(directory, 'NOT_READY', 32761),
+            }),
       },
     },
   }

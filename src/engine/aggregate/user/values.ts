@@ -1,16 +1,21 @@
 /** Makes public values of machine views and the names of the directory. */
-import type { CallView, MediaView, SignInSettings, TaskView, UserView } from '../../../../machines/effects.ts'
+import { ROUTED } from '../../../../machines/call/seen-by.ts'
+import type { CallView, LegView, MediaView, SignInSettings, TaskView, UserView } from '../../../../machines/effects.ts'
 import { legActions, seenBy, UNKNOWN_SETTINGS } from '../../../../machines/index.ts'
-import type { Side } from '../../../../machines/wire.ts'
-import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../values.ts'
+import type { ListedAction, Side } from '../../../../machines/wire.ts'
+import type { Platform } from '../../../directory/model.ts'
+import type { CallDialogValue, CallParticipantValue, MediaValue, TaskDialogValue, UserValue } from '../../values.ts'
 import type { UserSetup } from './setup.ts'
+
+/** The type of a routed call on CCX (`dialog 1.3`). */
+const ROUTED_ON_CCX = 'ACD_IN'
 
 /** States that have a reason code on the wire (ruling 5). */
 const WITH_REASON: ReadonlySet<string> = new Set(['NOT_READY', 'LOGOUT'])
 
 /** `mobileSide`: the side of the mobile sign-in. Only that side shows it (`user 7`). */
 export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | null, side: Side): UserValue {
-  const { state, stateChangeTime, pendingState, reason, extension, mobileAgent } = view
+  const { state, stateChangeTime, pendingState, reason, extension, mobileAgent, mediaState } = view
   const shown = WITH_REASON.has(state)
   return {
     kind: 'user',
@@ -22,6 +27,7 @@ export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | n
     reasonCodeId: shown ? (reason?.id ?? '-1') : null,
     extension,
     ...(mobileAgent && mobileSide === side ? { mobileAgent } : {}),
+    ...(mediaState ? { mediaState } : {}),
   }
 }
 
@@ -85,10 +91,22 @@ export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
 }
 
 /** A call as this agent sees it, which for a call to a queue may be another view (`dialog 6.4`). */
-export const callValueFor = (view: CallView, user: string): CallDialogValue => callValue(seenBy(view, user))
+export const callValueFor = (view: CallView, user: string, platform?: Platform): CallDialogValue =>
+  callValue(seenBy(view, user), platform)
+
+/** The type of a call by platform (`dialog 1.3`). */
+const typeOn = (platform: Platform, callType: string): string =>
+  platform === 'CCX' && callType === ROUTED ? ROUTED_ON_CCX : callType
+
+/** Only CCX records calls (`dialog 4.11`). */
+const actionsOn = (platform: Platform, leg: LegView): readonly ListedAction[] => {
+  const actions = legActions(leg)
+  const records = platform === 'CCX' && leg.user !== undefined && leg.state === 'ACTIVE' && !leg.monitors
+  return records ? [...actions, 'START_RECORDING'] : actions
+}
 
 /** A call as it is. */
-export function callValue(view: CallView): CallDialogValue {
+export function callValue(view: CallView, platform: Platform = 'CCE'): CallDialogValue {
   const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, dnis, dialedNumber, callType } = view
   const { made, queue, monitor, state, legs, variables, wrapUpReason } = view
   return {
@@ -100,22 +118,27 @@ export function callValue(view: CallView): CallDialogValue {
     toAddress,
     dnis,
     dialedNumber,
-    callType,
+    callType: typeOn(platform, callType),
     ...(made ? { made } : {}),
     ...(queue ? { queue } : {}),
     ...(monitor ? { monitor: { supervisor: monitor.supervisor, agent: monitor.agent } } : {}),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state,
-    participants: legs.map(({ mediaAddress, user, state, stateCause, startTime, stateChangeTime, ...more }) => ({
-      mediaAddress,
-      ...(user === undefined ? {} : { user }),
-      ...(more.standsForCaller ? { standsForCaller: true as const } : {}),
-      state,
-      stateCause,
-      actions: legActions({ state, ...more }),
-      startTime,
-      stateChangeTime,
-    })),
+    participants: legs.map((leg) => participant(leg, platform)),
+  }
+}
+
+function participant(leg: LegView, platform: Platform): CallParticipantValue {
+  const { mediaAddress, user, state, stateCause, startTime, stateChangeTime, standsForCaller } = leg
+  return {
+    mediaAddress,
+    ...(user === undefined ? {} : { user }),
+    ...(standsForCaller ? { standsForCaller: true as const } : {}),
+    state,
+    stateCause,
+    actions: actionsOn(platform, leg),
+    startTime,
+    stateChangeTime,
   }
 }
