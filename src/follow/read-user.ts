@@ -84,18 +84,3 @@ function ended(dialog: DialogValue): DialogValue {
 }
 
 const left = (party: CallDialogValue['participants'][number]) => ({ ...party, state: 'DROPPED' as const, actions: [] })
-
-/** The subject of what was told. A read does not overwrite a subject that was told while the read was under way. */
-export function subjectOf(told: Told): string {
-  switch (told.kind) {
-    case 'user':
-    case 'summary':
-      return 'user'
-    case 'media':
-      return `media ${told.value.id}`
-    case 'dialog':
-      return `dialog ${told.value.id}`
-    default:
-      return ''
-  }
-}

@@ -68,6 +68,21 @@ export class Resyncs {
     this.#pump()
   }
 
+  /** The same, after this time in ms. */
+  wishLater(user: string, pause: number): void {
+    if (this.#isOpen) this.#after(pause, { user, urgency: 'resync', lastPause: undefined })
+  }
+
+  #after(pause: number, wish: Wish): void {
+    this.#timers.get(wish.user)?.()
+    const cancel = this.#clock.at(this.#clock.now() + pause, () => {
+      this.#timers.delete(wish.user)
+      if (!this.#wishes.has(wish.user)) this.#wishes.set(wish.user, wish)
+      this.#pump()
+    })
+    this.#timers.set(wish.user, cancel)
+  }
+
   #pump(): void {
     for (const wish of this.#wishes.values()) {
       if (!this.#isOpen || this.#running.size >= AT_ONCE) return
@@ -98,13 +113,6 @@ export class Resyncs {
   #later(wish: Wish): void {
     const { firstRetryMs: first, longestRetryMs: longest } = this.#limits
     const lastPause = nextPause({ first, longest }, wish.lastPause)
-    const due = this.#clock.now() + spread(lastPause, this.#random)
-    this.#timers.get(wish.user)?.()
-    const cancel = this.#clock.at(due, () => {
-      this.#timers.delete(wish.user)
-      if (!this.#wishes.has(wish.user)) this.#wishes.set(wish.user, { ...wish, lastPause })
-      this.#pump()
-    })
-    this.#timers.set(wish.user, cancel)
+    this.#after(spread(lastPause, this.#random), { ...wish, lastPause })
   }
 }

@@ -27,6 +27,8 @@ export interface FollowLimits {
   readonly commandTimeoutMs: number
   /** How often media and dialogs are read if no notifications about them come. */
   readonly pollEveryMs: number
+  /** How often a user is read whose notifications come, in case that one was lost on its way. */
+  readonly checkEveryMs: number
 }
 
 export const DEFAULT_LIMITS: FollowLimits = {
@@ -45,4 +47,5 @@ export const DEFAULT_LIMITS: FollowLimits = {
   deniedRetryMs: 120_000,
   commandTimeoutMs: 15_000,
   pollEveryMs: 15_000,
+  checkEveryMs: 900_000,
 }

@@ -1,0 +1,157 @@
+/**
+ * Reads one user and takes over what differs from what is known. What differs because notifications were missed is
+ * marked with the time in which none came.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { Side } from '../../machines/wire.ts'
+import type { Clock, Origin } from '../engine/ports.ts'
+import type { Applier } from './applier.ts'
+import type { Certainties } from './certainty.ts'
+import type { Reading } from './events/reading.ts'
+import type { Told } from './events/update.ts'
+import type { Gaps } from './gaps.ts'
+import { machineEventOf } from './machine-event.ts'
+import { placeOf } from './notification.ts'
+import type { Belongings, Picture } from './picture.ts'
+import { differences, type Reader, readFound } from './read-user.ts'
+import type { Subjects } from './subject.ts'
+import type { Urgency } from './upstream/budget.ts'
+
+export interface CatchUpOptions {
+  readonly clock: Clock
+  readonly picture: Picture
+  readonly certainties: Certainties
+  readonly subjects: Subjects
+  readonly gaps: Gaps
+  readonly applier: Applier
+  readonly rest: () => Reader
+  readonly readerOf: (user: string) => string | undefined
+  readonly isNotified: (user: string) => boolean
+  readonly reading: () => Reading
+  /** Grows with each connection; `undefined` while there is none. What was read before counts no more. */
+  readonly connection: () => number | undefined
+  /** Changes that no notification told. */
+  readonly missed: (changes: number) => void
+  /** The followed Finesse has no such user. */
+  readonly isGone: (user: string) => void
+}
+
+/** What became of a read. `doubtful`: it has to be repeated, because notifications may be on their way. */
+export type Caught = 'live' | 'doubtful' | 'outdated'
+
+/** How often a read is repeated at once because notifications came meanwhile. */
+const ROUNDS = 3
+
+export class CatchUp {
+  readonly #options: CatchUpOptions
+  /** Users of whom only the machines know something, from the run before. */
+  readonly #recalled = new Set<string>()
+  /** Users of whom something that a read found is being applied. */
+  readonly #takingOver = new Set<string>()
+  #made = 0
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options
+  }
+
+  /** What is known of the user comes from the machines: documents say more, and that alone is no news. */
+  recalled(user: string): void {
+    this.#recalled.add(user)
+  }
+
+  isTakingOver(user: string): boolean {
+    return this.#takingOver.has(user)
+  }
+
+  /** Rejects if a read fails. */
+  async read(user: string, urgency: Urgency): Promise<Caught> {
+    const { clock, certainties, rest, readerOf, reading, picture, subjects, applier, connection } = this.#options
+    const began = connection()
+    for (let round = 1; ; round += 1) {
+      const before = subjects.newest
+      const as = { own: readerOf(user), urgency }
+      const found = await readFound(rest(), user, as, reading(), picture.of(user)?.dialogs.values() ?? [])
+      await applier.settled
+      if (began === undefined || began !== connection() || !certainties.of(user)) return 'outdated'
+      if (!found) {
+        this.#options.isGone(user)
+        return 'outdated'
+      }
+      const all = differences(found, picture.of(user))
+      if (all.length > 0 && this.#isOnlyChecked(user, urgency)) return this.#doubt(user)
+      const settled = all.filter((each) => !subjects.isNewer(user, each, before))
+      await this.#takeOver(user, settled, { urgency, side: reading().side })
+      if (settled.length === all.length || round === ROUNDS) break
+    }
+    certainties.live(user, clock.now())
+    this.#options.gaps.end(user)
+    this.#recalled.delete(user)
+    return 'live'
+  }
+
+  /** A regular read of a user whose notifications come: a difference is on its way, or was lost. */
+  #isOnlyChecked(user: string, urgency: Urgency): boolean {
+    return urgency === 'poll' && this.#options.isNotified(user) && !this.#options.gaps.has(user)
+  }
+
+  #doubt(user: string): Caught {
+    const { gaps, certainties, clock } = this.#options
+    gaps.note(user, clock.now())
+    certainties.resyncing(user, clock.now())
+    return 'doubtful'
+  }
+
+  /** Differences were missed if there was a gap. Without one, their notifications are on their way, or never come. */
+  async #takeOver(
+    user: string,
+    found: readonly Told[],
+    { urgency, side }: { readonly urgency: Urgency; readonly side: Side },
+  ): Promise<void> {
+    const { clock, gaps, certainties, applier, picture } = this.#options
+    const now = clock.now()
+    const { proof = null } = certainties.of(user) ?? {}
+    if (urgency === 'command') gaps.note(user, now)
+    const window = gaps.window(user, proof, now)
+    const known = this.#recalled.has(user) ? picture.of(user) : undefined
+    const isOld = (told: Told) => known !== undefined && isKnown(told, known)
+    if (window) this.#options.missed(found.filter((told) => !isOld(told)).length)
+    this.#takingOver.add(user)
+    try {
+      await Promise.all(
+        found.map((told) => {
+          this.#made += 1
+          const isKnownToMachines = isOld(told)
+          const missed = window && !isKnownToMachines ? { missed: window } : {}
+          const origin: Origin = { via: 'finesse', by: side, ...missed }
+          return applier.take({ told, place: placeOf(told), id: `read-${this.#made}`, origin, isKnownToMachines })
+        }),
+      )
+    } finally {
+      this.#takingOver.delete(user)
+    }
+  }
+}
+
+/** Do the machines have the state of this document already? */
+function isKnown(told: Told, known: Belongings): boolean {
+  const before = sameOf(told, known)
+  return before !== undefined && isDeepStrictEqual(machineEventOf(told), machineEventOf(before))
+}
+
+/** What is known about the subject, in the form of what was told. */
+function sameOf(told: Told, { user, media, dialogs }: Belongings): Told | undefined {
+  switch (told.kind) {
+    case 'user':
+      return user && { ...told, value: user }
+    case 'media': {
+      const value = media.get(told.value.id)
+      return value && { ...told, value }
+    }
+    case 'dialog': {
+      const value = dialogs.get(told.value.id)
+      return value && { ...told, change: told.change === 'removed' ? 'added' : told.change, value }
+    }
+    default:
+      return undefined
+  }
+}
