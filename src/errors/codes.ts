@@ -102,6 +102,8 @@ const SENTENCES = {
   UPSTREAM_UNREACHABLE: 'The followed Finesse cannot be reached, is out of service, or did not answer in time.',
   UPSTREAM_DENIED:
     'The followed Finesse refuses the account: a wrong password, a locked account, or not enough rights.',
+  UPSTREAM_FORBIDDEN: 'The account may not do this on the followed Finesse.',
+  UPSTREAM_UNTRUSTED: 'The certificate of the followed Finesse is not trusted, has expired, or has another name.',
   UPSTREAM_UNREADABLE: 'The followed Finesse answered something that the follower cannot read, or that is too large.',
   UPSTREAM_BUDGET: 'Too many requests wait for the followed Finesse.',
 } as const

@@ -151,7 +151,14 @@ export const REPORTED_BY = {
   ConnectionLost: ['CONNECTION_LOST'],
   RequestRefused: ['REQUEST_REFUSED'],
   /** A request to the followed Finesse failed. */
-  UpstreamError: ['UPSTREAM_UNREACHABLE', 'UPSTREAM_DENIED', 'UPSTREAM_UNREADABLE', 'UPSTREAM_BUDGET'],
+  UpstreamError: [
+    'UPSTREAM_UNREACHABLE',
+    'UPSTREAM_DENIED',
+    'UPSTREAM_FORBIDDEN',
+    'UPSTREAM_UNTRUSTED',
+    'UPSTREAM_UNREADABLE',
+    'UPSTREAM_BUDGET',
+  ],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>
 
 /** Codes that one reporter may use. */

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Side } from '../../machines/wire.ts'
+import type { Engine } from '../engine/api.ts'
 import type { Clock, Origin } from '../engine/ports.ts'
 import type { Applier } from './applier.ts'
 import type { Certainties } from './certainty.ts'
@@ -12,9 +13,11 @@ import type { Told } from './events/update.ts'
 import type { Gaps } from './gaps.ts'
 import { machineEventOf } from './machine-event.ts'
 import { placeOf } from './notification.ts'
+import { PermittedReads, type Reader } from './permitted.ts'
 import type { Belongings, Picture } from './picture.ts'
-import { differences, type Reader, readFound } from './read-user.ts'
+import { differences, type Found, readFound } from './read-user.ts'
 import type { Subjects } from './subject.ts'
+import { TeamReads } from './team-reads.ts'
 import type { Urgency } from './upstream/budget.ts'
 
 export interface CatchUpOptions {
@@ -25,7 +28,9 @@ export interface CatchUpOptions {
   readonly gaps: Gaps
   readonly applier: Applier
   readonly rest: () => Reader
-  readonly readerOf: (user: string) => string | undefined
+  /** The accounts that read this user, the best one first. */
+  readonly readersOf: (user: string) => readonly string[]
+  readonly engine: Pick<Engine, 'get'>
   readonly isNotified: (user: string) => boolean
   readonly reading: () => Reading
   /** Grows with each connection; `undefined` while there is none. What was read before counts no more. */
@@ -48,10 +53,32 @@ export class CatchUp {
   readonly #recalled = new Set<string>()
   /** Users of whom something that a read found is being applied. */
   readonly #takingOver = new Set<string>()
+  /** Users whose media and tasks no account may read. */
+  readonly #partly = new Set<string>()
+  readonly #reads: PermittedReads
+  readonly #teams: TeamReads
   #made = 0
 
   constructor(options: CatchUpOptions) {
     this.#options = options
+    this.#reads = new PermittedReads(options.rest)
+    this.#teams = new TeamReads(this.#reads)
+  }
+
+  /** Users whose media and tasks no account may read. */
+  get partly(): ReadonlySet<string> {
+    return this.#partly
+  }
+
+  /** There is a new connection, and rights may be others. */
+  connected(): void {
+    this.#reads.forget()
+  }
+
+  /** The user is not followed any more. */
+  forget(user: string): void {
+    this.#partly.delete(user)
+    this.#recalled.delete(user)
   }
 
   /** What is known of the user comes from the machines: documents say more, and that alone is no news. */
@@ -65,12 +92,11 @@ export class CatchUp {
 
   /** Rejects if a read fails. */
   async read(user: string, urgency: Urgency): Promise<Caught> {
-    const { clock, certainties, rest, readerOf, reading, picture, subjects, applier, connection } = this.#options
+    const { clock, certainties, picture, subjects, applier, connection, reading } = this.#options
     const began = connection()
     for (let round = 1; ; round += 1) {
       const before = subjects.newest
-      const as = { own: readerOf(user), urgency }
-      const found = await readFound(rest(), user, as, reading(), picture.of(user)?.dialogs.values() ?? [])
+      const found = await this.#find(user, urgency)
       await applier.settled
       if (began === undefined || began !== connection() || !certainties.of(user)) return 'outdated'
       if (!found) {
@@ -87,6 +113,24 @@ export class CatchUp {
     this.#options.gaps.end(user)
     this.#recalled.delete(user)
     return 'live'
+  }
+
+  async #find(user: string, urgency: Urgency): Promise<Found | undefined> {
+    const { picture, readersOf, reading, engine } = this.#options
+    const known = picture.of(user)
+    const before = known?.user ?? engine.get.user(user)
+    const as = {
+      accounts: readersOf(user),
+      urgency,
+      reads: this.#reads,
+      teams: this.#teams,
+      reading: reading(),
+      before,
+    }
+    const found = await readFound(user, as, known)
+    if (found?.media) this.#partly.delete(user)
+    else if (found) this.#partly.add(user)
+    return found
   }
 
   /** A regular read of a user whose notifications come: a difference is on its way, or was lost. */

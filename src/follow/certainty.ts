@@ -26,6 +26,16 @@ export class Certainties {
     return count
   }
 
+  /** Age of the oldest of the newest proofs, in ms; `null` if there is a user without any. */
+  oldestProof(now: number): number | null {
+    let oldest = 0
+    for (const { proof } of this.#all.values()) {
+      if (proof === null) return null
+      oldest = Math.max(oldest, now - proof)
+    }
+    return oldest
+  }
+
   /** Something was told about the user. That alone does not make it live. */
   proved(user: string, now: number): void {
     const known = this.#all.get(user)

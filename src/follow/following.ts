@@ -19,9 +19,9 @@ import type { Told, Update } from './events/update.ts'
 import { type FollowFigures, noCounts } from './figures.ts'
 import { fits } from './fits.ts'
 import { Gaps } from './gaps.ts'
+import type { Reader } from './permitted.ts'
 import { Picture } from './picture.ts'
 import { Polling } from './polling.ts'
-import type { Reader } from './read-user.ts'
 import { Receiver } from './receiver.ts'
 import { Resyncs } from './resyncs.ts'
 import { Subjects, userOf } from './subject.ts'
@@ -37,8 +37,8 @@ export interface FollowingOptions {
   readonly random: () => number
   /** The REST client of the side that is followed now. */
   readonly rest: () => Reader
-  /** The account that reads this user. */
-  readonly readerOf: (user: string) => string | undefined
+  /** The accounts that read this user, the best one first. */
+  readonly readersOf: (user: string) => readonly string[]
   /** Do notifications of media and dialogs of this user come? Otherwise they are read regularly. */
   readonly isNotified: (user: string) => boolean
   /** Will a session of this user be opened? Its notifications come only then, so the user is read after that. */
@@ -142,6 +142,11 @@ export class Following {
     return this.#users
   }
 
+  /** Users whose media and tasks no account may read. */
+  get partly(): ReadonlySet<string> {
+    return this.#catchUp.partly
+  }
+
   /** What was told up to now is applied. */
   get settled(): Promise<void> {
     return this.#applier.settled
@@ -156,6 +161,7 @@ export class Following {
       this.certainties.forget(gone)
       this.#subjects.forget(gone)
       this.#gaps.end(gone)
+      this.#catchUp.forget(gone)
     }
     const added = users.filter((user) => this.certainties.of(user) === undefined)
     this.#users = users
@@ -201,6 +207,7 @@ export class Following {
     this.#isUp = true
     this.#upSince = this.#options.clock.now()
     this.#connection += 1
+    this.#catchUp.connected()
     this.resyncs.open()
     for (const user of this.#users) this.#begin(user)
     for (const polling of this.#pollings) polling.start()

@@ -6,52 +6,82 @@ import { readMedia } from './events/media.ts'
 import type { Reading } from './events/reading.ts'
 import { childrenOf, type Tree } from './events/tree.ts'
 import type { Told } from './events/update.ts'
-import { readUser } from './events/user.ts'
+import { readUser, withSummary } from './events/user.ts'
+import type { PermittedReads } from './permitted.ts'
 import type { Belongings } from './picture.ts'
+import type { TeamReads } from './team-reads.ts'
 import type { Urgency } from './upstream/budget.ts'
 
-/** The part of the REST client that reads. */
-export interface Reader {
-  get(path: string, as: string | undefined, urgency: Urgency): Promise<Tree | undefined>
-}
-
-/** Who reads what: an agent may read all of its own, and a supervisor only dialogs (`user 2`). */
+/** Who reads the user, and how. */
 export interface ReadAs {
-  readonly own: string | undefined
+  /** The accounts to try, the best one first. */
+  readonly accounts: readonly string[]
   readonly urgency: Urgency
+  readonly reads: PermittedReads
+  readonly teams: TeamReads
+  readonly reading: Reading
+  /** What is known of the user, for accounts that may read only the short form in the list of the team. */
+  readonly before: UserValue | undefined
 }
 
-/** Everything that the API tells about one user. */
+/** Everything that the API tells about one user. Kinds of objects that no account may read are `undefined`. */
 export interface Found {
   readonly user: UserValue
-  readonly media: readonly MediaValue[]
-  readonly dialogs: readonly DialogValue[]
+  readonly media: readonly MediaValue[] | undefined
+  readonly tasks: readonly DialogValue[] | undefined
+  readonly calls: readonly DialogValue[] | undefined
 }
 
 /** `undefined`: there is no such user. @throws UpstreamError */
-export async function readFound(
-  rest: Reader,
-  id: string,
-  { own, urgency }: ReadAs,
-  reading: Reading,
-  knownDialogs: Iterable<DialogValue>,
-): Promise<Found | undefined> {
-  const path = `User/${encodeURIComponent(id)}`
-  const tree = await rest.get(path, own, urgency)
-  const user = tree && readUser(tree, reading)
+export async function readFound(id: string, as: ReadAs, known: Belongings | undefined): Promise<Found | undefined> {
+  const user = await readOne(id, as)
   if (!user) return undefined
-  const list = await rest.get(`${path}/Media`, own, urgency)
-  const media = childrenOf(list, 'Media').flatMap((each) => readMedia(each, `/finesse/api/${path}`, reading) ?? [])
-  const calls = await rest.get(`${path}/Dialogs`, own, urgency)
-  const dialogs = dialogsIn(calls, id, reading)
-  const busy = new Set([...knownDialogs].flatMap((each) => (each.kind === 'task' ? [each.mrd] : [])))
+  const path = pathOf(id)
+  const { reads, accounts, urgency, reading } = as
+  const list = await reads.ifPermitted(`${path}/Media`, accounts, urgency)
+  const media =
+    list === 'forbidden'
+      ? undefined
+      : childrenOf(list, 'Media').flatMap((each) => readMedia(each, `/finesse/api/${path}`, reading) ?? [])
+  const all = await reads.ifPermitted(`${path}/Dialogs`, accounts, urgency)
+  const dialogs = all === 'forbidden' ? undefined : dialogsIn(all, id, reading)
+  const tasks = media && (await readTasks(id, media, as, known))
+  const listed = dialogs?.filter((each) => each.kind === 'task') ?? []
+  return {
+    user,
+    media,
+    calls: dialogs?.filter((each) => each.kind === 'call'),
+    tasks: tasks && [...listed, ...tasks.filter((task) => !listed.some((each) => each.id === task.id))],
+  }
+}
+
+const pathOf = (id: string): string => `User/${encodeURIComponent(id)}`
+
+/** The user, or its short form in the list of its team. */
+async function readOne(id: string, as: ReadAs): Promise<UserValue | undefined> {
+  const { reads, teams, accounts, urgency, reading, before } = as
+  const tree = await reads.ifPermitted(pathOf(id), accounts, urgency)
+  if (tree !== 'forbidden') return tree && readUser(tree, reading)
+  const team = before && (await teams.read(before.teamId, accounts, urgency, reading))
+  const member = team?.members.get(id)
+  return before && member && withSummary(before, member)
+}
+
+/** Only media with a sign-in, or with known tasks, can have some. */
+async function readTasks(
+  id: string,
+  media: readonly MediaValue[],
+  { reads, accounts, urgency, reading }: ReadAs,
+  known: Belongings | undefined,
+): Promise<readonly DialogValue[]> {
+  const busy = new Set([...(known?.dialogs.values() ?? [])].flatMap((each) => (each.kind === 'task' ? [each.mrd] : [])))
+  const tasks: DialogValue[] = []
   for (const { id: mrd, status } of media) {
     if (!status || (status.state === 'LOGOUT' && !busy.has(mrd))) continue
-    const tasks = await rest.get(`${path}/Media/${encodeURIComponent(mrd)}/Dialogs`, own, urgency)
-    for (const task of dialogsIn(tasks, id, reading))
-      if (!dialogs.some((each) => each.id === task.id)) dialogs.push(task)
+    const tree = await reads.get(`${pathOf(id)}/Media/${encodeURIComponent(mrd)}/Dialogs`, accounts, urgency)
+    tasks.push(...dialogsIn(tree, id, reading))
   }
-  return { user, media, dialogs }
+  return tasks
 }
 
 const dialogsIn = (tree: Tree | undefined, user: string, reading: Reading): DialogValue[] =>
@@ -61,15 +91,17 @@ const dialogsIn = (tree: Tree | undefined, user: string, reading: Reading): Dial
 
 /** What would have been told if every notification had come. The user first, then media, then dialogs. */
 export function differences(found: Found, known: Belongings | undefined): readonly Told[] {
-  const id = found.user.id
-  const media = found.media.filter((each) => !isDeepStrictEqual(known?.media.get(each.id), each))
-  const now = new Map(found.dialogs.map((each) => [each.id, each]))
-  const gone = [...(known?.dialogs.values() ?? [])].filter((each) => !now.has(each.id))
+  const { id } = found.user
+  const media = (found.media ?? []).filter((each) => !isDeepStrictEqual(known?.media.get(each.id), each))
+  const dialogs = [...(found.calls ?? []), ...(found.tasks ?? [])]
+  const now = new Set(dialogs.map((each) => each.id))
+  const isRead = ({ kind }: DialogValue) => (kind === 'call' ? found.calls : found.tasks) !== undefined
+  const gone = [...(known?.dialogs.values() ?? [])].filter((each) => isRead(each) && !now.has(each.id))
   return [
     ...(isDeepStrictEqual(known?.user, found.user) ? [] : [{ kind: 'user', value: found.user } as const]),
     ...media.map((value) => ({ kind: 'media', value }) as const),
     ...gone.map((each) => ({ kind: 'dialog', change: 'removed', user: id, value: ended(each) }) as const),
-    ...found.dialogs.flatMap((value) => {
+    ...dialogs.flatMap((value) => {
       const before = known?.dialogs.get(value.id)
       if (isDeepStrictEqual(before, value)) return []
       return [{ kind: 'dialog', change: before ? 'changed' : 'added', user: id, value } as const]

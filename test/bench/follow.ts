@@ -41,7 +41,7 @@ export async function follower() {
     limits: DEFAULT_LIMITS,
     random: Math.random,
     rest: () => ({ get: async () => undefined }),
-    readerOf: () => undefined,
+    readersOf: () => [],
     isNotified: () => true,
     expectsSession: () => false,
     suspect: () => undefined,

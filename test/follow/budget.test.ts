@@ -9,10 +9,12 @@ import { virtualClock } from '../../src/testing/virtual-clock.ts'
 const LIMITS = { ...DEFAULT_LIMITS, requestsPerSecond: 10, burst: 5, inFlight: 3, waiting: 200 }
 const XML = { headers: { 'content-type': 'application/xml' } }
 
+const ADMIN = { user: 'admin', password: 'old' }
+
 /** A REST client in virtual time, with an account, whose server is a function. */
 function client(fetch: Fetch) {
   const clock = virtualClock()
-  const accounts = new Accounts(clock, LIMITS.deniedRetryMs, [{ user: 'admin', password: 'old' }])
+  const accounts = new Accounts(clock, LIMITS.deniedRetryMs, [ADMIN])
   const rest = new UpstreamRest({ rest: 'http://127.0.0.1', clock, limits: LIMITS, accounts, fetch })
   const failures: string[] = []
   const get = () =>
@@ -23,10 +25,11 @@ function client(fetch: Fetch) {
 describe('the budget of requests', () => {
   it('lets so many through at once, and then so many per second', async () => {
     let requests = 0
-    const { clock, get } = client(async () => {
+    const { clock, get, accounts } = client(async () => {
       requests += 1
       return new Response('<User/>', XML)
     })
+    accounts.accept(ADMIN)
     for (let n = 0; n < 100; n += 1) get()
     await clock.settle()
     expect(requests).toBe(5)
@@ -39,7 +42,7 @@ describe('the budget of requests', () => {
   it('has no more than so many requests without an answer, and each ends after its time', async () => {
     let open = 0
     let most = 0
-    const { clock, get, failures } = client(
+    const { clock, accounts, get, failures } = client(
       (_, { signal }) =>
         new Promise((_, reject) => {
           open += 1
@@ -50,6 +53,7 @@ describe('the budget of requests', () => {
           })
         }),
     )
+    accounts.accept(ADMIN)
     for (let n = 0; n < 10; n += 1) get()
     await clock.advance(10 * LIMITS.requestTimeoutMs)
     expect([most, open, failures.length]).toEqual([3, 0, 10])
@@ -105,24 +109,50 @@ describe('an answer that is not one of Finesse', () => {
 })
 
 describe('a password that Finesse refuses', () => {
-  it('is not tried again before its time, and a new one at once (`user 1.4`)', async () => {
+  const refused = () => {
     let requests = 0
-    const { clock, get, accounts } = client(async () => {
+    const parts = client(async () => {
       requests += 1
       return new Response('', { status: 401 })
     })
+    return { ...parts, requests: () => requests }
+  }
+  const HOUR_MS = 3_600_000
+
+  it('is tried once, once more later, and then once a day (`user 1.4`)', async () => {
+    const { clock, get, accounts, requests } = refused()
+    const asked = async (milliseconds: number) => {
+      await clock.advance(milliseconds)
+      for (let n = 0; n < 20; n += 1) get()
+      await clock.advance(10_000)
+      return requests()
+    }
+    expect(await asked(0)).toBe(1)
+    expect(accounts.denied).toMatchObject([{ user: 'admin' }])
+    expect(await asked(LIMITS.deniedRetryMs - 30_000)).toBe(1)
+    expect(await asked(30_000)).toBe(2)
+    expect(await asked(20 * HOUR_MS)).toBe(2)
+    expect(await asked(5 * HOUR_MS)).toBe(3)
+    accounts.change('admin', 'new')
+    expect(await asked(0)).toBe(4)
+  })
+
+  it('after it was accepted is refused after three answers, because 401 also means missing rights', async () => {
+    const { clock, get, accounts, requests } = refused()
+    accounts.accept(ADMIN)
     for (let n = 0; n < 20; n += 1) get()
     await clock.advance(10_000)
-    // The requests that were under way when the first answer came.
-    expect(requests).toBeLessThanOrEqual(3)
+    expect(requests()).toBe(3)
     expect(accounts.denied).toMatchObject([{ user: 'admin' }])
-    const before = requests
-    get()
-    await clock.advance(LIMITS.deniedRetryMs - 20_000)
-    expect(requests).toBe(before)
-    accounts.change('admin', 'new')
-    get()
-    await clock.advance(1000)
-    expect(requests).toBe(before + 1)
+  })
+
+  it('is not meant by a 401 for the object of somebody else (`user 2`)', async () => {
+    const body =
+      '<ApiErrors><ApiError><ErrorType>Invalid Authorization User Specified</ErrorType></ApiError></ApiErrors>'
+    const { clock, get, accounts, failures } = client(async () => new Response(body, { status: 401 }))
+    for (let n = 0; n < 5; n += 1) get()
+    await clock.advance(10_000)
+    await new Promise(setImmediate)
+    expect([failures, accounts.denied]).toEqual([Array(5).fill('UPSTREAM_FORBIDDEN'), []])
   })
 })

@@ -36,13 +36,26 @@ describe('follow refuses', () => {
     const at = await site({ tls: 'self-signed', restTlsPort: 0, httpBindTlsPort: 0, xmppTlsPort: 0 })
     const rest = `https://127.0.0.1:${at.server.ports.restTls}`
     await expect(follow({ ...GOOD, sides: [{ ...SIDE, rest }] })).rejects.toMatchObject({
-      code: 'UPSTREAM_UNREACHABLE',
+      code: 'UPSTREAM_UNTRUSTED',
       message: expect.stringMatching(/certificate is not trusted .*NODE_EXTRA_CA_CERTS/),
     })
     await at.close()
   })
 
-  it('a Finesse that cannot be reached, with a code', async () => {
-    await expect(follow(GOOD)).rejects.toMatchObject({ code: 'UPSTREAM_UNREACHABLE' })
+  it('a wrong password of the account that watches, and users and teams that do not exist', async () => {
+    const at = await site()
+    const side = { rest: at.at.rest, xmpp: 'xmpp://127.0.0.1:9', domain: 'localhost' }
+    const refused = (options: Partial<FollowOptions>) =>
+      follow({ ...GOOD, sides: [side], ...options }).then(
+        () => 'started',
+        (error: { code: string; message: string }) => [error.code, error.message],
+      )
+    expect(await refused({ credentials: { watch: { user: 'admin', password: 'wrong' } } })).toEqual([
+      'UPSTREAM_DENIED',
+      expect.stringContaining('401 for admin'),
+    ])
+    expect(await refused({ users: ['77'] })).toEqual(['UPSTREAM_UNREADABLE', 'the followed Finesse has no user 77'])
+    expect(await refused({ teams: ['9'] })).toEqual(['UPSTREAM_UNREADABLE', 'the followed Finesse has no team 9'])
+    await at.close()
   })
 })

@@ -158,11 +158,14 @@ const BY_TYPE: Readonly<Record<string, CommandError>> = {
   'Invalid Destination': 'INVALID_DESTINATION',
 }
 
+/** The types of refusals for the objects of others (`user 2`). */
+const FOREIGN = ['Invalid Authorization User Specified', 'Invalid Supervisor']
+
 function refusalIn({ status, tree }: HttpAnswer, command: Command): Answer {
   const error = readApiError(tree, 'CCE')
   const about = error ? [error.message, error.data].filter(Boolean).join(': ') : String(status)
   if (status >= 500 && status !== 501) return rejected('OUT_OF_SERVICE', about)
-  if (status === 403) return rejected('UPSTREAM_DENIED', about)
+  if (status === 403 || (error !== undefined && FOREIGN.includes(error.type))) return rejected('UPSTREAM_DENIED', about)
   const named = error && Object.hasOwn(BY_TYPE, error.type) ? BY_TYPE[error.type] : undefined
   if (named) return rejected(named, about)
   if (status === 404) return rejected('dialog' in command ? 'DIALOG_NOT_FOUND' : 'USER_NOT_FOUND', about)
@@ -172,12 +175,13 @@ function refusalIn({ status, tree }: HttpAnswer, command: Command): Answer {
 }
 
 /** Without an answer, nobody knows whether the request came. It did not if no connection could be made. */
-const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|certificate/
+const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/
 
 const mayHaveBeenDone = (error: unknown): boolean =>
   error instanceof UpstreamError && error.code === 'UPSTREAM_UNREACHABLE' && !NEVER_SENT.test(error.message)
 
 function codeOf(error: unknown): CommandError {
-  if (!(error instanceof UpstreamError) || error.code === 'UPSTREAM_UNREACHABLE') return 'OUT_OF_SERVICE'
-  return error.code
+  if (!(error instanceof UpstreamError)) return 'OUT_OF_SERVICE'
+  if (error.code === 'UPSTREAM_UNREACHABLE' || error.code === 'UPSTREAM_UNTRUSTED') return 'OUT_OF_SERVICE'
+  return error.code === 'UPSTREAM_FORBIDDEN' ? 'UPSTREAM_DENIED' : error.code
 }

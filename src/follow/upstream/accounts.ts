@@ -1,6 +1,7 @@
 /**
- * The accounts of a follower, and which of them Finesse refuses now. An account that was refused is not used for a
- * while, because five wrong passwords in a row lock it for everybody (`user 1.4`).
+ * The accounts of a follower, and which of them Finesse refuses now. Five wrong passwords in a row lock an account for
+ * everybody, however much time is between them (`user 1.4`). So an account that was refused is hardly used any more, and
+ * few requests with one password are under way at a time.
  */
 import type { Clock } from '../../engine/ports.ts'
 
@@ -16,8 +17,21 @@ export interface Denied {
   readonly since: number
 }
 
-/** Fewer than the wrong passwords that lock an account. */
+/** Refusals in a row of a password that was accepted before, until it counts as wrong. One of the five is kept. */
 const DOUBTS = 3
+/** Pause before every further attempt but the first, in ms. */
+const LATER_MS = 24 * 3600 * 1000
+
+interface Refusal {
+  readonly since: number
+  readonly until: number
+  readonly times: number
+}
+
+interface Turns {
+  running: number
+  readonly waiting: (() => void)[]
+}
 
 export class Accounts {
   readonly #clock: Clock
@@ -26,8 +40,10 @@ export class Accounts {
   /** Refusals in a row of accounts that were accepted before with the same password. */
   readonly #doubted = new Map<string, number>()
   readonly #accepted = new Set<string>()
-  readonly #denied = new Map<string, { readonly since: number; readonly until: number; readonly password: string }>()
+  readonly #denied = new Map<string, Refusal>()
+  readonly #turns = new Map<string, Turns>()
 
+  /** `retryMs`: the pause before a refused account is tried once more. It may be locked for five minutes. */
   constructor(clock: Clock, retryMs: number, accounts: Iterable<Account>) {
     this.#clock = clock
     this.#retryMs = retryMs
@@ -47,6 +63,29 @@ export class Accounts {
   }
 
   /**
+   * Runs `work` with the account in its turn, and settles like it. `undefined` while the account is refused. A password
+   * that was never accepted is in one request at a time, the others in as many as may be refused.
+   */
+  async use<T>(user: string, work: (account: Account | undefined) => Promise<T>): Promise<T> {
+    const turns = this.#turns.get(user) ?? { running: 0, waiting: [] }
+    this.#turns.set(user, turns)
+    while (turns.running >= (this.#isTrusted(user) ? DOUBTS : 1))
+      await new Promise<void>((go) => turns.waiting.push(go))
+    turns.running += 1
+    try {
+      return await work(this.usable(user))
+    } finally {
+      turns.running -= 1
+      // All of them look whether it is their turn, because the account may be trusted now.
+      for (const go of turns.waiting.splice(0)) go()
+    }
+  }
+
+  #isTrusted(user: string): boolean {
+    return this.#accepted.has(user) && !this.#doubted.has(user)
+  }
+
+  /**
    * Finesse answered 401. It does that for a wrong password and for missing rights alike, so an account that was accepted
    * before is refused only after several in a row.
    */
@@ -56,18 +95,20 @@ export class Accounts {
     if (times >= DOUBTS || !this.#accepted.has(account.user)) this.refuse(account)
   }
 
-  /** Finesse refused the account with this password. False if another password is known by now. */
-  refuse({ user, password }: Account): boolean {
-    if (this.#passwords.get(user) !== password) return false
+  /** Finesse refused the account with this password. */
+  refuse({ user, password }: Account): void {
+    if (this.#passwords.get(user) !== password) return
     this.#accepted.delete(user)
     const now = this.#clock.now()
-    const since = this.#denied.get(user)?.since ?? now
-    this.#denied.set(user, { since, until: now + this.#retryMs, password })
-    return true
+    const { since, until, times } = this.#denied.get(user) ?? { since: now, until: now, times: 0 }
+    // Others that were under way together are the same refusal.
+    if (until > now) return
+    this.#denied.set(user, { since, until: now + (times === 0 ? this.#retryMs : LATER_MS), times: times + 1 })
   }
 
   /** Finesse accepted the account. */
-  accept({ user }: Account): void {
+  accept({ user, password }: Account): void {
+    if (this.#passwords.get(user) !== password) return
     this.#denied.delete(user)
     this.#doubted.delete(user)
     this.#accepted.add(user)
@@ -77,6 +118,8 @@ export class Accounts {
   change(user: string, password: string): void {
     this.#passwords.set(user, password)
     this.#denied.delete(user)
+    this.#doubted.delete(user)
+    this.#accepted.delete(user)
   }
 
   get denied(): readonly Denied[] {

@@ -21,7 +21,10 @@ export interface FollowLimits {
   /** First and longest pause before another attempt to connect. Each pause is spread at random. */
   readonly firstRetryMs: number
   readonly longestRetryMs: number
-  /** Pause before an account that was refused is tried again. Five wrong passwords in 300 s lock it. */
+  /**
+   * Pause before an account that was refused is tried once more. Longer than it may be locked by somebody else. If it is
+   * refused again, it is tried once a day. Five wrong passwords in a row lock it.
+   */
   readonly deniedRetryMs: number
   /** How long a command may wait for its confirmation. */
   readonly commandTimeoutMs: number
@@ -44,7 +47,7 @@ export const DEFAULT_LIMITS: FollowLimits = {
   sessionsPerSecond: 5,
   firstRetryMs: 1000,
   longestRetryMs: 20_000,
-  deniedRetryMs: 120_000,
+  deniedRetryMs: 330_000,
   commandTimeoutMs: 15_000,
   pollEveryMs: 15_000,
   checkEveryMs: 900_000,

@@ -1,5 +1,6 @@
 /** The REST API of one side of the followed Finesse. */
 import type { Clock } from '../../engine/ports.ts'
+import { readApiError } from '../events/api-error.ts'
 import { parseTree, type Tree, Unreadable } from '../events/tree.ts'
 import type { Account, Accounts } from './accounts.ts'
 import { RequestBudget, type Urgency } from './budget.ts'
@@ -77,12 +78,17 @@ export class UpstreamRest {
   }
 
   /**
-   * Any request, in its turn. Resolves with every answer that has a readable body, whatever its status, but 401.
+   * Any request, in its turn. Resolves with every answer that has a readable body, whatever its status, but a 401 that
+   * may be about the password.
    *
    * @throws UpstreamError
    */
   ask(request: Request): Promise<Answer> {
-    return this.#budget.run(request.urgency, () => this.#ask(request))
+    const { as, urgency } = request
+    const { accounts } = this.#options
+    return this.#budget.run(urgency, () =>
+      as === undefined ? this.#ask(request, undefined) : accounts.use(as, (account) => this.#ask(request, account)),
+    )
   }
 
   /** Aborts what is under way, and answers nothing that waits. */
@@ -91,9 +97,8 @@ export class UpstreamRest {
     this.#budget.close()
   }
 
-  async #ask(request: Request): Promise<Answer> {
+  async #ask(request: Request, account: Account | undefined): Promise<Answer> {
     const { as, method, path } = request
-    const account = as === undefined ? undefined : this.#options.accounts.usable(as)
     if (as !== undefined && account === undefined)
       throw new UpstreamError('UPSTREAM_DENIED', `${method} ${path}: the account ${as} is refused, or has no password`)
     this.#counts.requests += 1
@@ -114,18 +119,20 @@ export class UpstreamRest {
     const cancel = clock.at(clock.now() + limits.requestTimeoutMs, () => late.abort())
     try {
       const response = await this.#sent(request, account, AbortSignal.any([late.signal, this.#stopped.signal]))
-      if (response.status === 401 && account) {
-        await response.body?.cancel()
+      const text = await this.#textOf(response, request)
+      const answer = { status: response.status, tree: treeOf(text, response.status, request) }
+      if (account && isAboutPassword(answer)) {
         accounts.doubt(account)
         throw new UpstreamError('UPSTREAM_DENIED', `${request.method} ${request.path}: 401 for ${account.user}`, 401)
       }
-      if (account && response.status < 400) accounts.accept(account)
-      const text = await this.#textOf(response, request)
-      return { status: response.status, tree: treeOf(text, response.status, request) }
+      if (account && (response.status < 400 || response.status === 401)) accounts.accept(account)
+      return answer
     } catch (error) {
       if (error instanceof UpstreamError) throw error
+      const what = `${request.method} ${request.path}: `
+      const code = isUntrusted(error) ? 'UPSTREAM_UNTRUSTED' : 'UPSTREAM_UNREACHABLE'
       const why = late.signal.aborted ? 'no answer in time' : causeOf(error)
-      throw new UpstreamError('UPSTREAM_UNREACHABLE', `${request.method} ${request.path}: ${why}`, undefined, error)
+      throw new UpstreamError(code, what + why, undefined, error)
     } finally {
       cancel()
     }
@@ -165,6 +172,15 @@ export class UpstreamRest {
 
 const basic = ({ user, password }: Account): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
+/**
+ * Finesse answers 401 for a wrong password, for a role that is too low, and for the object of somebody else. Only the
+ * last one has a type of its own (`user 2`). A wrong password must not be sent often, so everything else counts as one.
+ */
+function isAboutPassword({ status, tree }: Answer): boolean {
+  const type = readApiError(tree, 'CCE')?.type ?? ''
+  return status === 401 && ['', 'Authorization Failure', 'Unauthorized'].includes(type)
+}
+
 /** Errors often have a body of HTML. It is not needed, because their status says enough. */
 function treeOf(text: string, status: number, { method, path }: Request): Tree | undefined {
   if (text.trim() === '') return undefined
@@ -179,7 +195,7 @@ function treeOf(text: string, status: number, { method, path }: Request): Tree |
 
 /** The error of an answer that is no success. */
 export function refusalOf(status: number, what: string): UpstreamError {
-  if (status === 401 || status === 403) return new UpstreamError('UPSTREAM_DENIED', `${what}: ${status}`, status)
+  if (status === 401 || status === 403) return new UpstreamError('UPSTREAM_FORBIDDEN', `${what}: ${status}`, status)
   if (status >= 500) return new UpstreamError('UPSTREAM_UNREACHABLE', `${what}: ${status}`, status)
   return new UpstreamError('UPSTREAM_UNREADABLE', `${what}: ${status}`, status)
 }
@@ -187,11 +203,18 @@ export function refusalOf(status: number, what: string): UpstreamError {
 /** Errors of TLS that a certificate of the operator's own choice would end. */
 const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT)/
 
+/** The error below `fetch`, and its code; `''` without one. */
+function below(error: unknown): readonly [unknown, string] {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return [cause, cause instanceof Error && 'code' in cause ? String(cause.code) : '']
+}
+
+export const isUntrusted = (error: unknown): boolean => UNTRUSTED.test(below(error)[1])
+
 /** What went wrong below HTTP, in words. */
 export function causeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const [cause, code] = below(error)
   if (!(cause instanceof Error)) return 'the connection failed'
-  const code = 'code' in cause ? String(cause.code) : ''
   if (UNTRUSTED.test(code)) return `its certificate is not trusted (${code}): see NODE_EXTRA_CA_CERTS`
   return code === '' ? cause.message : code
 }

@@ -8,7 +8,7 @@ import type { XmppElement } from '../../xmpp-session/xmpp-element.ts'
 import type { Account, Accounts } from './accounts.ts'
 import { UpstreamError } from './error.ts'
 import type { FollowLimits } from './limits.ts'
-import { causeOf } from './rest.ts'
+import { causeOf, isUntrusted } from './rest.ts'
 
 /** A notification as it came: not read yet. */
 export interface Delivered {
@@ -90,7 +90,8 @@ export class UpstreamSession {
     } catch (error) {
       await this.#connection.close()
       const words = wordsOf(error)
-      if (conditionOf(error) !== 'not-authorized') throw new UpstreamError('UPSTREAM_UNREACHABLE', `XMPP: ${words}`)
+      const code = isUntrusted(error) ? 'UPSTREAM_UNTRUSTED' : 'UPSTREAM_UNREACHABLE'
+      if (conditionOf(error) !== 'not-authorized') throw new UpstreamError(code, `XMPP: ${words}`)
       accounts.refuse(account)
       throw new UpstreamError('UPSTREAM_DENIED', `XMPP: ${account.user} is refused`)
     }

@@ -5,6 +5,7 @@
  */
 import type { Logger } from 'pino'
 import type { Side } from '../../../machines/wire.ts'
+import { Complaints } from '../../engine/delivery/complaints.ts'
 import type { Clock } from '../../engine/ports.ts'
 import { nextPause, spread } from '../../waiting/pause.ts'
 import { readSystemInfo, type SystemInfoDocument } from '../events/system.ts'
@@ -30,6 +31,8 @@ export interface UpstreamOptions
 
 /** What the follower does when something happens. */
 export interface UpstreamHost {
+  /** Before the sessions of a side are opened. Rejects if the follower does not know enough for it. */
+  connecting(): Promise<void>
   /** The side can be used. `moved`: it is another one than before. */
   up(side: Side, moved: boolean): void
   /** Nothing that is known can be relied on any more. */
@@ -49,10 +52,12 @@ export class Upstream {
   #running: Promise<void> = Promise.resolve()
   #outOfService = false
   readonly #counts = { moves: 0, connects: 0, losses: 0 }
+  readonly #complaints: Complaints
   #wasUpAt: number | undefined
 
   constructor(options: UpstreamOptions) {
     this.#options = options
+    this.#complaints = new Complaints(() => options.clock.now())
   }
 
   get side(): Side {
@@ -112,7 +117,9 @@ export class Upstream {
         try {
           await this.#follow(found)
         } catch (error) {
-          logger.warn({ err: error, side: SIDES[found] }, 'the followed Finesse was not reached')
+          this.#complaints.about('reach', (times) =>
+            logger.warn({ err: error, side: SIDES[found], ...times }, 'the followed Finesse cannot be followed'),
+          )
         }
       // A side that fails at once is tried as slowly as one that cannot be reached.
       if (clock.now() - since >= limits.longestRetryMs) last = undefined
@@ -151,6 +158,7 @@ export class Upstream {
     this.#outOfService = false
     const moved = index !== this.#current
     this.#current = index
+    await host.connecting()
     const sessions = new UpstreamSessions({
       ...rest,
       logger,

@@ -1,0 +1,75 @@
+/**
+ * Keeps in the store when each user was proved last, so that the next run can say for how long nothing was heard. Times
+ * are milliseconds since 1970 UTC.
+ */
+import type { Logger } from 'pino'
+import { contained } from '../engine/contained.ts'
+import type { Clock, Store } from '../engine/ports.ts'
+import type { Certainties } from './certainty.ts'
+import type { FollowMemory } from './memory.ts'
+
+/** Between two writes, in ms. After a crash the journal says what came in between. */
+const EVERY_MS = 30_000
+
+export interface ProofKeeperOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly memory: FollowMemory
+  readonly certainties: Certainties
+}
+
+export class ProofKeeper {
+  readonly #options: ProofKeeperOptions
+  #cancel: () => void = () => undefined
+
+  constructor(options: ProofKeeperOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    const { clock } = this.#options
+    this.#cancel = clock.at(clock.now() + EVERY_MS, () => {
+      this.keep()
+      this.start()
+    })
+  }
+
+  keep(): void {
+    const { memory, certainties, logger } = this.#options
+    const proofs = [...certainties.entries].flatMap(([user, { proof }]) =>
+      proof === null ? [] : [[user, proof] as const],
+    )
+    contained(
+      () => memory.keepProofs(proofs),
+      (error) => logger.warn({ err: error }, 'the newest proofs could not be stored'),
+    )
+  }
+
+  close(): void {
+    this.#cancel()
+    this.keep()
+  }
+}
+
+/** The newest proof of each user in a store, before an engine runs on it. */
+export function storedProofs(
+  { history }: Pick<Store, 'history'>,
+  memory: FollowMemory,
+  users: readonly string[],
+): ReadonlyMap<string, number> {
+  const kept = memory.proofs
+  const proofs = new Map<string, number>()
+  for (const user of users) {
+    const proof = Math.max(kept.get(user) ?? 0, lastHeard(history, `user/${user}`))
+    if (proof > 0) proofs.set(user, proof)
+  }
+  return proofs
+}
+
+/** The time of the newest row of the journal, if the followed Finesse caused it; else 0. */
+function lastHeard(history: Store['history'], name: string): number {
+  const last = history?.aggregate(name)?.to ?? 0
+  if (!history || last === 0) return 0
+  for (const { at, origin } of history.rows(name, last - 1)) if (origin?.via === 'finesse') return at
+  return 0
+}

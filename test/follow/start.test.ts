@@ -1,0 +1,214 @@
+/** A follower starts beside a Finesse that is down, and on the store of an earlier run: nothing is lost. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Store } from '../../src/engine/ports.ts'
+import { explain, explanationText } from '../../src/history/index.ts'
+import { memoryStore } from '../../src/store/index.ts'
+import { type Site, site } from '../conformance/server.ts'
+import { PATIENCE } from '../suite/patience.ts'
+import { type Beside, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
+import { type Network, networkTo } from './network.ts'
+
+let b: Beside | undefined
+const proxies: Network[] = []
+afterEach(async () => {
+  await b?.close()
+  b = undefined
+  await Promise.all(proxies.splice(0).map((each) => each.close()))
+})
+
+/** The Finesse behind networks that can be cut. */
+async function behind(at: Site) {
+  const [rest, xmpp] = [await networkTo(port(at.at.rest)), await networkTo(Number(at.server.ports.xmpp))]
+  proxies.push(rest, xmpp)
+  const side = { ...sideOf(at), rest: `http://127.0.0.1:${rest.port}`, xmpp: `xmpp://127.0.0.1:${xmpp.port}` }
+  return {
+    side,
+    cut() {
+      for (const each of proxies) each.cut()
+    },
+    restore() {
+      for (const each of proxies) each.restore()
+    },
+  }
+}
+
+const port = (url: string) => Number(new URL(url).port)
+
+const until = (at: Site, holds: () => boolean) =>
+  vi.waitFor(
+    async () => {
+      await at.passes(0.5)
+      if (!holds()) throw new Error(`not yet: ${JSON.stringify(b?.follower.status)}`)
+    },
+    { timeout: PATIENCE, interval: 20 },
+  )
+
+const isLive = (count = 2) => b?.follower.status.isUp === true && b.follower.status.users.live === count
+
+const signIn = (at: Site, user: string) =>
+  at.restOnly(user).putUser(`<state>LOGIN</state><extension>${user}</extension>`)
+
+describe('a start while the Finesse is down', () => {
+  it('says that everything is stale, and follows as soon as it can', async () => {
+    const at = await site()
+    const { side, cut, restore } = await behind(at)
+    cut()
+    b = await beside({ sides: [side] }, at)
+    const { engine, status } = b.follower
+    expect(status).toMatchObject({ isUp: false, users: { live: 0, stale: 2 }, oldestProofMs: null })
+    expect(b.follower.certainty('1001')).toMatchObject({ state: 'stale', proof: null })
+    expect(engine.get.system().status).toBe('OUT_OF_SERVICE')
+    expect(await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toMatchObject({
+      outcome: 'REJECTED',
+      code: 'OUT_OF_SERVICE',
+    })
+    await signIn(at, '1001')
+    restore()
+    await until(at, isLive)
+    await b.same()
+    expect(engine.get.user('1001')).toMatchObject({ teamId: '2001', state: 'NOT_READY' })
+  })
+
+  it('learns the members of its teams when it can, and `live` waits for that', async () => {
+    const at = await site()
+    const { side, cut, restore } = await behind(at)
+    cut()
+    const { users: _, ...watching } = BY_WATCHING
+    b = await beside({ ...watching, users: [], teams: ['2001'], sides: [side] }, at)
+    let isKnown = false
+    void b.follower.live().then(() => {
+      isKnown = true
+    })
+    expect(b.follower.engine.get.users()).toEqual([])
+    expect(isKnown).toBe(false)
+    restore()
+    await until(at, () => isKnown)
+    const members = at.server.engine.get.users().filter(({ teamId }) => teamId === '2001')
+    expect(b.follower.engine.get.users().map(({ id }) => id)).toEqual(members.map(({ id }) => id))
+  })
+
+  it('reports a password that is refused then, and goes on when there is a right one', async () => {
+    const at = await site()
+    const { side, cut, restore } = await behind(at)
+    cut()
+    const credentials = { watch: { user: 'admin', password: 'wrong' } }
+    b = await beside({ credentials, presenceCountsAsDesktop: false, sides: [side] }, at)
+    restore()
+    await until(at, () => b?.follower.status.denied.length === 1)
+    expect(b.follower.status).toMatchObject({ isUp: false, denied: [{ user: 'admin' }] })
+    b.follower.changePassword('admin', 'secret')
+    await until(at, isLive)
+  })
+})
+
+describe('a start on the store of an earlier run', () => {
+  /** A store that outlives its engine. */
+  const kept = (store: Store): Store => ({ ...bound(store), close: () => undefined })
+
+  async function restarted(at: Site, store: Store, meanwhile: () => Promise<void>) {
+    // Without sessions of agents: when they end, Finesse signs the agents out.
+    const options = { ...BY_WATCHING, store: kept(store) }
+    b = await beside(options, at)
+    await b.follower.live()
+    await b.same()
+    await b.follower.close()
+    await at.passes(120)
+    await meanwhile()
+    b = await beside(options, at)
+    const before = stateOf(b.follower, '1001')
+    const certainty = b.follower.certainty('1001')
+    await until(at, isLive)
+    await b.same()
+    return { before, certainty, engine: b.follower.engine, figures: b.follower.figures }
+  }
+
+  const lastRow = (engine: Beside['follower']['engine'], user: string) =>
+    [...(engine.history?.rows(`user/${user}`, 0) ?? [])].at(-1)
+
+  it('shows the states of before as stale, and records what was missed with the time', async () => {
+    const at = await site()
+    const store = memoryStore({ keep: 'history' })
+    await signIn(at, '1001')
+    await signIn(at, '1002')
+    const stopped = at.clock.now()
+    const { before, certainty, engine, figures } = await restarted(at, store, async () => {
+      await at.restOnly('1001').putUser('<state>READY</state>')
+    })
+    expect([before, certainty]).toMatchObject(['NOT_READY', { state: 'stale', proof: expect.any(Number) }])
+    // Only what has changed was missed. What the documents say beside that is no news for the machines.
+    expect(figures).toMatchObject({ missed: 1, flagged: 0 })
+    const missed = lastRow(engine, '1001')?.origin?.missed
+    expect([missed?.from, missed?.to]).toEqual([stopped, expect.any(Number)])
+    expect(missed?.to).toBeGreaterThanOrEqual(stopped + 120_000)
+    expect(lastRow(engine, '1002')?.origin?.missed).toBeUndefined()
+    const told = engine.history && explanationText(explain(engine.history, { user: '1001' }))
+    expect(told).toContain('found by a read: no notification came from')
+  })
+
+  it('ends tasks that ended meanwhile, so that no ghost is left in a medium', async () => {
+    const at = await site()
+    const agent = at.restOnly('1001')
+    await signIn(at, '1001')
+    await agent.media(
+      '5002',
+      '<state>LOGIN</state><maxDialogLimit>3</maxDialogLimit><interruptAction>ACCEPT</interruptAction>',
+    )
+    await agent.media('5002', '<state>READY</state>')
+    await at.acd('POST', '/tasks', { scriptSelector: 'chat_sales' })
+    const [task] = at.server.engine.get.dialogs('1001', 'nonvoice') ?? []
+    for (const action of ['ACCEPT', 'START']) await agent.dialog(String(task?.id), action)
+    const store = memoryStore({ keep: 'history' })
+    const { engine } = await restarted(at, store, async () => {
+      await agent.dialog(String(task?.id), 'CLOSE')
+    })
+    expect(engine.get.dialogs('1001', 'nonvoice')).toEqual([])
+    const told = engine.history && explanationText(explain(engine.history, { user: '1001', mrd: '5002' }))
+    expect(told).toContain('found by a read: no notification came from')
+    // The machines have no task either.
+    await b?.follower.close()
+    b = await beside({ store: kept(store), sides: [{ ...sideOf(at), rest: 'http://127.0.0.1:9' }] }, at)
+    expect(b.follower.engine.get.dialogs('1001', 'nonvoice')).toEqual([])
+  })
+
+  it('while the Finesse is down shows the users and states of before', async () => {
+    const at = await site()
+    const store = memoryStore({ keep: 'history' })
+    await signIn(at, '1001')
+    const { users: _, ...watching } = BY_WATCHING
+    const options = { ...watching, users: [], teams: ['2001'], store: kept(store) }
+    b = await beside(options, at)
+    await until(at, () => b?.follower.status.users.stale === 0)
+    await b.follower.live()
+    const before = b.follower.engine.get.user('1001')
+    await b.follower.close()
+    const { side, cut, restore } = await behind(at)
+    cut()
+    b = await beside({ ...options, sides: [side] }, at)
+    const { id, state, extension, teamId, firstName } = b.follower.engine.get.user('1001') ?? {}
+    expect({ id, state, extension, teamId, firstName }).toEqual({
+      id: '1001',
+      state: 'NOT_READY',
+      extension: '1001',
+      teamId: '2001',
+      firstName: before?.firstName,
+    })
+    expect(b.follower.certainty('1001')).toMatchObject({ state: 'stale', proof: expect.any(Number) })
+    restore()
+    await b.same('1001')
+  })
+})
+
+/** The methods of a store as a plain object. */
+function bound(store: Store): Store {
+  return {
+    id: store.id,
+    records: store.records,
+    history: store.history,
+    load: () => store.load(),
+    commit: (batch) => store.commit(batch),
+    compact: (before) => store.compact(before),
+    rewrite: (rewriting, from) => store.rewrite(rewriting, from),
+    clear: () => store.clear(),
+    close: () => store.close(),
+  }
+}
