@@ -24,8 +24,8 @@ export interface ApplierOptions {
   readonly certainties: Certainties
   readonly subjects: Subjects
   readonly emit: Emit
-  /** Called before the picture changes. */
-  readonly applying: (told: Told) => void
+  /** Called before the picture changes. `wasTold`: something about the same subject was told before. */
+  readonly applying: (item: Item, wasTold: boolean) => void
   /** Called after each thing that was applied. */
   readonly applied: (told: Told, update: Pick<Update, 'requestId'>) => void
   /** It could not be applied, so the user has to be read. */
@@ -42,6 +42,8 @@ export interface Item {
   readonly origin: Origin
   /** The machines have this state already, so they get nothing. */
   readonly isKnownToMachines?: boolean
+  /** A read found it. */
+  readonly isRead?: boolean
 }
 
 export class Applier {
@@ -65,6 +67,7 @@ export class Applier {
   take(item: Item): Promise<void> {
     const { subjects, logger } = this.#options
     const user = userOf(item.told)
+    const wasTold = user !== undefined && subjects.isNewer(user, item.told, 0)
     if (user !== undefined) subjects.note(user, item.told)
     const committed = this.#submitted(item).then(
       () => true,
@@ -77,7 +80,7 @@ export class Applier {
       // A failure here must not stop what comes later.
       if (isCommitted)
         contained(
-          () => this.#apply(item, user),
+          () => this.#apply(item, user, wasTold),
           (error) => this.#notApplied(user, error),
         )
       else if (user !== undefined) this.#options.failed(user)
@@ -99,11 +102,12 @@ export class Applier {
     if (user !== undefined) this.#options.failed(user)
   }
 
-  #apply({ told, place, id }: Item, user: string | undefined): void {
+  #apply(item: Item, user: string | undefined, wasTold: boolean): void {
+    const { told, place, id } = item
     const { emit, clock, picture, certainties, applying, applied } = this.#options
     const known = user === undefined ? undefined : picture.of(user)?.user
     const notification = notificationOf(told, place, known)
-    applying(told)
+    applying(item, wasTold)
     picture.take(told)
     if (user !== undefined) certainties.proved(user, clock.now())
     if (notification) emit('notification', { ...notification, itemId: id, position: this.#position })

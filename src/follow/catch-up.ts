@@ -107,7 +107,8 @@ export class CatchUp {
       if (all.length > 0 && this.#isOnlyChecked(user, urgency)) return this.#doubt(user)
       const settled = all.filter((each) => !subjects.isNewer(user, each, before))
       await this.#takeOver(user, settled, { urgency, side: reading().side })
-      if (settled.length === all.length || round === ROUNDS) break
+      if (settled.length === all.length) break
+      if (round === ROUNDS) return 'doubtful'
     }
     certainties.live(user, clock.now())
     this.#options.gaps.end(user)
@@ -167,7 +168,14 @@ export class CatchUp {
           const isKnownToMachines = isOld(told)
           const missed = window && !isKnownToMachines ? { missed: window } : {}
           const origin: Origin = { via: 'finesse', by: side, ...missed }
-          return applier.take({ told, place: placeOf(told), id: `read-${this.#made}`, origin, isKnownToMachines })
+          return applier.take({
+            told,
+            place: placeOf(told),
+            id: `read-${this.#made}`,
+            origin,
+            isKnownToMachines,
+            isRead: true,
+          })
         }),
       )
     } finally {

@@ -9,7 +9,7 @@ import { contained } from '../engine/contained.ts'
 import { Complaints } from '../engine/delivery/complaints.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { MediaValue, SystemInfoValue } from '../engine/values.ts'
-import { Applier, type Emit, textOf } from './applier.ts'
+import { Applier, type Emit, type Item, textOf } from './applier.ts'
 import { CatchUp } from './catch-up.ts'
 import { Certainties } from './certainty.ts'
 import { idAfter } from './events/paths.ts'
@@ -55,6 +55,10 @@ export interface FollowingOptions {
   readonly applied: (told: Told, update: Pick<Update, 'requestId'>) => void
 }
 
+/** User, media, calls, and the tasks of two media. */
+const REQUESTS_OF_A_READ = 5
+/** The part of the budget that regular reads may use. */
+const SHARE_OF_POLLING = 0.5
 /** How long a notification may be on its way after a read has found its change, in ms. */
 const ON_THE_WAY_MS = 2000
 
@@ -101,7 +105,7 @@ export class Following {
     this.#receiver = new Receiver({ ...shared, counts: this.#counts })
     this.#applier = new Applier({
       ...shared,
-      applying: (told) => this.#applying(told),
+      applying: (item, wasTold) => this.#applying(item, wasTold),
       failed: (user) => this.#doubt(user),
     })
     this.#catchUp = new CatchUp({
@@ -118,6 +122,7 @@ export class Following {
       new Polling({
         clock,
         everyMs,
+        leastPauseMs: (1000 * REQUESTS_OF_A_READ) / (limits.requestsPerSecond * SHARE_OF_POLLING),
         users: () => this.#users.filter(isMeant),
         read: (user) => {
           if (this.resyncs.pending < this.#users.length) this.resyncs.wish(user, 'poll')
@@ -276,8 +281,6 @@ export class Following {
       if (told.kind === 'summary') this.#options.strangers()
       return false
     }
-    const wasTold = this.#subjects.isNewer(user, told, 0)
-    if (!fits(told, this.picture.of(user), wasTold)) this.#doubt(user)
     // What the session of a watching account is told about a user is only that something has changed.
     if (told.kind === 'summary' && !this.#options.isNotified(user)) this.resyncs.wish(user, 'hint')
     return true
@@ -301,7 +304,9 @@ export class Following {
    * When a medium becomes INTERRUPTED, or leaves that state, its dialogs change too, and Finesse sends no notification of
    * them (`notifications 8.6`).
    */
-  #applying(told: Told): void {
+  #applying({ told, isRead = false }: Item, wasTold: boolean): void {
+    const user = userOf(told)
+    if (user !== undefined && !isRead && !fits(told, this.picture.of(user), wasTold)) this.#doubt(user)
     if (told.kind === 'media' && this.#isInterrupt(told.value)) this.#readSoon(told.value.user)
   }
 

@@ -3,8 +3,10 @@ import type { Clock } from '../engine/ports.ts'
 
 export interface PollingOptions {
   readonly clock: Clock
-  /** How often each user is read, in ms. */
+  /** How often each user is read, in ms. Many users are read less often, as `leastPauseMs` says. */
   readonly everyMs: number
+  /** Shortest pause between two users, in ms. */
+  readonly leastPauseMs: number
   /** The users to read. They change while sessions come and go. */
   readonly users: () => readonly string[]
   readonly read: (user: string) => void
@@ -20,10 +22,10 @@ export class Polling {
   }
 
   start(): void {
-    const { clock, everyMs, users, read } = this.#options
+    const { clock, everyMs, leastPauseMs, users, read } = this.#options
     this.#cancel()
     const all = users()
-    const pause = Math.max(1, everyMs / Math.max(1, all.length))
+    const pause = Math.max(1, leastPauseMs, everyMs / Math.max(1, all.length))
     this.#cancel = clock.at(clock.now() + pause, () => {
       const user = all[this.#next % Math.max(1, all.length)]
       this.#next += 1

@@ -61,6 +61,8 @@ it('states come at once by the node of the team, and calls by reads (`user 2`, 8
   await same('1001')
   for (let second = 0; second < 40; second += 1) {
     await at.passes(1)
+    // A round trip, so that pings are answered.
+    await at.acd('GET', '/tasks')
     await same('1001', '1002')
   }
   expect(b.follower.status).toMatchObject({ denied: [], users: { live: 3, withoutMedia: 3 } })
