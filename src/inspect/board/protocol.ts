@@ -70,6 +70,10 @@ export interface BoardCall {
   readonly type: string
   /** State of the agent on the call. */
   readonly state: LegState
+  /** Time of the last change of that state, in milliseconds since 1970 UTC. */
+  readonly since: number
+  /** By this call a supervisor listens: the agent is heard, or is the one who listens. */
+  readonly monitors?: 'agent' | 'supervisor'
   /** The other parties. */
   readonly others: readonly BoardParty[]
   /** Name of the queue in which it waits for another agent. Absent if it waits in none. */

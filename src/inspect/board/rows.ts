@@ -43,13 +43,16 @@ const nameOf = ({ firstName, lastName }: Pick<UserValue, 'firstName' | 'lastName
   `${firstName} ${lastName}`.trim()
 
 /** A call as this agent has it. */
-function callOf(get: Reads, user: string, { id, callType, participants, queue }: CallDialogValue): BoardCall {
+function callOf(get: Reads, user: string, call: CallDialogValue): BoardCall {
+  const { id, callType, participants, queue, monitor } = call
   const own = participants.find((each) => each.user === user)
   const others = participants.filter((each) => each !== own)
   return {
     id,
     type: callType,
     state: own?.state ?? 'DROPPED',
+    since: own?.stateChangeTime ?? 0,
+    ...(monitor ? { monitors: monitor.supervisor === user ? 'supervisor' : 'agent' } : {}),
     others: others.map(({ user: other, state }) => {
       const known = other === undefined ? undefined : get.user(other)
       return { name: known ? nameOf(known) : (other ?? ''), state }
@@ -74,7 +77,7 @@ function voiceCell(
 
 /** Calls that are answered interrupt (ruling 8). */
 const interrupting = (calls: readonly BoardCall[]): readonly string[] =>
-  calls.filter(({ state }) => state === 'ACTIVE' || state === 'HELD').map(({ id }) => id)
+  calls.filter(({ state, monitors }) => !monitors && (state === 'ACTIVE' || state === 'HELD')).map(({ id }) => id)
 
 function mediaCell(
   { id, status }: MediaValue,

@@ -289,6 +289,44 @@ describe('voice', () => {
     expect(causesOf(why, 'Voice')[1]).toBe(`ringing time-out of call ${second}`)
   })
 
+  it('a call on hold says whom the agent consults since when, and what TRANSFER would do (V50, dialog 4.4)', async () => {
+    const day = await Day.begin()
+    for (const user of ['1001', '1002']) await day.signIn(user)
+    const call = await day.ring()
+    await day.callAct(call, 'ANSWER')
+    await day.pass(20)
+    const own = { user: '1001', dialog: call, targetMediaAddress: '1001' } as const
+    await day.ask({ ...own, type: 'call.consult', toAddress: '1002' })
+    const consulted = clock(40, 20)
+    const held = [
+      { rule: 'V50', text: `it is on hold because agent 1002 was consulted at ${consulted}` },
+      { rule: 'dialog 4.4', text: 'TRANSFER would complete to agent 1002, and CONFERENCE would connect all of them' },
+    ]
+    const reasonsOf = (dialog: string) => stateOf(day.why(), `Call ${dialog}`).reasons.slice(1)
+    expect(reasonsOf(call)).toEqual(held)
+    const consult = day.engine.get.dialogs('1002', 'voice')?.at(-1)?.id ?? ''
+    expect(reasonsOf(consult)).toEqual([{ rule: 'V50', text: `it is to consult about call ${call}` }])
+    await day.ask({ type: 'call.act', user: '1002', dialog: consult, action: 'ANSWER', targetMediaAddress: '1002' })
+    expect(reasonsOf(call)).toEqual(held)
+    await day.ask({ ...own, type: 'call.join', action: 'CONFERENCE' })
+    expect(reasonsOf(call)).toEqual([])
+  })
+
+  it('a call by which a supervisor listens names both (V90)', async () => {
+    const day = await Day.begin()
+    await day.ask({ type: 'user.signIn', user: '1234', extension: '1001001' })
+    await day.signIn('1001')
+    const call = await day.ring()
+    await day.callAct(call, 'ANSWER')
+    await day.ask({ type: 'call.monitor', user: '1234', fromAddress: '1001001', toAddress: '1001' })
+    const own = day.engine.get.dialogs('1001', 'voice')?.at(-1)?.id ?? ''
+    expect(own).not.toBe(call)
+    expect(stateOf(day.why(), `Call ${own}`).reasons.at(-1)).toEqual({
+      rule: 'V90',
+      text: 'supervisor 1234 listens to agent 1001 by it',
+    })
+  })
+
   it('wrap-up and its end are explained', async () => {
     const day = await Day.begin({
       tune: (directory) => ({

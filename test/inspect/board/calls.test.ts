@@ -1,6 +1,6 @@
 /** The calls of an agent on the board, in words. */
 import { expect, it } from 'vitest'
-import { callWords, legsLine } from '../../../src/inspect/board/page/calls.ts'
+import { callsWords, callWords, legsLine } from '../../../src/inspect/board/page/calls.ts'
 import type { BoardCall, BoardParty } from '../../../src/inspect/board/protocol.ts'
 
 const outside = (state: BoardParty['state']): BoardParty => ({ name: '', state })
@@ -10,6 +10,7 @@ const call = (type: string, state: BoardCall['state'], ...others: BoardParty[]):
   id: '16777217',
   type,
   state,
+  since: 0,
   others,
 })
 
@@ -31,6 +32,19 @@ it.each<[string, BoardCall]>([
   ['off hook: nobody', call('AGENT_INSIDE', 'INITIATING')],
 ])('%s', (words, given) => {
   expect(callWords(given)).toBe(words)
+})
+
+it('a call by which a supervisor listens, at both', () => {
+  const heard = { ...call('SUPERVISOR_MONITOR', 'ACTIVE', boris('ACTIVE')), monitors: 'agent' } as const
+  expect(callWords(heard)).toBe('heard by Boris Novak')
+  expect(callWords({ ...heard, monitors: 'supervisor' })).toBe('listens to Boris Novak')
+})
+
+it('several calls have their times, and the one on hold is last', () => {
+  const held = { ...call('OTHER_IN', 'HELD', outside('ACTIVE')), since: 1000 }
+  const consult = { ...call('CONSULT', 'ACTIVE', boris('ACTIVE')), since: 61_000 }
+  expect(callsWords([held, consult], 131_000)).toEqual(['consult 1:10: Boris Novak', 'held 2:10: outside'])
+  expect(callsWords([held], 131_000)).toEqual(['held: outside'])
 })
 
 it('all legs, with their states', () => {

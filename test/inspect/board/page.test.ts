@@ -152,7 +152,7 @@ describeInBrowser('the board', () => {
     const call = await stage.answers('1001')
     const own = { user: '1001', dialog: call, targetMediaAddress: '1001' } as const
     await stage.command({ ...own, type: 'call.consult', toAddress: '1002' })
-    await says('1001', 'consult: Boris Novak rings · held: outside')
+    await says('1001', 'consult 0:00: Boris Novak rings · held 0:00: outside')
     await says('1002', 'consult, rings: Ana Reyes')
     await watched.picture('board-consult')
     const consult = stage.engine.get.dialogs('1002', 'voice')?.at(-1)?.id ?? ''

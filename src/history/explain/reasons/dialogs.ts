@@ -1,10 +1,8 @@
-/** Why a dialog, a call or a presence is in its state: `media 12.2`, `dialog 6`, `notifications 9`. */
-import { agentLeg } from '../../../../machines/call/model.ts'
+/** Why a dialog or a presence is in its state: `media 12.2`, `notifications 9`. */
 import type { Reason, Subject } from '../explanation.ts'
 import { ownGuard } from '../own-guards.ts'
 import type { TaskPicture } from '../picture.ts'
-import { leading, type Rows, rowReasons } from '../rows.ts'
-import { byRule, stateText } from '../told.ts'
+import { byRule } from '../told.ts'
 import { absence, reason, type Scene, stated } from './scene.ts'
 
 export function dialogReasons(scene: Scene, subject: Extract<Subject, { kind: 'dialog' }>): readonly Reason[] {
@@ -26,14 +24,6 @@ function afterInterrupt({ beforeInterrupt }: TaskPicture, { picture }: Scene): R
   return beforeInterrupt === null
     ? byRule('D14')
     : reason('D13', `it will be ${beforeInterrupt} again when the interrupt is over`)
-}
-
-/** The reasons of a call: the rows that the agent's leg took in the step that sent the message to the agent. */
-export function callReasons(scene: Scene, dialog: string, taken: Rows): readonly Reason[] {
-  const rows = leading(taken.get(agentLeg(dialog, scene.names.user)))
-  if (rows.length > 0) return rowReasons(rows, undefined)
-  const { state = 'DROPPED' } = scene.picture.calls[dialog]?.view ?? {}
-  return [reason([], stateText('call', state, scene.picture.setup.role))]
 }
 
 export function presenceReasons(scene: Scene, side: string): readonly Reason[] {

@@ -75,6 +75,7 @@ class Cell {
   readonly #more = element('span', { class: 'more' })
   readonly #inner: HTMLElement
   #cell: BoardCell | undefined
+  #model: Model | undefined
 
   constructor(mrd: string, name: string, isLink: boolean) {
     this.#mrd = mrd
@@ -89,12 +90,13 @@ class Cell {
   show(agent: BoardAgent, model: Model): void {
     const cell = cellOf(agent, this.#mrd)
     this.#cell = cell
+    this.#model = model
     this.#inner.hidden = cell === undefined
     this.node.classList.toggle('none', cell === undefined)
     if (!cell) return
     if (this.#chip.show(cell.state, wordOf(this.#mrd, cell.state))) this.#flash()
     if (this.#inner instanceof HTMLAnchorElement) this.#inner.href = linkOf(agent.id, this.#mrd)
-    const more = moreOf(cell, model)
+    const more = moreOf(cell, model, model.now())
     this.#more.textContent = more
     this.#more.title = (cell.calls ?? []).map((call) => legsLine(call, agent.name)).join('\n')
     const text = [`${agent.name}, ${this.#name}: ${wordOf(this.#mrd, cell.state)}`, more].filter(Boolean).join(', ')
@@ -106,6 +108,9 @@ class Cell {
     if (!this.#cell) return
     const text = durationOf(this.#cell.since, now)
     if (this.#time.textContent !== text) this.#time.textContent = text
+    // Several calls have times of their own.
+    if (this.#model && (this.#cell.calls?.length ?? 0) > 1)
+      this.#more.textContent = moreOf(this.#cell, this.#model, now)
   }
 
   /** Shows an animation once at a change. */
@@ -120,11 +125,11 @@ class Cell {
 /** Obstacles that the state and the other words of a cell do not show. */
 const HIDDEN: readonly string[] = ['BUSY_ELSEWHERE', 'LINK_DOWN', 'PATH_DOWN']
 
-function moreOf(cell: BoardCell, model: Model): string {
+function moreOf(cell: BoardCell, model: Model, now: number): string {
   const { state, dialogs, limit, reason, pending, notRoutable, calls, interruptedBy, prevented } = cell
   const tasks = limit === undefined || state === 'LOGOUT' ? [] : [`${dialogs} of ${countOf(limit, 'task', 'tasks')}`]
   return [
-    ...callsWords(calls ?? []),
+    ...callsWords(calls ?? [], now),
     ...tasks,
     ...(interruptedBy === undefined ? [] : [`by call ${interruptedBy.join(' and ')}`]),
     ...(reason === undefined ? [] : [reason]),
