@@ -11,7 +11,7 @@ export type Say = (side: Side, event: 'POST' | 'DELETE', message: TeamMessageVal
 
 type Messages = Map<string, TeamMessageValue>
 
-export class CatchUp {
+export class MessageCatchUp {
   readonly #say: Say
   /** Deleted messages that a side was not told of. */
   readonly #deleted = new Map<Side, Messages>()

@@ -7,7 +7,7 @@ import type { Announcements } from '../delivery/announcements.ts'
 import type { RecordStore } from '../ports.ts'
 import type { Notification, TeamMessageValue } from '../values.ts'
 import { MESSAGE_LIMITS, type NewTeamMessage, type TeamMessages } from './api.ts'
-import { CatchUp } from './catch-up.ts'
+import { MessageCatchUp } from './catch-up.ts'
 import { fromRecord, toRecord } from './stored.ts'
 
 const COLLECTION = 'team-messages'
@@ -24,11 +24,11 @@ const endOf = ({ createdAt, durationSeconds }: TeamMessageValue): number => crea
 
 export class StoredTeamMessages implements TeamMessages {
   readonly #parts: TeamMessageParts
-  readonly #catchUp: CatchUp
+  readonly #catchUp: MessageCatchUp
 
   constructor(parts: TeamMessageParts) {
     this.#parts = parts
-    this.#catchUp = new CatchUp((side, event, message) => this.#say(side, event, message))
+    this.#catchUp = new MessageCatchUp((side, event, message) => this.#say(side, event, message))
   }
 
   create({ requestId = '', ...given }: NewTeamMessage): TeamMessageValue | undefined {

@@ -51,6 +51,8 @@ export interface Picture {
   readonly work: readonly { readonly id: string; readonly mrd: string }[]
   /** Work that must be finished before another task is offered. */
   readonly finishFirst: readonly string[]
+  /** Id of the supervisor who listens to the user's calls; `null` if nobody does. */
+  readonly listener: string | null
   readonly cutOff: readonly Side[]
   /** Sides on which undelivered notifications wait for the user. */
   readonly awaited: readonly Side[]
@@ -108,6 +110,7 @@ export function pictureOf(aggregate: Aggregate): Picture | undefined {
     presence,
     work,
     finishFirst,
+    listener: context.monitored?.call.monitor?.supervisor ?? null,
     cutOff,
     awaited: behaviour.setup.sides.filter((side) => behaviour.isAwaited(side)),
     actingSide,

@@ -49,11 +49,13 @@ function consultReasons(scene: Scene, held: CallPicture, { view }: CallPicture):
   ]
 }
 
-/** A call by which a supervisor listens. */
+/** A supervisor listens: by this call of the supervisor's own, or to this call of the agent. */
 function heardBy({ picture }: Scene, dialog: string): readonly Reason[] {
-  const { monitor } = picture.calls[dialog]?.view ?? {}
-  if (monitor === undefined) return []
-  return [reason('V90', `supervisor ${monitor.supervisor} listens to agent ${monitor.agent} by it`)]
+  const call = picture.calls[dialog]
+  const { monitor } = call?.view ?? {}
+  if (monitor !== undefined) return [reason('V90', `the supervisor listens to agent ${monitor.agent} by it`)]
+  if (picture.listener === null || call?.leg !== 'ACTIVE') return []
+  return [reason('V90', `supervisor ${picture.listener} listens`)]
 }
 
 const whoIs = ({ names }: Scene, { user, mediaAddress }: LegView): string =>
