@@ -13,6 +13,8 @@ import { type Figure, failing, type Measured, markdown } from './figures.ts'
 const ROWS: Readonly<Record<string, (agents: number | undefined) => Promise<readonly Figure[]>>> = {
   engine: async () => (await import('./engine.ts')).engineFigures(),
   recovery: async (agents) => (await import('./recovery.ts')).recoveryFigures(agents),
+  storm: async (agents) => (await import('./storm.ts')).stormFigures(agents),
+  stalls: async (agents) => (await import('./longest-turns.ts')).stallFigures(agents),
   'data-file': async (agents) => (await import('./data-file.ts')).dataFileFigures(agents),
 }
 

@@ -39,7 +39,7 @@ export async function recoveryFigures(agents?: number): Promise<readonly Figure[
 async function recoveryOf(count: number) {
   const folder = mkdtempSync(join(tmpdir(), 'mrdian-bench-'))
   try {
-    const files = await crashed(folder, count, { password: 'secret' })
+    const files = await crashed(folder, count, 'plain')
     const [floors, products]: [Times[], Times[]] = [[], []]
     // One after the other, so that other load on the machine meets both.
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,7 +1,6 @@
 /**
  * How long one turn of the event loop takes under hostile requests. The server is in this thread. Hostile clients and
- * an administrator's reloads are in another thread. The time is processor time, which does not include other work on
- * the machine.
+ * an administrator's reloads are in another thread.
  */
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
@@ -11,6 +10,7 @@ import { startServer } from '../../src/cli/server.ts'
 import { MAX_DOCUMENT } from '../../src/finesse/index.ts'
 import { HOSTILE_JSON } from '../acd/hostile.ts'
 import { HOSTILE } from '../finesse/hostile.ts'
+import { watchTurns } from './turns.ts'
 
 const OPEN = '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost"/>'
 const BODY = '<body xmlns="http://jabber.org/protocol/httpbind" rid="1">'
@@ -62,18 +62,10 @@ async function attack({ rest, httpBind }: z.output<typeof ports>): Promise<numbe
 export async function longestStall(): Promise<Stalls> {
   const server = await startServer({ data: ':memory:', restPort: 0, httpBindPort: 0, xmppPort: 'off' })
   const attacker = new Worker(new URL(import.meta.url), { workerData: server.ports })
-  let longest = 0
-  let before = process.threadCpuUsage()
-  let over = false
-  const turn = () => {
-    const now = process.threadCpuUsage()
-    longest = Math.max(longest, (now.user + now.system - before.user - before.system) / 1000)
-    before = now
-    if (!over) setImmediate(turn)
-  }
-  setImmediate(turn)
+  const turns = watchTurns()
   const [inputs]: readonly unknown[] = await once(attacker, 'message')
-  over = true
+  const longest = turns.longest()
+  turns.end()
   await attacker.terminate()
   await server.close()
   return { inputs: z.number().parse(inputs), longest }

@@ -28,7 +28,8 @@ interface Piece {
 }
 
 const PIECES: readonly Piece[] = PHRASES.map((phrase, index) => ({ phrase, token: tokenOf(index) }))
-const MEANINGS: ReadonlyMap<string, string> = new Map(PIECES.map(({ phrase, token }) => [token, phrase]))
+/** The pieces of one character, and those of two, by the code of their last character. */
+const [ONE, TWO] = [phrasesOf(1), phrasesOf(2)]
 
 const ASCII = 128
 
@@ -76,7 +77,14 @@ function pieceAt(text: string, index: number): Piece | undefined {
 }
 
 /** The text before `packed`. Characters that stand for nothing stay; then the text is no JSON. */
-export const unpacked = (text: string): string => text.replace(TOKEN, (token) => MEANINGS.get(token) ?? token)
+export const unpacked = (text: string): string =>
+  text.replace(TOKEN, (token) => (token.length === 1 ? ONE[token.charCodeAt(0)] : TWO[token.charCodeAt(1)]) ?? token)
+
+function phrasesOf(length: number): readonly (string | undefined)[] {
+  const phrases: string[] = []
+  for (const { phrase, token } of PIECES) if (token.length === length) phrases[token.charCodeAt(length - 1)] = phrase
+  return phrases
+}
 
 function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index)
