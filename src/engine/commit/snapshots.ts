@@ -7,8 +7,8 @@ import type { FailedStep } from './tick.ts'
 
 /** A changed aggregate writes a snapshot when it has had no input for this time, in ms. */
 const IDLE_AFTER = 60_000
-/** Maximum number of snapshots of idle aggregates in one commit. */
-const IDLE_MAX = 100
+/** Maximum number of snapshots of idle aggregates in one commit, some 10 ms of work. The others follow at once. */
+const IDLE_MAX = 25
 
 export class Snapshots {
   readonly #aggregates: Aggregates
