@@ -117,6 +117,7 @@ export const callMachine = call.createMachine({
       actions: 'toLeg',
     },
     LINE_IS_FREE: { ...by('dialog 6.3', 'The other call of the agent is on hold.'), actions: 'toLeg' },
+    PHONE_FAILS: { ...by('user 7', 'The telephone of a mobile agent cannot be reached.'), actions: 'toLeg' },
     AGENT_TALKS: { ...by('V45', 'Whether an agent talks on another call has changed.'), actions: 'toLeg' },
     RING_TIMEOUT: { ...by('V10', 'The leg that rings has rung for too long.'), actions: 'toRinging' },
     LEG_CHANGED: {
@@ -133,6 +134,10 @@ export const callMachine = call.createMachine({
         CALLS_OUT: {
           ...ownWork('A party outside calls a number outside, and the network there is asked how it answers.'),
           actions: ['callOutside', 'askNetwork'],
+        },
+        NAILS: {
+          ...by('user 7', 'A mobile agent has signed in with a nailed connection, and the telephone is called.'),
+          actions: ['nail', 'askNetwork'],
         },
         ARRIVES: {
           ...by(['V2', 'V13']),

@@ -317,6 +317,14 @@ export type Effect =
   | { readonly type: 'call.legTaken'; readonly dialog: string }
   /** From a call to the ACD: its agent consults somebody by another call. */
   | { readonly type: 'call.consults'; readonly consult: Consult; readonly requestId: string }
+  /** From a mobile agent to the ACD: the call begins that stays up as long as the agent is signed in (`user 7`). */
+  | { readonly type: 'user.nails'; readonly extension: string; readonly dialNumber: string }
+  /** From a mobile agent to that call: the agent is signed out. */
+  | { readonly type: 'call.nailEnds'; readonly dialog: string }
+  /** From a mobile agent to the network outside: how does the agent's telephone answer this call? */
+  | { readonly type: 'user.phones'; readonly number: string; readonly dialog: string }
+  /** From a mobile agent to a call that rings: the agent's telephone cannot be reached. */
+  | { readonly type: 'call.phoneFails'; readonly dialog: string }
   /** From a supervisor to an agent: the supervisor wants to listen. */
   | {
       readonly type: 'user.wantsToListen'
@@ -462,6 +470,10 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   'call.legTaken': true,
   'call.consults': true,
   'network.dialled': true,
+  'user.nails': true,
+  'call.nailEnds': true,
+  'user.phones': true,
+  'call.phoneFails': true,
   'user.wantsToListen': true,
   'user.isNotHeard': true,
   'call.isHeard': true,

@@ -83,6 +83,7 @@ export {
   calledOtherwise,
   isOpenOffer,
   isSignedIn,
+  type NailState,
   type UserConfig,
   type UserContext,
   type UserEvent,

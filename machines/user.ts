@@ -8,6 +8,7 @@ import type { UserFailure } from './failures.ts'
 import { by, leadsTo, ownWork, RULES } from './rules.ts'
 import { user } from './user/actions/index.ts'
 import { ladder } from './user/ladder.ts'
+import { isNotNailed, mobile, nailed } from './user/mobile-rows.ts'
 import {
   comesInto,
   hasNoCallToHear,
@@ -26,7 +27,7 @@ const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: 
 const becomesPending = { ...by('user 5.5'), actions: ['setPending', 'publish'] } as const
 
 /** A call comes. The notification of the state goes out before that of the dialog. */
-const callComes = ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork', 'takeLeg'] as const
+const callComes = ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork', 'takeLeg', 'phone'] as const
 
 /** The agent may not make a call now. */
 const cannotCall = ['refuseLeg', 'failCall'] as const
@@ -200,6 +201,7 @@ export const userMachine = user.createMachine({
     CALL_JOINS: { ...by('dialog 4.4', 'The agent joins a call on hold with the active one.'), actions: 'joinActive' },
     CALL_FAILED: { ...by('dialog 4.1'), actions: 'publishCallFailure' },
     ...monitoring,
+    ...mobile,
 
     MEDIA_SIGN_IN: [
       voiceIsNoMedium,
@@ -259,7 +261,7 @@ export const userMachine = user.createMachine({
       description: 'The user is signed out of voice.',
       // `leaveCalls` is an entry action, so that it runs for every kind of sign-out.
       ...leadsTo('NOT_READY', 'UNKNOWN'),
-      entry: ['forgetSignIn', shown('LOGOUT').entry, 'leaveCalls', 'endWatchIfSignedOut'],
+      entry: ['forgetSignIn', shown('LOGOUT').entry, 'leaveCalls', 'endWatchIfSignedOut', 'dropNail'],
       exit: shown('LOGOUT').exit,
       on: {
         SIGN_IN: [
@@ -267,7 +269,15 @@ export const userMachine = user.createMachine({
           {
             ...by('U2', 'The user signs in.'),
             target: 'SIGNED_IN',
-            actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason', 'findCalls', 'tellPresenceOfSignIn'],
+            actions: [
+              'signIn',
+              'signInHere',
+              'noteWhoActs',
+              'clearReason',
+              'findCalls',
+              'tellPresenceOfSignIn',
+              'nail',
+            ],
           },
         ],
         READY: { ...by('user 5.2'), ...refuses('INVALID_USER_STATE') },
@@ -326,7 +336,7 @@ export const userMachine = user.createMachine({
       on: {
         SIGN_IN: [
           ...refusedSignIn,
-          { ...by('user 4.1'), actions: ['signIn', 'noteWhoActs', 'publish', 'tellPresenceOfSignIn'] },
+          { ...by('user 4.1'), actions: ['signIn', 'noteWhoActs', 'publish', 'tellPresenceOfSignIn', 'nail'] },
         ],
         FORCED_SIGN_OUT: [
           isSuppressed,
@@ -344,6 +354,7 @@ export const userMachine = user.createMachine({
         ],
 
         MONITOR_ASKED: [...isHeard, hasNoCallToHear],
+        NAIL: nailed,
         CALL_ADDED: [
           comesInto,
           {
@@ -437,6 +448,7 @@ export const userMachine = user.createMachine({
               },
             ],
             READY: [
+              isNotNailed,
               {
                 ...by('user 5.4', 'On CCX an agent is NOT_READY during a call that no queue has routed.'),
                 guard: 'hasUnroutedCall',

@@ -98,6 +98,8 @@ function legEvent(event: CallEvent): LegEvent | undefined {
       return { type: event.type, elsewhere: event.elsewhere, at }
     case 'LEG_REFUSED':
       return { type: 'REFUSED', at }
+    case 'PHONE_FAILS':
+      return { type: 'RING_TIMEOUT', at }
     case 'AGENT_LEAVES':
       return { type: event.type, leaves: event.leaves, at }
     case 'WRAP_UP_OVER':

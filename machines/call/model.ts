@@ -139,6 +139,8 @@ export interface CallContext extends CallInput {
   readonly singleStep?: SingleStep
   /** A supervisor listens by this call. Absent otherwise. */
   readonly monitor?: Monitor
+  /** Id of the mobile agent whose nailed connection it is. Absent for other calls. */
+  readonly nailedFor?: string
 }
 
 /** An agent joins two calls. */
@@ -191,6 +193,15 @@ export type CallEvent =
       /** See `Consult`. */
       readonly fromAddress?: string
     } & Occurrence)
+  /** The telephone of a mobile agent is called, and stays connected. `from`: the extension of the agent. */
+  | ({
+      readonly type: 'NAILS'
+      readonly user: string
+      readonly from: string
+      readonly to: string
+    } & Occurrence)
+  /** The telephone of a mobile agent cannot be reached. */
+  | ({ readonly type: 'PHONE_FAILS'; readonly user: string } & Occurrence)
   /** A party outside calls another one. */
   | ({
       readonly type: 'CALLS_OUT'

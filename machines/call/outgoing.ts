@@ -65,6 +65,21 @@ export const outgoing = {
       outgoing: { caller, to, destination },
     }
   }),
+  /** Both ends are of the telephone system, so nobody is told about it as a call. */
+  nail: guarded.assign(({ context: { dialog }, event, spawn }) => {
+    assertEvent(event, 'NAILS')
+    const { user, from, to, at } = event
+    const caller = outsideLeg(dialog, 1)
+    const facts = { dialog, leg: caller, mediaAddress: from, wrapUp: false, ringMs: null, at }
+    return {
+      nailedFor: user,
+      fromAddress: from,
+      toAddress: to,
+      callType: CALL_TYPES.outside,
+      legs: { [caller]: firstView(spawn('leg', { id: caller, input: { ...facts, begins: 'INITIATED' } })) },
+      outgoing: { caller, to, destination: { kind: 'outside' as const } },
+    }
+  }),
   dial: guarded.enqueueActions(({ context, event, enqueue }) => {
     const { outgoing, associatedDialog } = context
     if (!outgoing) return

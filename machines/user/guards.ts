@@ -7,10 +7,12 @@ import { type PresenceReport, presenceMachine } from '../presence.ts'
 import type { ReportParams } from '../report.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
 import { hasAskedOnce, hasUnroutedCall, isCcx, routedLegIs } from './ccx.ts'
+import { isSameNail } from './mobile.ts'
 import {
   lacksReason,
   legIs,
   mayCall,
+  type NailState,
   settled,
   takesRoutedCalls,
   type UserContext,
@@ -89,6 +91,14 @@ export const guarded = setup({
     isFull: ({ context, event }) =>
       event.type === 'BARGE_ASKED' && partiesOf(context.legs, context.monitored?.of) >= event.terms.partiesMax,
     bargesIn: ({ event }) => event.type === 'CALL_ADDED' && event.replaces !== undefined,
+    isNotNailed: ({ context }) => context.nailed?.isUp === false,
+    isNail: ({ context, event }, { is }: { is: NailState }) =>
+      event.type === 'NAIL' &&
+      event.is === is &&
+      context.nailed !== undefined &&
+      isSameNail(context.nailed, event.dialog),
+    isNotReached: ({ context, event }) =>
+      event.type === 'PHONE_IS' && !event.isReached && context.legs[event.dialog]?.state === 'ALERTING',
     isToSignOut: ({ context }) => context.pending.state === 'LOGOUT',
     isToBeReady: ({ context }) => settled(context).state === 'READY',
     disconnectLogsOut: ({ context }) => context.config.logoutOnAgentDisconnect === 1,

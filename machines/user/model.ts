@@ -28,6 +28,8 @@ import { hasUnroutedCall, isCcx, isNotReadyForCall, mediaStateOf } from './ccx.t
 export interface UserConfig {
   readonly extensions: readonly string[]
   readonly mobileAgentAllowed: boolean
+  /** The telephones of mobile agents are called by the built-in network. Absent if not, and in older setups. */
+  readonly callsMobileAgents?: true
   /**
    * LOAD. 1: a forced sign-out leads to LOGOUT. 0: it leads to NOT_READY. CCX has no such parameter and uses 1
    * (`notifications 9.2`).
@@ -65,6 +67,10 @@ export interface UserConfig {
     readonly callAtSignIn?: Reason
     /** NOT_READY 50006. Absent on CCX and in older setups. */
     readonly callFromReady?: Reason
+    /** LOGOUT 50040, NOT_READY 50041, LOGOUT 50042. Absent on CCX, and in older setups. */
+    readonly mobileCallFailed?: Reason
+    readonly mobileNotReached?: Reason
+    readonly mobileDisconnected?: Reason
     /** NOT_READY 32762 and 32761, during calls that no queue has routed. Absent on CCE and in older setups. */
     readonly offHook?: Reason
     readonly unroutedCall?: Reason
@@ -100,6 +106,12 @@ export interface UserContext extends UserInput {
   readonly reason: Reason | null
   readonly extension: string
   readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
+  /** The nailed connection of a mobile agent. Absent without one. */
+  readonly nailed?: { readonly dialog: string; readonly isUp: boolean }
+  /** The telephone of a mobile agent who is called for each call. Absent otherwise. */
+  readonly dialNumber?: string
+  /** The call for which that telephone could not be reached. Absent otherwise. */
+  readonly unreached?: string
   /** The side of the mobile sign-in, the only one that shows the data (`user 7`). */
   readonly mobileSide: Side | null
   readonly pending: PendingState
@@ -131,6 +143,9 @@ export interface UserContext extends UserInput {
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
   readonly presence: Readonly<Record<string, ActorRefFrom<typeof presenceMachine>>>
 }
+
+/** The nailed connection has begun, is answered, could not be made, or was dropped. */
+export type NailState = 'BEGUN' | 'UP' | 'FAILED' | 'OVER'
 
 /** The monitor call of a supervisor who listens to the agent. It is no call of the agent, and no work. */
 export interface Monitored {
@@ -247,6 +262,10 @@ export type UserEvent =
       readonly controls: boolean
       readonly terms: JoinTerms
     } & Occurrence)
+  /** What has become of the nailed connection. */
+  | ({ readonly type: 'NAIL'; readonly dialog: string; readonly is: NailState } & Occurrence)
+  /** How the telephone of the mobile agent answers this call. */
+  | ({ readonly type: 'PHONE_IS'; readonly dialog: string; readonly isReached: boolean } & Occurrence)
   /** A call that the user has asked for does not exist. */
   | ({ readonly type: 'NEW_CALL_FAILED'; readonly failure: Failure; readonly action: string } & Occurrence)
   /** The monitor call of a supervisor who listens to the user. */

@@ -1,6 +1,6 @@
 /** The guards of a user, as an embedder may replace them. */
 import type { ReplacingGuard } from '../replacing-guard.ts'
-import type { UserContext, UserEvent } from './model.ts'
+import type { NailState, UserContext, UserEvent } from './model.ts'
 
 type Guard = ReplacingGuard<UserContext, UserEvent>
 
@@ -90,6 +90,12 @@ export interface UserGuards {
   readonly isFull?: Guard
   /** Does the call take the place of a monitor call? Asked first when a call comes to a user who is signed in. */
   readonly bargesIn?: Guard
+  /** Is the nailed connection of a mobile agent not answered? Asked when READY is requested in NOT_READY. `true` refuses it. */
+  readonly isNotNailed?: Guard
+  /** Is it this news of the nailed connection? Asked when something has become of it. It must be `true` for one of them. */
+  readonly isNail?: ReplacingGuard<UserContext, UserEvent, { is: NailState }>
+  /** Can the telephone of a mobile agent not be reached? Asked when a call rings. `true` ends the ringing. */
+  readonly isNotReached?: Guard
   /** Did a sign-out wait for the end of the call? Asked when the state is derived, after HOLD. `true` gives LOGOUT. */
   readonly isToSignOut?: Guard
   /** Is the agent READY without a call? Asked last when the state is derived. `false` gives NOT_READY. */

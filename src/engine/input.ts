@@ -15,6 +15,7 @@ import type {
   Joining,
   JoinTerms,
   Listening,
+  NailState,
   NumberNews,
   OfferedCall,
   OtherCall,
@@ -159,15 +160,22 @@ export type Message =
   | { readonly type: 'farEnd'; readonly call: string; readonly state: FarEndState }
   // call -> queue of the voice MRD; call -> network outside, and its answer
   | { readonly type: 'consults'; readonly consult: Consult; readonly requestId: string }
-  | { readonly type: 'dialled'; readonly number: string }
-  | { readonly type: 'numberIs'; readonly number: NumberNews }
+  /** `dialog`: the call for which the telephone of a mobile agent is called. Absent for other numbers. */
+  | { readonly type: 'dialled'; readonly number: string; readonly dialog?: string }
+  | { readonly type: 'numberIs'; readonly number: NumberNews; readonly dialog?: string }
   // queue of the voice MRD -> call, call <-> user
   | {
       readonly type: 'call'
       readonly event: Unstamped<
-        Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' | 'MONITORS' }>
+        Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' | 'MONITORS' | 'NAILS' }>
       >
     }
+  // mobile agent -> queue of the voice MRD; call -> mobile agent, and back: the nailed connection
+  | { readonly type: 'nails'; readonly extension: string; readonly dialNumber: string }
+  | { readonly type: 'nail'; readonly dialog: string; readonly is: NailState }
+  | { readonly type: 'nailEnds' }
+  // mobile agent -> call: the telephone cannot be reached
+  | { readonly type: 'phoneFails'; readonly user: string }
   // supervisor -> agent, and the answer if nobody can listen to the agent
   | {
       readonly type: 'wantsToListen'

@@ -15,11 +15,10 @@ const EMAIL = '5001'
 const SAMPLE = await loadDirectory()
 
 /** The agent wraps up after every call, for less time than a call rings. */
-const directory = (settings: Partial<Directory['settings']> = {}, more: Partial<Directory> = {}): LoadedDirectory => ({
+const directory = (settings: Partial<Directory['settings']> = {}): LoadedDirectory => ({
   ...SAMPLE,
   directory: {
     ...SAMPLE.directory,
-    ...more,
     settings: { ...SAMPLE.directory.settings, callRingSeconds: 600, ...settings },
     users: SAMPLE.directory.users.map((user) =>
       user.id === AGENT
@@ -131,7 +130,6 @@ const WAYS = {
     reason: 50002,
     end: isGone,
   },
-  'presence is lost (CCX)': { given: directory({}, { platform: 'CCX' }), reason: 255, end: isGone },
   'the agent is taken out of the directory': {
     given: directory(),
     reason: 20002,

@@ -75,9 +75,11 @@ function toldOfFailure(input: Input): string | undefined {
   return isAnswered ? from : undefined
 }
 
+/** The supervisor who listens, or the mobile agent whose connection is nailed. */
 function listenerOf(body: Message): string | undefined {
   if (body.type === 'wantsToListen') return body.listener
   if (body.type === 'bargesIn') return body.supervisor
+  if (body.type === 'call' && body.event.type === 'NAILS') return body.event.user
   return body.type === 'call' && body.event.type === 'MONITORS' ? body.event.monitor.supervisor : undefined
 }
 

@@ -1,6 +1,6 @@
 /** Scripts in which agents call each other, queues and numbers outside, consult, transfer, confer and drop each other. */
 
-import type { JoinAction, LegAction } from '../../machines/wire.ts'
+import type { JoinAction, LegAction, MobileAgentMode } from '../../machines/wire.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Command } from '../../src/engine/commands.ts'
 import type { FarEndState } from '../../src/engine/ports.ts'
@@ -41,6 +41,8 @@ const joins = (user: string, number: number, action: JoinAction) =>
   command({ type: 'call.join', user, dialog: call(number), action, targetMediaAddress: user })
 const drops = (user: string, number: number, targetMediaAddress: string) =>
   command({ type: 'call.dropParticipant', user, dialog: call(number), targetMediaAddress })
+const mobile = (mode: MobileAgentMode, dialNumber: string) =>
+  command({ type: 'user.signIn', user: '1006', extension: '1006', mobileAgent: { mode, dialNumber } })
 /** As for `makes`. */
 const listens = (user: string, toAddress: string): Step => ({
   kind: 'submit',
@@ -393,6 +395,32 @@ export const CALL_SCRIPTS: readonly Script[] = [
       does('1001', 0, 'DROP'),
       does('1002', 0, 'DROP'),
       wait(10),
+    ],
+  },
+  {
+    name: 'a mobile agent',
+    options: asItIs,
+    steps: [
+      network,
+      mobile('NAILED_CONNECTION', TALKS),
+      is('1006', 'READY'),
+      wait(6),
+      is('1006', 'READY'),
+      is('1006', 'NOT_READY'),
+      is('1006', 'LOGOUT'),
+      mobile('NAILED_CONNECTION', BUSY),
+      wait(60),
+      mobile('NAILED_CONNECTION', TALKS),
+      wait(60),
+      mobile('CALL_BY_CALL', BUSY),
+      is('1006', 'READY'),
+      arrives('1006'),
+      mobile('CALL_BY_CALL', TALKS),
+      arrives('1006'),
+      wait(60),
+      is('1006', 'NOT_READY'),
+      is('1006', 'LOGOUT'),
+      wait(600),
     ],
   },
   {

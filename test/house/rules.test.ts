@@ -59,6 +59,7 @@ const CHARTS: readonly string[] = [
   'call/queue-rows',
   'call/monitor-rows',
   'user/monitor-rows',
+  'user/mobile-rows',
   'user/ladder',
   'media',
   'media/ladder',

@@ -7,11 +7,12 @@ export const CHARTS = [
   ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'call/leg', 'side'],
   ...['outgoing', 'join', 'queue', 'single-step', 'monitor'].map((name) => `call/${name}-rows`),
   'user/monitor-rows',
+  'user/mobile-rows',
   ...['followed/media', 'followed/task', 'followed/user'],
 ].map((name) => `machines/${name}.ts`)
 
 /** The files with the actions of the chart of a user. */
-const USER_ACTIONS = ['agent-state', 'calls', 'monitoring', 'media', 'sides', 'presence', 'configuration']
+const USER_ACTIONS = ['agent-state', 'calls', 'monitoring', 'mobile', 'media', 'sides', 'presence', 'configuration']
 
 const WORDS: readonly string[] = [
   ...['media', 'task'].flatMap((name) => ['guards', 'model', 'actions'].map((words) => `machines/${name}/${words}.ts`)),
@@ -33,6 +34,7 @@ const WORDS: readonly string[] = [
   ...['single-step', 'acd-side', 'seen-by', 'monitor', 'monitor-actions'].map((words) => `machines/call/${words}.ts`),
   'machines/user/media-request.ts',
   'machines/user/ccx.ts',
+  'machines/user/mobile.ts',
   'machines/availability.ts',
 ]
 

@@ -49,9 +49,12 @@ export const calls = {
     // V10: an agent who did not answer becomes NOT_READY. An agent who was NOT_READY keeps the reason (ruling 32).
     const beforeCall = stateBesideCalls(context)
     const missed = event.notAnswered && beforeCall?.state === 'READY'
-    const rona = { state: 'NOT_READY' as const, reason: context.config.reasons.callNotAnswered }
+    const { callNotAnswered, mobileNotReached } = context.config.reasons
+    const isUnreached = context.unreached === event.call.dialog
+    const reason = (isUnreached ? mobileNotReached : undefined) ?? callNotAnswered
+    const rona = { state: 'NOT_READY' as const, reason }
     for (const news of newsOfTalk(context.legs, legs)) enqueue.emit(news)
-    enqueue.assign({ legs, beforeCall: missed ? rona : beforeCall })
+    enqueue.assign({ legs, beforeCall: missed ? rona : beforeCall, ...(isUnreached ? { unreached: undefined } : {}) })
     enqueue(followMonitored)
   }),
   announceCall: guarded.enqueueActions(({ event, enqueue }) => {

@@ -4,11 +4,12 @@ import { agentState } from './agent-state.ts'
 import { calls } from './calls.ts'
 import { configuration } from './configuration.ts'
 import { media } from './media.ts'
+import { mobile } from './mobile.ts'
 import { monitoring } from './monitoring.ts'
 import { presence } from './presence.ts'
 import { sides } from './sides.ts'
 
 /** The setup of the user's chart: guards and actions. */
 export const user = guarded.extend({
-  actions: { ...agentState, ...calls, ...media, ...sides, ...presence, ...configuration, ...monitoring },
+  actions: { ...agentState, ...calls, ...media, ...sides, ...presence, ...configuration, ...monitoring, ...mobile },
 })

@@ -13,12 +13,15 @@ const openTasks = (user: UserBehaviour): number =>
 
 const usersOf = (aggregates: Aggregates) => aggregates.users().flatMap((id) => aggregates.user(id) ?? [])
 
-const callsOf = (aggregates: Aggregates) => aggregates.calls().filter((call) => !call.finished)
+/** A nailed connection lasts as long as its agent is signed in, and is no work. */
+const isWork = (call: CallBehaviour): boolean => !call.finished && call.snapshot.context.nailedFor === undefined
+
+const callsOf = (aggregates: Aggregates) => aggregates.calls().filter(isWork)
 
 /** Is any task or call in hand? It stops at the first one, because it runs after every commit of a drain. */
 export function hasWork(aggregates: Aggregates): boolean {
   for (const { behaviour } of aggregates.values()) {
-    if (behaviour instanceof CallBehaviour && !behaviour.finished) return true
+    if (behaviour instanceof CallBehaviour && isWork(behaviour)) return true
     if (behaviour instanceof UserBehaviour && isAtWork(behaviour)) return true
   }
   return false

@@ -265,6 +265,14 @@ export function messageWords(body: Message, names: Names): string {
       return `call ${body.call} leaves the queue`
     case 'queueRemoved':
       return 'the queue was removed from the directory'
+    case 'nails':
+      return `nailed connection to ${names.personal(body.dialNumber)}`
+    case 'nail':
+      return `the nailed connection of the agent: ${body.is}`
+    case 'nailEnds':
+      return 'the nailed connection is not needed any more'
+    case 'phoneFails':
+      return `the telephone of agent ${body.user} cannot be reached`
     case 'wantsToListen':
       return `supervisor ${body.listener} wants to listen`
     case 'newCallFailed':
@@ -318,6 +326,8 @@ function newCallWords(event: Extract<Message, { type: 'call' }>['event'], names:
       return `call from ${names.personal(event.from)} arrives at extension ${event.to}`
     case 'CALLS_OUT':
       return `call from ${names.personal(event.from)} to ${names.personal(event.to)}, outside`
+    case 'NAILS':
+      return `nailed connection of agent ${event.user}`
     case 'MONITORS':
       return `supervisor ${event.monitor.supervisor} listens to agent ${event.monitor.agent}`
     case 'GOES_OFF_HOOK':

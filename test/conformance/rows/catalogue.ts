@@ -35,6 +35,10 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported' | 
     'our choice',
     'no source says what a call outside of queues does to a READY agent on CCX: NOT_READY with 32761 or 32762, and READY again',
   ],
+  'user 7': [
+    'our choice',
+    'no source says when the nailed connection has to be answered (before READY), and what the telephone does to a call',
+  ],
   'dialog 4.11': ['partial', 'nothing is recorded: there is no voice path'],
   'user 5.5': ['our choice', 'a sign-out by a supervisor during a call waits; no source says whether it does'],
   'user 5.6': ['our choice', 'OPTIONAL is never entered by itself (ruling 41); no source says when code 280 comes'],
@@ -55,7 +59,7 @@ const TABLES = Object.keys(RULES).filter((id) => /^(A|D|I|R|RV|S|P)\d+$/.test(id
 /** The rows of `user 5.2`, and the parts of `user 5` without rows. */
 const USER_ROWS = [
   ...Object.keys(RULES).filter((id) => /^U\d+$/.test(id)),
-  ...['user 5.4', 'user 5.5', 'user 5.6', 'user 5.7', 'ruling 32', 'ruling 33'],
+  ...['user 5.4', 'user 5.5', 'user 5.6', 'user 5.7', 'user 7', 'ruling 32', 'ruling 33'],
 ]
 /** The rows of `dialog 6` that are tested here. */
 const VOICE_ROWS = Object.keys(RULES).filter(

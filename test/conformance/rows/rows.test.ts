@@ -16,6 +16,7 @@ import { dRows } from './d.rows.ts'
 import { iRows } from './i.rows.ts'
 import { defineInVitest } from './in-vitest.ts'
 import { inboundRows } from './inbound.rows.ts'
+import { mobileRows } from './mobile.rows.ts'
 import { pRows } from './p.rows.ts'
 import { rRows } from './r.rows.ts'
 import { listedRows } from './registry.ts'
@@ -52,6 +53,7 @@ describe('calls that are joined (dialog 6.4 to 6.7)', vJoinRows)
 describe('transfers to a number (dialog 6.6)', singleStepRows)
 describe('supervisors who listen and barge in (dialog 6.8)', monitorRows)
 describe('CCX (user 5.4, dialog)', ccxRows)
+describe('mobile agents (user 7)', mobileRows)
 describe('the user around calls (user 5)', uRows)
 describe('wrap-up (user 5.6)', wrapUpRows)
 

@@ -3,7 +3,7 @@ import type { Side } from '../../../machines/wire.ts'
 import type { ReasonFacts } from '../expected/reason.ts'
 import { expectedUser } from '../expected/user.ts'
 import type { Tree } from '../tree.ts'
-import { AskedOf } from './asked.ts'
+import { type Asked, AskedOf } from './asked.ts'
 import type { UserLine } from './line.ts'
 import { Since } from './since.ts'
 import type { Entries, Moments } from './sources.ts'
@@ -70,7 +70,15 @@ export class UserStory {
       ...{ id, loginName, firstName, lastName, roles, wrapUpOnIncoming, wrapUpOnOutgoing, wrapUpTimer: wrapUpSeconds },
       ...{ team, supervises: teams(this.#user.supervises), extension, state, pendingState: pending },
       ...{ reason: this.#reason(state, line.systemReason, at), changedAt },
+      mobileAgent: state === 'LOGOUT' ? undefined : this.#mobileAgent(at),
     })
+  }
+
+  /** The data of the last sign-in that had some: a repeated one without keeps them. */
+  #mobileAgent(at: number): { readonly dialNumber: string; readonly mode: string } | undefined {
+    const isMobile = ({ refused, value }: Asked) => !refused && value('mobileAgent/mode') !== undefined
+    const value = this.#asked.last(at, ['LOGIN'], isMobile)?.value
+    return value && { dialNumber: value('mobileAgent/dialNumber') ?? '', mode: value('mobileAgent/mode') ?? '' }
   }
 
   /** The reason that was given with this state, or the one that the system set. */
@@ -87,6 +95,16 @@ export class UserStory {
 const SYSTEM_REASONS: readonly ReasonFacts[] = [
   { id: '1002', category: 'NOT_READY', code: 999, label: 'Supervisor Initiated', forAll: true, systemCode: true },
   { id: '1003', category: 'LOGOUT', code: 999, label: 'Supervisor Initiated', forAll: true, systemCode: true },
+  { id: '1019', category: 'LOGOUT', code: 50_040, label: 'Mobile Agent Call Fail', forAll: true, systemCode: true },
+  {
+    id: '1020',
+    category: 'NOT_READY',
+    code: 50_041,
+    label: 'Mobile Agent Call Not Answered',
+    forAll: true,
+    systemCode: true,
+  },
+  { id: '1021', category: 'LOGOUT', code: 50_042, label: 'Mobile Agent Disconnect', forAll: true, systemCode: true },
   // Those of CCX (`user 6.4`).
   { id: '1001', category: 'LOGOUT', code: 22, label: 'Supervisor Initiated', forAll: true, systemCode: true },
   { id: '1002', category: 'NOT_READY', code: 33, label: 'Supervisor Initiated', forAll: true, systemCode: true },

@@ -16,6 +16,7 @@ import { NETWORK } from '../network/behaviour.ts'
 import { acdOutputs, acdSight } from './acd-side.ts'
 import { eventsOfAcd, misfit } from './far-end.ts'
 import { cannotListen } from './monitor.ts'
+import { nailIn, nailOutputs } from './nailed.ts'
 
 function eventOf(body: Message, at: number): CallEvent | undefined {
   switch (body.type) {
@@ -51,6 +52,10 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
       return { ...body, type: 'LEGS_COME', at }
     case 'hasJoined':
       return { ...body, type: 'HAS_JOINED', at }
+    case 'nailEnds':
+      return { type: 'CALLER_HANGS_UP', at }
+    case 'phoneFails':
+      return { type: 'PHONE_FAILS', user: body.user, at }
     case 'monitoringEnds':
       return { type: 'MONITORING_ENDS', user: body.user, at }
     case 'bargesIn':
@@ -156,9 +161,14 @@ export class CallBehaviour implements Behaviour {
   }
 
   step(input: Input, at: number): readonly Output[] {
+    const nailed = nailIn(this.snapshot)
     const before = acdSight(this.snapshot)
     const outputs = [...this.#apply(input, at).flatMap(outputsOf), ...misfit(before, input)]
-    return [...outputs, ...acdOutputs(before, acdSight(this.snapshot), input, at)]
+    return [
+      ...outputs,
+      ...acdOutputs(before, acdSight(this.snapshot), input, at),
+      ...nailOutputs(nailed, this.snapshot),
+    ]
   }
 
   /**
@@ -192,6 +202,8 @@ export class CallBehaviour implements Behaviour {
       const { user, acd } = body.event
       return [{ type: 'send', to: from, body: { type: 'acdCallFailed', user, call: acd.call, offer: acd.offer } }]
     }
+    if (body.type === 'call' && body.event.type === 'NAILS')
+      return [{ type: 'send', to: `user/${body.event.user}`, body: { type: 'nail', dialog: this.#id, is: 'FAILED' } }]
     if (body.type === 'call' && body.event.type === 'MONITORS') {
       const { monitor, requestId = '' } = body.event
       return [{ type: 'send', to: `user/${monitor.supervisor}`, body: cannotListen(requestId) }]

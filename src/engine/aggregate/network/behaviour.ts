@@ -32,7 +32,7 @@ export class NetworkBehaviour implements Behaviour {
 
   step(input: Input): readonly Output[] {
     if (input.kind === 'message' && input.body.type === 'dialled')
-      return [{ type: 'send', to: input.from, body: { type: 'numberIs', number: this.#newsOf(input.body.number) } }]
+      return [answer(input.from, this.#newsOf(input.body.number), input.body.dialog)]
     if (input.kind !== 'network') throw new Error(`the network outside takes no ${input.kind}`)
     const { default: ordinary = this.#value.default, numbers = {} } = input.change
     const changed: Record<string, OutsideNumber> = { ...this.#value.numbers }
@@ -47,7 +47,7 @@ export class NetworkBehaviour implements Behaviour {
   /** The call hears that the number is bad. Without an answer it would wait for ever. */
   afterFailure(input: Input): readonly Output[] {
     if (input.kind !== 'message' || input.body.type !== 'dialled') return []
-    return [{ type: 'send', to: input.from, body: { type: 'numberIs', number: { outcome: 'BAD_DESTINATION' } } }]
+    return [answer(input.from, { outcome: 'BAD_DESTINATION' }, input.body.dialog)]
   }
 
   #newsOf(number: string): NumberNews {
@@ -60,6 +60,13 @@ export class NetworkBehaviour implements Behaviour {
     return asJson(this.#value)
   }
 }
+
+/** `dialog`: the call of a mobile agent that it is about. */
+const answer = (to: string, number: NumberNews, dialog: string | undefined): Output => ({
+  type: 'send',
+  to,
+  body: { type: 'numberIs', number, ...(dialog === undefined ? {} : { dialog }) },
+})
 
 /** How long a number rings at which nobody answers, in milliseconds. No call rings for ever. */
 export const RINGS_AT_MOST_MS = 180_000

@@ -148,6 +148,8 @@ export class QueueBehaviour implements Behaviour {
         return []
       case 'consults':
         return this.#consult(body)
+      case 'nails':
+        return this.#nail(body, from)
       case 'monitors':
         return this.#monitor(body)
       case 'withdraw':
@@ -248,6 +250,12 @@ export class QueueBehaviour implements Behaviour {
     const { user, associatedDialog: dialog } = consult
     const failed = { failure: 'CALL_OPERATION_FAILED', detail: 'CONSULT_CALL' } as const
     return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, ...failed, requestId } }]
+  }
+
+  /** A mobile agent has signed in. The agent is no part of the call. */
+  #nail({ extension, dialNumber }: From<'nails'>, from: string): readonly Output[] {
+    const user = from.replace('user/', '')
+    return [newCall(this.#newCallId(), { type: 'NAILS', user, from: extension, to: dialNumber })]
   }
 
   /** A supervisor listens to an agent. */

@@ -73,6 +73,12 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
       const { dialog, how, terms, requestId } = body
       return { type: 'CALL_JOINS', dialog, how, terms, requestId, at }
     }
+    case 'nail':
+      return { type: 'NAIL', dialog: body.dialog, is: body.is, at }
+    case 'numberIs': {
+      const { number, dialog = '' } = body
+      return { type: 'PHONE_IS', dialog, isReached: number.outcome === 'RINGS' && number.answers, at }
+    }
     case 'wantsToListen':
       return { ...body, type: 'MONITOR_ASKED', at }
     case 'newCallFailed':

@@ -6,6 +6,7 @@ import type { Side } from '../../../../machines/wire.ts'
 import { VOICE_MRD } from '../../../directory/model.ts'
 import type { Output } from '../../output.ts'
 import type { Notification, PublishedValue } from '../../values.ts'
+import { NETWORK } from '../network/behaviour.ts'
 import { acdOutputs } from './acd-notice.ts'
 import type { UserSetup } from './setup.ts'
 import { callValueFor, mediaValue, taskValue, userValue } from './values.ts'
@@ -182,6 +183,18 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       const body = { type: 'joinsInto', user, into, how, terms, requestId } as const
       return [{ type: 'send', to: `call/${dialog}`, body }]
     }
+    case 'user.nails': {
+      const { extension, dialNumber } = effect
+      return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'nails', extension, dialNumber } }]
+    }
+    case 'call.nailEnds':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'nailEnds' } }]
+    case 'user.phones': {
+      const { number, dialog } = effect
+      return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number, dialog } }]
+    }
+    case 'call.phoneFails':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'phoneFails', user } }]
     case 'user.wantsToListen': {
       const { agent, extension, agentExtension, requestId } = effect
       const body = { type: 'wantsToListen', listener: user, extension, agentExtension, requestId } as const

@@ -101,6 +101,7 @@ export function userSetup(
     config: {
       extensions: user.extensions,
       mobileAgentAllowed: user.mobileAgent && platform === 'CCE',
+      ...(user.mobileAgent && platform === 'CCE' && acd === 'built-in' ? { callsMobileAgents: true } : {}),
       logoutOnAgentDisconnect: platform === 'CCX' ? 1 : settings.logoutOnAgentDisconnect,
       userSignoutChannel: settings.userSignoutChannel,
       agentMayLeaveFromReady: platform === 'CCX',
@@ -135,6 +136,13 @@ export function userSetup(
           ? {
               callAtSignIn: systemReason(directory, 'NOT_READY', 51004),
               callFromReady: systemReason(directory, 'NOT_READY', 50006),
+              ...(user.mobileAgent
+                ? {
+                    mobileCallFailed: systemReason(directory, 'LOGOUT', 50040),
+                    mobileNotReached: systemReason(directory, 'NOT_READY', 50041),
+                    mobileDisconnected: systemReason(directory, 'LOGOUT', 50042),
+                  }
+                : {}),
             }
           : {
               offHook: systemReason(directory, 'NOT_READY', 32762),
