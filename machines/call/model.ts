@@ -200,7 +200,7 @@ export type CallEvent =
       readonly from: string
       readonly to: string
     } & Occurrence)
-  /** The telephone of a mobile agent cannot be reached. */
+  /** The call cannot reach the telephone of the mobile agent at whom it rings. */
   | ({ readonly type: 'PHONE_FAILS'; readonly user: string } & Occurrence)
   /** A party outside calls another one. */
   | ({

@@ -1,6 +1,6 @@
 /** Histories of several agents. They are plain data, so that a failing one can be printed and played again. */
 import fc from 'fast-check'
-import { CALL_ACTIONS, type CallAction, type Side, type TaskAction } from '../../machines/wire.ts'
+import { CALL_ACTIONS, type CallAction, type MobileAgentMode, type Side, type TaskAction } from '../../machines/wire.ts'
 
 export const AGENTS = ['1001', '1002', '1003', '1006'] as const
 /** The agents of histories of calls: three of queue 701, two of queue 702. */
@@ -58,6 +58,8 @@ type Action =
   /** An agent's allowed action on a call. `pick` chooses the leg, `choice` the action, `to` the number that it is about. */
   | { readonly do: 'callAct'; readonly pick: number; readonly choice: number; readonly to: number }
   | { readonly do: 'makeCall'; readonly user: Agent; readonly pick: number }
+  /** Agent 1003 signs in as a mobile agent, at the number outside that `pick` chooses. */
+  | { readonly do: 'mobile'; readonly mode: MobileAgentMode; readonly pick: number }
   /** An agent listens to another one. */
   | { readonly do: 'monitor'; readonly user: Agent; readonly to: Agent }
   /** Who listens by the call barges in. */
@@ -195,6 +197,10 @@ const ofCalls = [
   weighted(12, fc.record({ do: is('answer'), pick })),
   weighted(40, fc.record({ do: is('callAct'), pick, choice: fc.nat(7), to: fc.nat(10) })),
   weighted(10, fc.record({ do: is('makeCall'), user: callAgent, pick: fc.nat(10) })),
+  weighted(
+    3,
+    fc.record({ do: is('mobile'), mode: fc.constantFrom('CALL_BY_CALL', 'NAILED_CONNECTION'), pick: fc.nat(3) }),
+  ),
   weighted(8, fc.record({ do: is('monitor'), user: callAgent, to: callAgent })),
   weighted(6, fc.record({ do: is('barge'), pick })),
   weighted(6, fc.record({ do: is('wildCallAct'), user: callAgent, pick, action: fc.constantFrom(...CALL_ACTIONS) })),

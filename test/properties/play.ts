@@ -6,7 +6,7 @@ import { AcdRefusal } from '../../src/index.ts'
 import { left } from './call-checks.ts'
 import { Books } from './checks.ts'
 import { CALL_AGENTS, type History, MRDS, type Step } from './history.ts'
-import { Stage } from './stage.ts'
+import { MOBILE, Stage } from './stage.ts'
 
 /** A history failed a check. The message has the transcript up to there and the script. */
 export class HistoryFailure extends Error {
@@ -108,6 +108,10 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
     }
     case 'makeCall':
       return { type: 'call.make', user: step.user, fromAddress: step.user, toAddress: numberFor(step.user, step.pick) }
+    case 'mobile': {
+      const mobileAgent = { mode: step.mode, dialNumber: chosen(OUTSIDE, step.pick) ?? '' }
+      return { type: 'user.signIn', user: MOBILE, extension: MOBILE, mobileAgent }
+    }
     case 'monitor':
       return { type: 'call.monitor', user: step.user, fromAddress: step.user, toAddress: step.to }
     case 'barge': {

@@ -12,6 +12,9 @@ import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock
 import { line } from '../engine/harness.ts'
 import { Parties } from './call-checks.ts'
 
+/** May sign in as a mobile agent. */
+export const MOBILE = '1003'
+
 /** The sample with deadlines short enough for a history, and one agent with wrap-up. */
 async function shortened(): Promise<Directory> {
   const { directory } = await loadDirectory()
@@ -23,9 +26,11 @@ async function shortened(): Promise<Directory> {
       maxTaskDurationSeconds: 600,
       taskLifeSeconds: 200,
     })),
-    users: directory.users.map((user) =>
-      user.id === '1002' ? { ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' as const } } : user,
-    ),
+    users: directory.users
+      .map((each) => (each.id === MOBILE ? { ...each, mobileAgent: true } : each))
+      .map((user) =>
+        user.id === '1002' ? { ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' as const } } : user,
+      ),
   }
 }
 const DIRECTORY = await shortened()
