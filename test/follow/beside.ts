@@ -4,6 +4,7 @@ import type { UserValue } from '../../src/engine/values.ts'
 import { type Follower, type FollowOptions, follow } from '../../src/follow/index.ts'
 import { type Site, site } from '../conformance/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
+import { readsOf } from './reads-of.ts'
 
 export interface Beside {
   readonly site: Site
@@ -56,16 +57,6 @@ export async function beside(options: Partial<FollowOptions>, upstream?: Site): 
       await follower.close()
       await at.close()
     },
-  }
-}
-
-/** Everything that is read about a user. The documents do not say what became of a call in its queue. */
-export function readsOf(engine: Follower['engine'], user: string, side?: 'A' | 'B') {
-  const dialogs = engine.get.dialogs(user, 'all') ?? []
-  return {
-    user: engine.get.user(user, side),
-    media: engine.get.mediaList(user, side),
-    dialogs: dialogs.map((each) => (each.kind === 'call' && each.queue ? { ...each, queue: 'queued' } : each)),
   }
 }
 

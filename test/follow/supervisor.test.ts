@@ -2,7 +2,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { site } from '../conformance/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
-import { type Beside, beside, readsOf } from './beside.ts'
+import { type Beside, beside } from './beside.ts'
+import { readsOf } from './reads-of.ts'
 
 const SUPERVISOR = { user: '1234', password: 'secret' }
 

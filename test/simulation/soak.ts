@@ -1,10 +1,12 @@
 /**
  * `npm run soak -- --minutes 5` plays seeds until the time is over. A failing script is made small and saved.
- * `--seed 7` sets the first seed, `--seeds 1` the number of seeds, `--replay FILE` plays a saved script.
+ * `--seed 7` sets the first seed, `--seeds 1` the number of seeds, `--replay FILE` plays a saved script. Every tenth seed
+ * is also played with a follower beside a server (`test/follow/random-run.ts`); `--follow 7` plays only that.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { randomRun, SHORT } from '../follow/random-run.ts'
 import { closeSockets } from './dead-sockets.ts'
 import { INVARIANTS } from './findings.ts'
 import { generate } from './generate.ts'
@@ -15,7 +17,9 @@ import { breaks, shrink } from './shrink.ts'
 import { Statistics } from './statistics.ts'
 import { twice } from './twice.ts'
 
-const USAGE = 'npm run soak -- [--minutes N] [--seed S] [--seeds N] [--replay FILE]'
+const USAGE = 'npm run soak -- [--minutes N] [--seed S] [--seeds N] [--replay FILE] [--follow S]'
+/** How often a seed is played with a follower too. */
+const FOLLOWER_EVERY = 10
 /** Failing histories are saved here. The folder is not part of the repository. */
 const FOLDER = join('test-artefacts', 'simulation')
 
@@ -30,13 +34,14 @@ function number(text: string | undefined, name: string): number | undefined {
 function arguments_() {
   const text = { type: 'string' } as const
   try {
-    const { values } = parseArgs({ options: { minutes: text, seed: text, seeds: text, replay: text } })
-    const { minutes, seed, seeds, replay } = values
+    const { values } = parseArgs({ options: { minutes: text, seed: text, seeds: text, replay: text, follow: text } })
+    const { minutes, seed, seeds, replay, follow } = values
     return {
       minutes: number(minutes, 'minutes'),
       seed: number(seed, 'seed'),
       seeds: number(seeds, 'seeds'),
       replay,
+      follow: number(follow, 'follow'),
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
@@ -76,8 +81,19 @@ async function keep(script: Script, outcome: Outcome): Promise<void> {
   say(`as a scenario: mrdian simulate ${yaml}`)
 }
 
+/** At rest the follower is the same as its Finesse, for every user, dialog and medium. */
+async function isFollowed(seed: number): Promise<boolean> {
+  const { differences, figures } = await randomRun({ ...SHORT, seed })
+  if (differences.length === 0) return true
+  say(`with a follower seed ${seed} fails: ${JSON.stringify(figures)}`)
+  for (const each of differences) say(`  ${each}`)
+  say(`again: npm run soak -- --follow ${seed}`)
+  return false
+}
+
 async function soak(): Promise<number> {
-  const { minutes = 1, seed = 1, seeds = Number.POSITIVE_INFINITY, replay } = arguments_()
+  const { minutes = 1, seed = 1, seeds = Number.POSITIVE_INFINITY, replay, follow } = arguments_()
+  if (follow !== undefined) return (await isFollowed(follow)) ? 0 : 1
   if (replay !== undefined) {
     const outcome = await twice(shape.parse(JSON.parse(readFileSync(replay, 'utf8'))))
     report(outcome)
@@ -97,6 +113,7 @@ async function soak(): Promise<number> {
       say(statistics.words(seconds()))
       return 1
     }
+    if (next % FOLLOWER_EVERY === 0 && !(await isFollowed(next))) return 1
     if (statistics.seeds % 25 === 0)
       say(`seed ${next}: ${((statistics.seeds * 60) / seconds()).toFixed(1)} seeds a minute`)
   }
