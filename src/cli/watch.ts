@@ -1,6 +1,9 @@
 /** `mrdian watch`: a Finesse client that prints the notifications of a user. For experiments and for debugging. */
-import { client, type XmppElement, xml } from '@xmpp/client'
+import { pino } from 'pino'
+import { systemClock } from '../clock/system-clock.ts'
 import { withOffsetOf } from '../times/index.ts'
+import { XmppConnection } from '../xmpp-session/connection.ts'
+import type { XmppElement } from '../xmpp-session/xmpp-element.ts'
 import { StartFailure } from './start-failure.ts'
 import { contentAt, elementsIn, parseUpdate, textAt } from './update-reader.ts'
 
@@ -14,10 +17,8 @@ export interface WatchOptions {
 
 /** The XMPP resource of this command; `desktop` is the one of the Finesse desktop (`notifications 2`). */
 const RESOURCE = 'watch'
-/** Time limit for each step of connecting. The library's own two seconds are too short for a busy service. */
-const CONNECT_TIMEOUT_MS = 30_000
-/** Time limit for an orderly end. */
-const END_TIMEOUT_MS = 2000
+/** Time limit for each step of connecting, in ms. */
+const TIMEOUT_MS = 30_000
 
 /** The notification in a stanza, if it has one: node and `Update` document. */
 export function notificationOf(stanza: XmppElement): { readonly node: string; readonly document: string } | undefined {
@@ -60,42 +61,50 @@ function lineFor(node: string, document: string, time: string): string {
 /** Connects and prints until the stream ends, or SIGINT or SIGTERM. Throws `StartFailure` if it cannot sign in. */
 export async function watch(options: WatchOptions, password: string, print: (line: string) => void): Promise<void> {
   const { user: username, service, domain } = options
-  const credentials = (
-    authenticate: (given: { username: string; password: string }, mechanism: string) => Promise<void>,
-  ) => authenticate({ username, password }, 'PLAIN')
   // All lines have the same offset, so that they sort by time even when clocks are set back.
   const formatTime = withOffsetOf(Date.now())
-  const session = client({ service, domain, resource: RESOURCE, credentials })
-  session.timeout = CONNECT_TIMEOUT_MS
-  session.reconnect.stop()
-  const ended = new Promise<string>((resolve) => {
-    session.on('error', (error) => resolve(error.message))
-    session.on('disconnect', () => resolve('the stream has ended'))
+  const session = new XmppConnection({
+    service,
+    domain,
+    username,
+    password,
+    resource: RESOURCE,
+    requestTimeoutMs: TIMEOUT_MS,
+    connectTimeoutMs: TIMEOUT_MS,
+    clock: systemClock(),
+    logger: pino({ level: 'silent' }),
+    late: () => new StartFailure(`${service} did not answer in time`),
+    onPresence: () => undefined,
+    onMessage: (stanza) => {
+      const notification = notificationOf(stanza)
+      if (!notification) return
+      const { node, document } = notification
+      print(options.xml ? document : lineFor(node, document, formatTime(Date.now())))
+    },
   })
-  session.on('stanza', (stanza) => {
-    const notification = notificationOf(stanza)
-    if (!notification) return
-    const { node, document } = notification
-    print(options.xml ? document : lineFor(node, document, formatTime(Date.now())))
-  })
-  session.on('online', (jid) => {
-    session.send(xml('presence', {}, xml('priority', {}, '0'))).catch(() => undefined)
-    print(`watching as ${jid.toString()}; end with Ctrl+C`)
-  })
-  const stop = () => {
-    session.timeout = END_TIMEOUT_MS
-    session.stop().catch(() => undefined)
-  }
+  const stop = () => void session.close()
   process.once('SIGINT', stop).once('SIGTERM', stop)
-  const opened = session.connect(service).then(() => session.open({ domain }))
-  const failed = opened.then(
-    () => ended,
-    (error: unknown) =>
-      Promise.reject(new StartFailure(`cannot watch at ${service}: ${error instanceof Error ? error.message : error}`)),
-  )
-  // Removes the handlers, so that the caller can handle signals itself.
-  const reason = await failed.finally(() => process.off('SIGINT', stop).off('SIGTERM', stop))
-  if (reason.includes('not-authorized'))
-    throw new StartFailure(`${username} may not sign in at ${service}: wrong password, or locked`)
-  print(reason)
+  try {
+    await opened(session, options)
+    print(`watching as ${session.jid}; end with Ctrl+C`)
+    await session.lost
+    print(session.problem?.message ?? 'the stream has ended')
+  } finally {
+    // Removes the handlers, so that the caller can handle signals itself.
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+    await session.close()
+  }
+}
+
+async function opened(session: XmppConnection, { user, service }: WatchOptions): Promise<void> {
+  try {
+    await session.open()
+    await session.appear()
+  } catch (error) {
+    await session.close()
+    const words = error instanceof Error ? error.message : String(error)
+    if (words.includes('not-authorized'))
+      throw new StartFailure(`${user} may not sign in at ${service}: wrong password, or locked`)
+    throw new StartFailure(`cannot watch at ${service}: ${words}`)
+  }
 }

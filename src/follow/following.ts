@@ -10,7 +10,6 @@ import { Complaints } from '../engine/delivery/complaints.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { MediaValue, SystemInfoValue } from '../engine/values.ts'
 import { Applier, type Emit, type Item, textOf } from './applier.ts'
-import { CatchUp } from './catch-up.ts'
 import { Certainties } from './certainty.ts'
 import { idAfter } from './events/paths.ts'
 import type { Reading } from './events/reading.ts'
@@ -23,6 +22,7 @@ import type { Reader } from './permitted.ts'
 import { Picture } from './picture.ts'
 import { Polling } from './polling.ts'
 import { Receiver } from './receiver.ts'
+import { Rereads } from './rereads.ts'
 import { Resyncs } from './resyncs.ts'
 import { Subjects, userOf } from './subject.ts'
 import type { Urgency } from './upstream/budget.ts'
@@ -73,7 +73,7 @@ export class Following {
   readonly #complaints: Complaints
   readonly #receiver: Receiver
   readonly #applier: Applier
-  readonly #catchUp: CatchUp
+  readonly #rereads: Rereads
   /** Users whose media and dialogs come by no notification, and in long intervals the others. */
   readonly #pollings: readonly Polling[]
   #side: Side = 'A'
@@ -108,7 +108,7 @@ export class Following {
       applying: (item, wasTold) => this.#applying(item, wasTold),
       failed: (user) => this.#doubt(user),
     })
-    this.#catchUp = new CatchUp({
+    this.#rereads = new Rereads({
       ...shared,
       applier: this.#applier,
       reading: () => this.reading(),
@@ -149,7 +149,7 @@ export class Following {
 
   /** Users whose media and tasks no account may read. */
   get partly(): ReadonlySet<string> {
-    return this.#catchUp.partly
+    return this.#rereads.partly
   }
 
   /** What was told up to now is applied. */
@@ -166,7 +166,7 @@ export class Following {
       this.certainties.forget(gone)
       this.#subjects.forget(gone)
       this.#gaps.end(gone)
-      this.#catchUp.forget(gone)
+      this.#rereads.forget(gone)
     }
     const added = users.filter((user) => this.certainties.of(user) === undefined)
     this.#users = users
@@ -188,7 +188,7 @@ export class Following {
       told({ kind: 'dialog', change: 'added', user, value: each })
     this.certainties.proved(user, proof)
     this.#gaps.note(user, clock.now())
-    this.#catchUp.recalled(user)
+    this.#rereads.recalled(user)
   }
 
   /** A user with a session of its own is read when that is up. Until then, or if it never is, the regular reads count. */
@@ -212,7 +212,7 @@ export class Following {
     this.#isUp = true
     this.#upSince = this.#options.clock.now()
     this.#connection += 1
-    this.#catchUp.connected()
+    this.#rereads.connected()
     this.resyncs.open()
     for (const user of this.#users) this.#begin(user)
     for (const polling of this.#pollings) polling.start()
@@ -297,7 +297,7 @@ export class Following {
     this.#counts.flagged += 1
     const user = aggregate.slice(aggregate.indexOf('/') + 1)
     // A read tells a state, and not the steps to it.
-    if (!this.#catchUp.isTakingOver(user)) this.#doubt(user)
+    if (!this.#rereads.isTakingOver(user)) this.#doubt(user)
   }
 
   /**
@@ -326,7 +326,7 @@ export class Following {
   // ------------------------------------------------------------------------------------------------ reads
 
   async #read(user: string, urgency: Urgency): Promise<void> {
-    const caught = await this.#catchUp.read(user, urgency)
+    const caught = await this.#rereads.read(user, urgency)
     if (caught === 'doubtful') this.resyncs.wishLater(user, ON_THE_WAY_MS)
     if (caught !== 'live') return
     this.#counts.resyncs += 1

@@ -70,6 +70,8 @@ export class XmppConnection {
   #lose: () => void = () => undefined
   #closed: Promise<void> | undefined
   #online = false
+  /** The full JID that the server has assigned; `''` before. */
+  jid = ''
   /** Characters since the last complete child of the stream. */
   #unfinished = 0
 
@@ -110,8 +112,9 @@ export class XmppConnection {
         cancel()
         done()
       }
-      this.#entity.on('online', () => {
+      this.#entity.on('online', (jid) => {
         this.#online = true
+        this.jid = jid.toString()
         withoutDelay(this.#entity)
         settle(resolve)
       })

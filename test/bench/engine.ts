@@ -1,4 +1,4 @@
-/** The engine, the whole path of a request, a follower, and hostile requests. The best of the runs counts. */
+/** The engine, the whole path of a request, and hostile requests. The best of the runs counts. */
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,6 @@ import { sqliteStore } from '../../src/store/index.ts'
 import { FinesseClient } from '../conformance/finesse-client.ts'
 import { LONGEST_ALLOWED, longestRequests } from './bodies.ts'
 import type { Figure } from './figures.ts'
-import { follower, NEEDED } from './follow.ts'
 import { longestStall } from './stalls.ts'
 
 const RUNS = 3
@@ -119,17 +118,6 @@ export async function engineFigures(): Promise<readonly Figure[]> {
     memoryRate / flatRate,
   )
   await memory.close()
-
-  // --- a follower
-  const following = await follower()
-  const followed = await rate('notifications that a follower takes, 2,000 agents', following.each, following.take)
-  report(
-    'notifications followed/s, 2,000 agents',
-    Math.round(followed).toString(),
-    `needed: ${NEEDED}/s`,
-    followed / NEEDED,
-  )
-  await following.close()
 
   // --- durability
   const file = openSync(join(folder, 'append'), 'a')

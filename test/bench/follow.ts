@@ -1,84 +1,54 @@
-/** How many notifications per second a follower takes, for 2,000 agents in memory. */
-
-import { pino } from 'pino'
-import { parseDirectory } from '../../src/directory/index.ts'
-import { startEngine } from '../../src/engine/engine.ts'
-import { renderUpdate } from '../../src/finesse/index.ts'
-import { Following } from '../../src/follow/following.ts'
-import { DEFAULT_LIMITS } from '../../src/follow/upstream/limits.ts'
-import { memoryStore } from '../../src/store/index.ts'
-import { virtualClock } from '../../src/testing/virtual-clock.ts'
+/**
+ * What it costs to follow 2,000 agents at the rate of a busy hour. The server and its notifications are played by the
+ * bench; the follower is a whole one, with REST, XMPP on a socket, engine, journal in memory and picture.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { follow } from '../../src/follow/index.ts'
+import type { Figure } from './figures.ts'
 
 const AGENTS = 2000
-/** Notifications that are given at once. */
-const AT_ONCE = 500
-/** What 2,000 agents cause in a busy hour: 160,000 contacts in eight hours, with some thirty notifications each. */
-export const NEEDED = 167
+/** Events per second: 160,000 contacts in eight hours, with some thirty notifications each. */
+const EVENTS = 167
+const SECONDS = 20
 
-export async function follower() {
-  const ids = Array.from({ length: AGENTS }, (_, index) => String(1000 + index))
-  const text = JSON.stringify({
-    version: 1,
-    mediaRoutingDomains: [{ id: '1', name: 'Voice', description: 'Voice', interruptible: false }],
-    teams: [{ id: '1', name: 'All' }],
-    users: ids.map((id) => ({
-      id,
-      loginName: `u${id}`,
-      firstName: 'A',
-      lastName: 'B',
-      roles: ['Agent'],
-      teamId: '1',
-      extensions: [],
-    })),
+export async function followFigures(): Promise<readonly Figure[]> {
+  const { share, startSeconds } = await costOfFollowing()
+  return [
+    { what: `${AGENTS} followed agents, ${EVENTS} events/s`, value: share, unit: 'cores', aim: 0.25 },
+    { what: `${AGENTS} agents until all are live`, value: startSeconds, unit: 's' },
+  ]
+}
+
+/** Share of one core that the follower needs; and how long it took until every agent was live, in seconds. */
+async function costOfFollowing(): Promise<{ readonly share: number; readonly startSeconds: number }> {
+  const upstream = spawn(process.execPath, [fileURLToPath(new URL('upstream.ts', import.meta.url))], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const clock = virtualClock()
-  const { directory } = parseDirectory(text, 'bench', { passwords: 'none' })
-  const engine = await startEngine({ role: 'follower', directory, store: memoryStore(), clock })
-  const following = new Following({
-    engine,
-    clock,
-    logger: pino({ level: 'silent' }),
-    limits: DEFAULT_LIMITS,
-    random: Math.random,
-    rest: () => ({ get: async () => undefined }),
-    readersOf: () => [],
-    isNotified: () => true,
-    expectsSession: () => false,
-    suspect: () => undefined,
-    strangers: () => undefined,
-    moved: () => undefined,
-    emit: () => undefined,
-    applied: () => undefined,
-  })
-  following.follow(ids)
-  const states = ['READY', 'NOT_READY'] as const
-  const documents = ids.flatMap((id) => {
-    const value = engine.get.user(id)
-    if (!value) return []
-    const node = `/finesse/api/User/${id}`
-    return states.map((state) => ({
-      node,
-      document: renderUpdate({
-        node,
-        event: 'PUT',
-        source: node,
-        shape: 'item',
-        requestId: '',
-        value: { ...value, state },
-      }),
-    }))
-  })
-  let next = 0
-  return {
-    each: AT_ONCE,
-    async take() {
-      for (let n = 0; n < AT_ONCE; n += 1) {
-        const { node, document } = documents[next % documents.length] ?? { node: '', document: '' }
-        next += 1
-        following.notified({ node, document, item: '' }, 'A')
-      }
-      await following.settled
-    },
-    close: () => engine.close(),
+  try {
+    const [line] = await once(upstream.stdout.setEncoding('utf8'), 'data')
+    const [rest, xmpp] = String(line).trim().split(' ')
+    const began = performance.now()
+    const follower = await follow({
+      sides: [{ rest: `http://127.0.0.1:${rest}`, xmpp: `xmpp://127.0.0.1:${xmpp}`, domain: 'localhost' }],
+      credentials: { watch: { user: 'admin', password: 'secret' } },
+      teams: ['1'],
+      // The start is not measured. Afterwards regular reads take half of the default budget at most.
+      limits: { requestsPerSecond: 40, burst: 40_000 },
+    })
+    await follower.live()
+    const startSeconds = (performance.now() - began) / 1000
+    const before = follower.figures.notifications
+    const used = process.cpuUsage()
+    upstream.stdin.write(`${EVENTS} ${SECONDS}\n`)
+    await once(upstream.stdout, 'data')
+    const { user, system } = process.cpuUsage(used)
+    const told = follower.figures.notifications - before
+    if (told < 0.9 * EVENTS * SECONDS) throw new Error(`only ${told} notifications came`)
+    await follower.close()
+    return { share: (user + system) / 1_000_000 / SECONDS, startSeconds }
+  } finally {
+    upstream.kill()
   }
 }

@@ -15,6 +15,7 @@ const ROWS: Readonly<Record<string, (agents: number | undefined) => Promise<read
   recovery: async (agents) => (await import('./recovery.ts')).recoveryFigures(agents),
   storm: async (agents) => (await import('./storm.ts')).stormFigures(agents),
   stalls: async (agents) => (await import('./longest-turns.ts')).stallFigures(agents),
+  follow: async () => (await import('./follow.ts')).followFigures(),
   'data-file': async (agents) => (await import('./data-file.ts')).dataFileFigures(agents),
 }
 

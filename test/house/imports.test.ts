@@ -110,6 +110,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/engine',
       'src/directory',
       'src/finesse',
+      'src/http/outgoing.ts',
       'src/clock',
       'src/store',
       'src/tracing',

@@ -1,4 +1,5 @@
 /** A Finesse server whose directory is read, as its administrator. */
+import { basicAuthorization, causeBelow, textWithin } from '../../http/outgoing.ts'
 import { StartFailure } from '../start-failure.ts'
 import { type Content, rootOf } from './elements.ts'
 
@@ -55,7 +56,7 @@ export class Source {
     try {
       return await fetch(new URL(`finesse/api/${path}`, from), {
         headers: {
-          authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+          authorization: basicAuthorization(user, password),
           accept: 'application/xml',
           ...(range === undefined ? {} : { range }),
         },
@@ -68,21 +69,15 @@ export class Source {
     }
   }
 
-  /** Reads no more than the longest document. */
   async #textOf(response: Response, path: string): Promise<string> {
-    const chunks: Uint8Array[] = []
-    let bytes = 0
+    let text: string | undefined
     try {
-      for await (const chunk of response.body ?? []) {
-        bytes += chunk.length
-        if (bytes > MAX_BYTES) break
-        chunks.push(chunk)
-      }
+      text = await textWithin(response, MAX_BYTES)
     } catch (error) {
       throw this.#failure(unreachable(error))
     }
-    if (bytes > MAX_BYTES) throw this.#failure(`answered /finesse/api/${path} with more than ${MAX_BYTES} bytes`)
-    return Buffer.concat(chunks).toString('utf8')
+    if (text === undefined) throw this.#failure(`answered /finesse/api/${path} with more than ${MAX_BYTES} bytes`)
+    return text
   }
 
   #refusal(status: number, path: string): StartFailure {
@@ -98,13 +93,8 @@ export class Source {
   }
 }
 
-/** Errors of TLS that a certificate of the user's own choice would end. */
-const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT)/
-
 function unreachable(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  if (!(cause instanceof Error)) return `cannot be reached: ${String(cause)}`
-  const code = 'code' in cause ? String(cause.code) : ''
-  if (UNTRUSTED.test(code)) return `has a certificate that is not trusted (${code}): --ca FILE, or --insecure`
-  return `cannot be reached: ${cause.message === '' ? code : cause.message}`
+  const { code, message, isUntrusted } = causeBelow(error)
+  if (isUntrusted) return `has a certificate that is not trusted (${code}): --ca FILE, or --insecure`
+  return `cannot be reached: ${message === '' ? code : message}`
 }

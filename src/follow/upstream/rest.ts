@@ -1,5 +1,6 @@
 /** The REST API of one side of the followed Finesse. */
 import type { Clock } from '../../engine/ports.ts'
+import { basicAuthorization, causeBelow, textWithin } from '../../http/outgoing.ts'
 import { readApiError } from '../events/api-error.ts'
 import { parseTree, type Tree, Unreadable } from '../events/tree.ts'
 import type { Account, Accounts } from './accounts.ts'
@@ -145,7 +146,7 @@ export class UpstreamRest {
       method,
       headers: {
         accept: 'application/xml',
-        ...(account ? { authorization: basic(account) } : {}),
+        ...(account ? { authorization: basicAuthorization(account.user, account.password) } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
         ...(requestId === undefined ? {} : { requestId }),
       },
@@ -156,21 +157,12 @@ export class UpstreamRest {
     })
   }
 
-  /** Reads no more than the longest answer. */
   async #textOf(response: Response, { method, path }: Request): Promise<string> {
-    const chunks: Uint8Array[] = []
-    let bytes = 0
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.length
-      if (bytes > this.#options.limits.answerBytes)
-        throw new UpstreamError('UPSTREAM_UNREADABLE', `${method} ${path}: the answer is too long`, response.status)
-      chunks.push(chunk)
-    }
-    return Buffer.concat(chunks).toString('utf8')
+    const text = await textWithin(response, this.#options.limits.answerBytes)
+    if (text !== undefined) return text
+    throw new UpstreamError('UPSTREAM_UNREADABLE', `${method} ${path}: the answer is too long`, response.status)
   }
 }
-
-const basic = ({ user, password }: Account): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
 /**
  * Finesse answers 401 for a wrong password, for a role that is too low, and for the object of somebody else. Only the
@@ -200,21 +192,11 @@ export function refusalOf(status: number, what: string): UpstreamError {
   return new UpstreamError('UPSTREAM_UNREADABLE', `${what}: ${status}`, status)
 }
 
-/** Errors of TLS that a certificate of the operator's own choice would end. */
-const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT)/
-
-/** The error below `fetch`, and its code; `''` without one. */
-function below(error: unknown): readonly [unknown, string] {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return [cause, cause instanceof Error && 'code' in cause ? String(cause.code) : '']
-}
-
-export const isUntrusted = (error: unknown): boolean => UNTRUSTED.test(below(error)[1])
+export const isUntrusted = (error: unknown): boolean => causeBelow(error).isUntrusted
 
 /** What went wrong below HTTP, in words. */
 export function causeOf(error: unknown): string {
-  const [cause, code] = below(error)
-  if (!(cause instanceof Error)) return 'the connection failed'
-  if (UNTRUSTED.test(code)) return `its certificate is not trusted (${code}): see NODE_EXTRA_CA_CERTS`
-  return code === '' ? cause.message : code
+  const { code, message, isUntrusted } = causeBelow(error)
+  if (isUntrusted) return `its certificate is not trusted (${code}): see NODE_EXTRA_CA_CERTS`
+  return code === '' ? message : code
 }

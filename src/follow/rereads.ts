@@ -20,7 +20,7 @@ import type { Subjects } from './subject.ts'
 import { TeamReads } from './team-reads.ts'
 import type { Urgency } from './upstream/budget.ts'
 
-export interface CatchUpOptions {
+export interface RereadsOptions {
   readonly clock: Clock
   readonly picture: Picture
   readonly certainties: Certainties
@@ -47,8 +47,8 @@ export type Caught = 'live' | 'doubtful' | 'outdated'
 /** How often a read is repeated at once because notifications came meanwhile. */
 const ROUNDS = 3
 
-export class CatchUp {
-  readonly #options: CatchUpOptions
+export class Rereads {
+  readonly #options: RereadsOptions
   /** Users of whom only the machines know something, from the run before. */
   readonly #recalled = new Set<string>()
   /** Users of whom something that a read found is being applied. */
@@ -59,7 +59,7 @@ export class CatchUp {
   readonly #teams: TeamReads
   #made = 0
 
-  constructor(options: CatchUpOptions) {
+  constructor(options: RereadsOptions) {
     this.#options = options
     this.#reads = new PermittedReads(options.rest)
     this.#teams = new TeamReads(this.#reads)
