@@ -20,6 +20,7 @@ import { complain } from './progress.ts'
 import { addRecordCommand } from './record-command.ts'
 import { addReloadCommand } from './reload-command.ts'
 import { addReplayCommand } from './replay-command.ts'
+import { addReportCommand } from './report-command.ts'
 import { addRescueCommand } from './rescue-command.ts'
 import { addServeCommand } from './serve-command.ts'
 import type { ServeOptions } from './serve-options.ts'
@@ -51,6 +52,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addDrainCommand(program, print)
   addSimulateCommand(program, print)
   addReplayCommand(program, print)
+  addReportCommand(program)
   addRecordCommand(program)
   addJournalCommand(program)
   addBackupCommand(program, print)

@@ -87,6 +87,12 @@ it('--journal keeps the journal, which replays without a difference', async () =
   const replayed = await run(['replay', file])
   expect(replayed.out).toContain('no difference')
   expect(replayed.code).toBe(0)
+  const report = await run(['report', file, '--from', '2026-01-05T08:00Z', '--interval', '60', '--csv'])
+  expect(report.code).toBe(0)
+  const rows = report.out.split(/\r?\n/)
+  expect(rows[0]).toBe('interval,minutes,agent,queue,name,figure,value,unit,cisco')
+  expect(rows).toContain('2026-01-05T08:00:00.000Z,60,,5001,Email,offered,3,,CallsOffered')
+  expect(rows.some((row) => /,1001,5001,Email,ACTIVE,[\d.]+,s,TalkInTime$/.test(row))).toBe(true)
 })
 
 it('--compare prints only what differs; --html and --csv have all of it', async () => {

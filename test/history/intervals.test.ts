@@ -1,0 +1,104 @@
+/** Interval reports from the journals of simulations: the same figures as those of the simulation, per interval. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { type IntervalOptions, type IntervalReport, intervalReport } from '../../src/history/intervals/index.ts'
+import { loadScenario, type Scenario, type SimulationResult, simulate } from '../../src/simulate/index.ts'
+import { openHistory, sqliteStore } from '../../src/store/index.ts'
+import { BUSY, scenario } from '../simulate/scenarios.ts'
+
+const MINUTE = 60_000
+const START = Date.parse('2026-01-05T08:00:00Z')
+
+/** Simulates, and reads a report from the data file. Without a span the report is of the whole scenario. */
+async function reported(
+  given: Scenario,
+  options: Partial<IntervalOptions> = {},
+): Promise<{ readonly result: SimulationResult; readonly report: IntervalReport }> {
+  const folder = await mkdtemp(join(tmpdir(), 'intervals-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'kept.db')
+  const result = await simulate(given, { store: sqliteStore(file), lanes: 0 })
+  const history = openHistory(file)
+  try {
+    const report = intervalReport(history, { every: 15 * MINUTE, to: given.start + given.duration, ...options })
+    return { result, report }
+  } finally {
+    history.close()
+  }
+}
+
+const email = ({ agents }: IntervalReport) => agents.filter(({ mrd }) => mrd === '5001')
+
+it('an interrupt with ACCEPT stops the time on task, with IGNORE it goes on', async () => {
+  const accept = email((await reported(await loadScenario('interrupt'))).report)
+  expect(
+    accept.map(({ from, onTaskMs, interrupts, handled }) => [from - START, onTaskMs, interrupts, handled]),
+  ).toEqual([
+    // An e-mail from 0:10 to 20:10, interrupted from 5:10 to 8:10.
+    [0, 11 * MINUTE + 50_000, 1, 0],
+    [15 * MINUTE, 5 * MINUTE + 10_000, 0, 1],
+  ])
+  expect(accept[0]?.stateMs).toEqual({ ACTIVE: 11 * MINUTE + 50_000, INTERRUPTED: 3 * MINUTE, READY: 10_000 })
+  const ignore = email((await reported(await loadScenario('interrupt-ignore'))).report)
+  expect(ignore.map(({ onTaskMs, interrupts }) => [onTaskMs, interrupts])).toEqual([
+    [14 * MINUTE + 50_000, 0],
+    [5 * MINUTE + 10_000, 0],
+  ])
+})
+
+it('a missed offer counts as RONA, and the customer’s wait goes on', async () => {
+  const { report } = await reported(await loadScenario('start-timeout'), { every: 60 * MINUTE })
+  expect(report.queues).toEqual([
+    {
+      ...{ from: START, queue: '5002', name: 'Chat', offered: 1, accepted: 1, handled: 1, rona: 3, abandoned: 0 },
+      waitMs: 2 * MINUTE + 55_000,
+    },
+  ])
+})
+
+it('the sums over all intervals are the figures of the simulation', async () => {
+  const { result, report } = await reported(
+    await scenario(BUSY.replace('duration: 40m', 'duration: 26m').replace('from: 20m, to: 25m', 'from: 15m, to: 20m')),
+  )
+  const sum = <Of>(all: readonly Of[], of: (one: Of) => number) => all.reduce((total, one) => total + of(one), 0)
+  for (const work of result.work) {
+    const own = report.agents.filter(({ mrd }) => mrd === work.mrd)
+    expect({
+      offered: sum(own, ({ offered }) => offered),
+      accepted: sum(own, ({ accepted }) => accepted),
+      handled: sum(own, ({ handled }) => handled),
+      rona: sum(own, ({ rona }) => rona),
+      interrupts: sum(own, ({ interrupts }) => interrupts),
+      onTask: sum(own, ({ onTaskMs }) => onTaskMs),
+      ready: sum(own, ({ stateMs }) => stateMs.READY ?? 0),
+    }).toEqual({
+      offered: work.offered,
+      accepted: work.accepted,
+      handled: work.endings.handled,
+      rona: work.endings.ronaTransfers,
+      interrupts: work.interruptions,
+      onTask: work.activeMs,
+      ready: work.stateMs.READY ?? 0,
+    })
+  }
+  const calls = report.agents.filter(({ mrd }) => mrd === '1')
+  expect(sum(calls, ({ offered }) => offered)).toBe(sum(result.agents, (agent) => agent.calls.offered))
+  expect(sum(calls, ({ accepted }) => accepted)).toBe(sum(result.agents, (agent) => agent.calls.answered))
+  const chats = result.queues.find(({ mrd }) => mrd === '5002')
+  const reportedChats = report.queues.filter(({ queue }) => queue === '5002')
+  expect(sum(reportedChats, ({ abandoned }) => abandoned)).toBe(chats?.abandoned)
+})
+
+it('a part of the journal has the intervals of that part', async () => {
+  const span = { from: START + 6 * MINUTE, to: START + 10 * MINUTE }
+  const { report } = await reported(await loadScenario('interrupt'), { every: 60 * MINUTE, ...span })
+  const [only, ...others] = email(report)
+  expect(others).toEqual([])
+  expect(only).toMatchObject({
+    stateMs: { INTERRUPTED: 2 * MINUTE + 10_000, ACTIVE: MINUTE + 50_000 },
+    onTaskMs: MINUTE + 50_000,
+    interrupts: 0,
+  })
+})
