@@ -79,6 +79,9 @@ function checkMediaRoutingDomains(file: DirectoryFile, report: Report): void {
     if (mrd.id === VOICE_MRD && mrd.policy !== undefined) {
       report([...path, 'policy'], `MRD ${quote(VOICE_MRD)} is voice: each of the queues has its policy`)
     }
+    for (const selector of Object.keys(mrd.priorities ?? {}))
+      if (!mrd.scriptSelectors.includes(selector))
+        report([...path, 'priorities', selector], 'is not among the script selectors of the MRD')
     mrd.scriptSelectors.forEach((selector, at) => {
       const what = `selector ${quote(selector)}`
       selectors.claim(selector, `MRD ${quote(mrd.id)}`, [...path, 'scriptSelectors', at], what)

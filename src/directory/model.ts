@@ -103,6 +103,8 @@ export interface MediaRoutingDomain {
   readonly scriptSelectors: readonly string[]
   /** How an agent is selected for a task; `most-free-slots` if absent (`media 4.5`). */
   readonly policy?: MediaPolicy | undefined
+  /** By script selector: 1 (offered first) to 10; 5 for selectors without one. Equal ones in the order of arrival. */
+  readonly priorities?: Readonly<Record<string, number>> | undefined
 }
 
 /**

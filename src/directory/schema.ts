@@ -80,6 +80,7 @@ const mediaRoutingDomain = z.strictObject({
     .max(1000)
     .default([]),
   policy: z.enum(['most-free-slots', 'longest-available']).optional(),
+  priorities: z.record(z.string(), z.number().int().min(1).max(10)).optional(),
 })
 
 /** Extension or number of a queue. They are one name space. */

@@ -158,6 +158,10 @@ describe('the form of a file', () => {
       { mediaRoutingDomains: [{ id: '5001', name: 'Email', policy: 'in-order' }] },
       'mediaRoutingDomains[0].policy: must be one of most-free-slots, longest-available',
     ],
+    [
+      { mediaRoutingDomains: [{ id: '5001', name: 'Email', scriptSelectors: ['email'], priorities: { chat: 1 } }] },
+      'mediaRoutingDomains[0].priorities.chat: is not among the script selectors of the MRD',
+    ],
   ])('refuses %j', (parts, expected) => {
     expect(problems(parts)).toEqual([expected])
   })

@@ -65,6 +65,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'queues[].id': 'no MRD has the same. Clients see it as `queueNumber`',
   'queues[].numbers': 'the numbers by which it is dialled. No extension is one of them',
   'queues[].agents': 'ids of the users who get its calls',
+  'mediaRoutingDomains[].priorities':
+    'by script selector: 1 (offered first) to 10. Selectors without one have 5; equal ones are offered in the order of arrival',
   'queues[].policy': 'which agent gets the next call: who has waited longest, or the first free one of the list',
   'queues[].timeoutSeconds': 'how long a caller waits for an answer. Then the call ends',
   'queues[].ringSeconds': 'how long a call rings at an agent before it goes to another one',
@@ -166,6 +168,7 @@ function typeOf(schema: unknown): string {
   if (schema instanceof z.ZodBoolean) return '`true`, `false`'
   if (schema instanceof z.ZodNumber) return `whole number, ${schema.minValue} to ${schema.maxValue}`
   if (schema instanceof z.ZodString) return textType(schema)
+  if (schema instanceof z.ZodRecord) return `by name: ${typeOf(schema.valueType)}`
   if (schema instanceof z.ZodArray) return `list, ${mostOf(schema)}, of ${typeOf(schema.element)}`
   throw new Error(
     `a kind of schema that the reference does not know: ${schema instanceof z.ZodType ? schema.type : ''}`,

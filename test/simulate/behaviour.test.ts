@@ -172,3 +172,18 @@ arrivals: [{ selector: email_support, at: [1m] }]
   expect(steps).toContain('60000 1001  task 1000_1001_5001 OFFERED  email_support#1')
   expect([...(store.reopen().history?.all(0) ?? [])]).toHaveLength(kept.counts.inputs)
 })
+
+it('urgent tasks are offered first, equal ones in the order of arrival', async () => {
+  await run(`
+media: { "5001": { priorities: { email_billing: 1 } } }
+agents: [{ name: a, users: ["1001"], media: { "5001": {} }, accept: { delay: 0s } }]
+handling: { "5001": { active: 2m } }
+arrivals:
+  - { selector: email_support, at: [0s, 10s] }
+  - { selector: email_billing, at: [20s, 30s] }
+expect:
+  - { at: 3m, contact: email_billing#1, state: ACTIVE }
+  - { at: 5m, contact: email_billing#2, state: ACTIVE }
+  - { at: 7m, contact: email_support#2, state: ACTIVE }
+`)
+})

@@ -1,6 +1,6 @@
 /** Scenarios with known answers. `hours` and `runs` say how long they run: short in the tests, long in `closed-forms.ts`. */
 import { experiment, type FigureEstimate, parseVariants } from '../../src/simulate/index.ts'
-import { abandonedShare, preemptedTime, responseTime, waitOf } from './formulas.ts'
+import { abandonedShare, preemptedTime, priorityWaits, responseTime, waitOf } from './formulas.ts'
 
 export interface Known {
   readonly name: string
@@ -44,6 +44,18 @@ arrivals: [{ selector: chat_sales, perHour: 50, patience: { exponential: 3m } }]
     hours: 11,
     scenario: `${agents(1, '{ "5001": {}, "5002": {} }')}handling: { "5001": { active: { exponential: 3m } }, "5002": { active: { exponential: 3m } } }
 arrivals: [{ selector: email_support, perHour: 6 }, { selector: chat_sales, perHour: 6 }]`,
+  },
+  {
+    // Billing is always there: it came before the warm-up, and is in no figure. So the agent never rests.
+    name: 'M/M/1 with priorities: mean wait of the urgent e-mails, with others always waiting',
+    figure: 'queue/5001/waitMean',
+    answer: priorityWaits([10, 10], 20)[0] * HOUR,
+    hours: 9,
+    scenario: `${agents(1, '{ "5001": {} }')}handling: { "5001": { active: { exponential: 3m } } }
+media: { "5001": { priorities: { email_support: 1 }, taskLife: 7d } }
+arrivals:
+  - { selector: email_support, perHour: 10, from: 1h }
+  - { selector: email_billing, every: 1s, count: 300, to: 59m }`,
   },
   {
     name: 'M/M/1//3: time to a reply with three chats at once',

@@ -97,6 +97,9 @@ const medium = z.strictObject({
   startTimeout: duration.optional(),
   maxTaskDuration: duration.optional(),
   taskLife: duration.optional(),
+  /** Which agent gets the next task, and which task is next: as in the directory. */
+  policy: z.enum(['most-free-slots', 'longest-available']).optional(),
+  priorities: z.record(z.string(), z.number().int().min(1).max(10)).optional(),
   /** Only used in the report. */
   serviceLevel: duration.optional(),
 })

@@ -17,7 +17,15 @@ import { abandon } from './abandonment.ts'
 import { lookAt } from './look.ts'
 import { cancelResubmission, confirmLate, resubmit } from './resubmission.ts'
 import { nextOffer } from './selection.ts'
-import { emptyQueue, MEDIA_POLICY, type QueueSetup, type QueueState, readQueue, writeQueue } from './state.ts'
+import {
+  emptyQueue,
+  MEDIA_POLICY,
+  priorityOf,
+  type QueueSetup,
+  type QueueState,
+  readQueue,
+  writeQueue,
+} from './state.ts'
 import type { Tasks } from './tasks.ts'
 
 /** Ids of calls are numbers without underscore (`dialog 1.2`). */
@@ -172,13 +180,15 @@ export class QueueBehaviour implements Behaviour {
   #submit({ scriptSelector, variables, agentId, keepAgent }: TaskInput, at: number): Output {
     if (this.tasks.isFull) return { type: 'reply', refused: 'TOO_MANY_TASKS' }
     const facts = { scriptSelector, variables, agentId, ...(keepAgent ? { keepAgent } : {}), associatedDialog: '' }
-    return { type: 'reply', id: this.tasks.add(this.mrd, facts, at) }
+    const priority = priorityOf(this.setup, scriptSelector)
+    return { type: 'reply', id: this.tasks.add(this.mrd, facts, at, priority) }
   }
 
   /** A task of another queue was resubmitted to a selector of this MRD. */
   #enqueueFor(body: From<'enqueue'>, from: string, at: number): Output {
     const { original, scriptSelector, variables, associatedDialog } = body
-    const task = this.tasks.add(this.mrd, { scriptSelector, variables, associatedDialog, agentId: '' }, at)
+    const facts = { scriptSelector, variables, associatedDialog, agentId: '' }
+    const task = this.tasks.add(this.mrd, facts, at, priorityOf(this.setup, scriptSelector))
     return { type: 'send', to: from, body: { type: 'enqueued', original, task } }
   }
 

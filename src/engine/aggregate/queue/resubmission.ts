@@ -5,7 +5,7 @@
 import type { Message } from '../../input.ts'
 import type { Output } from '../../output.ts'
 import { abandon } from './abandonment.ts'
-import type { LateConfirmation, QueueState } from './state.ts'
+import { type LateConfirmation, priorityOf, type QueueState } from './state.ts'
 import { mrdOfTask, type QueuedTask } from './tasks.ts'
 
 type Resubmit = Extract<Message, { type: 'resubmit' }>
@@ -29,7 +29,7 @@ function queueAgain(state: QueueState, body: Resubmit, at: number): readonly Out
   const answer = cause === 'TRANSFER' ? [confirmed(state, { user, dialog, task: id, attempt })] : []
   if (mrd === setup.mrd) {
     const facts = { scriptSelector, variables, associatedDialog: dialog, ...agentAfter(task, cause) }
-    const resubmittedAs = tasks.add(mrd, facts, at)
+    const resubmittedAs = tasks.add(mrd, facts, at, priorityOf(setup, scriptSelector))
     tasks.change(id, { state: 'resubmitted', resubmittedBy: attempt, resubmittedAs })
     return answer
   }

@@ -3,7 +3,7 @@ import type { Directory, MediaPolicy } from '../../../directory/model.ts'
 import type { Json } from '../../ports.ts'
 import { AcdCalls, type StoredAcdCalls } from './acd-calls.ts'
 import { type AgentClaim, Agents } from './agents.ts'
-import { byPlace, type QueuedTask, Tasks } from './tasks.ts'
+import { byPlace, type QueuedTask, Tasks, USUAL_PRIORITY } from './tasks.ts'
 
 /** What a queue needs of the directory. */
 export interface QueueSetup {
@@ -17,10 +17,16 @@ export interface QueueSetup {
   readonly lateAfterMs: number
   /** How an agent is selected. Absent if it is `MEDIA_POLICY`, and in older setups. */
   readonly policy?: MediaPolicy
+  /** By script selector of this MRD. Absent if there are none, and in older setups. */
+  readonly priorities?: Readonly<Record<string, number>>
 }
 
 /** The policy of a queue of tasks, unless the directory names another one. */
 export const MEDIA_POLICY = 'most-free-slots' satisfies MediaPolicy
+
+/** The priority of a task for this selector, 1 (first) to 10. */
+export const priorityOf = ({ priorities = {} }: QueueSetup, scriptSelector: string): number =>
+  (Object.hasOwn(priorities, scriptSelector) ? priorities[scriptSelector] : undefined) ?? USUAL_PRIORITY
 
 /** A transfer that the ACD will confirm after its time-out. */
 export interface LateConfirmation {
@@ -133,7 +139,7 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
     each.scriptSelectors.map((selector) => [selector, each.id] as const),
   )
   const found = directory.mediaRoutingDomains.find((each) => each.id === mrd)
-  const { name = '', policy = MEDIA_POLICY } = found ?? {}
+  const { name = '', policy = MEDIA_POLICY, priorities = {} } = found ?? {}
   const { fidelity, transferTimeoutSeconds } = directory.settings
   return {
     mrd,
@@ -142,5 +148,6 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
     losesTransfers: fidelity === 'finesse',
     lateAfterMs: 2 * transferTimeoutSeconds * 1000,
     ...(policy === MEDIA_POLICY ? {} : { policy }),
+    ...(Object.keys(priorities).length === 0 ? {} : { priorities }),
   }
 }

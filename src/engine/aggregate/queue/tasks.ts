@@ -5,7 +5,10 @@ import type { AcdTaskState, Variable } from '../../values.ts'
 /** A task in the built-in ACD. */
 export interface QueuedTask {
   readonly id: string
-  /** Place in the queue. Lower numbers are offered first. A task that an agent refused keeps its place. */
+  /**
+   * Place in the queue. Lower numbers are offered first. A task that an agent refused keeps its place. It is the number
+   * of the task, moved by its priority.
+   */
   readonly place: number
   readonly scriptSelector: string
   readonly variables: readonly Variable[]
@@ -35,7 +38,18 @@ const OPEN_TASKS_MAX = 100_000
 /** The number of finished tasks that a queue keeps, for `GET /acd/tasks/{id}`. */
 const FINISHED_TASKS_KEPT = 1000
 
+/** The priority of a task whose selector has none. */
+export const USUAL_PRIORITY = 5
+
+/** More than the number of tasks that a queue ever has, so that a priority outweighs every arrival. */
+const RANK = 2 ** 40
+
 const isOpen = (task: QueuedTask): boolean => task.state === 'queued' || task.state === 'reserved'
+
+/** In the order of arrival. */
+const byNumber = (a: QueuedTask, b: QueuedTask): number => numberOf(a) - numberOf(b)
+
+const numberOf = ({ id }: QueuedTask): number => Number(id.slice(id.lastIndexOf('-') + 1))
 
 export const byPlace = (a: QueuedTask, b: QueuedTask): number => a.place - b.place
 
@@ -73,7 +87,7 @@ export class Tasks {
 
   /** All tasks, oldest first. */
   get all(): readonly QueuedTask[] {
-    return [...this.#finished.values(), ...this.#open.values()].sort(byPlace)
+    return [...this.#finished.values(), ...this.#open.values()].sort(byNumber)
   }
 
   /** Tasks that wait, are offered to an agent or are handled by one. */
@@ -81,7 +95,7 @@ export class Tasks {
     return this.#open.values()
   }
 
-  /** Tasks that wait to be offered, oldest first. */
+  /** Tasks that wait to be offered, the next one first. */
   *waiting(): Generator<QueuedTask> {
     for (const id of this.#waiting) {
       const task = this.#open.get(id)
@@ -103,20 +117,28 @@ export class Tasks {
     return this.#open.size >= OPEN_TASKS_MAX
   }
 
-  /**
-   * Numbers of open tasks. The first waiting task is the oldest, because tasks get their places in order of arrival.
-   */
+  /** Numbers of open tasks. */
   get figures(): { readonly waiting: number; readonly reserved: number; readonly oldestQueuedAt: number | null } {
     const waiting = this.#waiting.length
-    const oldest = this.#open.get(this.#waiting[0] ?? '')
-    return { waiting, reserved: this.#open.size - waiting, oldestQueuedAt: oldest?.queuedAt ?? null }
+    return { waiting, reserved: this.#open.size - waiting, oldestQueuedAt: this.#oldestQueuedAt }
   }
 
-  /** Adds a task at the end of the queue of `mrd`. Returns its id. */
-  add(mrd: string, facts: NewTask, queuedAt: number): string {
+  /** Without priorities the first waiting task is the oldest, because tasks get their places in order of arrival. */
+  get #oldestQueuedAt(): number | null {
+    const [first, last] = [this.#waiting.at(0), this.#waiting.at(-1)].map((id) => this.#open.get(id ?? ''))
+    if (!first || !last) return null
+    const isPlain = first.place > 0 && last.place < RANK
+    if (isPlain) return first.queuedAt
+    let oldest = first.queuedAt
+    for (const { queuedAt } of this.waiting()) oldest = Math.min(oldest, queuedAt)
+    return oldest
+  }
+
+  /** Adds a task to the queue of `mrd`, at the end of those with its priority. Returns its id. */
+  add(mrd: string, facts: NewTask, queuedAt: number, priority = USUAL_PRIORITY): string {
     this.#ever += 1
-    const place = this.#ever
-    const id = `${mrd}-${place}`
+    const place = this.#ever + (priority - USUAL_PRIORITY) * RANK
+    const id = `${mrd}-${this.#ever}`
     const fresh = { state: 'queued', offer: '', offeredTo: '', offersEver: 0, dialog: '' } as const
     this.#put({ id, place, queuedAt, ...facts, ...fresh, resubmittedAs: '', resubmittedBy: 0 })
     return id
