@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { follow } from '../../src/follow/index.ts'
 import type { Figure } from './figures.ts'
 
-const AGENTS = 2000
+export const AGENTS = 2000
 /** Events per second: 160,000 contacts in eight hours, with some thirty notifications each. */
 const EVENTS = 167
 const SECONDS = 20
