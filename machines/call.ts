@@ -6,6 +6,7 @@
  * it, so that one machine decides the order of the notifications of the user and of the dialog.
  */
 import { call } from './call/actions.ts'
+import { campaignRequests, reservation, whenBegun } from './call/campaign-rows.ts'
 import { joinRequests, whenConnected, whenOthersStay } from './call/join-rows.ts'
 import { fails, hasFailed, whenDialled, whenOffHook } from './call/outgoing-rows.ts'
 import { goesBack, isAbandoned, leavesQueue, whenWaiting } from './call/queue-rows.ts'
@@ -85,8 +86,12 @@ export const callMachine = call.createMachine({
     HOLD: asked,
     RETRIEVE: asked,
     DROP: asked,
+    ACCEPT: asked,
+    CLOSE: asked,
+    REJECT: asked,
     UPDATE_CALL_DATA: changesData,
     SEND_DTMF: sendsTones,
+    ...campaignRequests,
     ...joinRequests,
     ...singleStepRequests,
     CALLER_HANGS_UP: { ...by(['V4', 'V11'], 'The caller hangs up.'), actions: 'toCaller' },
@@ -116,6 +121,7 @@ export const callMachine = call.createMachine({
       description: 'It has not arrived yet, or it waits in a queue.',
       on: {
         ...whenWaiting,
+        ...whenBegun,
         CALLS_OUT: {
           ...ownWork('A party outside calls a number outside, and the network there is asked how it answers.'),
           actions: ['callOutside', 'askNetwork'],
@@ -133,6 +139,7 @@ export const callMachine = call.createMachine({
         ...whenDialled,
       },
     },
+    RESERVATION: reservation,
     INITIATING: {
       description: 'An agent is off-hook, and the number is not dialled.',
       on: whenOffHook,

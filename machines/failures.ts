@@ -40,6 +40,7 @@ export type CallFailure =
   | 'DTMF_OUT_OF_RANGE'
   | 'NOT_CONFERENCE_CONTROLLER'
   | 'TOO_MANY_PARTIES'
+  | 'NO_CAMPAIGN_CALL'
 
 /** Conflicts with the state that the documents show as synchronous errors (ruling 34, `dialog 4.4`, 4.8, 4.12). */
 export type Rejection =
@@ -86,6 +87,7 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   DTMF_OUT_OF_RANGE: by('dialog 4.8', 'The telephone system does not know one of the tones.'),
   NOT_CONFERENCE_CONTROLLER: by('V82'),
   TOO_MANY_PARTIES: by('V88'),
+  NO_CAMPAIGN_CALL: by('dialog 5.1', 'The call is not from a campaign.'),
   ALREADY_SIGNED_OUT: by('user 4.3'),
   LEG_IS_HELD: by('dialog 4.8', 'The leg is on hold.'),
   NO_ACTIVE_CALL: by('dialog 4.4', 'The agent has no active call.'),

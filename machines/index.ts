@@ -2,6 +2,21 @@
  * The state machines, in XState v5, without I/O, clock or timers. The package exports them as `mrdian/machines`.
  */
 export { type Availability, availabilityOf, callAvailabilityOf } from './availability.ts'
+export {
+  CAMPAIGN_MODES,
+  type Callback,
+  type CampaignCall,
+  type CampaignFacts,
+  type CampaignMode,
+  type CampaignNews,
+  CLASSIFICATIONS,
+  type Classification,
+  type Contact,
+  type ContactResult,
+  isPreview,
+  type Reached,
+  type Reservation,
+} from './call/campaign.ts'
 export type { Conference, JoinTerms } from './call/conference.ts'
 export { legMachine } from './call/leg.ts'
 export {
@@ -76,6 +91,7 @@ export {
   calledOtherwise,
   isOpenOffer,
   isSignedIn,
+  isUnseen,
   type UserConfig,
   type UserContext,
   type UserEvent,

@@ -4,6 +4,7 @@ import type { CallView, Effect, LegView } from '../effects.ts'
 import type { CallFailure, Rejection } from '../failures.ts'
 import type { LegState } from '../wire.ts'
 import { farEndEvent, legOfFar, offeredBy } from './acd-side.ts'
+import { campaigns } from './campaign-actions.ts'
 import { changedVariables } from './data.ts'
 import { firstView, guarded } from './guards.ts'
 import { joins } from './join-actions.ts'
@@ -32,7 +33,16 @@ interface Telling {
 /** The agent whose request the event carries out. */
 function askerOf(event: CallEvent): string | undefined {
   if (event.type === 'LEG_CHANGED') return event.by
-  return event.type === 'UPDATE_CALL_DATA' || event.type === 'GOES_OFF_HOOK' ? event.user : undefined
+  switch (event.type) {
+    case 'UPDATE_CALL_DATA':
+    case 'GOES_OFF_HOOK':
+    case 'RECLASSIFY':
+    case 'UPDATE_SCHEDULED_CALLBACK':
+    case 'CANCEL_SCHEDULED_CALLBACK':
+      return event.user
+    default:
+      return undefined
+  }
 }
 
 /**
@@ -56,7 +66,11 @@ function told(context: CallContext, leg: string, telling: Telling): Extract<Effe
     change,
     leg: state,
     notAnswered:
-      change === 'REMOVED' && isOwn && (event.cause === 'RING_TIMEOUT' || event.cause === 'AGENT_SIGNED_OUT'),
+      change === 'REMOVED' &&
+      isOwn &&
+      // The end of a reservation leads back to the state before it (U18).
+      context.reservation === undefined &&
+      (event.cause === 'RING_TIMEOUT' || event.cause === 'AGENT_SIGNED_OUT'),
     call,
     requestId: asked ? (event.requestId ?? '') : '',
   }
@@ -87,6 +101,9 @@ function legEvent(event: CallEvent): LegEvent | undefined {
     case 'HOLD':
     case 'RETRIEVE':
     case 'DROP':
+    case 'ACCEPT':
+    case 'CLOSE':
+    case 'REJECT':
     case 'LINE_IS_FREE':
       return { type: event.type, ...askedBy({ ...event, by: event.user }), at }
     case 'HOLD_FOR_OTHER':
@@ -268,6 +285,7 @@ export const call = guarded.extend({
     ...joins,
     ...singleStep,
     ...queue,
+    ...campaigns,
     refuse: guarded.emit(
       ({ context, event }): Effect => ({
         type: 'leg.failed',

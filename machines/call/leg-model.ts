@@ -85,6 +85,8 @@ export interface Asked {
 
 export type LegEvent =
   | ({ readonly type: 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP' } & Asked & Occurrence)
+  /** What the agent decides about the reservation of a campaign. Without a preview it is accepted for the agent. */
+  | ({ readonly type: 'ACCEPT' | 'CLOSE' | 'REJECT' } & Asked & Occurrence)
   /** The other call of the agent is on hold now, so the leg is connected as the agent asked. */
   | ({ readonly type: 'LINE_IS_FREE' } & Asked & Occurrence)
   | ({ readonly type: 'AGENT_TALKS'; readonly elsewhere: boolean } & Occurrence)
@@ -171,12 +173,31 @@ export function legActions({
   state,
   talksElsewhere,
   dropsOthers,
-}: Pick<LegView, 'state' | 'talksElsewhere' | 'dropsOthers'>): readonly CallAction[] {
+  ...more
+}: Pick<LegView, 'state' | (typeof RIGHTS)[number]>): readonly CallAction[] {
+  if (more.reserved && state === 'ALERTING') return RESERVATION_ACTIONS
   const always = LEG_ACTIONS.get(state) ?? []
   const joins: readonly CallAction[] = state === 'HELD' && talksElsewhere ? ['TRANSFER', 'CONFERENCE'] : []
   const drops: readonly CallAction[] = dropsOthers && TALKS.includes(state) ? ['PARTICIPANT_DROP'] : []
-  return joins.length + drops.length === 0 ? always : [...always, ...joins, ...drops]
+  const ofCampaign = more.ofCampaign && IN_HAND.includes(state) ? campaignActions(more) : []
+  return joins.length + drops.length + ofCampaign.length === 0 ? always : [...always, ...joins, ...drops, ...ofCampaign]
 }
+
+/** What decides about the actions of a leg, beside its state. */
+const RIGHTS = ['talksElsewhere', 'dropsOthers', 'reserved', 'ofCampaign', 'hasCallback'] as const
+
+/** The actions on the reservation of a campaign, until the agent has decided (`dialog 3`). */
+const RESERVATION_ACTIONS = ['ACCEPT', 'CLOSE', 'REJECT'] as const satisfies readonly CallAction[]
+
+/** The actions on a call with a customer of a campaign. Their place in the list is ours. */
+const campaignActions = ({ hasCallback }: Pick<LegView, 'hasCallback'>): readonly CallAction[] => [
+  'RECLASSIFY',
+  'UPDATE_SCHEDULED_CALLBACK',
+  ...(hasCallback ? (['CANCEL_SCHEDULED_CALLBACK'] as const) : []),
+]
+
+/** The states of a leg in which the agent may say what became of the customer of a campaign. */
+const IN_HAND: readonly LegState[] = ['ACTIVE', 'HELD', 'WRAP_UP']
 
 /** The states of a leg that is connected. */
 const TALKS: readonly LegState[] = ['ACTIVE', 'HELD']

@@ -7,6 +7,7 @@ import type { Failure } from '../../machines/failures.ts'
 import type {
   Availability,
   CallEvent,
+  CampaignNews,
   Consult,
   DeadlineName,
   Dependency,
@@ -16,11 +17,13 @@ import type {
   NumberNews,
   OfferedCall,
   OtherCall,
+  Reached,
   UserEvent,
   WrapUp,
 } from '../../machines/index.ts'
 import type { CallAction, JoinAction, LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
+import type { CampaignSetup, NewContact } from './aggregate/campaign/state.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
 import type { VoiceQueueSetup } from './aggregate/voice-queue/state.ts'
@@ -155,12 +158,47 @@ export type Message =
   | { readonly type: 'farEnd'; readonly call: string; readonly state: FarEndState }
   // call -> queue of the voice MRD; call -> network outside, and its answer
   | { readonly type: 'consults'; readonly consult: Consult; readonly requestId: string }
-  | { readonly type: 'dialled'; readonly number: string }
-  | { readonly type: 'numberIs'; readonly number: NumberNews }
+  /** `line`: the number of the line of a dialler, which the answer has too. Absent for other calls. */
+  | { readonly type: 'dialled'; readonly number: string; readonly line?: number }
+  | { readonly type: 'numberIs'; readonly number: NumberNews; readonly line?: number }
+  // campaign -> queue of calls. `notFor`: agents who would have nothing to do. `loan`: see `agentLent`
+  | {
+      readonly type: 'seeksAgents'
+      readonly campaign: string
+      readonly agents: number
+      readonly notFor: readonly string[]
+    }
+  /** `isRefused`: the agent could not be reserved. Otherwise the agent has the reservation, or was not needed. */
+  | { readonly type: 'loanOver'; readonly user: string; readonly loan: string; readonly isRefused: boolean }
+  // queue of calls -> campaign: a free agent, until `loanOver`
+  | {
+      readonly type: 'agentLent'
+      readonly user: string
+      readonly extension: string
+      readonly wrapUp: WrapUp
+      readonly loan: string
+    }
+  // campaign -> queue of the voice MRD, which makes the reservation, or answers during a drain that it does not
+  | { readonly type: 'reserves'; readonly event: Unstamped<Extract<CallEvent, { type: 'RESERVES' }>> }
+  | { readonly type: 'reservationRefused'; readonly user: string; readonly records: readonly string[] }
+  // call -> queue of the voice MRD: the dialler has reached a customer
+  | { readonly type: 'reaches'; readonly reached: Reached }
+  // call -> call: the agent of the reservation has the call or, if `isRefused`, could not take it
+  | { readonly type: 'reservationOver'; readonly isRefused: boolean }
+  // call -> campaign
+  | {
+      readonly type: 'campaignNews'
+      readonly dialog: string
+      /** The contact that the call is about. Absent if there are several. */
+      readonly record?: string
+      readonly news: CampaignNews
+    }
   // queue of the voice MRD -> call, call <-> user
   | {
       readonly type: 'call'
-      readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' }>>
+      readonly event: Unstamped<
+        Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' | 'RESERVES' | 'REACHES' }>
+      >
     }
   | { readonly type: 'legTaken'; readonly user: string }
   | { readonly type: 'legRefused'; readonly user: string }
@@ -264,7 +302,12 @@ export type Input =
       readonly keepAgent?: true
     }
   | { readonly kind: 'abandonTask'; readonly task: string }
-  /** Replaces the values of the variables of these finished tasks, because a customer's data has to be erased. */
+  /** Changes a campaign. The first change creates it. */
+  | { readonly kind: 'campaign'; readonly change: CampaignChange }
+  /**
+   * Replaces the values of the variables of these finished tasks, or of these contacts of a campaign, because a customer's
+   * data has to be erased.
+   */
   | { readonly kind: 'erase'; readonly tasks: readonly string[] }
   | {
       readonly kind: 'submitCall'
@@ -346,6 +389,15 @@ export type Input =
   /** For queues and sides. A drain begins (`on`), with no new offers and no new sign-ins, or it ends. */
   | { readonly kind: 'draining'; readonly on: boolean }
 
+/** A change of a campaign. */
+export type CampaignChange =
+  | { readonly type: 'CREATE'; readonly setup: CampaignSetup }
+  | { readonly type: 'ADD'; readonly contacts: readonly NewContact[] }
+  | { readonly type: 'RUN'; readonly isRunning: boolean }
+  /** These contacts are not called any more, unless an agent is reserved for one. */
+  | { readonly type: 'WITHDRAW'; readonly records: readonly string[] }
+  | { readonly type: 'REMOVE' }
+
 /** How a user in the directory differs from before. */
 export type UserChange =
   | { readonly type: 'ADDED' }
@@ -370,6 +422,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'makeCall',
   'callOutside',
   'network',
+  'campaign',
   'message',
   'deadline',
   'configuredUser',

@@ -1,5 +1,6 @@
 /** `PUT /Dialog/{id}`: actions on tasks (`media 9.1`) and on calls (`dialog 4.4`). */
 import { CALL_ACTIONS, type JoinAction, type LegAction, type TaskAction } from '../../machines/wire.ts'
+import { type CampaignRequest, readCampaignAction, readParams } from './campaign-request.ts'
 import type { XmlElement } from './parse.ts'
 import { accept, oneOf, type Read, readChild, readRoot, readText, readTexts, refuse } from './request.ts'
 
@@ -11,7 +12,8 @@ export interface TaskRequest {
 
 /** Action on a call. `targetMediaAddress`: extension of the acting agent, which only UPDATE_CALL_DATA may leave empty. */
 export type CallRequest =
-  | { readonly action: LegAction | JoinAction; readonly targetMediaAddress: string }
+  | { readonly action: LegAction | JoinAction | 'CANCEL_SCHEDULED_CALLBACK'; readonly targetMediaAddress: string }
+  | CampaignRequest
   /** `targetMediaAddress`: the party to drop. */
   | { readonly action: 'PARTICIPANT_DROP'; readonly targetMediaAddress: string }
   | {
@@ -42,10 +44,7 @@ const LATER_NEW_CALLS = ['SILENT_MONITOR', 'BARGE_CALL']
  * Documented actions on calls that are not supported yet. They get 501 instead of 400, so that clients see the
  * difference.
  */
-const LATER_CALL_ACTIONS = [
-  ...['START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
-  ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK', 'MAKE_CALL'],
-]
+const LATER_CALL_ACTIONS = ['START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'MAKE_CALL']
 const ADDRESS = /^\+?[0-9A-Za-z*#]{1,32}$/
 
 /** Reads the body of an action on a task. `undefined` stands for a request without a body. */
@@ -83,6 +82,8 @@ export function readCallRequest(body: string | undefined): Read<CallRequest> {
   if (action === 'UPDATE_CALL_DATA') return readCallData(root.value, targetMediaAddress)
   if (targetMediaAddress === '') return refuse('PARAMETER_MISSING', 'targetMediaAddress')
   if (action === 'CONSULT_CALL' || action === 'TRANSFER_SST') return readDialled(root.value, action, targetMediaAddress)
+  if (action === 'RECLASSIFY' || action === 'UPDATE_SCHEDULED_CALLBACK')
+    return readCampaignAction(root.value, action, targetMediaAddress)
   return action === 'SEND_DTMF' ? readTones(root.value, targetMediaAddress) : accept({ action, targetMediaAddress })
 }
 
@@ -153,14 +154,10 @@ function readDialled(
 
 /** `dialog 4.8`. */
 function readTones(root: XmlElement, targetMediaAddress: string): Read<CallRequest> {
-  const list = readChild(root, 'actionParams')
-  if (!list.ok) return list
-  for (const child of list.value?.children ?? []) {
-    const texts = readTexts(child, ['name', 'value'])
-    if (!texts.ok) return texts
-    const tones = texts.value('value')
-    if (texts.value('name') === 'dtmfString' && tones !== '')
-      return accept({ action: 'SEND_DTMF', targetMediaAddress, tones })
-  }
-  return refuse('PARAMETER_MISSING', 'dtmfString')
+  const params = readParams(root)
+  if (!params.ok) return params
+  const tones = params.value.get('dtmfString')
+  return tones === undefined
+    ? refuse('PARAMETER_MISSING', 'dtmfString')
+    : accept({ action: 'SEND_DTMF', targetMediaAddress, tones })
 }

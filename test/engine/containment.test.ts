@@ -66,6 +66,8 @@ interface FailedStep {
 function toldOfFailure(input: Input): string | undefined {
   if (input.kind !== 'message') return
   const { body, from } = input
+  if (body.type === 'call' && body.event.type === 'RESERVES') return `campaign/${body.event.facts.campaign}`
+  if (body.type === 'call' && body.event.type === 'REACHES') return `call/${body.event.reached.reservation}`
   if (body.type === 'joinsInto' || body.type === 'legsCome') return `user/${body.user}`
   const isAnswered = body.type === 'offer' || body.type === 'ringAt' || (body.type === 'leg' && body.change === 'ADDED')
   return isAnswered ? from : undefined

@@ -111,6 +111,7 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
     '&lt;ConferenceCallCommand&gt;: Conference failed. The agent has a consult call already, or does not control the conference',
   ],
   TOO_MANY_PARTIES: ['Call Operation Failure', 38, 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED'],
+  NO_CAMPAIGN_CALL: ['Generic error', 21, 'CF_GENERIC_STATE_INCOMPATIBILITY'],
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
 }
 
@@ -129,6 +130,7 @@ const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   DTMF_OUT_OF_RANGE: 'call',
   NOT_CONFERENCE_CONTROLLER: 'call',
   TOO_MANY_PARTIES: 'call',
+  NO_CAMPAIGN_CALL: 'call',
 }
 
 const element = (name: string, text: string | number) => `<${name}>${text}</${name}>`

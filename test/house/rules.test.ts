@@ -57,6 +57,8 @@ const CHARTS: readonly string[] = [
   'user',
   'call/outgoing-rows',
   'call/queue-rows',
+  'call/campaign-rows',
+  'user/reserved-rows',
   'user/ladder',
   'media',
   'media/ladder',

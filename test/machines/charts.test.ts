@@ -6,6 +6,7 @@ import {
   followedMediaMachine,
   followedTaskMachine,
   followedUserMachine,
+  CALL_STATES,
   LEG_STATES,
   legMachine,
   MEDIA_STATES,
@@ -58,8 +59,8 @@ describe.each([
   ['followed user', followedUserMachine, USER_STATES],
   ['followed media', followedMediaMachine, MEDIA_STATES],
   ['followed task', followedTaskMachine, TASK_STATES],
-  ['call', callMachine, ['INITIATING', 'INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED']],
-  ['leg', legMachine, LEG_STATES.filter((state) => state !== 'ACCEPTED')],
+  ['call', callMachine, [...CALL_STATES, 'OFFERED']],
+  ['leg', legMachine, LEG_STATES],
   ['side', sideMachine, ['IN_SERVICE', 'OUT_OF_SERVICE']],
 ] as const)('%s machine', (_, machine, wireValues) => {
   it('has the wire values as its states', () => {

@@ -5,9 +5,10 @@ import { calls } from './calls.ts'
 import { configuration } from './configuration.ts'
 import { media } from './media.ts'
 import { presence } from './presence.ts'
+import { reservations } from './reservations.ts'
 import { sides } from './sides.ts'
 
 /** The setup of the user's chart: guards and actions. */
 export const user = guarded.extend({
-  actions: { ...agentState, ...calls, ...media, ...sides, ...presence, ...configuration },
+  actions: { ...agentState, ...calls, ...reservations, ...media, ...sides, ...presence, ...configuration },
 })

@@ -15,8 +15,8 @@ export interface Sighting {
   readonly callers: readonly string[]
 }
 
-/** Keys whose values are ids of tasks, dialogs and calls. All ids in one object belong to one contact. */
-const IDS = ['dialog', 'task', 'original', 'associatedDialog', 'resubmittedAs'] as const
+/** Keys whose values are ids of tasks, dialogs, calls and contacts of campaigns. All ids in one object belong to one contact. */
+const IDS = ['dialog', 'task', 'original', 'associatedDialog', 'resubmittedAs', 'record'] as const
 
 const named = (value: Json | undefined): readonly string[] => (typeof value === 'string' && value !== '' ? [value] : [])
 
@@ -48,7 +48,8 @@ export function isCaller(object: JsonObject, key: string): boolean {
   if (key === 'fromAddress') return madeOf(object).by !== 'agent'
   if (DIALLED.includes(key)) return madeOf(object).to === 'outside'
   if (key === 'to') return kindOf(object.destination) === 'outside'
-  if (key === 'number') return object.type === 'dialled'
+  if (key === 'number') return object.type === 'dialled' || 'record' in object
+  if (key === 'callbackNumber') return true
   if (key === 'from') return 'variables' in object
   return key === 'mediaAddress' && (!('user' in object) || object.standsForCaller === true)
 }
@@ -57,9 +58,10 @@ export function isCaller(object: JsonObject, key: string): boolean {
  * Who has made the call, and who has the number dialled. This stays the same as long as the call lasts, while its type
  * changes, so that a replay gives what the erasure has left.
  */
-function madeOf({ made, outgoing }: JsonObject): { readonly by?: unknown; readonly to?: unknown } {
+function madeOf({ made, outgoing, campaignCall }: JsonObject): { readonly by?: unknown; readonly to?: unknown } {
   if (isObject(made)) return made
-  if (!isObject(outgoing)) return {}
+  if (!isObject(outgoing))
+    return isObject(campaignCall) && campaignCall.isOwn === true ? { by: 'agent', to: 'outside' } : {}
   return { by: isOutsideLeg(outgoing.caller) ? 'outside' : 'agent', to: kindOf(outgoing.destination) }
 }
 

@@ -1,6 +1,8 @@
 /**
  * Checks commands at run time, because a caller may not use the types. An invalid one is rejected before it is used.
  */
+
+import type { Classification } from '../../../machines/index.ts'
 import type {
   DialogLogoutAction,
   InterruptAction,
@@ -111,7 +113,15 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
   'call.act': {
     ...asked,
     dialog: text,
-    action: oneOf<LegAction>({ ANSWER: true, HOLD: true, RETRIEVE: true, DROP: true }),
+    action: oneOf<LegAction>({
+      ANSWER: true,
+      HOLD: true,
+      RETRIEVE: true,
+      DROP: true,
+      ACCEPT: true,
+      CLOSE: true,
+      REJECT: true,
+    }),
     targetMediaAddress: text,
   },
   'call.consult': { ...asked, dialog: text, targetMediaAddress: text, toAddress: text },
@@ -131,6 +141,27 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
     wrapUpReason: optional(text),
   },
   'call.sendDtmf': { ...asked, dialog: text, targetMediaAddress: text, tones: text },
+  'call.reclassify': {
+    ...asked,
+    dialog: text,
+    targetMediaAddress: text,
+    classification: oneOf<Classification>({
+      VOICE: true,
+      FAX: true,
+      ANS_MACHINE: true,
+      INVALID: true,
+      BUSY: true,
+      DO_NOT_CALL: true,
+    }),
+  },
+  'call.setCallback': {
+    ...asked,
+    dialog: text,
+    targetMediaAddress: text,
+    callbackTime: optional(text),
+    callbackNumber: optional(text),
+  },
+  'call.cancelCallback': { ...asked, dialog: text, targetMediaAddress: text },
 }
 
 /** The rejection of an invalid command; `undefined` for a valid one. `about` names the wrong field. */

@@ -54,6 +54,16 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
       const { action, targetMediaAddress } = request
       return { type: 'call.join', ...who, action, targetMediaAddress }
     }
+    case 'RECLASSIFY': {
+      const { targetMediaAddress, classification } = request
+      return { type: 'call.reclassify', ...who, targetMediaAddress, classification }
+    }
+    case 'UPDATE_SCHEDULED_CALLBACK': {
+      const { targetMediaAddress, callbackTime, callbackNumber } = request
+      return { type: 'call.setCallback', ...who, targetMediaAddress, callbackTime, callbackNumber }
+    }
+    case 'CANCEL_SCHEDULED_CALLBACK':
+      return { type: 'call.cancelCallback', ...who, targetMediaAddress: request.targetMediaAddress }
     case 'PARTICIPANT_DROP':
       return { type: 'call.dropParticipant', ...who, targetMediaAddress: request.targetMediaAddress }
     default: {

@@ -17,6 +17,8 @@ const TYPES: Readonly<Record<string, string>> = {
   CF_WRAPUP_DATA_REQUIRED: 'Invalid State',
   CF_RESOURCE_OUT_OF_SERVICE: 'Call Operation Failure',
   CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED: 'Call Operation Failure',
+  // Printed with a small e (`dialog 5.1`).
+  CF_GENERIC_STATE_INCOMPATIBILITY: 'Generic error',
   E_CTI_PROTECTED_VARIABLE: 'Call Variable is protected',
   INVALID_CALL_VARIABLE_VALUE: 'Invalid Input',
 }

@@ -24,6 +24,7 @@ import { sideRows } from './sides.rows.ts'
 import { rowTable, withTable } from './table.ts'
 import { uRows } from './u.rows.ts'
 import { vRows } from './v.rows.ts'
+import { campaignRows } from './v-campaigns.rows.ts'
 import { vJoinRows } from './v-joins.rows.ts'
 import { outgoingRows } from './v-outgoing.rows.ts'
 import { queueRows } from './v-queues.rows.ts'
@@ -48,6 +49,7 @@ describe('calls that agents make (dialog 6.2)', outgoingRows)
 describe('calls that agents make to queues (dialog 6.2, 6.4)', queueRows)
 describe('calls that are joined (dialog 6.4 to 6.7)', vJoinRows)
 describe('transfers to a number (dialog 6.6)', singleStepRows)
+describe('campaigns (dialog 5, 6.10)', campaignRows)
 describe('the user around calls (user 5)', uRows)
 describe('wrap-up (user 5.6)', wrapUpRows)
 

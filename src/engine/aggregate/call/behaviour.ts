@@ -29,7 +29,9 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
     case 'legTaken':
       return { type: 'LEG_TAKEN', user: body.user, at }
     case 'numberIs':
-      return { type: 'NUMBER_IS', number: body.number, at }
+      return { type: 'NUMBER_IS', number: body.number, ...(body.line === undefined ? {} : { line: body.line }), at }
+    case 'reservationOver':
+      return { type: 'RESERVATION_OVER', isRefused: body.isRefused, at }
     case 'legRefused':
       return { type: 'LEG_REFUSED', user: body.user, at }
     case 'wrapUpOver':
@@ -83,8 +85,21 @@ function outputsOf(effect: Effect): readonly Output[] {
       const { consult, requestId } = effect
       return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'consults', consult, requestId } }]
     }
-    case 'network.dialled':
-      return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number: effect.number } }]
+    case 'network.dialled': {
+      const { number, line } = effect
+      return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number, ...(line === undefined ? {} : { line }) } }]
+    }
+    case 'customer.reached':
+      return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'reaches', reached: effect.reached } }]
+    case 'reservation.over': {
+      const { reservation, isRefused } = effect
+      return [{ type: 'send', to: `call/${reservation}`, body: { type: 'reservationOver', isRefused } }]
+    }
+    case 'campaign.news': {
+      const { campaign, dialog, record, news } = effect
+      const about = record === undefined ? {} : { record }
+      return [{ type: 'send', to: `campaign/${campaign}`, body: { type: 'campaignNews', dialog, ...about, news } }]
+    }
     case 'rejected':
       return [{ type: 'reply', rejected: effect.rejection }]
     case 'queue.waits': {
@@ -113,6 +128,19 @@ function joinFailure(body: Message, id: string, failure: CallFailure): Effect | 
   const { user, how, requestId } = body
   const dialog = body.type === 'joinsInto' ? body.into : id
   return { type: 'leg.failed', user, dialog, failure, detail: how, requestId }
+}
+
+/** A reservation, or the call that follows from it, could not begin. */
+function lostToCampaign(dialog: string, event: Extract<Message, { type: 'call' }>['event']): readonly Output[] {
+  if (event.type === 'REACHES')
+    return [
+      { type: 'send', to: `call/${event.reached.reservation}`, body: { type: 'reservationOver', isRefused: true } },
+    ]
+  if (event.type !== 'RESERVES') return []
+  const { user, contacts, facts } = event
+  const results = contacts.map(({ record }) => ({ record, result: 'UNTRIED' as const }))
+  const news = { what: 'ENDS', user, how: 'REFUSED', results } as const
+  return [{ type: 'send', to: `campaign/${facts.campaign}`, body: { type: 'campaignNews', dialog, news } }]
 }
 
 export class CallBehaviour implements Behaviour {
@@ -179,6 +207,7 @@ export class CallBehaviour implements Behaviour {
       const { user, acd } = body.event
       return [{ type: 'send', to: from, body: { type: 'acdCallFailed', user, call: acd.call, offer: acd.offer } }]
     }
+    if (body.type === 'call') return lostToCampaign(this.#id, body.event)
     if (body.type !== 'ringAt') return []
     const { user } = body
     return [{ type: 'send', to: from, body: { type: 'callNotTaken', call: this.#id, user, isRefused: true } }]

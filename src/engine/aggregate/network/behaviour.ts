@@ -32,7 +32,7 @@ export class NetworkBehaviour implements Behaviour {
 
   step(input: Input): readonly Output[] {
     if (input.kind === 'message' && input.body.type === 'dialled')
-      return [{ type: 'send', to: input.from, body: { type: 'numberIs', number: this.#newsOf(input.body.number) } }]
+      return [answer(input.from, input.body, this.#newsOf(input.body.number))]
     if (input.kind !== 'network') throw new Error(`the network outside takes no ${input.kind}`)
     const { default: ordinary = this.#value.default, numbers = {} } = input.change
     const changed: Record<string, OutsideNumber> = { ...this.#value.numbers }
@@ -47,7 +47,7 @@ export class NetworkBehaviour implements Behaviour {
   /** The call hears that the number is bad. Without an answer it would wait for ever. */
   afterFailure(input: Input): readonly Output[] {
     if (input.kind !== 'message' || input.body.type !== 'dialled') return []
-    return [{ type: 'send', to: input.from, body: { type: 'numberIs', number: { outcome: 'BAD_DESTINATION' } } }]
+    return [answer(input.from, input.body, { outcome: 'BAD_DESTINATION' })]
   }
 
   #newsOf(number: string): NumberNews {
@@ -60,6 +60,13 @@ export class NetworkBehaviour implements Behaviour {
     return asJson(this.#value)
   }
 }
+
+/** The answer about a number, for the line that has dialled it. */
+const answer = (to: string, { line }: { readonly line?: number }, number: NumberNews): Output => ({
+  type: 'send',
+  to,
+  body: { type: 'numberIs', number, ...(line === undefined ? {} : { line }) },
+})
 
 /** How long a number rings at which nobody answers, in milliseconds. No call rings for ever. */
 export const RINGS_AT_MOST_MS = 180_000

@@ -147,6 +147,11 @@ export class QueueBehaviour implements Behaviour {
         return []
       case 'consults':
         return this.#consult(body)
+      case 'reserves':
+        return this.#reserve(body, from)
+      case 'reaches':
+        // Not refused during a drain: the agent has been reserved before it.
+        return [newCall(this.#newCallId(), { type: 'REACHES', reached: body.reached })]
       case 'withdraw':
         return abandon(this.#state, body.task)
       case 'acdCallIsIn':
@@ -245,6 +250,13 @@ export class QueueBehaviour implements Behaviour {
     const { user, associatedDialog: dialog } = consult
     const failed = { failure: 'CALL_OPERATION_FAILED', detail: 'CONSULT_CALL' } as const
     return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, ...failed, requestId } }]
+  }
+
+  /** A campaign reserves an agent. */
+  #reserve({ event }: From<'reserves'>, campaign: string): readonly Output[] {
+    if (!this.#state.isDraining) return [newCall(this.#newCallId(), event)]
+    const records = event.contacts.map(({ record }) => record)
+    return [{ type: 'send', to: campaign, body: { type: 'reservationRefused', user: event.user, records } }]
   }
 
   /** An embedder's ACD offers a call, or says what a party outside does. */

@@ -90,7 +90,7 @@ export const callValueFor = (view: CallView, user: string): CallDialogValue => c
 /** A call as it is. */
 export function callValue(view: CallView): CallDialogValue {
   const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, dnis, dialedNumber, callType } = view
-  const { made, queue, state, legs, variables, wrapUpReason } = view
+  const { made, queue, campaign, state, legs, variables, wrapUpReason } = view
   return {
     kind: 'call',
     id: dialog,
@@ -103,6 +103,7 @@ export function callValue(view: CallView): CallDialogValue {
     callType,
     ...(made ? { made } : {}),
     ...(queue ? { queue } : {}),
+    ...(campaign ? { campaign } : {}),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state,
