@@ -101,6 +101,8 @@ export interface LegView {
   readonly needsReason?: true
   /** What an embedder's ACD calls the party outside. Absent without one, and for agents. */
   readonly far?: string
+  /** It is the dialler of a campaign. Absent otherwise. */
+  readonly isDialler?: true
   /** `mediaAddress` is the number of the party about whom this agent consults. Absent otherwise. */
   readonly standsForCaller?: true
   /** The agent is reserved for a campaign. Absent otherwise. */
@@ -329,8 +331,17 @@ export type Effect =
   | { readonly type: 'call.legTaken'; readonly dialog: string }
   /** From a call to the ACD: its agent consults somebody by another call. */
   | { readonly type: 'call.consults'; readonly consult: Consult; readonly requestId: string }
-  /** From a call to the network outside: how does this number answer? `line`: the number of the line of a dialler. */
-  | { readonly type: 'network.dialled'; readonly dialog: string; readonly number: string; readonly line?: number }
+  /**
+   * From a call to the network outside: how does this number answer? `line`, `record`: the number of the line of a dialler,
+   * and the contact of its campaign. Absent for other calls.
+   */
+  | {
+      readonly type: 'network.dialled'
+      readonly dialog: string
+      readonly number: string
+      readonly line?: number
+      readonly record?: string
+    }
   /** From a reservation to the ACD: a customer has answered, and a call with the agent begins. */
   | { readonly type: 'customer.reached'; readonly reached: Reached }
   /** From that call to the reservation: the agent has the call or, if `isRefused`, could not take it. */

@@ -56,19 +56,19 @@ function onlyRecord({ lines: [first, ...others] }: Reservation): { readonly reco
 export const campaigns = {
   reserve: guarded.assign(({ context: { dialog }, event, spawn }) => {
     assertEvent(event, 'RESERVES')
-    const { user, extension, from, queue, contacts, variables, previewMs, noAnswerMs, facts, at } = event
+    const { user, extension, dialler: number, queue, contacts, variables, previewMs, noAnswerMs, facts, at } = event
     const [own, port] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
     const { wrapUp } = facts
     const agent = { dialog, leg: own, mediaAddress: extension, user, wrapUp, ringMs: previewMs, at } as const
-    const dialler = { dialog, leg: port, mediaAddress: from, wrapUp: false, ringMs: null, at } as const
+    const line = { dialog, leg: port, mediaAddress: number, wrapUp: false, ringMs: null, isDialler: true, at } as const
     return {
-      fromAddress: from,
+      fromAddress: number,
       toAddress: extension,
       callType: reservationType(facts),
       variables: withStatus(variables, facts, 'reservation'),
       legs: {
         [own]: firstView(spawn('leg', { id: own, input: { ...agent, begins: 'ALERTING' } })),
-        [port]: firstView(spawn('leg', { id: port, input: { ...dialler, begins: 'INITIATED' } })),
+        [port]: firstView(spawn('leg', { id: port, input: { ...line, begins: 'INITIATED' } })),
       },
       agents: [own],
       unanswered: 'ALERTING' as const,
@@ -90,8 +90,8 @@ export const campaigns = {
   }),
   noteAccepted: guarded.assign({ unanswered: 'ACCEPTED' }),
   dialContacts: guarded.enqueueActions(({ context: { dialog, reservation }, enqueue }) => {
-    for (const [line, { number }] of (reservation?.lines ?? []).entries())
-      enqueue.emit({ type: 'network.dialled', dialog, number, line })
+    for (const [line, { number, record }] of (reservation?.lines ?? []).entries())
+      enqueue.emit({ type: 'network.dialled', dialog, number, line, record })
   }),
   noteLine: guarded.assign(({ context: { reservation }, event }) => {
     assertEvent(event, 'NUMBER_IS')

@@ -30,6 +30,8 @@ export interface LegInput {
   readonly ringMs: number | null
   /** What an embedder's ACD calls the party outside. Absent without one, and for agents. */
   readonly far?: string
+  /** It is the dialler of a campaign. Absent otherwise. */
+  readonly isDialler?: true
   /** How a party outside answers. Absent for agents, and for parties outside who have called. */
   readonly outside?: OutsideManner
   /** The leg as it was in the call that it comes from. Absent if it is new. */
@@ -134,12 +136,12 @@ export const FAILURE_MS = 30_000
 
 /** The leg as clients see it. */
 export function legView({ value, context }: Standing<LegContext>): LegView {
-  const { mediaAddress, user, wrapUp, stateCause, startTime, stateChangeTime, far } = context
+  const { mediaAddress, user, wrapUp, stateCause, startTime, stateChangeTime, far, isDialler } = context
   const agent = user === undefined ? {} : { user }
   const state = wireState(value, LEG_STATES)
   const joinable = state === 'HELD' && context.talksElsewhere ? { talksElsewhere: true as const } : {}
   const needs = wrapUp === 'WITH_REASON' ? ({ needsReason: true } as const) : {}
-  const known = far === undefined ? {} : { far }
+  const known = { ...(far === undefined ? {} : { far }), ...(isDialler ? { isDialler } : {}) }
   return { mediaAddress, ...agent, state, stateCause, startTime, stateChangeTime, ...joinable, ...needs, ...known }
 }
 

@@ -236,12 +236,12 @@ export type CallEvent =
   | ({ readonly type: 'LEG_TAKEN'; readonly user: string } & Occurrence)
   /** The network outside knows the number. */
   | ({ readonly type: 'NUMBER_IS'; readonly number: NumberNews; readonly line?: number } & Occurrence)
-  /** A campaign reserves an agent. `from`: the number of the dialler. */
+  /** A campaign reserves an agent. `dialler`: its number. */
   | ({
       readonly type: 'RESERVES'
       readonly user: string
       readonly extension: string
-      readonly from: string
+      readonly dialler: string
       readonly queue: { readonly number: string; readonly name: string }
       readonly facts: CampaignFacts
       /** The contact whose variables the agent sees. Absent if there is none. */

@@ -158,8 +158,11 @@ export type Message =
   | { readonly type: 'farEnd'; readonly call: string; readonly state: FarEndState }
   // call -> queue of the voice MRD; call -> network outside, and its answer
   | { readonly type: 'consults'; readonly consult: Consult; readonly requestId: string }
-  /** `line`: the number of the line of a dialler, which the answer has too. Absent for other calls. */
-  | { readonly type: 'dialled'; readonly number: string; readonly line?: number }
+  /**
+   * `line`: the number of the line of a dialler, which the answer has too. `record`: the contact of its campaign. Absent for
+   * other calls.
+   */
+  | { readonly type: 'dialled'; readonly number: string; readonly line?: number; readonly record?: string }
   | { readonly type: 'numberIs'; readonly number: NumberNews; readonly line?: number }
   // campaign -> queue of calls. `notFor`: agents who would have nothing to do. `loan`: see `agentLent`
   | {

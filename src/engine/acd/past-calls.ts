@@ -3,7 +3,7 @@ import { callView, type OfCampaign } from '../../../machines/index.ts'
 import type { Behaviour } from '../aggregate/behaviour.ts'
 import { CallBehaviour } from '../aggregate/call/behaviour.ts'
 import { callValue } from '../aggregate/user/values.ts'
-import { erasedText } from '../erasure/erase.ts'
+import { erasedText, withoutValue } from '../erasure/erase.ts'
 import { asJson } from '../json.ts'
 import type { Json } from '../ports.ts'
 import type { CallDialogValue } from '../values.ts'
@@ -69,7 +69,7 @@ export class PastCalls {
           fromAddress: isOfAgent(call) ? call.fromAddress : erasedText(call.fromAddress),
           ...(call.campaign ? { campaign: withoutCallback(call.campaign) } : {}),
           ...(isToOutside(call) ? erasedNumbers(call) : {}),
-          variables: call.variables.map(({ name, value }) => ({ name, value: erasedText(value) })),
+          variables: call.variables.map(withoutValue),
           participants: call.participants.map((party) =>
             party.user === undefined ? { ...party, mediaAddress: erasedText(party.mediaAddress) } : party,
           ),

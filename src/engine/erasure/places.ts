@@ -45,14 +45,20 @@ const DIALLED: readonly string[] = ['toAddress', 'dnis', 'dialedNumber']
  * without a user is a customer, and an agent may stand for one.
  */
 export function isCaller(object: JsonObject, key: string): boolean {
-  if (key === 'fromAddress') return madeOf(object).by !== 'agent'
+  if (key === 'fromAddress') return madeOf(object).by !== 'agent' && !reserves(object)
   if (DIALLED.includes(key)) return madeOf(object).to === 'outside'
   if (key === 'to') return kindOf(object.destination) === 'outside'
   if (key === 'number') return object.type === 'dialled' || 'record' in object
   if (key === 'callbackNumber') return true
   if (key === 'from') return 'variables' in object
-  return key === 'mediaAddress' && (!('user' in object) || object.standsForCaller === true)
+  return (
+    key === 'mediaAddress' && ((!('user' in object) && object.isDialler !== true) || object.standsForCaller === true)
+  )
 }
+
+/** Is it the reservation of a campaign, which comes from the dialler? */
+const reserves = ({ reservation, campaign }: JsonObject): boolean =>
+  isObject(reservation) || (isObject(campaign) && campaign.part !== 'customer')
 
 /**
  * Who has made the call, and who has the number dialled. This stays the same as long as the call lasts, while its type

@@ -61,6 +61,7 @@ export class WorkInHand {
   /** The action on a dialog was refused. */
   refused(dialog: string): void {
     this.#tasks.get(dialog)?.refused()
+    this.#calls.get(dialog)?.refused()
   }
 
   hearTask(value: TaskDialogValue, event: NotificationEvent['event']): void {
@@ -98,11 +99,20 @@ export class WorkInHand {
     return new TaskWork(world, member, value, contact, { accepts, delay, transferTo: transfer?.target })
   }
 
+  /** Decides with the luck of the customer, so that other customers are as they are without transfers. */
+  #transferOf(value: CallDialogValue): string | undefined {
+    const { member, contacts } = this.#parts
+    const { callTransfers } = member.group
+    const contact = contacts.of(value)
+    if (callTransfers.length === 0 || !contact || contact.transferred) return undefined
+    return callTransfers.find(({ probability }) => contact.random.next() < probability)?.to
+  }
+
   #ring(value: CallDialogValue): CallWork {
     const { world, member, contacts, extension, isPresent } = this.#parts
     const { probability, delay } = member.group.answer
     const answers = this.#answering.next() < probability
-    const tries = { answers, delay: world.draw(delay, this.#answering), isPresent }
+    const tries = { answers, delay: world.draw(delay, this.#answering), isPresent, transferTo: this.#transferOf(value) }
     return new CallWork(world, member, contacts, value, extension, tries)
   }
 }

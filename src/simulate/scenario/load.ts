@@ -73,10 +73,11 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
   const scripted = checkScript(shape.data.script, members, directory)
   const problems = [...checkScenario(shape.data, directory), ...findings, ...scripted, ...wrong]
   if (problems.length > 0) return fail(problems)
-  const { title, description, seed, duration, sides, handling, media, numbers, faults, arrivals, script } = shape.data
+  const { title, description, seed, duration, sides, handling, media, numbers, campaigns } = shape.data
+  const { faults, arrivals, script } = shape.data
   const name = basename(file).replace(/\.ya?ml$/, '')
   const facts = { name, title, description, seed, start, duration, sides, handling, media, numbers, faults, script }
-  return { ...facts, directory, members, arrivals: keyed(arrivals), expect }
+  return { ...facts, campaigns, directory, members, arrivals: keyed(arrivals), expect }
 }
 
 /** Converts the document to plain values. Fails when aliases would make it too large. */

@@ -119,7 +119,7 @@ const reserving = {
   type: 'RESERVES',
   user: '1001',
   extension: '1001',
-  from: '9900',
+  dialler: '9900',
   queue: queueOfCampaign,
   facts,
   variables: [],

@@ -86,8 +86,8 @@ function outputsOf(effect: Effect): readonly Output[] {
       return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'consults', consult, requestId } }]
     }
     case 'network.dialled': {
-      const { number, line } = effect
-      return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number, ...(line === undefined ? {} : { line }) } }]
+      const { dialog: _, type: __, ...dialled } = effect
+      return [{ type: 'send', to: NETWORK, body: { type: 'dialled', ...dialled } }]
     }
     case 'customer.reached':
       return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'reaches', reached: effect.reached } }]

@@ -7,7 +7,7 @@
  */
 import { type CampaignFacts, type CampaignNews, isPreview } from '../../../../machines/index.ts'
 import { VOICE_MRD } from '../../../directory/model.ts'
-import { erasedText } from '../../erasure/erase.ts'
+import { erasedText, withoutValue } from '../../erasure/erase.ts'
 import type { CampaignChange, Input, Message } from '../../input.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
 import type { Output } from '../../output.ts'
@@ -171,13 +171,13 @@ export class CampaignBehaviour implements Behaviour {
     if (found.length === 0) return this.#giveBack(user, loan, false)
     state.loans.set(user, loan)
     for (const contact of found) state.contacts.set(contact.record, { ...contact, state: 'reserved' })
-    const { id: campaign, mode, isBlended, queue, dialler: from, previewMs, noAnswerMs } = setup
+    const { id: campaign, mode, isBlended, queue, dialler, previewMs, noAnswerMs } = setup
     const isCallback = found.some((contact) => contact.isCallback)
     const facts: CampaignFacts = { campaign, mode, isBlended, isCallback, wrapUp }
     const contacts = found.map(({ record, number, variables }) => ({ record, number, variables }))
     const [first] = contacts
     const seen = first && isPreview(facts) ? { record: first.record, variables: first.variables } : { variables: [] }
-    const event = { user, extension, from, queue, facts, ...seen, contacts, previewMs, noAnswerMs }
+    const event = { user, extension, dialler, queue, facts, ...seen, contacts, previewMs, noAnswerMs }
     this.#send(`queue/${VOICE_MRD}`, { type: 'reserves', event: { type: 'RESERVES', ...event } })
   }
 
@@ -297,5 +297,5 @@ function afterCall(contact: CampaignContact, news: OfCall, setup: CampaignSetup,
 const erased = (contact: CampaignContact): CampaignContact => ({
   ...contact,
   number: erasedText(contact.number),
-  variables: contact.variables.map(({ name, value }) => ({ name, value: erasedText(value) })),
+  variables: contact.variables.map(withoutValue),
 })
