@@ -6,6 +6,7 @@
  * it, so that one machine decides the order of the notifications of the user and of the dialog.
  */
 import { call } from './call/actions.ts'
+import { campaignRequests, reservation, whenBegun } from './call/campaign-rows.ts'
 import { joinRequests, whenConnected, whenOthersStay } from './call/join-rows.ts'
 import { begins, isNoBarge, monitored, supervisorLeaves } from './call/monitor-rows.ts'
 import { fails, hasFailed, whenDialled, whenOffHook } from './call/outgoing-rows.ts'
@@ -96,9 +97,13 @@ export const callMachine = call.createMachine({
     HOLD: asked,
     RETRIEVE: asked,
     DROP: asked,
+    ACCEPT: asked,
+    CLOSE: asked,
+    REJECT: asked,
     UPDATE_CALL_DATA: changesData,
     SEND_DTMF: sendsTones,
     START_RECORDING: records,
+    ...campaignRequests,
     ...joinRequests,
     ...singleStepRequests,
     ...monitored,
@@ -131,6 +136,7 @@ export const callMachine = call.createMachine({
       description: 'It has not arrived yet, or it waits in a queue.',
       on: {
         ...whenWaiting,
+        ...whenBegun,
         CALLS_OUT: {
           ...ownWork('A party outside calls a number outside, and the network there is asked how it answers.'),
           actions: ['callOutside', 'askNetwork'],
@@ -153,6 +159,7 @@ export const callMachine = call.createMachine({
         ...begins,
       },
     },
+    RESERVATION: reservation,
     INITIATING: {
       description: 'An agent is off-hook, and the number is not dialled.',
       on: whenOffHook,

@@ -2,6 +2,8 @@
  * Effects: what has to happen outside of a machine, as data. Machines emit them in the order in which they have to
  * happen. They contain values, never references to state that may change later.
  */
+
+import type { Callback, CampaignNews, Classification, Reached } from './call/campaign.ts'
 import type { JoinTerms } from './call/conference.ts'
 import type { Consult, Joining, OtherCall } from './call/model.ts'
 import type { Barge } from './call/monitor.ts'
@@ -102,8 +104,16 @@ export interface LegView {
   readonly needsReason?: true
   /** What an embedder's ACD calls the party outside. Absent without one, and for agents. */
   readonly far?: string
+  /** It is the dialler of a campaign. Absent otherwise. */
+  readonly isDialler?: true
   /** `mediaAddress` is the number of the party about whom this agent consults. Absent otherwise. */
   readonly standsForCaller?: true
+  /** The agent is reserved for a campaign. Absent otherwise. */
+  readonly reserved?: true
+  /** The agent talks with a customer of a campaign. Absent otherwise. */
+  readonly ofCampaign?: true
+  /** The customer of the campaign is to be called back. Absent otherwise. */
+  readonly hasCallback?: true
   /** The leg of a monitor call: of the supervisor who listens, or of the agent. Absent in other calls. */
   readonly monitors?: 'SUPERVISOR' | 'AGENT'
 }
@@ -163,6 +173,21 @@ export interface MadeCall {
   readonly to: 'agent' | 'queue' | 'full' | 'outside' | 'nobody'
 }
 
+/** What a call is to its campaign. */
+export interface OfCampaign {
+  /** Id of the campaign. */
+  readonly id: string
+  /**
+   * `preview`: a reservation that the agent sees. `line`: one that only the state of the agent shows. `customer`: the call
+   * with the customer.
+   */
+  readonly part: 'preview' | 'line' | 'customer'
+  /** What the dialler has heard. Absent in reservations. */
+  readonly classification?: Classification
+  /** Absent if the customer is not to be called back. */
+  readonly callback?: Callback
+}
+
 /** A voice dialog. */
 export interface CallView {
   readonly dialog: string
@@ -179,6 +204,8 @@ export interface CallView {
   readonly made?: MadeCall
   /** Absent if the call was not routed by a queue. */
   readonly queue?: CallQueue
+  /** Absent if the call is of no campaign. */
+  readonly campaign?: OfCampaign
   /** An agent has called the queue. Absent for other calls. Other agents see the call as a routed one: see `seenBy`. */
   readonly routed?: RoutedCall
   /** Absent if nobody listens by this call. */
@@ -215,6 +242,10 @@ export type DeadlineName =
   | 'FAILURE_TIMEOUT'
   /** An embedder's ACD has not said how a number outside answers. */
   | 'NUMBER_TIMEOUT'
+  /** A number answers a dialler, or the dialler gives it up. */
+  | 'LINE_DUE'
+  /** A campaign calls a customer again. */
+  | 'CAMPAIGN_DUE'
 
 /** Why a user refuses an offer of the ACD. The user's availability in the MRD is not eligible then (`media 4.5`). */
 export type OfferRefusal =
@@ -359,8 +390,30 @@ export type Effect =
     }
   /** From a call to the monitor call of a supervisor who has barged in. */
   | { readonly type: 'call.hasBargedIn'; readonly dialog: string }
-  /** From a call to the network outside: how does this number answer? */
-  | { readonly type: 'network.dialled'; readonly dialog: string; readonly number: string }
+  /**
+   * From a call to the network outside: how does this number answer? `line`, `record`: the number of the line of a dialler,
+   * and the contact of its campaign. Absent for other calls.
+   */
+  | {
+      readonly type: 'network.dialled'
+      readonly dialog: string
+      readonly number: string
+      readonly line?: number
+      readonly record?: string
+    }
+  /** From a reservation to the ACD: a customer has answered, and a call with the agent begins. */
+  | { readonly type: 'customer.reached'; readonly reached: Reached }
+  /** From that call to the reservation: the agent has the call or, if `isRefused`, could not take it. */
+  | { readonly type: 'reservation.over'; readonly reservation: string; readonly isRefused: boolean }
+  /** From a call to its campaign. */
+  | {
+      readonly type: 'campaign.news'
+      readonly campaign: string
+      readonly dialog: string
+      /** The contact that the call is about. Absent if there are several. */
+      readonly record?: string
+      readonly news: CampaignNews
+    }
   /** From a call to its queue: it waits for an agent. */
   | {
       readonly type: 'queue.waits'
@@ -480,6 +533,9 @@ const EFFECTS: Readonly<Record<Effect['type'], true>> = {
   'call.monitoringEnds': true,
   'call.bargesIn': true,
   'call.hasBargedIn': true,
+  'customer.reached': true,
+  'reservation.over': true,
+  'campaign.news': true,
   'queue.waits': true,
   'queue.notTaken': true,
   'queue.left': true,

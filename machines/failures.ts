@@ -45,6 +45,7 @@ export type CallFailure =
   | 'MONITORING_NOT_ALLOWED'
   | 'AGENT_NOT_TALKING'
   | 'AGENT_NOT_ON_CALL'
+  | 'NO_CAMPAIGN_CALL'
 
 /** Conflicts with the state that the documents show as synchronous errors (ruling 34, `dialog 4.4`, 4.8 to 4.10, 4.12). */
 export type Rejection =
@@ -101,6 +102,7 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   MONITORING_NOT_ALLOWED: by('dialog 4.9', 'The supervisor is not NOT_READY, or has a call.'),
   AGENT_NOT_TALKING: by('dialog 4.9', 'The agent is in HOLD or NOT_READY.'),
   AGENT_NOT_ON_CALL: by('dialog 4.9', 'The agent is on no call that anybody can listen to.'),
+  NO_CAMPAIGN_CALL: by('dialog 5.1', 'The call is not from a campaign.'),
   ALREADY_SIGNED_OUT: by('user 4.3'),
   LEG_IS_HELD: by('dialog 4.8', 'The leg is on hold.'),
   NO_ACTIVE_CALL: by('dialog 4.4', 'The agent has no active call.'),

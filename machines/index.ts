@@ -8,6 +8,21 @@ export {
   type Eligibility,
   eligibilityOf,
 } from './availability.ts'
+export {
+  CAMPAIGN_MODES,
+  type Callback,
+  type CampaignCall,
+  type CampaignFacts,
+  type CampaignMode,
+  type CampaignNews,
+  CLASSIFICATIONS,
+  type Classification,
+  type Contact,
+  type ContactResult,
+  isPreview,
+  type Reached,
+  type Reservation,
+} from './call/campaign.ts'
 export type { Conference, JoinTerms } from './call/conference.ts'
 export { legMachine } from './call/leg.ts'
 export {
@@ -83,6 +98,7 @@ export {
   calledOtherwise,
   isOpenOffer,
   isSignedIn,
+  isUnseen,
   type NailState,
   type UserConfig,
   type UserContext,

@@ -20,7 +20,17 @@ const those = (conditions: Readonly<Partial<Record<Request, boolean>>>): readonl
   Object.entries(conditions).flatMap(([name, isAccepted]) => (isAccepted ? [name] : []))
 
 /** States of a user who is signed in, in which clients may request another state (`user 5.4`, 5.5). */
-const REQUESTABLE: readonly UserState[] = ['NOT_READY', 'READY', 'RESERVED', 'TALKING', 'HOLD', 'WORK', 'WORK_READY']
+const REQUESTABLE: readonly UserState[] = [
+  'NOT_READY',
+  'READY',
+  'RESERVED',
+  'RESERVED_OUTBOUND',
+  'RESERVED_OUTBOUND_PREVIEW',
+  'TALKING',
+  'HOLD',
+  'WORK',
+  'WORK_READY',
+]
 
 /** The states of a user with a call. */
 const ON_CALL: readonly UserState[] = ['RESERVED', 'TALKING', 'HOLD']

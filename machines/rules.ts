@@ -18,7 +18,6 @@ export interface Rule {
 }
 
 const TASK_STATE = 'machines/media/model.ts'
-const OUTBOUND = 'campaigns of an outbound dialer are only followed, never run here'
 
 /** Media: the agent state in one MRD. */
 const MEDIA = {
@@ -176,17 +175,17 @@ const USER = {
   U7: { text: 'An agent who is NOT_READY and places a call is TALKING.' },
   U8: { text: 'An agent who is READY may become NOT_READY.' },
   U9: { text: 'An incoming call makes an agent who is READY RESERVED.' },
-  U10: { text: 'A campaign may reserve an agent who is READY.', absent: OUTBOUND },
-  U11: { text: 'A campaign with a preview may reserve an agent who is READY.', absent: OUTBOUND },
+  U10: { text: 'A campaign may reserve an agent who is READY.' },
+  U11: { text: 'A campaign with a preview may reserve an agent who is READY.' },
   U12: { text: 'An agent who answers is TALKING.' },
   U13: { text: 'An agent who was READY is READY again when a call ends without an answer.' },
-  U14: { text: 'A reserved agent of a campaign may ask for READY.', absent: OUTBOUND },
-  U15: { text: 'A reserved agent of a campaign may ask for NOT_READY.', absent: OUTBOUND },
-  U16: { text: 'A reserved agent who gets the call of the campaign is TALKING.', absent: OUTBOUND },
-  U17: { text: 'A reserved agent who gets no call of the campaign is READY again.', absent: OUTBOUND },
-  U18: { text: 'When a preview ends the agent is READY as before.', absent: OUTBOUND },
-  U19: { text: 'NOT_READY that was asked for during a preview waits for its end.', absent: OUTBOUND },
-  U20: { text: 'An agent who gets the call of a preview is TALKING.', absent: OUTBOUND },
+  U14: { text: 'A reserved agent of a campaign may ask for READY.' },
+  U15: { text: 'A reserved agent of a campaign may ask for NOT_READY.' },
+  U16: { text: 'A reserved agent who gets the call of the campaign is TALKING.' },
+  U17: { text: 'A reserved agent who gets no call of the campaign is READY again.' },
+  U18: { text: 'When a preview ends the agent is READY as before.' },
+  U19: { text: 'NOT_READY that was asked for during a preview waits for its end.' },
+  U20: { text: 'An agent who gets the call of a preview is TALKING.' },
   U21: { text: 'An agent who has no active call and one on hold is in HOLD.' },
   U22: { text: 'After the call an agent who was READY, or asked for it meanwhile, is READY.' },
   U23: { text: 'After the call an agent who was NOT_READY, or asked for it meanwhile, is NOT_READY.' },
@@ -289,6 +288,14 @@ const CALL = {
     heldBy: 'machines/call/actions.ts',
   },
   V105: { text: 'A call that is over is not found any more.', heldBy: 'src/engine/input/command-input.ts' },
+  V110: { text: 'An agent who is reserved sees the customer, and decides whether the dialler calls.' },
+  V111: { text: 'When the agent accepts, the dialler calls the customer.' },
+  V112: { text: 'A customer who is reached talks with the agent in a new call, and the reservation is over.' },
+  V113: {
+    text: 'If the customer is not reached, the agent has the state from before, or the one asked for meanwhile.',
+  },
+  V114: { text: 'An agent who rejects a reservation leaves the customer to others, and one who closes it does not.' },
+  V115: { text: 'A reservation allows nothing else.', heldBy: 'machines/call/leg-model.ts' },
 } as const
 
 /** Parts of the contract without rows. */
@@ -357,6 +364,11 @@ const PARTS = {
   'dialog 4.11': { text: 'A call that is active can be recorded, and nothing changes (CCX).' },
   'dialog 4.12': { text: 'The system is set up so that some may drop other agents from a conference.' },
   'dialog 4.5': { text: 'Call data are changed as a whole, or not at all.' },
+  'dialog 5.1': { text: 'Only a call of a campaign can be classified, or called back.' },
+  'dialog 5.2': {
+    text: 'The type of the call and a variable say how the campaign has made it.',
+    heldBy: 'machines/call/campaign.ts',
+  },
   'dialog 4.8': { text: 'Tones are sent on a call that is active.' },
   'dialog 6': { text: 'The agent state that a call causes is published before the call itself.' },
   'notifications 5.4': {

@@ -18,6 +18,7 @@ import {
   talksNot,
   wantsToListen,
 } from './user/monitor-rows.ts'
+import { forcedFromReservation, isBusyForCustomer, waitsForPreview, whenReserved } from './user/reserved-rows.ts'
 import { complete } from './user/standard.ts'
 import { signedOut } from './user/start.ts'
 import { USER_STATES } from './wire.ts'
@@ -69,6 +70,13 @@ const movesInPeace = [
   },
 ] as const
 
+const disconnectLogsOut = {
+  ...by('notifications 9.2', 'A forced sign-out leads to LOGOUT here, and the call goes on.'),
+  guard: 'disconnectLogsOut',
+  target: '#user.LOGOUT',
+  actions: ['systemFails', 'thenSignOutOfMedia'],
+} as const
+
 /** Rows for a user with a call: a requested state becomes pending until the call is over (`user 5.5`). */
 const onCall = {
   READY: [
@@ -98,12 +106,7 @@ const onCall = {
   ],
   FORCED_SIGN_OUT: [
     isSuppressed,
-    {
-      ...by('notifications 9.2', 'A forced sign-out leads to LOGOUT here, and the call goes on.'),
-      guard: 'disconnectLogsOut',
-      target: '#user.LOGOUT',
-      actions: ['systemFails', 'thenSignOutOfMedia'],
-    },
+    disconnectLogsOut,
     {
       ...by(
         ['notifications 9.2', 'user 5.5'],
@@ -362,6 +365,7 @@ export const userMachine = user.createMachine({
             guard: 'isRouted',
             actions: 'refuseLeg',
           },
+          isBusyForCustomer,
           {
             ...by('V32', 'The agent has a call already, and makes no second one.'),
             guard: 'mayNotCall',
@@ -524,11 +528,18 @@ export const userMachine = user.createMachine({
           description: 'Reserved for a campaign.',
           ...leadsTo('READY', 'NOT_READY', 'TALKING', 'LOGOUT', 'UNKNOWN'),
           ...shown('RESERVED_OUTBOUND'),
+          on: {
+            READY: whenReserved.READY,
+            NOT_READY: [refusedToSupervisor, whenReserved.NOT_READY],
+            SIGN_OUT: whileRung.SIGN_OUT,
+            FORCED_SIGN_OUT: [isSuppressed, disconnectLogsOut, forcedFromReservation],
+          },
         },
         RESERVED_OUTBOUND_PREVIEW: {
           description: 'Reserved for a campaign, with a preview of the contact.',
           ...leadsTo('READY', 'NOT_READY', 'TALKING', 'LOGOUT', 'UNKNOWN'),
           ...shown('RESERVED_OUTBOUND_PREVIEW'),
+          on: { ...whileRung, READY: waitsForPreview, NOT_READY: [refusedToSupervisor, waitsForPreview] },
         },
         TALKING: {
           description: 'The agent is on a call.',

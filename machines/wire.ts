@@ -82,6 +82,12 @@ export const CALL_ACTIONS = [
   'TRANSFER',
   'CONFERENCE',
   'PARTICIPANT_DROP',
+  'ACCEPT',
+  'CLOSE',
+  'REJECT',
+  'RECLASSIFY',
+  'UPDATE_SCHEDULED_CALLBACK',
+  'CANCEL_SCHEDULED_CALLBACK',
 ] as const
 export type CallAction = (typeof CALL_ACTIONS)[number]
 
@@ -91,8 +97,11 @@ export type CallAction = (typeof CALL_ACTIONS)[number]
  */
 export type ListedAction = CallAction | 'BARGE_CALL' | 'START_RECORDING'
 
-/** The actions on a leg that need no more than its address (`dialog 4.4`). */
-export type LegAction = Extract<CallAction, 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP'>
+/** The actions on the reservation of a campaign (`dialog 5.1`). */
+export type ReservationAction = Extract<CallAction, 'ACCEPT' | 'CLOSE' | 'REJECT'>
+
+/** The actions on a leg that need no more than its address (`dialog 4.4`, 5.1). */
+export type LegAction = Extract<CallAction, 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP'> | ReservationAction
 
 /** The actions on a held call that join it with the active call of the agent (`dialog 4.4`). */
 export type JoinAction = Extract<CallAction, 'TRANSFER' | 'CONFERENCE'>

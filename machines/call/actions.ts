@@ -4,6 +4,7 @@ import type { CallView, Effect, LegView } from '../effects.ts'
 import type { CallFailure, Rejection } from '../failures.ts'
 import type { LegState } from '../wire.ts'
 import { farEndEvent, legOfFar, offeredBy } from './acd-side.ts'
+import { campaigns } from './campaign-actions.ts'
 import { changedVariables } from './data.ts'
 import { firstView, guarded } from './guards.ts'
 import { joins } from './join-actions.ts'
@@ -33,8 +34,18 @@ interface Telling {
 /** The agent whose request the event carries out. */
 function askerOf(event: CallEvent): string | undefined {
   if (event.type === 'LEG_CHANGED') return event.by
-  if (event.type === 'MONITORS') return event.monitor.supervisor
-  return event.type === 'UPDATE_CALL_DATA' || event.type === 'GOES_OFF_HOOK' ? event.user : undefined
+  switch (event.type) {
+    case 'MONITORS':
+      return event.monitor.supervisor
+    case 'UPDATE_CALL_DATA':
+    case 'GOES_OFF_HOOK':
+    case 'RECLASSIFY':
+    case 'UPDATE_SCHEDULED_CALLBACK':
+    case 'CANCEL_SCHEDULED_CALLBACK':
+      return event.user
+    default:
+      return undefined
+  }
 }
 
 /**
@@ -58,7 +69,11 @@ function told(context: CallContext, leg: string, telling: Telling): Extract<Effe
     change,
     leg: state,
     notAnswered:
-      change === 'REMOVED' && isOwn && (event.cause === 'RING_TIMEOUT' || event.cause === 'AGENT_SIGNED_OUT'),
+      change === 'REMOVED' &&
+      isOwn &&
+      // The end of a reservation leads back to the state before it (U18).
+      context.reservation === undefined &&
+      (event.cause === 'RING_TIMEOUT' || event.cause === 'AGENT_SIGNED_OUT'),
     call,
     requestId: asked ? (event.requestId ?? '') : '',
     ...(context.monitor?.agent === user ? { isMonitored: true } : {}),
@@ -90,6 +105,9 @@ function legEvent(event: CallEvent): LegEvent | undefined {
     case 'HOLD':
     case 'RETRIEVE':
     case 'DROP':
+    case 'ACCEPT':
+    case 'CLOSE':
+    case 'REJECT':
     case 'LINE_IS_FREE':
       return { type: event.type, ...askedBy({ ...event, by: event.user }), at }
     case 'HOLD_FOR_OTHER':
@@ -279,6 +297,7 @@ export const call = guarded.extend({
     ...singleStep,
     ...queue,
     ...monitoring,
+    ...campaigns,
     refuse: guarded.emit(
       ({ context, event }): Effect => ({
         type: 'leg.failed',

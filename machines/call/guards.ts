@@ -4,6 +4,7 @@ import type { Effect, LegView } from '../effects.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
 import { CALL_ACTIONS } from '../wire.ts'
 import { dialledFar } from './acd-side.ts'
+import { answered, isPreview, lineAfter } from './campaign.ts'
 import { isControlledByOther, mayDropOthers } from './conference.ts'
 import { changesData, fits, isProtected } from './data.ts'
 import { partiesWith } from './joining.ts'
@@ -90,6 +91,24 @@ const waitsForCallee = (context: CallContext, leg: string): boolean =>
 function isTransferrerThere({ dialog, singleStep, legs }: CallContext): boolean {
   const state = singleStep && legs[agentLeg(dialog, singleStep.user)]?.state
   return state === 'ACTIVE' || state === 'HELD'
+}
+
+/** Does no number ring or wait after the news of this one? */
+function isLastToFail({ reservation }: CallContext, event: CallEvent): boolean {
+  if (event.type !== 'NUMBER_IS' || !reservation) return false
+  const { lines, noAnswerMs } = reservation
+  return lines.every((line, place) => {
+    const { state } = place === event.line ? lineAfter(line, event.number, noAnswerMs, event.at) : line
+    return state !== 'WAITS' && state !== 'RINGS'
+  })
+}
+
+/** Is this another callback than the one that is known? */
+function changesCallback({ campaignCall }: CallContext, event: CallEvent): boolean {
+  if (event.type !== 'UPDATE_SCHEDULED_CALLBACK') return false
+  const { callbackTime, callbackNumber } = campaignCall?.callback ?? {}
+  const now = { callbackTime, callbackNumber, ...event.callback }
+  return now.callbackTime !== callbackTime || now.callbackNumber !== callbackNumber
 }
 
 const hasDialled = (event: CallEvent): boolean => event.type === 'LEG_CHANGED' && event.view.state === 'INITIATED'
@@ -221,6 +240,19 @@ export const guarded = setup({
     isRefusedToQueue: ({ context, event }) =>
       event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.queue !== undefined,
     isOwnCallRefused: ({ event }) => event.type === 'LEG_CHANGED' && event.cause === 'REFUSED',
+    isPreview: ({ context }) => context.reservation !== undefined && isPreview(context.reservation),
+    isAccepted: ({ event }) => event.type === 'LEG_CHANGED' && event.view.state === 'ACCEPTED',
+    isLastToFail: ({ context, event }) => isLastToFail(context, event),
+    isCustomerThere: ({ context, event }) => answered(context.reservation, event.at) !== undefined,
+    /** The line of the agent was not asked before. */
+    isNewCampaignCall: ({ context }) => context.campaignCall?.reservation !== undefined,
+    isLostToAgent: ({ context, event }) =>
+      event.type === 'LEG_CHANGED' && event.cause === 'REFUSED' && context.campaignCall?.reservation !== undefined,
+    isOfNoCampaign: ({ context }) => context.campaignCall === undefined,
+    changesResponse: ({ context, event }) =>
+      event.type === 'RECLASSIFY' &&
+      !context.variables.some(({ name, value }) => name === 'BAResponse' && value === event.classification),
+    changesCallback: ({ context, event }) => changesCallback(context, event),
     hasNoAgent: ({ context }) => context.agents.length === 0 && !goesOnWithoutAgent(context),
   },
 })

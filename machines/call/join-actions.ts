@@ -8,6 +8,7 @@
 import { assertEvent, enqueueActions } from 'xstate'
 import type { CallView, Effect } from '../effects.ts'
 import type { CallFailure } from '../failures.ts'
+import type { CampaignCall } from './campaign.ts'
 import { firstView, guarded } from './guards.ts'
 import { arrivingLegs, conferenceOf, joinedContext, joinedView, movingLegs, ringingAgent } from './joining.ts'
 import { agentLeg, type CallContext, type CallEvent, callView, legsIn, type OtherCall, waitsFor } from './model.ts'
@@ -63,6 +64,9 @@ export const withoutLeft = (context: CallContext): CallContext => ({
   legs: Object.fromEntries(Object.entries(context.legs).filter(([, { state }]) => state !== 'DROPPED')),
 })
 
+/** The customer of a campaign is in another call now. */
+const moved = ({ isOwn: _, ...campaignCall }: CampaignCall): CampaignCall => campaignCall
+
 /** The queue that still has the call, for the call that takes its place. */
 function queueOf(context: CallContext): Pick<OtherCall, 'queue'> {
   const queue = waitsFor(context)
@@ -93,7 +97,7 @@ export const joins = {
   sendLegs: guarded.enqueueActions(({ context, event, enqueue, self }) => {
     assertEvent(event, 'JOINS_INTO')
     const { into, how, user, terms, at, requestId = '' } = event
-    const { dialog, agents, conference } = context
+    const { dialog, agents, conference, campaignCall } = context
     enqueue.emit({
       type: 'call.sendsLegs',
       dialog,
@@ -104,6 +108,7 @@ export const joins = {
         last: joinedView(context, how, at),
         agents: agents.flatMap((leg) => context.legs[leg]?.user ?? []),
         ...(conference ? { conference } : {}),
+        ...(campaignCall ? { campaignCall: moved(campaignCall) } : {}),
         ...queueOf(context),
       },
       requestId,
@@ -115,6 +120,7 @@ export const joins = {
     const views = come.map((input) => [input.leg, firstView(spawn('leg', { id: input.leg, input }))] as const)
     const agents = come.flatMap(({ leg, user }) => (user === undefined ? [] : [leg]))
     const conference = conferenceOf(context, event.conference, event)
+    const campaignCall = context.campaignCall ?? event.campaignCall
     return {
       legs: { ...context.legs, ...Object.fromEntries(views) },
       agents: [...context.agents, ...agents],
@@ -123,6 +129,7 @@ export const joins = {
       secondaryId: event.last.dialog,
       callType: conference ? 'CONFERENCE' : 'TRANSFER',
       ...(conference ? { conference } : {}),
+      ...(campaignCall ? { campaignCall } : {}),
     }
   }),
   /** The call takes the place of the other one in its queue, or still rings at the agent whom the queue has selected. */

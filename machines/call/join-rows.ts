@@ -1,6 +1,7 @@
 /** The rows of calls that are joined (`dialog 6.5`), and of conferences (`dialog 6.7`). */
 import type { CallFailure } from '../failures.ts'
 import { by } from '../rules.ts'
+import { isLostToAgent, isTakenByAgent } from './campaign-rows.ts'
 import { whenHeard } from './monitor-rows.ts'
 import { leavesQueue, queuedLegs, whenQueued } from './queue-rows.ts'
 import { isJoined, isRefusedByTarget, whenTransferring } from './single-step-rows.ts'
@@ -104,8 +105,9 @@ export const whenConnected = {
     ),
     actions: 'tellJoined',
   },
-  LEG_CHANGED: [...queuedLegs, isRefusedByTarget, isJoined],
+  LEG_CHANGED: [isLostToAgent, ...queuedLegs, isRefusedByTarget, isJoined],
   ...whenTransferring,
+  LEG_TAKEN: [isTakenByAgent, whenTransferring.LEG_TAKEN],
   ...whenQueued,
   ...whenHeard,
 } as const

@@ -30,6 +30,8 @@ export interface LegInput {
   readonly ringMs: number | null
   /** What an embedder's ACD calls the party outside. Absent without one, and for agents. */
   readonly far?: string
+  /** It is the dialler of a campaign. Absent otherwise. */
+  readonly isDialler?: true
   /** How a party outside answers. Absent for agents, and for parties outside who have called. */
   readonly outside?: OutsideManner
   /** The leg as it was in the call that it comes from. Absent if it is new. */
@@ -85,6 +87,8 @@ export interface Asked {
 
 export type LegEvent =
   | ({ readonly type: 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP' } & Asked & Occurrence)
+  /** What the agent decides about the reservation of a campaign. Without a preview it is accepted for the agent. */
+  | ({ readonly type: 'ACCEPT' | 'CLOSE' | 'REJECT' } & Asked & Occurrence)
   /** The other call of the agent is on hold now, so the leg is connected as the agent asked. */
   | ({ readonly type: 'LINE_IS_FREE' } & Asked & Occurrence)
   | ({ readonly type: 'AGENT_TALKS'; readonly elsewhere: boolean } & Occurrence)
@@ -132,12 +136,12 @@ export const FAILURE_MS = 30_000
 
 /** The leg as clients see it. */
 export function legView({ value, context }: Standing<LegContext>): LegView {
-  const { mediaAddress, user, wrapUp, stateCause, startTime, stateChangeTime, far } = context
+  const { mediaAddress, user, wrapUp, stateCause, startTime, stateChangeTime, far, isDialler } = context
   const agent = user === undefined ? {} : { user }
   const state = wireState(value, LEG_STATES)
   const joinable = state === 'HELD' && context.talksElsewhere ? { talksElsewhere: true as const } : {}
   const needs = wrapUp === 'WITH_REASON' ? ({ needsReason: true } as const) : {}
-  const known = far === undefined ? {} : { far }
+  const known = { ...(far === undefined ? {} : { far }), ...(isDialler ? { isDialler } : {}) }
   return { mediaAddress, ...agent, state, stateCause, startTime, stateChangeTime, ...joinable, ...needs, ...known }
 }
 
@@ -172,16 +176,34 @@ export function legActions({
   talksElsewhere,
   dropsOthers,
   monitors,
-}: Pick<LegView, 'state' | 'talksElsewhere' | 'dropsOthers' | 'monitors'>): readonly ListedAction[] {
+  ...more
+}: Pick<LegView, 'state' | 'monitors' | (typeof RIGHTS)[number]>): readonly ListedAction[] {
   if (monitors) return monitors === 'SUPERVISOR' && state === 'ACTIVE' ? LISTENS : []
+  if (more.reserved && state === 'ALERTING') return RESERVATION_ACTIONS
   const always = LEG_ACTIONS.get(state) ?? []
   const joins: readonly CallAction[] = state === 'HELD' && talksElsewhere ? ['TRANSFER', 'CONFERENCE'] : []
   const drops: readonly CallAction[] = dropsOthers && TALKS.includes(state) ? ['PARTICIPANT_DROP'] : []
-  return joins.length + drops.length === 0 ? always : [...always, ...joins, ...drops]
+  const ofCampaign = more.ofCampaign && IN_HAND.includes(state) ? campaignActions(more) : []
+  return joins.length + drops.length + ofCampaign.length === 0 ? always : [...always, ...joins, ...drops, ...ofCampaign]
 }
 
 /** What a supervisor who listens may do. The agent may do nothing. */
 const LISTENS: readonly ListedAction[] = ['DROP', 'BARGE_CALL']
+/** What decides about the actions of a leg, beside its state. */
+const RIGHTS = ['talksElsewhere', 'dropsOthers', 'reserved', 'ofCampaign', 'hasCallback'] as const
+
+/** The actions on the reservation of a campaign, until the agent has decided (`dialog 3`). */
+const RESERVATION_ACTIONS = ['ACCEPT', 'CLOSE', 'REJECT'] as const satisfies readonly CallAction[]
+
+/** The actions on a call with a customer of a campaign. Their place in the list is ours. */
+const campaignActions = ({ hasCallback }: Pick<LegView, 'hasCallback'>): readonly CallAction[] => [
+  'RECLASSIFY',
+  'UPDATE_SCHEDULED_CALLBACK',
+  ...(hasCallback ? (['CANCEL_SCHEDULED_CALLBACK'] as const) : []),
+]
+
+/** The states of a leg in which the agent may say what became of the customer of a campaign. */
+const IN_HAND: readonly LegState[] = ['ACTIVE', 'HELD', 'WRAP_UP']
 
 /** The states of a leg that is connected. */
 const TALKS: readonly LegState[] = ['ACTIVE', 'HELD']

@@ -258,6 +258,11 @@ export const legMachine = leg.createMachine({
           description: 'The party outside answers.',
           talks: true,
         }),
+        ACCEPT: becomes('V111', 'ALERTING', 'ACCEPTED', { description: 'The dialler may call the customer.' }),
+        REJECT: becomes('V114', 'ALERTING', 'DROPPED', {
+          description: 'The agent leaves the customer to another agent.',
+        }),
+        CLOSE: becomes('V114', 'ALERTING', 'DROPPED', { description: 'Nobody is to call the customer.' }),
         DROP: becomes('V25', 'ALERTING', 'DROPPED', { description: 'The party outside does not take the call.' }),
         RING_TIMEOUT: becomes('V10', 'ALERTING', 'DROPPED', {
           description: 'It rang for the longest time that is allowed.',
@@ -269,6 +274,20 @@ export const legMachine = leg.createMachine({
         CLEARED: becomes('V11', 'ALERTING', 'DROPPED'),
         REFUSED: becomes('ruling 47', 'ALERTING', 'DROPPED', {
           description: 'The agent is signed out and cannot take it.',
+        }),
+      },
+    },
+    ACCEPTED: {
+      description: 'The agent waits until the dialler has reached a customer.',
+      on: {
+        AGENT_TALKS: notesTalk,
+        AGENT_LEAVES: notesLeaving,
+        CLEARED: becomes(['V112', 'V113'], 'ACCEPTED', 'DROPPED', {
+          description: 'The agent has the call with the customer, or the customer was not reached.',
+        }),
+        REFUSED: becomes('U15', 'ACCEPTED', 'DROPPED', { description: 'The agent has left the reservation.' }),
+        AGENT_SIGNED_OUT: becomes('ruling 47', 'ACCEPTED', 'DROPPED', {
+          description: 'The agent is signed out, and the dialler gives up.',
         }),
       },
     },

@@ -3,6 +3,16 @@ import type { CallView, LegView, Monitor, NamedValue, QueueOutcome } from '../ef
 import type { Occurrence } from '../occurrence.ts'
 import { CALL_STATES, type CallState, type JoinAction, type LegAction, type LegState } from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
+import {
+  type Callback,
+  type CampaignCall,
+  type CampaignFacts,
+  type Classification,
+  type Contact,
+  isPreview,
+  type Reached,
+  type Reservation,
+} from './campaign.ts'
 import { type Conference, type JoinTerms, mayDropOthers } from './conference.ts'
 import type { LegChanged, MovedLeg, NumberNews, WrapUp } from './leg-model.ts'
 import type { Barge, Listening } from './monitor.ts'
@@ -116,7 +126,7 @@ export interface CallContext extends CallInput {
   readonly outgoing?: Outgoing
   /** The queue that the call came to last. Absent if it came to none. */
   readonly queue?: QueuedAt
-  /** The queue of an embedder's ACD that has routed the call. Absent otherwise. */
+  /** The queue of an embedder's ACD that has routed the call, or of the campaign that makes it. Absent otherwise. */
   readonly acdQueue?: OfferedCall['queue']
   /** Absent if no embedder's ACD is told about the call. */
   readonly acd?: AcdSide
@@ -141,6 +151,10 @@ export interface CallContext extends CallInput {
   readonly monitor?: Monitor
   /** Id of the mobile agent whose nailed connection it is. Absent for other calls. */
   readonly nailedFor?: string
+  /** An agent is reserved for a campaign. Absent otherwise. */
+  readonly reservation?: Reservation
+  /** A call with a customer of a campaign. Absent otherwise. */
+  readonly campaignCall?: CampaignCall
 }
 
 /** An agent joins two calls. */
@@ -159,6 +173,8 @@ export interface OtherCall {
   readonly agents: readonly string[]
   /** Absent if it is no conference. */
   readonly conference?: Conference
+  /** Absent if it is no call with a customer of a campaign. */
+  readonly campaignCall?: CampaignCall
   /** The queue in which it waits, or that has sent it to an agent who has not answered. Absent if there is none. */
   readonly queue?: QueuedAt
 }
@@ -233,7 +249,48 @@ export type CallEvent =
   /** The line of an agent has taken the call, as the caller or as the one who is called. */
   | ({ readonly type: 'LEG_TAKEN'; readonly user: string } & Occurrence)
   /** The network outside knows the number. */
-  | ({ readonly type: 'NUMBER_IS'; readonly number: NumberNews } & Occurrence)
+  | ({ readonly type: 'NUMBER_IS'; readonly number: NumberNews; readonly line?: number } & Occurrence)
+  /** A campaign reserves an agent. `dialler`: its number. */
+  | ({
+      readonly type: 'RESERVES'
+      readonly user: string
+      readonly extension: string
+      readonly dialler: string
+      readonly queue: { readonly number: string; readonly name: string }
+      readonly facts: CampaignFacts
+      /** The contact whose variables the agent sees. Absent if there is none. */
+      readonly record?: string
+      /** Those of that contact. */
+      readonly variables: readonly NamedValue[]
+      readonly contacts: readonly Contact[]
+      /** How long the agent may take to decide, and how long a number rings at most (ms). */
+      readonly previewMs: number
+      readonly noAnswerMs: number
+    } & Occurrence)
+  /** A number answers the dialler, or it is time to give one up. */
+  | ({ readonly type: 'LINE_DUE' } & Occurrence)
+  /** The call with a customer who has answered the dialler. */
+  | ({ readonly type: 'REACHES'; readonly reached: Reached } & Occurrence)
+  /** The line of the agent has taken that call, or could not. */
+  | ({ readonly type: 'RESERVATION_OVER'; readonly isRefused: boolean } & Occurrence)
+  | ({
+      readonly type: 'RECLASSIFY'
+      readonly user: string
+      readonly targetMediaAddress: string
+      readonly classification: Classification
+    } & Occurrence)
+  /** `callback`: what changes of it. */
+  | ({
+      readonly type: 'UPDATE_SCHEDULED_CALLBACK'
+      readonly user: string
+      readonly targetMediaAddress: string
+      readonly callback: Callback
+    } & Occurrence)
+  | ({
+      readonly type: 'CANCEL_SCHEDULED_CALLBACK'
+      readonly user: string
+      readonly targetMediaAddress: string
+    } & Occurrence)
   /** A call comes to a queue and waits there. `to`: the number that the caller dialled. */
   | ({
       readonly type: 'ENTERS'
@@ -330,7 +387,8 @@ export type CallEvent =
 
 /** The state of a call that clients see (`dialog 2.1`). */
 export function callState({ value, context }: Standing<CallContext>): CallState {
-  const state = wireState(value, CALL_STATES)
+  const named = wireState(value, [...CALL_STATES, 'OFFERED'])
+  const state = named === 'OFFERED' ? 'ALERTING' : named
   if (state === 'ACTIVE' && ringsAtTarget(context)) return 'ALERTING'
   // A call that failed is FAILED to its end (V27).
   return state === 'DROPPED' && context.unanswered === 'FAILED' ? 'FAILED' : state
@@ -363,6 +421,7 @@ export function callView(call: Standing<CallContext>): CallView {
     ...(acdQueue ? { queue: { ...acdQueue, outcome: call.context.unanswered === null ? 'ANSWERED' : 'RINGING' } } : {}),
     ...routedOf(call.context),
     ...(monitor ? { monitor } : {}),
+    ...campaignOf(call.context),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state: callState(call),
@@ -371,9 +430,9 @@ export function callView(call: Standing<CallContext>): CallView {
 }
 
 function madeOf(context: CallContext): Pick<CallView, 'made'> {
-  const { outgoing, monitor } = context
+  const { outgoing, monitor, campaignCall } = context
   if (monitor) return { made: { by: 'agent', to: 'agent' } }
-  if (!outgoing) return {}
+  if (!outgoing) return campaignCall?.isOwn ? { made: { by: 'agent', to: 'outside' } } : {}
   return { made: { by: isOutside(context) ? 'outside' : 'agent', to: outgoing.destination.kind } }
 }
 
@@ -385,13 +444,32 @@ function routedOf({ dialog, outgoing, secondaryId, legs }: CallContext): Pick<Ca
   return { routed: { caller: user, ...(fromAddress === undefined ? {} : { fromAddress }) } }
 }
 
-/** The leg with what the conference, or the monitor call, lets its agent do. */
+function campaignOf({ reservation, campaignCall }: CallContext): Pick<CallView, 'campaign'> {
+  if (reservation) return { campaign: { id: reservation.campaign, part: isPreview(reservation) ? 'preview' : 'line' } }
+  if (!campaignCall) return {}
+  const { campaign: id, classification, callback } = campaignCall
+  return { campaign: { id, part: 'customer', classification, ...(callback ? { callback } : {}) } }
+}
+
+/** The leg with what the conference, the campaign, or the monitor call lets its agent do. */
 export function withRights(
   leg: LegView,
-  { conference, monitor }: Pick<CallContext, 'conference' | 'monitor'>,
+  {
+    conference,
+    monitor,
+    reservation,
+    campaignCall,
+  }: Pick<CallContext, 'conference' | 'monitor' | 'reservation' | 'campaignCall'>,
 ): LegView {
   if (monitor) return { ...leg, monitors: leg.user === monitor.supervisor ? 'SUPERVISOR' : 'AGENT' }
-  return leg.user !== undefined && mayDropOthers(conference, leg.user) ? { ...leg, dropsOthers: true } : leg
+  if (leg.user === undefined) return leg
+  return {
+    ...leg,
+    ...(mayDropOthers(conference, leg.user) ? { dropsOthers: true as const } : {}),
+    ...(reservation ? { reserved: true as const } : {}),
+    ...(campaignCall ? { ofCampaign: true as const } : {}),
+    ...(campaignCall?.callback ? { hasCallback: true as const } : {}),
+  }
 }
 
 /** Id of the leg of an agent. An agent has one leg on a call. */

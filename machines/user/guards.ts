@@ -1,6 +1,6 @@
 /** The guards of a user. */
 import { sendParent, setup } from 'xstate'
-import type { Effect } from '../effects.ts'
+import type { CallView, Effect } from '../effects.ts'
 import type { MediaReport } from '../media/model.ts'
 import { mediaMachine } from '../media.ts'
 import { type PresenceReport, presenceMachine } from '../presence.ts'
@@ -9,6 +9,7 @@ import type { RowMeta, StateMeta } from '../rules.ts'
 import { hasAskedOnce, hasUnroutedCall, isCcx, routedLegIs } from './ccx.ts'
 import { isSameNail } from './mobile.ts'
 import {
+  isReservedFor,
   lacksReason,
   legIs,
   mayCall,
@@ -33,7 +34,12 @@ export const presenceOfUser = presenceMachine.provide({
 
 /** Has a queue sent this call, which nobody has answered yet? A call that it was joined into is no news of the queue. */
 const comesFromQueue = (event: UserEvent): boolean =>
-  event.type === 'CALL_ADDED' && event.joined !== true && event.call.queue?.outcome === 'RINGING'
+  event.type === 'CALL_ADDED' &&
+  event.joined !== true &&
+  (event.call.queue?.outcome === 'RINGING' || reserves(event.call))
+
+/** Does a campaign reserve the agent, whom the queue has lent? */
+const reserves = ({ campaign }: CallView): boolean => campaign !== undefined && campaign.part !== 'customer'
 
 export const guarded = setup({
   types: {
@@ -71,6 +77,14 @@ export const guarded = setup({
     isRung: ({ context }) =>
       (isCcx(context) ? routedLegIs(context, 'ALERTING') : legIs(context, 'ALERTING')) &&
       context.beforeCall?.state === 'READY',
+    isReservedForPreview: ({ context }) => isReservedFor(context, 'preview'),
+    isReservedForCampaign: ({ context }) => isReservedFor(context, 'line'),
+    /** A customer of a campaign has answered, and the agent talks on another call. */
+    isBusyForCustomer: ({ context, event }) =>
+      event.type === 'CALL_ADDED' &&
+      event.call.campaign?.part === 'customer' &&
+      event.isAwaited === true &&
+      legIs(context, 'ACTIVE', 'INITIATING', 'INITIATED', 'FAILED'),
     isOwnCall: ({ event }) => event.type === 'CALL_ADDED' && event.leg === 'INITIATING',
     mayNotCall: ({ context, event }) =>
       event.type === 'CALL_ADDED' && event.leg === 'INITIATING' && !mayCall(context, event.call.associatedDialog),

@@ -4,7 +4,7 @@ import { by } from '../rules.ts'
 export const ladder = {
   description: 'The first row that holds gives the state, and clients never see this one.',
   always: [
-    { ...by(['U12', 'U26', 'V3', 'V42', 'V45']), guard: 'isOnCall', target: 'TALKING' },
+    { ...by(['U12', 'U16', 'U20', 'U26', 'V3', 'V42', 'V45']), guard: 'isOnCall', target: 'TALKING' },
     { ...by(['U21', 'V40', 'V45']), guard: 'hasHeldCall', target: 'HOLD' },
     {
       ...by(['user 5.7', 'ruling 47'], 'A sign-out by a supervisor had waited for the end of the call.'),
@@ -14,6 +14,12 @@ export const ladder = {
     },
     { ...by(['U25', 'V6']), guard: 'wrapsUpToReady', target: 'WORK_READY' },
     { ...by(['U24', 'V6']), guard: 'wrapsUp', target: 'WORK' },
+    {
+      ...by(['U11', 'V110', 'V111'], 'A campaign has reserved the agent, who sees the reservation.'),
+      guard: 'isReservedForPreview',
+      target: 'RESERVED_OUTBOUND_PREVIEW',
+    },
+    { ...by('U10'), guard: 'isReservedForCampaign', target: 'RESERVED_OUTBOUND' },
     { ...by(['U9', 'V1']), guard: 'isRung', target: 'RESERVED' },
     {
       ...by('user 5.4', 'The agent has a call that no queue has routed, and is NOT_READY during it (CCX).'),
@@ -27,7 +33,7 @@ export const ladder = {
       target: 'NOT_READY',
       actions: 'showReasonBesideCalls',
     },
-    { ...by(['U22', 'U13', 'U29']), guard: 'isToBeReady', target: 'READY', actions: 'settle' },
-    { ...by(['U23', 'U28']), target: 'NOT_READY', actions: 'settle' },
+    { ...by(['U22', 'U13', 'U17', 'U18', 'U29']), guard: 'isToBeReady', target: 'READY', actions: 'settle' },
+    { ...by(['U23', 'U19', 'U28']), target: 'NOT_READY', actions: 'settle' },
   ],
 } as const

@@ -358,6 +358,15 @@ export const takesRoutedCalls = (context: UserContext): boolean =>
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
   Object.values(context.legs).some((leg) => states.includes(leg.state))
 
+/** Is the agent reserved for a campaign, with a preview of the customer or without one? */
+export const isReservedFor = ({ legs }: UserContext, part: 'preview' | 'line'): boolean =>
+  Object.values(legs).some(
+    ({ state, call }) => call.campaign?.part === part && (state === 'ALERTING' || state === 'ACCEPTED'),
+  )
+
+/** Does no client see the call? Then only the state of the agent shows it. */
+export const isUnseen = ({ campaign }: Pick<CallView, 'campaign'>): boolean => campaign?.part === 'line'
+
 /**
  * May the agent make a call? Without another call, or to consult somebody while the call that it is about, and every
  * other one, is on hold.

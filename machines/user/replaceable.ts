@@ -47,6 +47,18 @@ export interface UserGuards {
   readonly legWrapsUp?: Guard
   /** Was the leg dropped? Asked when a call changes. `true` leaves the state as it is until the call is removed. */
   readonly legIsDropped?: Guard
+  /**
+   * Is the agent reserved for a campaign, and sees the reservation? Asked when the state is derived, after WORK. `true`
+   * gives RESERVED_OUTBOUND_PREVIEW.
+   */
+  readonly isReservedForPreview?: Guard
+  /** Is the agent reserved, without a preview? Asked next. `true` gives RESERVED_OUTBOUND. */
+  readonly isReservedForCampaign?: Guard
+  /**
+   * Has a customer of a campaign answered while the agent talks on another call? Asked when a call comes to an agent who is
+   * not READY. `true` refuses it, and the customer is lost. It must be `false` for other calls.
+   */
+  readonly isBusyForCustomer?: Guard
   /** Does a call ring? Asked when the state is derived, after RESERVED. `true` gives NOT_READY. */
   readonly isRungWhileNotReady?: Guard
   /** Does a call ring at a READY agent? Asked when the state is derived, after WORK. `true` gives RESERVED. */

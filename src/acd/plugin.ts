@@ -10,6 +10,7 @@ import { foreignBy, idOf, inSlices, loggedId, pathOfUrl, ServedPaths } from '../
 import { signingIn } from '../sockets/index.ts'
 import { Turns } from '../waiting/turns.ts'
 import { CALL_OPERATIONS } from './calls.ts'
+import { CAMPAIGN_OPERATIONS } from './campaigns.ts'
 import { CLOCK_OPERATIONS } from './clock.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
 import { DIRECTORY_OPERATIONS, DIRECTORY_TYPES, directoryText, MAX_DIRECTORY } from './directory.ts'
@@ -29,6 +30,7 @@ export const DEFAULT_PREFIX = '/acd'
 const OPERATIONS: readonly Operation[] = [
   ...TASK_OPERATIONS,
   ...CALL_OPERATIONS,
+  ...CAMPAIGN_OPERATIONS,
   ...FAULT_OPERATIONS,
   ...NETWORK_OPERATIONS,
   ...ERASURE_OPERATIONS,

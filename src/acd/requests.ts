@@ -76,7 +76,7 @@ const questionAt = (time: z.ZodType<number, string>) =>
 export const explainQuestion = (now: number) => questionAt(timeParameter(now))
 
 /** Address of a party to a call: a telephone number or an extension. */
-const address = (what: string) =>
+export const address = (what: string) =>
   z
     .string(`${what} is a string`)
     .regex(/^[A-Za-z0-9+*#._-]{1,64}$/, `${what} has 1 to 64 letters, digits or + * # . _ -`)
@@ -119,12 +119,15 @@ export const fault = z.discriminatedUnion(
   'acd-link, side, app-path, peripheral-gateway or resubmission is expected',
 )
 
-const wholeSeconds = (least: number, most: number) =>
+/** A whole number in a range. `what`: for example `a number of seconds`. */
+export const wholeNumber = (what: string, least: number, most: number) =>
   z
-    .number('a number of seconds is expected')
+    .number(`${what} is expected`)
     .int('a whole number is expected')
     .min(least, `at least ${least} is expected`)
     .max(most, `at most ${most} is possible`)
+
+const wholeSeconds = (least: number, most: number) => wholeNumber('a number of seconds', least, most)
 
 const outsideNumber = z.discriminatedUnion(
   'outcome',

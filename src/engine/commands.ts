@@ -1,4 +1,6 @@
 /** Commands, which are the requests of users and supervisors to the engine, and the answers to them. */
+
+import type { Classification } from '../../machines/index.ts'
 import type {
   DialogLogoutAction,
   InterruptAction,
@@ -110,7 +112,7 @@ export type Command =
       /** The call by which the user listens. */
       readonly monitor: string
     } & Asked)
-  /** `dialog 4.4`. */
+  /** `dialog 4.4`. `ACCEPT`, `CLOSE` and `REJECT` decide about the reservation of a campaign (`dialog 5.1`). */
   | ({
       readonly type: 'call.act'
       readonly user: string
@@ -190,6 +192,35 @@ export type Command =
       readonly targetMediaAddress: string
       /** `0` to `9`, `*`, `#`, `A` to `D`. */
       readonly tones: string
+    } & Asked)
+  /** `dialog 5.1`: the agent says what the dialler of a campaign has reached. */
+  | ({
+      readonly type: 'call.reclassify'
+      readonly user: string
+      readonly dialog: string
+      /** Extension of the acting agent. */
+      readonly targetMediaAddress: string
+      readonly classification: Classification
+    } & Asked)
+  /** `dialog 5.1`: the campaign is to call the customer again. With a time, a number or both. */
+  | ({
+      readonly type: 'call.setCallback'
+      readonly user: string
+      readonly dialog: string
+      /** Extension of the acting agent. */
+      readonly targetMediaAddress: string
+      /** `YYYY-MM-DDThh:mm`, in UTC. A time that is over means at once. */
+      readonly callbackTime?: string | undefined
+      /** 1 to 32 letters, digits, `*` and `#`, after a plus sign or none. */
+      readonly callbackNumber?: string | undefined
+    } & Asked)
+  /** `dialog 5.1`: the campaign is not to call the customer again. */
+  | ({
+      readonly type: 'call.cancelCallback'
+      readonly user: string
+      readonly dialog: string
+      /** Extension of the acting agent. */
+      readonly targetMediaAddress: string
     } & Asked)
 
 /** Why a command was rejected. The table of errors has a sentence for each code. */

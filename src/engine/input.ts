@@ -8,6 +8,7 @@ import type {
   Availability,
   Barge,
   CallEvent,
+  CampaignNews,
   Consult,
   DeadlineName,
   Dependency,
@@ -19,11 +20,13 @@ import type {
   NumberNews,
   OfferedCall,
   OtherCall,
+  Reached,
   UserEvent,
   WrapUp,
 } from '../../machines/index.ts'
 import type { CallAction, JoinAction, LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
+import type { CampaignSetup, NewContact } from './aggregate/campaign/state.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
 import type { VoiceQueueSetup } from './aggregate/voice-queue/state.ts'
@@ -160,14 +163,60 @@ export type Message =
   | { readonly type: 'farEnd'; readonly call: string; readonly state: FarEndState }
   // call -> queue of the voice MRD; call -> network outside, and its answer
   | { readonly type: 'consults'; readonly consult: Consult; readonly requestId: string }
-  /** `dialog`: the call for which the telephone of a mobile agent is called. Absent for other numbers. */
-  | { readonly type: 'dialled'; readonly number: string; readonly dialog?: string }
-  | { readonly type: 'numberIs'; readonly number: NumberNews; readonly dialog?: string }
+  /**
+   * `line`: the number of the line of a dialler, which the answer has too. `record`: the contact of its campaign.
+   * `dialog`: the call for which the telephone of a mobile agent is called. Absent for other numbers.
+   */
+  | {
+      readonly type: 'dialled'
+      readonly number: string
+      readonly line?: number
+      readonly record?: string
+      readonly dialog?: string
+    }
+  | { readonly type: 'numberIs'; readonly number: NumberNews; readonly line?: number; readonly dialog?: string }
+  // campaign -> queue of calls. `notFor`: agents who would have nothing to do. `loan`: see `agentLent`
+  | {
+      readonly type: 'seeksAgents'
+      readonly campaign: string
+      readonly agents: number
+      readonly notFor: readonly string[]
+    }
+  /** `isRefused`: the agent could not be reserved. Otherwise the agent has the reservation, or was not needed. */
+  | { readonly type: 'loanOver'; readonly user: string; readonly loan: string; readonly isRefused: boolean }
+  // queue of calls -> campaign: a free agent, until `loanOver`
+  | {
+      readonly type: 'agentLent'
+      readonly user: string
+      readonly extension: string
+      readonly wrapUp: WrapUp
+      readonly loan: string
+    }
+  // campaign -> queue of the voice MRD, which makes the reservation, or answers during a drain that it does not
+  | { readonly type: 'reserves'; readonly event: Unstamped<Extract<CallEvent, { type: 'RESERVES' }>> }
+  | { readonly type: 'reservationRefused'; readonly user: string; readonly records: readonly string[] }
+  // call -> queue of the voice MRD: the dialler has reached a customer
+  | { readonly type: 'reaches'; readonly reached: Reached }
+  // call -> call: the agent of the reservation has the call or, if `isRefused`, could not take it
+  | { readonly type: 'reservationOver'; readonly isRefused: boolean }
+  // call -> campaign
+  | {
+      readonly type: 'campaignNews'
+      readonly dialog: string
+      /** The contact that the call is about. Absent if there are several. */
+      readonly record?: string
+      readonly news: CampaignNews
+    }
   // queue of the voice MRD -> call, call <-> user
   | {
       readonly type: 'call'
       readonly event: Unstamped<
-        Extract<CallEvent, { type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' | 'MONITORS' | 'NAILS' }>
+        Extract<
+          CallEvent,
+          {
+            type: 'ARRIVES' | 'ENTERS' | 'GOES_OFF_HOOK' | 'CALLS_OUT' | 'MONITORS' | 'NAILS' | 'RESERVES' | 'REACHES'
+          }
+        >
       >
     }
   // mobile agent -> queue of the voice MRD; call -> mobile agent, and back: the nailed connection
@@ -303,7 +352,12 @@ export type Input =
       readonly keepAgent?: true
     }
   | { readonly kind: 'abandonTask'; readonly task: string }
-  /** Replaces the values of the variables of these finished tasks, because a customer's data has to be erased. */
+  /** Changes a campaign. The first change creates it. */
+  | { readonly kind: 'campaign'; readonly change: CampaignChange }
+  /**
+   * Replaces the values of the variables of these finished tasks, or of these contacts of a campaign, because a customer's
+   * data has to be erased.
+   */
   | { readonly kind: 'erase'; readonly tasks: readonly string[] }
   | {
       readonly kind: 'submitCall'
@@ -385,6 +439,15 @@ export type Input =
   /** For queues and sides. A drain begins (`on`), with no new offers and no new sign-ins, or it ends. */
   | { readonly kind: 'draining'; readonly on: boolean }
 
+/** A change of a campaign. */
+export type CampaignChange =
+  | { readonly type: 'CREATE'; readonly setup: CampaignSetup }
+  | { readonly type: 'ADD'; readonly contacts: readonly NewContact[] }
+  | { readonly type: 'RUN'; readonly isRunning: boolean }
+  /** These contacts are not called any more, unless an agent is reserved for one. */
+  | { readonly type: 'WITHDRAW'; readonly records: readonly string[] }
+  | { readonly type: 'REMOVE' }
+
 /** How a user in the directory differs from before. */
 export type UserChange =
   | { readonly type: 'ADDED' }
@@ -409,6 +472,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'makeCall',
   'callOutside',
   'network',
+  'campaign',
   'message',
   'deadline',
   'configuredUser',

@@ -1,6 +1,6 @@
 /** Reads: the committed state as public values. */
 import { isControlledByOther } from '../../machines/call/conference.ts'
-import { callView, mediaView, taskView, userView } from '../../machines/index.ts'
+import { callView, isUnseen, mediaView, taskView, userView } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import { VOICE_MRD } from '../directory/model.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
@@ -20,12 +20,15 @@ export function ownerOf(dialog: string): { readonly user: string; readonly mrd: 
   return user && mrd && rest.length === 0 ? { user, mrd } : undefined
 }
 
-/** Value of a call that is under way. A call that waits in a queue without an agent is no Dialog: no agent has it. */
+/**
+ * Value of a call that is under way. A call that waits in a queue without an agent is no Dialog: no agent has it. Nor is
+ * a reservation that agents do not see.
+ */
 export function readCall(aggregates: Aggregates, id: string): CallDialogValue | undefined {
   const call = aggregates.call(id)
   const value = call && callValue(callView(call.snapshot), aggregates.side('A')?.platform)
-  const isUnseen = value?.queue?.outcome === 'WAITING' && call?.snapshot.context.agents.length === 0
-  return isUnseen ? undefined : value
+  const isQueued = value?.queue?.outcome === 'WAITING' && call?.snapshot.context.agents.length === 0
+  return isQueued || (value && isUnseen(value)) ? undefined : value
 }
 
 /** Ids of the agents on all calls of the user, each once. */
@@ -69,7 +72,8 @@ export function isDialog(aggregates: Aggregates, id: string): boolean {
 
 function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
   const { user: id, legs, monitored } = user.snapshot.context
-  return [...Object.values(legs), ...(monitored ? [monitored] : [])].map(({ call }) =>
+  const seen = Object.values(legs).filter(({ call }) => !isUnseen(call))
+  return [...seen, ...(monitored ? [monitored] : [])].map(({ call }) =>
     callValueFor(call, id, user.setup.config.platform),
   )
 }

@@ -4,8 +4,9 @@
  * Times are milliseconds since 1970 UTC, or `null` where Finesse prints an empty element. All values are plain
  * data (JSON), because the outbox stores them.
  */
-import type { CallQueue, MadeCall, Monitor } from '../../machines/effects.ts'
+import type { CallQueue, MadeCall, Monitor, OfCampaign } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
+import type { CampaignMode } from '../../machines/index.ts'
 import type {
   CallState,
   DialogLogoutAction,
@@ -139,6 +140,8 @@ export interface CallDialogValue {
   readonly queue?: CallQueue
   /** Who listens to whom by this call (`dialog 4.9`); absent for other calls. */
   readonly monitor?: Pick<Monitor, 'supervisor' | 'agent'>
+  /** What the call is to a campaign; absent for other calls (`dialog 5`). */
+  readonly campaign?: OfCampaign
   readonly variables: readonly Variable[]
   /** The reason for the wrap-up that an agent chose; absent until then (`dialog 1.2`). */
   readonly wrapUpReason?: string
@@ -358,6 +361,47 @@ export type OutsideNumber =
     }
   /** `no-answer`: it rings for three minutes, unless the agent hangs up before. Then the call fails. */
   | { readonly outcome: 'busy' | 'bad-number' | 'no-answer' }
+
+/** A campaign of the built-in ACD. Times are in seconds. */
+export interface CampaignValue {
+  readonly id: string
+  readonly name: string
+  readonly mode: CampaignMode
+  /** Id of the queue whose free agents are reserved. */
+  readonly queue: string
+  /** The number from which agents are called. */
+  readonly dialler: string
+  /** The queue has numbers of its own, so that its agents take calls of customers too. */
+  readonly isBlended: boolean
+  readonly linesPerAgent: number
+  readonly previewSeconds: number
+  readonly noAnswerSeconds: number
+  readonly retrySeconds: number
+  readonly attemptsMax: number
+  readonly isRunning: boolean
+  /** Numbers of contacts, by state. */
+  readonly contacts: {
+    readonly waiting: number
+    readonly reserved: number
+    readonly later: number
+    readonly closed: number
+  }
+}
+
+/** A contact of a campaign. */
+export interface ContactValue {
+  readonly id: string
+  readonly number: string
+  /** `waits`: for a free agent. `reserved`: an agent has it. `later`: it is called again at `due`. */
+  readonly state: 'waits' | 'reserved' | 'later' | 'closed'
+  readonly attempts: number
+  /** What became of it last; absent before the first attempt. */
+  readonly outcome?: string
+  /** Milliseconds since 1970 UTC. */
+  readonly due?: number
+  /** The call with the customer who was reached last; absent before. */
+  readonly dialog?: string
+}
 
 /** How the numbers outside answer: `numbers` has those that differ from `default`. */
 export interface NetworkValue {

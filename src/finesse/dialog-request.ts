@@ -1,6 +1,7 @@
 /** `PUT /Dialog/{id}`: actions on tasks (`media 9.1`) and on calls (`dialog 4.4`). */
 import { CALL_ACTIONS, type JoinAction, type LegAction, type TaskAction } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
+import { type CampaignRequest, readCampaignAction, readParams } from './campaign-request.ts'
 import type { XmlElement } from './parse.ts'
 import { accept, oneOf, type Read, readChild, readRoot, readText, readTexts, refuse } from './request.ts'
 
@@ -12,7 +13,8 @@ export interface TaskRequest {
 
 /** Action on a call. `targetMediaAddress`: extension of the acting agent, which only UPDATE_CALL_DATA may leave empty. */
 export type CallRequest =
-  | { readonly action: LegAction | JoinAction; readonly targetMediaAddress: string }
+  | { readonly action: LegAction | JoinAction | 'CANCEL_SCHEDULED_CALLBACK'; readonly targetMediaAddress: string }
+  | CampaignRequest
   /** `targetMediaAddress`: the party to drop, or to record. */
   | { readonly action: 'PARTICIPANT_DROP' | 'START_RECORDING'; readonly targetMediaAddress: string }
   | {
@@ -46,14 +48,7 @@ export type NewCallRequest =
 const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const
 
 const NEW_CALLS = ['MAKE_CALL', 'SILENT_MONITOR', 'BARGE_CALL'] as const
-/**
- * Documented actions on calls that are not supported yet. They get 501 instead of 400, so that clients see the
- * difference.
- */
-const LATER_CALL_ACTIONS = [
-  ...['RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
-  ...['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK'],
-]
+
 /** The action that a platform does not have (`dialog 4.13`). */
 const MISSING: Readonly<Record<Platform, CallRequest['action']>> = { CCE: 'START_RECORDING', CCX: 'PARTICIPANT_DROP' }
 
@@ -84,16 +79,15 @@ export function readCallRequest(body: string | undefined, platform: Platform = '
   const targetMediaAddress = texts.value('targetMediaAddress')
   if (requestedAction === '') return refuse('PARAMETER_MISSING', 'requestedAction')
   const action = oneOf([...CALL_ACTIONS, 'START_RECORDING'], requestedAction)
-  if (action === undefined || action === MISSING[platform]) {
-    return action !== undefined || LATER_CALL_ACTIONS.includes(requestedAction)
-      ? refuse('NOT_IMPLEMENTED', requestedAction)
-      : refuse('INVALID_INPUT', 'requestedAction')
-  }
+  if (action === undefined) return refuse('INVALID_INPUT', 'requestedAction')
+  if (action === MISSING[platform]) return refuse('NOT_IMPLEMENTED', requestedAction)
   if (targetMediaAddress !== '' && !ADDRESS.test(targetMediaAddress))
     return refuse('INVALID_INPUT', 'targetMediaAddress')
   if (action === 'UPDATE_CALL_DATA') return readCallData(root.value, targetMediaAddress)
   if (targetMediaAddress === '') return refuse('PARAMETER_MISSING', 'targetMediaAddress')
   if (action === 'CONSULT_CALL' || action === 'TRANSFER_SST') return readDialled(root.value, action, targetMediaAddress)
+  if (action === 'RECLASSIFY' || action === 'UPDATE_SCHEDULED_CALLBACK')
+    return readCampaignAction(root.value, action, targetMediaAddress)
   return action === 'SEND_DTMF' ? readTones(root.value, targetMediaAddress) : accept({ action, targetMediaAddress })
 }
 
@@ -180,14 +174,10 @@ function readDialled(
 
 /** `dialog 4.8`. */
 function readTones(root: XmlElement, targetMediaAddress: string): Read<CallRequest> {
-  const list = readChild(root, 'actionParams')
-  if (!list.ok) return list
-  for (const child of list.value?.children ?? []) {
-    const texts = readTexts(child, ['name', 'value'])
-    if (!texts.ok) return texts
-    const tones = texts.value('value')
-    if (texts.value('name') === 'dtmfString' && tones !== '')
-      return accept({ action: 'SEND_DTMF', targetMediaAddress, tones })
-  }
-  return refuse('PARAMETER_MISSING', 'dtmfString')
+  const params = readParams(root)
+  if (!params.ok) return params
+  const tones = params.value.get('dtmfString')
+  return tones === undefined
+    ? refuse('PARAMETER_MISSING', 'dtmfString')
+    : accept({ action: 'SEND_DTMF', targetMediaAddress, tones })
 }

@@ -73,6 +73,16 @@ function callParticipant(participant: CallParticipantValue): string {
   )
 }
 
+/** `dialog 1.2`. Absent without a callback. */
+function callbackInfo({ campaign }: CallDialogValue): readonly string[] {
+  const { callbackTime, callbackNumber } = campaign?.callback ?? {}
+  const values = [
+    ...(callbackTime === undefined ? [] : [leaf('callbackTime', callbackTime)]),
+    ...(callbackNumber === undefined ? [] : [leaf('callbackNumber', callbackNumber)]),
+  ]
+  return values.length === 0 ? [] : [parent('scheduledCallbackInfo', ...values)]
+}
+
 function callContent(call: CallDialogValue): readonly string[] {
   return [
     leaf('associatedDialogUri', call.associatedDialog === undefined ? '' : dialogUri(call.associatedDialog)),
@@ -84,13 +94,14 @@ function callContent(call: CallDialogValue): readonly string[] {
       leaf('DNIS', call.dnis),
       leaf('callType', call.callType),
       leaf('dialedNumber', call.dialedNumber),
-      leaf('outboundClassification', ''),
+      leaf('outboundClassification', call.campaign?.classification ?? ''),
       ...(call.wrapUpReason === undefined ? [] : [leaf('wrapUpReason', call.wrapUpReason)]),
       callVariables(allVariables(call.variables)),
       ...(call.queue ? [leaf('queueNumber', call.queue.number), leaf('queueName', call.queue.name)] : []),
     ),
     leaf('mediaType', 'Voice'),
     list('participants', call.participants.map(callParticipant)),
+    ...callbackInfo(call),
     ...(call.secondaryId === undefined ? [] : [leaf('secondaryId', call.secondaryId)]),
     leaf('state', call.state),
     leaf('toAddress', call.toAddress),

@@ -334,6 +334,8 @@ const CALL_FAILURES: Readonly<Record<CallFailure, FormOf>> = {
     },
     CCX: { type: 'Invalid State', data: 22, message: 'CF_INVALID_OBJECT_STATE' },
   },
+  // The type is printed with a small e (`dialog 5.1`). Code and message: ours. They are those of CTI (`dialog 4.1`).
+  NO_CAMPAIGN_CALL: { type: 'Generic error', data: 21, message: 'CF_GENERIC_STATE_INCOMPATIBILITY' },
   // Code and message: ours. They are those of CSTA (`dialog 4.4`).
   TOO_MANY_PARTIES: { type: 'Call Operation Failure', data: 38, message: 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED' },
   // The codes of these two are ours; they are those of CTI (`dialog 4.1`, `user 1.11`).

@@ -19,6 +19,7 @@ import { assumptionsOf } from './people.ts'
 import type { AgentResult, Expectation, SimulationResult } from './result.ts'
 import { Agent } from './run/agent.ts'
 import { startArrivals } from './run/arrivals.ts'
+import { startCampaigns } from './run/campaigns.ts'
 import { SimulatedContacts } from './run/contacts.ts'
 import { needsService, printFault, startFaults } from './run/faults.ts'
 import { setNumbers } from './run/numbers.ts'
@@ -147,9 +148,9 @@ class Simulation {
     engine.on('store', ({ problem }) => {
       if (problem !== undefined) this.#clock.stop(new SimulationFailed(`the journal cannot be kept: ${problem}`))
     })
-    if (scenario.arrivals.some(({ queue }) => queue !== undefined) || scenario.script.some(isToQueue))
-      engine.on('committed', () => contacts.lookAtQueues())
+    if (usesQueues(scenario)) engine.on('committed', () => contacts.lookAtQueues())
     setNumbers(world)
+    startCampaigns(world)
     startScript(world, contacts)
     startShifts(world, agents)
     startArrivals(world, contacts)
@@ -268,6 +269,12 @@ class Simulation {
     }
   }
 }
+
+/** May calls of customers wait in queues of the engine? */
+const usesQueues = ({ arrivals, script, members }: Scenario): boolean =>
+  arrivals.some(({ queue }) => queue !== undefined) ||
+  script.some(isToQueue) ||
+  members.some(({ group }) => group.callTransfers.length > 0)
 
 /** Voice first, then the MRDs of the directory. */
 function queuesOf({ directory, media }: Scenario) {

@@ -68,6 +68,8 @@ interface FailedStep {
 function toldOfFailure(input: Input): string | undefined {
   if (input.kind !== 'message') return
   const { body, from } = input
+  if (body.type === 'call' && body.event.type === 'RESERVES') return `campaign/${body.event.facts.campaign}`
+  if (body.type === 'call' && body.event.type === 'REACHES') return `call/${body.event.reached.reservation}`
   if (body.type === 'joinsInto' || body.type === 'legsCome') return `user/${body.user}`
   const listener = listenerOf(body)
   if (listener !== undefined) return `user/${listener}`

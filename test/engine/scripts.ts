@@ -7,6 +7,7 @@ import type { Command } from '../../src/engine/commands.ts'
 import type { AcdTask } from '../../src/engine/ports.ts'
 import { scriptedAcd } from '../../src/testing/index.ts'
 import { CALL_SCRIPTS } from './scripts-of-calls.ts'
+import { CAMPAIGN_SCRIPTS } from './scripts-of-campaigns.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
 /**
@@ -590,6 +591,7 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   ...CALL_SCRIPTS,
+  ...CAMPAIGN_SCRIPTS,
 ]
 
 function missing(): never {

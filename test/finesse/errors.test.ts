@@ -121,6 +121,7 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   MONITORING_NOT_ALLOWED: ['Invalid State', 21, 'CF_GENERIC_STATE_INCOMPATIBILITY'],
   AGENT_NOT_TALKING: ['13145', 13_145, 'The agent does not talk'],
   AGENT_NOT_ON_CALL: ['Invalid State', 268, 'CF_AGENT_NOT_PARTY_ON_CALL'],
+  NO_CAMPAIGN_CALL: ['Generic error', 21, 'CF_GENERIC_STATE_INCOMPATIBILITY'],
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
 }
 
@@ -144,6 +145,7 @@ const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   MONITORING_NOT_ALLOWED: 'call',
   AGENT_NOT_TALKING: 'call',
   AGENT_NOT_ON_CALL: 'call',
+  NO_CAMPAIGN_CALL: 'call',
 }
 
 const element = (name: string, text: string | number) => `<${name}>${text}</${name}>`

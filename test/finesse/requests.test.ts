@@ -161,7 +161,7 @@ describe('PUT Dialog', () => {
     [task, '<requestedAction>TRANSFER</requestedAction>', 'PARAMETER_MISSING target'],
     [call, '', 'PARAMETER_MISSING requestedAction'],
     [call, '<requestedAction>SING</requestedAction>', 'INVALID_INPUT requestedAction'],
-    [call, '<requestedAction>RECLASSIFY</requestedAction>', 'NOT_IMPLEMENTED RECLASSIFY'],
+    [call, '<requestedAction>RECLASSIFY</requestedAction>', 'PARAMETER_MISSING targetMediaAddress'],
     [call, '<requestedAction>DROP</requestedAction>', 'PARAMETER_MISSING targetMediaAddress'],
     [
       call,

@@ -60,6 +60,8 @@ const CHARTS: readonly string[] = [
   'call/monitor-rows',
   'user/monitor-rows',
   'user/mobile-rows',
+  'call/campaign-rows',
+  'user/reserved-rows',
   'user/ladder',
   'media',
   'media/ladder',

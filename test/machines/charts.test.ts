@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import {
+  CALL_STATES,
   callMachine,
   followedMediaMachine,
   followedTaskMachine,
@@ -58,8 +59,8 @@ describe.each([
   ['followed user', followedUserMachine, USER_STATES],
   ['followed media', followedMediaMachine, MEDIA_STATES],
   ['followed task', followedTaskMachine, TASK_STATES],
-  ['call', callMachine, ['INITIATING', 'INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED']],
-  ['leg', legMachine, LEG_STATES.filter((state) => state !== 'ACCEPTED')],
+  ['call', callMachine, [...CALL_STATES, 'OFFERED']],
+  ['leg', legMachine, LEG_STATES],
   ['side', sideMachine, ['IN_SERVICE', 'OUT_OF_SERVICE']],
 ] as const)('%s machine', (_, machine, wireValues) => {
   it('has the wire values as its states', () => {

@@ -5,14 +5,15 @@ export const shortName = (file: string): string => file.replace(/^(?:machines|sr
 
 export const CHARTS = [
   ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'call/leg', 'side'],
-  ...['outgoing', 'join', 'queue', 'single-step', 'monitor'].map((name) => `call/${name}-rows`),
-  'user/monitor-rows',
-  'user/mobile-rows',
+  ...['outgoing', 'join', 'queue', 'single-step', 'monitor', 'campaign'].map((name) => `call/${name}-rows`),
+  ...['monitor', 'mobile', 'reserved'].map((name) => `user/${name}-rows`),
   ...['followed/media', 'followed/task', 'followed/user'],
 ].map((name) => `machines/${name}.ts`)
 
 /** The files with the actions of the chart of a user. */
-const USER_ACTIONS = ['agent-state', 'calls', 'monitoring', 'mobile', 'media', 'sides', 'presence', 'configuration']
+const USER_ACTIONS = [
+  ...['agent-state', 'calls', 'reservations', 'monitoring', 'mobile', 'media', 'sides', 'presence', 'configuration'],
+]
 
 const WORDS: readonly string[] = [
   ...['media', 'task'].flatMap((name) => ['guards', 'model', 'actions'].map((words) => `machines/${name}/${words}.ts`)),
@@ -31,7 +32,9 @@ const WORDS: readonly string[] = [
     'join-actions',
     'conference',
   ].map((words) => `machines/call/${words}.ts`),
-  ...['single-step', 'acd-side', 'seen-by', 'monitor', 'monitor-actions'].map((words) => `machines/call/${words}.ts`),
+  ...['single-step', 'acd-side', 'seen-by', 'monitor', 'monitor-actions', 'campaign', 'campaign-actions'].map(
+    (words) => `machines/call/${words}.ts`,
+  ),
   'machines/user/media-request.ts',
   'machines/user/ccx.ts',
   'machines/user/mobile.ts',
@@ -65,7 +68,16 @@ export const NOT_MUTATED: Readonly<Record<string, readonly string[]>> = {
     ...['replaced', 'replacing-guard', 'report', 'run', 'steps', 'wire-state', 'followed/step'],
   ].map((name) => `machines/${name}.ts`),
   'They read requests, which the tests of REST and the fuzz tests are for.': [
-    ...['client-log-request', 'dialog-request', 'media-request', 'user-request', 'task-feed', 'request', 'parse'],
+    ...[
+      'client-log-request',
+      'dialog-request',
+      'campaign-request',
+      'media-request',
+      'user-request',
+      'task-feed',
+      'request',
+      'parse',
+    ],
     ...['costly', 'encoding', 'white-space', 'xml-body', 'xml10-parser', 'index'],
   ].map((name) => `src/finesse/${name}.ts`),
 }

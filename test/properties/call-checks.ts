@@ -7,13 +7,17 @@ import type { Stage } from './stage.ts'
 /** States in which an agent is on a telephone line. */
 const CONNECTED: readonly string[] = ['ACTIVE', 'HELD']
 /** States of a user that come from a call. */
-const OF_CALLS: readonly string[] = ['TALKING', 'HOLD', 'RESERVED', 'WORK', 'WORK_READY']
+const OF_CALLS: readonly string[] = [
+  ...['TALKING', 'HOLD', 'RESERVED', 'WORK', 'WORK_READY'],
+  ...['RESERVED_OUTBOUND', 'RESERVED_OUTBOUND_PREVIEW'],
+]
 
 /** What is wrong with the calls now. */
 export const wrongCalls = (stage: Stage): readonly string[] => [
   ...wrongLegs(stage),
   ...wrongLines(stage),
   ...wrongPlaces(stage),
+  ...wrongContacts(stage),
 ]
 
 /** Each queue has the calls that wait in it or that it lets ring, and no others. */
@@ -27,11 +31,20 @@ function wrongPlaces({ engine, calls }: Stage): readonly string[] {
   })
 }
 
+/** A contact is reserved only while there is a reservation of its campaign, and for each one there is a contact. */
+function wrongContacts({ acd, calls }: Stage): readonly string[] {
+  return acd.campaigns.all().flatMap(({ id, linesPerAgent, contacts: { reserved } }) => {
+    const reservations = calls.filter(({ campaign }) => campaign?.id === id && campaign.part !== 'customer').length
+    const isWrong = reserved < reservations || reserved > reservations * linesPerAgent
+    return isWrong ? [`campaign ${id} has ${reserved} reserved contacts and ${reservations} reservations`] : []
+  })
+}
+
 /** The agent state agrees with the calls, wrap-up is not too long, and in LOGOUT a leg can only be ACTIVE or HELD. */
 function wrongLegs(stage: Stage): readonly string[] {
   const now = stage.clock.now()
   const { get } = stage.engine
-  return stage.calls.flatMap(({ id, participants, monitor }) =>
+  return stage.calls.flatMap(({ id, campaign, participants, monitor }) =>
     participants.flatMap(({ user, state: leg, stateChangeTime }) => {
       if (user === undefined || leg === 'DROPPED') return []
       const isListed = get.dialogs(user, 'voice')?.some((call) => call.id === id) ?? false
@@ -39,7 +52,8 @@ function wrongLegs(stage: Stage): readonly string[] {
       if (monitor?.agent === user) return isListed ? [] : [`${user} knows nothing of monitor call ${id}`]
       const state = get.user(user)?.state ?? ''
       const what = `call ${id} is ${leg} in ${state} of ${user}`
-      const wrong = isListed ? [] : [`${what}, who knows nothing of it`]
+      // The agent does not see a reservation without a preview.
+      const wrong = isListed !== (campaign?.part === 'line') ? [] : [`${what}, who knows nothing of it`]
       if (leg === 'ACTIVE' && !['TALKING', 'LOGOUT'].includes(state)) wrong.push(what)
       if (leg === 'HELD' && !['TALKING', 'HOLD', 'LOGOUT'].includes(state)) wrong.push(what)
       if (!CONNECTED.includes(leg) && state === 'LOGOUT') wrong.push(what)

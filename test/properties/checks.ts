@@ -201,6 +201,8 @@ export class Books {
       const untold = [
         ...UNTOLD,
         ...(restored ? ['stateChangeTime'] : []),
+        // A state that is asked for during a preview is told when it holds (U19).
+        ...(value.kind === 'user' && value.state === 'RESERVED_OUTBOUND_PREVIEW' ? ['pendingState'] : []),
         // Each side has its own value. A medium in LOGOUT publishes nothing when the link is lost.
         ...(this.#stage.sides.length > 1 || !this.#stage.isInService ? ['mediaConnected'] : []),
       ]

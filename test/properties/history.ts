@@ -54,6 +54,15 @@ type Action =
   /** A party outside calls a number outside. */
   | { readonly do: 'outsideCall'; readonly pick: number }
   | { readonly do: 'queueCall'; readonly queue: (typeof QUEUES)[number] }
+  /** A campaign calls numbers outside, at most three in a history. The third one has several lines for each agent. */
+  | {
+      readonly do: 'campaign'
+      readonly queue: (typeof QUEUES)[number]
+      readonly mode: 'preview' | 'progressive' | 'predictive'
+      readonly pick: number
+    }
+  /** A campaign stops or goes on. */
+  | { readonly do: 'runCampaign'; readonly pick: number; readonly isRunning: boolean }
   | { readonly do: 'answer' | 'drop' | 'hangUp'; readonly pick: number }
   /** An agent's allowed action on a call. `pick` chooses the leg, `choice` the action, `to` the number that it is about. */
   | { readonly do: 'callAct'; readonly pick: number; readonly choice: number; readonly to: number }
@@ -194,6 +203,16 @@ const ofCalls = [
   weighted(6, fc.record({ do: is('call'), user: callAgent })),
   weighted(5, fc.record({ do: is('queueCall'), queue: fc.constantFrom(...QUEUES) })),
   weighted(1, fc.record({ do: is('outsideCall'), pick })),
+  weighted(
+    6,
+    fc.record({
+      do: is('campaign'),
+      queue: fc.constantFrom(...QUEUES),
+      mode: fc.constantFrom('preview', 'preview', 'progressive', 'predictive'),
+      pick,
+    }),
+  ),
+  weighted(3, fc.record({ do: is('runCampaign'), pick, isRunning: fc.boolean() })),
   weighted(12, fc.record({ do: is('answer'), pick })),
   weighted(40, fc.record({ do: is('callAct'), pick, choice: fc.nat(7), to: fc.nat(10) })),
   weighted(10, fc.record({ do: is('makeCall'), user: callAgent, pick: fc.nat(10) })),

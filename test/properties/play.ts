@@ -1,4 +1,5 @@
 /** Plays a history step by step, with all checks after each step. */
+import { CLASSIFICATIONS } from '../../machines/index.ts'
 import type { CallAction, TaskAction } from '../../machines/wire.ts'
 import type { Command } from '../../src/engine/commands.ts'
 import type { Batch } from '../../src/engine/ports.ts'
@@ -50,6 +51,9 @@ const numberFor = (user: string, index: number): string => {
   return number === user ? '5550001' : number
 }
 
+/** Most campaigns of a history. */
+const CAMPAIGNS_MAX = 3
+
 /** The command of an action on a call. */
 function callCommand(user: string, dialog: string, action: CallAction, index: number): Command {
   const address = user // the extension of a user of the sample is the user's id
@@ -67,6 +71,18 @@ function callCommand(user: string, dialog: string, action: CallAction, index: nu
       return { type: 'call.consult', user, dialog, targetMediaAddress: address, toAddress: numberFor(user, index) }
     case 'TRANSFER_SST':
       return { type: 'call.transferTo', user, dialog, targetMediaAddress: address, toAddress: numberFor(user, index) }
+    case 'RECLASSIFY': {
+      const classification = CLASSIFICATIONS[index % CLASSIFICATIONS.length] ?? 'VOICE'
+      return { type: 'call.reclassify', user, dialog, targetMediaAddress: address, classification }
+    }
+    case 'UPDATE_SCHEDULED_CALLBACK': {
+      const callbackNumber = OUTSIDE[index % OUTSIDE.length] ?? '5550001'
+      // The clock of a history begins in 1970, so a time of today is over, or minutes away.
+      const callbackTime = index % 3 === 0 ? undefined : `1970-01-01T00:0${index % 10}`
+      return { type: 'call.setCallback', user, dialog, targetMediaAddress: address, callbackNumber, callbackTime }
+    }
+    case 'CANCEL_SCHEDULED_CALLBACK':
+      return { type: 'call.cancelCallback', user, dialog, targetMediaAddress: address }
     case 'SEND_DTMF':
       return { type: 'call.sendDtmf', user, dialog, targetMediaAddress: address, tones: '1' }
     default:
@@ -171,6 +187,20 @@ function begin(stage: Stage, books: Books, step: Simple): { readonly words: stri
       return { words, done: unlessRefused(acd.submitCall({ from: '5550100', to: chosen(OUTSIDE, step.pick) })) }
     case 'queueCall':
       return { words, done: unlessRefused(acd.submitCall({ from: '5550100', queue: step.queue })) }
+    case 'campaign': {
+      const { queue, mode, pick } = step
+      const count = acd.campaigns.all().length
+      if (count === CAMPAIGNS_MAX) return { words: `${words}: enough`, done: Promise.resolve() }
+      const contacts = OUTSIDE.map((_, place) => ({ number: chosen(OUTSIDE, pick + place) ?? '5550001' }))
+      const settings = { linesPerAgent: 1 + (pick % 3), retrySeconds: 20, previewSeconds: 15, noAnswerSeconds: 10 }
+      const made = acd.campaigns.create({ id: `c${count}`, mode, queue, contacts, ...settings })
+      return { words, done: unlessRefused(made) }
+    }
+    case 'runCampaign': {
+      const { id } = chosen(acd.campaigns.all(), step.pick) ?? {}
+      if (id === undefined) return { words: `${words}: nothing there`, done: Promise.resolve() }
+      return { words: `${words} ${id}`, done: unlessRefused(acd.campaigns.run(id, step.isRunning)) }
+    }
     case 'hangUp': {
       const call = chosen(stage.calls, step.pick)
       return { words: `${words} ${call?.id}`, done: unlessRefused(call && acd.hangUp(call.id)) }
@@ -273,6 +303,11 @@ const opening = ({ ready }: History): readonly Step[] =>
  * @returns what is left of the calls all the same
  */
 async function ending(stage: Stage, books: Books): Promise<readonly string[]> {
+  for (const { id } of stage.acd.campaigns.all()) {
+    const stopped = unlessRefused(stage.acd.campaigns.run(id, false))
+    await stage.clock.settle()
+    await stopped
+  }
   for (let round = 0; round < 12 && stage.calls.length > 0; round += 1) {
     for (const { id, participants } of stage.calls) {
       for (const { user, actions } of participants)

@@ -151,7 +151,9 @@ export class Stage {
     const { currentTime: _now, lastCtiHeartbeatTime: _beat, ...system } = get.system()
     const users = this.users.map((user) => [get.user(user), get.mediaList(user), get.dialogs(user, 'all')])
     const tasks = [...this.tasks].sort((a, b) => (a.id < b.id ? -1 : 1))
-    return JSON.parse(JSON.stringify({ users, tasks, calls: this.calls, system, faults: this.faults }))
+    const { campaigns } = this.acd
+    const contacts = campaigns.all().map((each) => [each, campaigns.contacts(each.id)])
+    return JSON.parse(JSON.stringify({ users, tasks, calls: this.calls, contacts, system, faults: this.faults }))
   }
 
   /** Notifications since the last call, as short lines. */

@@ -2,7 +2,17 @@
 import { assertEvent } from 'xstate'
 import type { Effect } from '../../effects.ts'
 import { guarded } from '../guards.ts'
-import { activeBeside, isLeaving, newsOfTalk, stateBesideCalls, userView, VOICE, wrapUpDue, wrapUps } from '../model.ts'
+import {
+  activeBeside,
+  isLeaving,
+  isUnseen,
+  newsOfTalk,
+  stateBesideCalls,
+  userView,
+  VOICE,
+  wrapUpDue,
+  wrapUps,
+} from '../model.ts'
 import { followMonitored } from './monitoring.ts'
 
 /** The deadline of a user's wrap-up. */
@@ -60,6 +70,7 @@ export const calls = {
   announceCall: guarded.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, ['CALL_ADDED', 'CALL_CHANGED'])
     const { call, at, requestId } = event
+    if (isUnseen(call)) return
     const change = event.type === 'CALL_ADDED' ? 'added' : 'changed'
     // Raised, so that it comes after `deriving`: the state is published before the dialog (`dialog 6`).
     enqueue.raise({ type: 'CALL_NOTICE', change, call, at, ...(requestId === undefined ? {} : { requestId }) })
@@ -71,12 +82,14 @@ export const calls = {
   }),
   publishCallRemoved: guarded.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, 'CALL_REMOVED')
+    if (isUnseen(event.call)) return
     enqueue.emit({ type: 'call.removed', call: event.call, requestId: event.requestId ?? '' })
   }),
   publishCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'LINK_BACK')
     const monitored = context.monitored ? [context.monitored] : []
-    for (const { call } of [...Object.values(context.legs), ...monitored])
+    const seen = Object.values(context.legs).filter((leg) => !isUnseen(leg.call))
+    for (const { call } of [...seen, ...monitored])
       enqueue.emit({ type: 'call.added', call, requestId: '', only: event.side })
   }),
   publishCallFailure: guarded.enqueueActions(({ event, enqueue }) => {

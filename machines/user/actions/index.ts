@@ -7,9 +7,20 @@ import { media } from './media.ts'
 import { mobile } from './mobile.ts'
 import { monitoring } from './monitoring.ts'
 import { presence } from './presence.ts'
+import { reservations } from './reservations.ts'
 import { sides } from './sides.ts'
 
 /** The setup of the user's chart: guards and actions. */
 export const user = guarded.extend({
-  actions: { ...agentState, ...calls, ...media, ...sides, ...presence, ...configuration, ...monitoring, ...mobile },
+  actions: {
+    ...agentState,
+    ...calls,
+    ...reservations,
+    ...media,
+    ...sides,
+    ...presence,
+    ...configuration,
+    ...monitoring,
+    ...mobile,
+  },
 })

@@ -2,6 +2,7 @@
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Origin } from '../ports.ts'
 import type { AcdTaskState, AcdTaskValue, CallDialogValue, NetworkChange, NetworkValue, Variable } from '../values.ts'
+import type { Campaigns } from './campaigns-api.ts'
 
 /** A task that a customer (or `POST /acd/tasks`) submits to the built-in ACD. */
 export interface TaskSubmission {
@@ -65,6 +66,7 @@ export interface BuiltInAcd {
   calls(): readonly CallDialogValue[]
   /** A call, also one of the last that are over. */
   call(id: string): CallDialogValue | undefined
+  readonly campaigns: Campaigns
   /** How the numbers outside answer calls. Without a change they answer after five seconds. */
   network(): NetworkValue
   /**

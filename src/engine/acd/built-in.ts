@@ -13,6 +13,7 @@ import { UNNAMED } from '../input/origin.ts'
 import type { AcdTaskValue, CallDialogValue } from '../values.ts'
 import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
 import { callInput, failedCall } from './calls.ts'
+import { createCampaigns } from './campaigns.ts'
 import { networkInput, networkOf } from './network.ts'
 import type { PastCalls } from './past-calls.ts'
 
@@ -140,6 +141,7 @@ export function createBuiltInAcd(
         .map((each) => callValue(callView(each.snapshot)))
         .sort((a, b) => Number(a.id) - Number(b.id)),
     call,
+    campaigns: createCampaigns(aggregates, inForce, submit),
     network: () => networkOf(aggregates),
     async changeNetwork(change, origin = UNNAMED) {
       const input = networkInput(change, networkOf(aggregates), inForce.current)

@@ -1,9 +1,9 @@
 /** The last values of calls that are over, because their aggregates are deleted. In memory only. */
-import { callView } from '../../../machines/index.ts'
+import { callView, type OfCampaign } from '../../../machines/index.ts'
 import type { Behaviour } from '../aggregate/behaviour.ts'
 import { CallBehaviour } from '../aggregate/call/behaviour.ts'
 import { callValue } from '../aggregate/user/values.ts'
-import { erasedText } from '../erasure/erase.ts'
+import { erasedText, withoutValue } from '../erasure/erase.ts'
 import { asJson } from '../json.ts'
 import type { Json } from '../ports.ts'
 import type { CallDialogValue } from '../values.ts'
@@ -22,8 +22,14 @@ const erasedNumbers = ({ toAddress, dnis, dialedNumber }: CallDialogValue) => ({
 const isOfAgent = ({ participants, fromAddress }: CallDialogValue): boolean =>
   participants.some(({ user, mediaAddress }) => user !== undefined && mediaAddress === fromAddress)
 
-const isToOutside = ({ callType, queue }: CallDialogValue): boolean =>
-  callType === 'OUT' || (callType === 'CONSULT' && queue === undefined)
+const isToOutside = ({ callType, queue, campaign }: CallDialogValue): boolean =>
+  callType === 'OUT' || campaign?.part === 'customer' || (callType === 'CONSULT' && queue === undefined)
+
+/** What the call was to its campaign, without the number of a callback. */
+function withoutCallback({ callback, ...campaign }: OfCampaign): OfCampaign {
+  if (callback?.callbackNumber === undefined) return { ...campaign, ...(callback ? { callback } : {}) }
+  return { ...campaign, callback: { ...callback, callbackNumber: erasedText(callback.callbackNumber) } }
+}
 
 export class PastCalls {
   readonly #calls = new Map<string, CallDialogValue>()
@@ -61,8 +67,9 @@ export class PastCalls {
         this.#calls.set(id, {
           ...call,
           fromAddress: isOfAgent(call) ? call.fromAddress : erasedText(call.fromAddress),
+          ...(call.campaign ? { campaign: withoutCallback(call.campaign) } : {}),
           ...(isToOutside(call) ? erasedNumbers(call) : {}),
-          variables: call.variables.map(({ name, value }) => ({ name, value: erasedText(value) })),
+          variables: call.variables.map(withoutValue),
           participants: call.participants.map((party) =>
             party.user === undefined ? { ...party, mediaAddress: erasedText(party.mediaAddress) } : party,
           ),

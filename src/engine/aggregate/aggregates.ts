@@ -1,4 +1,4 @@
-/** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `voice-queue/701`, `side/A`. */
+/** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `voice-queue/701`, `campaign/spring`, `side/A`. */
 
 import type { Side } from '../../../machines/wire.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
@@ -8,6 +8,7 @@ import { PLAIN, type RuleBook } from '../rules/rule-book.ts'
 import { Aggregate } from './aggregate.ts'
 import type { Behaviour } from './behaviour.ts'
 import { CallBehaviour } from './call/behaviour.ts'
+import { CampaignBehaviour } from './campaign/behaviour.ts'
 import { NETWORK, NetworkBehaviour } from './network/behaviour.ts'
 import { QueueBehaviour } from './queue/behaviour.ts'
 import { SideBehaviour } from './side/behaviour.ts'
@@ -129,6 +130,18 @@ export class Aggregates {
     )
   }
 
+  campaign(id: string): CampaignBehaviour | undefined {
+    const { behaviour } = this.#all.get(`campaign/${id}`) ?? {}
+    return behaviour instanceof CampaignBehaviour && !behaviour.finished ? behaviour : undefined
+  }
+
+  /** In the order in which they were made. */
+  campaigns(): readonly CampaignBehaviour[] {
+    return [...this.#all.values()].flatMap(({ behaviour }) =>
+      behaviour instanceof CampaignBehaviour && !behaviour.finished ? [behaviour] : [],
+    )
+  }
+
   /** The network outside; `undefined` as long as nothing was said about it. */
   get network(): NetworkBehaviour | undefined {
     const { behaviour } = this.#all.get(NETWORK) ?? {}
@@ -162,6 +175,8 @@ export class Aggregates {
         return make((state) => new QueueBehaviour(state))
       case 'voice-queue':
         return make((state) => new VoiceQueueBehaviour(state))
+      case 'campaign':
+        return make((state) => new CampaignBehaviour(state))
       case 'network':
         if (id !== NETWORK) break
         return make((state) => new NetworkBehaviour(state))

@@ -80,5 +80,11 @@ function requestIn(command: Command): string {
       return 'START_RECORDING'
     case 'call.sendDtmf':
       return 'SEND_DTMF'
+    case 'call.reclassify':
+      return 'RECLASSIFY'
+    case 'call.setCallback':
+      return 'UPDATE_SCHEDULED_CALLBACK'
+    case 'call.cancelCallback':
+      return 'CANCEL_SCHEDULED_CALLBACK'
   }
 }

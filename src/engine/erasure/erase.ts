@@ -8,6 +8,7 @@
  * Every copy of a value is replaced by the same constant, so a replayed step that copies a value gives the right
  * result.
  */
+import type { NamedValue } from '../../../machines/effects.ts'
 import { isList, isObject, type JsonObject } from '../json.ts'
 import type { JournalRow, Json, OutboxRow, Rewriting, SnapshotRow } from '../ports.ts'
 import { callOf, idsOf, isCaller, ownerOf, variableOf } from './places.ts'
@@ -44,17 +45,26 @@ function without(value: Json, ids: ReadonlySet<string>, isTheirs: boolean): Json
   const own = idsOf(value)
   const theirs = own.length === 0 ? isTheirs : own.some((id) => ids.has(id))
   return mapObject(value, (each, key) => {
-    if (theirs && key === 'variables' && isList(each)) return mapList(each, withoutValue)
+    if (theirs && key === 'variables' && isList(each)) return mapList(each, erasedVariable)
     if (theirs && typeof each === 'string' && isCaller(value, key)) return erasedText(each)
     return without(each, ids, theirs)
   })
 }
 
-function withoutValue(variable: Json): Json {
+/** The variables that say what a call is to its campaign. Machines make them, and they are not personal. */
+const OF_CAMPAIGNS: ReadonlySet<string> = new Set(['BACampaign', 'BAResponse', 'BAStatus'])
+
+/** The variable without the customer's value. */
+export const withoutValue = ({ name, value }: NamedValue): NamedValue => ({
+  name,
+  value: OF_CAMPAIGNS.has(name) ? value : erasedText(value),
+})
+
+function erasedVariable(variable: Json): Json {
   const known = variableOf(variable)
-  return known && isObject(variable)
-    ? mapObject(variable, (each, key) => (key === 'value' ? erasedText(known.value) : each))
-    : variable
+  if (!known || !isObject(variable)) return variable
+  const { value } = withoutValue(known)
+  return mapObject(variable, (each, key) => (key === 'value' ? value : each))
 }
 
 /** Keys of an agent's personal data. The id is not erased. */

@@ -11,11 +11,17 @@ export interface OpenThing {
 
 const given = (...ids: readonly string[]) => ids.filter((id) => id !== '')
 
-/** Tasks that wait or that an agent has, dialogs of agents, and calls that are not over. */
+/**
+ * Tasks that wait or that an agent has, contacts of campaigns that may be called, dialogs of agents, and calls that are
+ * not over.
+ */
 export function* openThings(aggregates: Aggregates): Generator<OpenThing> {
   for (const queue of aggregates.queues())
     for (const task of queue.tasks.open)
       yield { name: `task ${task.id}`, ids: given(task.id, task.dialog, task.associatedDialog) }
+  for (const campaign of aggregates.campaigns())
+    for (const { record, state, dialog = '' } of campaign.contacts)
+      if (state !== 'closed') yield { name: `contact ${record}`, ids: given(record, dialog) }
   for (const { id, behaviour } of aggregates.values()) {
     if (id.startsWith('call/')) yield { name: `call ${id.slice(5)}`, ids: [id.slice(5)] }
     if (!(behaviour instanceof UserBehaviour) || !behaviour.isConfigured) continue

@@ -15,8 +15,8 @@ export interface Sighting {
   readonly callers: readonly string[]
 }
 
-/** Keys whose values are ids of tasks, dialogs and calls. All ids in one object belong to one contact. */
-const IDS = ['dialog', 'task', 'original', 'associatedDialog', 'resubmittedAs'] as const
+/** Keys whose values are ids of tasks, dialogs, calls and contacts of campaigns. All ids in one object belong to one contact. */
+const IDS = ['dialog', 'task', 'original', 'associatedDialog', 'resubmittedAs', 'record'] as const
 
 const named = (value: Json | undefined): readonly string[] => (typeof value === 'string' && value !== '' ? [value] : [])
 
@@ -45,23 +45,34 @@ const DIALLED: readonly string[] = ['toAddress', 'dnis', 'dialedNumber']
  * without a user is a customer, and an agent may stand for one.
  */
 export function isCaller(object: JsonObject, key: string): boolean {
-  if (key === 'fromAddress') return madeOf(object).by !== 'agent'
+  if (key === 'fromAddress') return madeOf(object).by !== 'agent' && !reserves(object)
   if (DIALLED.includes(key)) return madeOf(object).to === 'outside'
   if (key === 'to') return kindOf(object.destination) === 'outside'
-  if (key === 'number') return object.type === 'dialled'
+  if (key === 'number') return object.type === 'dialled' || 'record' in object
+  if (key === 'callbackNumber') return true
   if (key === 'from') return 'variables' in object
-  return key === 'mediaAddress' && (!('user' in object) || object.standsForCaller === true)
+  return (
+    key === 'mediaAddress' && ((!('user' in object) && object.isDialler !== true) || object.standsForCaller === true)
+  )
 }
+
+/** Is it the reservation of a campaign, which comes from the dialler? */
+const reserves = ({ reservation, campaign }: JsonObject): boolean =>
+  isObject(reservation) || (isObject(campaign) && campaign.part !== 'customer')
 
 /**
  * Who has made the call, and who has the number dialled. This stays the same as long as the call lasts, while its type
  * changes, so that a replay gives what the erasure has left.
  */
-function madeOf({ made, outgoing, monitor }: JsonObject): { readonly by?: unknown; readonly to?: unknown } {
+function madeOf({ made, outgoing, monitor, campaignCall }: JsonObject): {
+  readonly by?: unknown
+  readonly to?: unknown
+} {
   if (isObject(made)) return made
   // A supervisor listens to an agent.
   if (isObject(monitor)) return { by: 'agent', to: 'agent' }
-  if (!isObject(outgoing)) return {}
+  if (!isObject(outgoing))
+    return isObject(campaignCall) && campaignCall.isOwn === true ? { by: 'agent', to: 'outside' } : {}
   return { by: isOutsideLeg(outgoing.caller) ? 'outside' : 'agent', to: kindOf(outgoing.destination) }
 }
 

@@ -1,6 +1,8 @@
 /**
  * Checks commands at run time, because a caller may not use the types. An invalid one is rejected before it is used.
  */
+
+import type { Classification } from '../../../machines/index.ts'
 import type {
   DialogLogoutAction,
   InterruptAction,
@@ -113,7 +115,15 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
   'call.act': {
     ...asked,
     dialog: text,
-    action: oneOf<LegAction>({ ANSWER: true, HOLD: true, RETRIEVE: true, DROP: true }),
+    action: oneOf<LegAction>({
+      ANSWER: true,
+      HOLD: true,
+      RETRIEVE: true,
+      DROP: true,
+      ACCEPT: true,
+      CLOSE: true,
+      REJECT: true,
+    }),
     targetMediaAddress: text,
   },
   'call.consult': { ...asked, dialog: text, targetMediaAddress: text, toAddress: text },
@@ -134,6 +144,27 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
   },
   'call.record': { ...asked, dialog: text, targetMediaAddress: text },
   'call.sendDtmf': { ...asked, dialog: text, targetMediaAddress: text, tones: text },
+  'call.reclassify': {
+    ...asked,
+    dialog: text,
+    targetMediaAddress: text,
+    classification: oneOf<Classification>({
+      VOICE: true,
+      FAX: true,
+      ANS_MACHINE: true,
+      INVALID: true,
+      BUSY: true,
+      DO_NOT_CALL: true,
+    }),
+  },
+  'call.setCallback': {
+    ...asked,
+    dialog: text,
+    targetMediaAddress: text,
+    callbackTime: optional(text),
+    callbackNumber: optional(text),
+  },
+  'call.cancelCallback': { ...asked, dialog: text, targetMediaAddress: text },
 }
 
 /** The rejection of an invalid command; `undefined` for a valid one. `about` names the wrong field. */

@@ -13,6 +13,7 @@ import type { Command, Rejected } from '../commands.ts'
 import type { CallInputEvent, Input, UserInputEvent } from '../input.ts'
 import { ownerOf } from '../reads.ts'
 import { callData } from './call-data.ts'
+import { callbackOf } from './campaign-data.ts'
 import { dialledDuringCall, type Numbers, newCall } from './new-call.ts'
 
 export type Addressed = { readonly to: string; readonly input: Input } | Rejected
@@ -109,6 +110,23 @@ function callEvent(command: ForCall, present: Present): CallInputEvent | Rejecte
       const data = callData(command, directory)
       return 'code' in data ? data : { type: 'UPDATE_CALL_DATA', user, ...data, ...asked }
     }
+    case 'call.reclassify': {
+      const { targetMediaAddress, classification } = command
+      return { type: 'RECLASSIFY', user, targetMediaAddress, classification, ...asked }
+    }
+    case 'call.setCallback': {
+      const callback = callbackOf(command)
+      if ('code' in callback) return callback
+      return {
+        type: 'UPDATE_SCHEDULED_CALLBACK',
+        user,
+        targetMediaAddress: command.targetMediaAddress,
+        callback,
+        ...asked,
+      }
+    }
+    case 'call.cancelCallback':
+      return { type: 'CANCEL_SCHEDULED_CALLBACK', user, targetMediaAddress: command.targetMediaAddress, ...asked }
     case 'call.sendDtmf': {
       const { targetMediaAddress, tones } = command
       if (!TONES.CCE.test(tones)) return rejected('INVALID_TONES', 'dtmfString')

@@ -2,6 +2,7 @@
  * How a follower sees that a command had its effect. Finesse repeats the `requestId` for users and calls, but not for
  * media and tasks, and not reliably (`notifications 7.4`). So the state decides too.
  */
+import type { LegAction, LegState } from '../../../machines/wire.ts'
 import type { Command } from '../../engine/commands.ts'
 import type { CallDialogValue, DialogValue } from '../../engine/values.ts'
 import type { Told } from '../events/update.ts'
@@ -87,7 +88,13 @@ function taskGoal({ dialog, action }: Extract<Command, { type: 'dialog.act' }>):
   return ({ dialogs }) => dialogs.get(dialog)?.state === AFTER[action]
 }
 
-const LEG = { ANSWER: 'ACTIVE', HOLD: 'HELD', RETRIEVE: 'ACTIVE' } as const
+/** The state of the leg after an action. Without one the agent leaves the call. */
+const LEG: Readonly<Partial<Record<LegAction, LegState>>> = {
+  ANSWER: 'ACTIVE',
+  HOLD: 'HELD',
+  RETRIEVE: 'ACTIVE',
+  ACCEPT: 'ACCEPTED',
+}
 
 type OnCall = Exclude<Extract<Command, { readonly dialog: string }>, { type: 'dialog.act' }>
 
@@ -97,9 +104,10 @@ function callGoal(command: OnCall, before: DialogValue | undefined): Goal['holds
   if (command.type === 'call.sendDtmf' || command.type === 'call.record') return undefined
   const legIn = (call: DialogValue | undefined, address: string) =>
     call?.kind === 'call' ? call.participants.find(({ mediaAddress }) => mediaAddress === address) : undefined
-  if (command.type === 'call.act' && command.action !== 'DROP') {
-    const { action, targetMediaAddress } = command
-    return ({ dialogs }) => legIn(dialogs.get(dialog), targetMediaAddress)?.state === LEG[action]
+  const state = command.type === 'call.act' ? LEG[command.action] : undefined
+  if (command.type === 'call.act' && state !== undefined) {
+    const { targetMediaAddress } = command
+    return ({ dialogs }) => legIn(dialogs.get(dialog), targetMediaAddress)?.state === state
   }
   if (command.type === 'call.act' || command.type === 'call.dropParticipant')
     return ({ dialogs }) =>

@@ -98,9 +98,29 @@ function dialogBody(command: OnDialog): string {
       return acts(
         'SEND_DTMF',
         leaf('targetMediaAddress', command.targetMediaAddress),
-        parent('actionParams', parent('ActionParam', leaf('name', 'dtmfString'), leaf('value', command.tones))),
+        params({ dtmfString: command.tones }),
       )
+    case 'call.reclassify':
+      return acts(
+        'RECLASSIFY',
+        leaf('targetMediaAddress', command.targetMediaAddress),
+        params({ outboundClassification: command.classification }),
+      )
+    case 'call.setCallback': {
+      const { targetMediaAddress, callbackTime, callbackNumber } = command
+      const callback = params({ callbackTime, callbackNumber })
+      return acts('UPDATE_SCHEDULED_CALLBACK', leaf('targetMediaAddress', targetMediaAddress), callback)
+    }
+    case 'call.cancelCallback':
+      return acts('CANCEL_SCHEDULED_CALLBACK', leaf('targetMediaAddress', command.targetMediaAddress))
   }
+}
+
+/** The parameters of an action that have a value (`dialog 4.8`, 5.1). */
+function params(values: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  const each = given.map(([name, value = '']) => parent('ActionParam', leaf('name', name), leaf('value', value)))
+  return parent('actionParams', ...each)
 }
 
 function variablesOf(variables: readonly Variable[] | undefined, wrapUpReason?: string): string {

@@ -68,6 +68,16 @@ const MEANING: Readonly<
     rule: 'V10',
     effect: (owner) => `call ${owner} leaves the queue and ends, unless it was answered`,
   },
+  LINE_DUE: {
+    title: 'end of ringing at a customer of a campaign',
+    rule: 'V113',
+    effect: (owner) => `the dialler of reservation ${owner} reaches a customer, or gives up`,
+  },
+  CAMPAIGN_DUE: {
+    title: 'next call of a campaign',
+    rule: 'dialog 5.1',
+    effect: () => 'the campaign calls a customer again',
+  },
   LATE_CONFIRMATION: {
     title: 'late confirmation',
     rule: 'D11',
@@ -78,7 +88,7 @@ const MEANING: Readonly<
 /** For example `Start Timeout of dialog 1000_1001_5002`. */
 export function deadlineTitle(name: DeadlineName, owner: string): string {
   const { title } = MEANING[name]
-  if (owner === 'user') return title
+  if (owner === 'user' || owner === 'campaign') return title
   if (owner.startsWith('presence:')) return `${title} without presence on side ${owner.slice(-1)}`
   return `${title} of ${owner.includes('_') ? 'dialog' : 'call'} ${owner.split('#')[0]}`
 }

@@ -3,6 +3,7 @@ import type { Side } from '../../../machines/wire.ts'
 import type { FaultInput } from '../../engine/api.ts'
 import type { Input, Message, UserInputEvent } from '../../engine/input.ts'
 import type { JournalRow, Origin } from '../../engine/ports.ts'
+import { campaignNewsWords, campaignWords } from './campaigns.ts'
 import { deadlineTitle } from './deadlines.ts'
 import type { Subject, Who } from './explanation.ts'
 import { NOT_ELIGIBLE, refusedBy } from './failures.ts'
@@ -34,7 +35,7 @@ export function inputWords(input: Input, to: string, names: Names): string {
     case 'abandonTask':
       return `the customer of task ${input.task} gave up`
     case 'erase':
-      return `erasure of the values of ${input.tasks.length} finished tasks`
+      return `erasure of the values of ${input.tasks.length} ${to.startsWith('campaign/') ? 'contacts of a campaign' : 'finished tasks'}`
     case 'submitCall':
       return `call from ${names.personal(input.from)} to extension ${input.to}`
     case 'queueCall':
@@ -45,6 +46,8 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `call from ${names.personal(input.from)} to ${names.personal(input.to)}, outside`
     case 'network':
       return 'numbers outside answer calls in another way'
+    case 'campaign':
+      return campaignWords(input.change, to.replace('campaign/', ''))
     case 'message':
       return messageWords(input.body, names)
     case 'deadline': {
@@ -102,6 +105,9 @@ function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: strin
     case 'HOLD':
     case 'RETRIEVE':
     case 'DROP':
+    case 'ACCEPT':
+    case 'CLOSE':
+    case 'REJECT':
     case 'TRANSFER':
     case 'CONFERENCE':
     case 'TRANSFER_SST':
@@ -116,6 +122,12 @@ function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: strin
       return `recording of call ${call}`
     case 'SEND_DTMF':
       return `tones on call ${call}`
+    case 'RECLASSIFY':
+      return `call ${call} has reached ${event.classification}`
+    case 'UPDATE_SCHEDULED_CALLBACK':
+      return `the customer of call ${call} is to be called back`
+    case 'CANCEL_SCHEDULED_CALLBACK':
+      return `the customer of call ${call} is not to be called back`
     case 'CALLER_HANGS_UP':
       return `the caller of call ${call} hung up`
   }
@@ -313,6 +325,24 @@ export function messageWords(body: Message, names: Names): string {
       return `call ${body.dialog} is about to be connected`
     case 'leg':
       return `call ${body.call.dialog}: the agent's side is ${body.change === 'REMOVED' ? `over${body.notAnswered ? ', not answered' : ''}` : body.leg}`
+    case 'seeksAgents':
+      return body.agents === 0
+        ? `campaign ${body.campaign} wants no agents`
+        : `campaign ${body.campaign} wants ${body.agents} agent${body.agents === 1 ? '' : 's'}`
+    case 'agentLent':
+      return `agent ${body.user} is free for the campaign`
+    case 'loanOver':
+      return `agent ${body.user} ${body.isRefused ? 'could not be reserved' : 'has the reservation, or was not needed'}`
+    case 'reserves':
+      return `campaign ${body.event.facts.campaign} reserves agent ${body.event.user}`
+    case 'reservationRefused':
+      return `agent ${body.user} was not reserved, because of a drain`
+    case 'reaches':
+      return `the customer at ${names.personal(body.reached.number)} has answered for agent ${body.reached.user}`
+    case 'reservationOver':
+      return body.isRefused ? 'the agent could not take the call of the customer' : 'the agent has the customer'
+    case 'campaignNews':
+      return campaignNewsWords(body)
     case 'legFailed':
       return `call ${body.dialog} refused ${body.detail}: ${refusedBy(body.failure).text}`
   }
@@ -332,6 +362,10 @@ function newCallWords(event: Extract<Message, { type: 'call' }>['event'], names:
       return `supervisor ${event.monitor.supervisor} listens to agent ${event.monitor.agent}`
     case 'GOES_OFF_HOOK':
       return `agent ${event.user} is off-hook at extension ${event.extension}`
+    case 'RESERVES':
+      return `campaign ${event.facts.campaign} reserves agent ${event.user}`
+    case 'REACHES':
+      return `the customer at ${names.personal(event.reached.number)} talks with agent ${event.reached.user}`
   }
 }
 

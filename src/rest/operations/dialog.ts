@@ -57,6 +57,16 @@ function callCommand(request: CallRequest, who: { readonly user: string; readonl
     }
     case 'START_RECORDING':
       return { type: 'call.record', ...who, targetMediaAddress: request.targetMediaAddress }
+    case 'RECLASSIFY': {
+      const { targetMediaAddress, classification } = request
+      return { type: 'call.reclassify', ...who, targetMediaAddress, classification }
+    }
+    case 'UPDATE_SCHEDULED_CALLBACK': {
+      const { targetMediaAddress, callbackTime, callbackNumber } = request
+      return { type: 'call.setCallback', ...who, targetMediaAddress, callbackTime, callbackNumber }
+    }
+    case 'CANCEL_SCHEDULED_CALLBACK':
+      return { type: 'call.cancelCallback', ...who, targetMediaAddress: request.targetMediaAddress }
     case 'PARTICIPANT_DROP':
       return { type: 'call.dropParticipant', ...who, targetMediaAddress: request.targetMediaAddress }
     default: {

@@ -112,6 +112,8 @@ export class Recorder {
   }
 
   #noteCall(agent: AgentMeasure, value: CallDialogValue, event: NotificationEvent['event']): void {
+    // A reservation by a campaign is no call yet.
+    if (value.campaign?.part === 'preview') return
     const key = `${agent.user.id} ${value.id}`
     const leg = this.#legs.get(key)
     if (event === 'POST' && !leg) return this.#callRings(agent, value, key)
@@ -124,7 +126,9 @@ export class Recorder {
     agent.leaves(value.id, this.#now)
     // After a transfer, or in a conference, the customer is with the other agents.
     const isWithOther = value.participants.some(({ user, state }) => isOther(agent, user) && state !== 'DROPPED')
-    if (leg.contact && !isWithOther) this.#callOver(leg.contact, leg)
+    if (!leg.contact || isWithOther) return
+    if (leg.answeredAt !== undefined && value.queue?.outcome === 'WAITING') this.#contacts.backInQueue(leg.contact)
+    else this.#callOver(leg.contact, leg)
   }
 
   #answered(agent: AgentMeasure, value: CallDialogValue, leg: Leg): void {

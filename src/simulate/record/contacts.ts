@@ -1,4 +1,5 @@
 /** Finds the contact of a task, dialog or call. A contact stays the same through all its transfers. */
+import { callState } from '../../../machines/index.ts'
 import type { Input } from '../../engine/input.ts'
 import type { JournalRow } from '../../engine/ports.ts'
 import type { PastEngine } from './past.ts'
@@ -82,7 +83,7 @@ export class RecordedContacts {
   stateOf(contact: Recorded): { readonly state: string; readonly user?: string } | undefined {
     if (contact.isCall) {
       const call = this.#past.aggregates.call(contact.id)?.snapshot
-      if (call) return { state: call.value, user: contact.user }
+      if (call) return { state: callState(call), user: contact.user }
       return contact.answered ? { state: 'HANDLED' } : undefined
     }
     const dialog = this.#past.dialogs(contact.user).find((each) => each.dialog === contact.dialog)

@@ -11,6 +11,8 @@ export interface CallTries {
   readonly isPresent: () => boolean
   /** Called when the agent begins to talk, and when the call is over. */
   readonly takesHands: (on: boolean) => void
+  /** The number to which the agent transfers the customer instead of hanging up; absent if the agent does not. */
+  readonly transferTo?: string | undefined
 }
 
 export class CallWork {
@@ -27,6 +29,8 @@ export class CallWork {
   readonly wrapUp: number
   readonly #talk: number
   readonly #callerHangsUp: boolean
+  /** The reservation of a campaign, which the agent accepts. */
+  readonly #isReservation: boolean
 
   constructor(
     world: World,
@@ -48,6 +52,7 @@ export class CallWork {
     this.wrapUp = world.draw(drawnFor(world, this.#contact, member, 'voice', 'wrapUp'), random)
     this.#callerHangsUp = random.next() < 0.5
     const own = this.#stateIn(value)
+    this.#isReservation = value.campaign?.part === 'preview'
     if (own === 'ALERTING' && tries.answers) this.#cancel = world.after(tries.delay, () => this.#answer())
     // The agent has it from another call, after a transfer or in a conference.
     else this.changed(value)
@@ -75,19 +80,34 @@ export class CallWork {
 
   #answer(): void {
     if (!this.#tries.isPresent()) return this.#later(() => this.#answer())
-    this.#act('ANSWER', () => this.#later(() => this.#answer()))
+    this.#act(this.#isReservation ? 'ACCEPT' : 'ANSWER', () => this.#later(() => this.#answer()))
+  }
+
+  /** A transfer was refused: the agent hangs up instead. */
+  refused(): void {
+    if (this.#contact?.transferred) this.#later(() => this.#hangUp())
   }
 
   #hangUp(): void {
+    const { transferTo } = this.#tries
+    if (this.#contact && transferTo !== undefined && !this.#contact.transferred && this.#tries.isPresent())
+      return this.#transfer(this.#contact, transferTo)
     if (this.#contact && (this.#callerHangsUp || !this.#tries.isPresent())) return this.#contacts.hangUp(this.#contact)
     this.#act('DROP', () => this.#later(() => this.#hangUp()))
+  }
+
+  #transfer(contact: Contact, toAddress: string): void {
+    contact.transferred = true
+    const { user } = this.#member
+    const command = { type: 'call.transferTo', user, dialog: this.dialog, toAddress } as const
+    this.#world.command({ ...command, targetMediaAddress: this.#extension }, () => this.#later(() => this.#hangUp()))
   }
 
   #later(run: () => void): void {
     this.#cancel = this.#world.after(AGAIN, run)
   }
 
-  #act(action: 'ANSWER' | 'DROP', refused: () => void): void {
+  #act(action: 'ANSWER' | 'ACCEPT' | 'DROP', refused: () => void): void {
     const { user } = this.#member
     const command = {
       type: 'call.act',

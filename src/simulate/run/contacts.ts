@@ -32,6 +32,8 @@ export interface Contact {
   accepted: boolean
   /** Whether the customer has given up. */
   gaveUp: boolean
+  /** Whether an agent has transferred the call of the customer to a number. */
+  transferred: boolean
 }
 
 export class SimulatedContacts {
@@ -93,6 +95,7 @@ export class SimulatedContacts {
       arrivedAt: this.#world.now,
       accepted: false,
       gaveUp: false,
+      transferred: false,
     } as const
     const contact: Contact = { key, arrival, random, mrd, ...facts }
     this.#open.set(key, contact)
@@ -177,9 +180,13 @@ export class SimulatedContacts {
     this.callArrived(contact)
   }
 
-  /** The agent did not answer, and the call is back in its queue, if that still has it. */
+  /**
+   * The agent did not answer, and the call is back in its queue, if that still has it; or the agent has transferred it to
+   * a queue.
+   */
   backInQueue(contact: Contact): void {
     contact.state = 'QUEUED'
+    this.#inQueues.add(contact)
     this.#queues.joinsLine(contact)
   }
 

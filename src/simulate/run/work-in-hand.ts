@@ -74,6 +74,7 @@ export class WorkInHand {
   /** The action on a dialog was refused. */
   refused(dialog: string): void {
     this.#tasks.get(dialog)?.refused()
+    this.#calls.get(dialog)?.refused()
   }
 
   hearTask(value: TaskDialogValue, event: NotificationEvent['event']): void {
@@ -118,12 +119,22 @@ export class WorkInHand {
     return new TaskWork({ world, member, contacts, contact, hands: this.#hands, inHand }, value, tries)
   }
 
+  /** Decides with the luck of the customer, so that other customers are as they are without transfers. */
+  #transferOf(value: CallDialogValue): string | undefined {
+    const { member, contacts } = this.#parts
+    const { callTransfers } = member.group
+    const contact = contacts.of(value)
+    if (callTransfers.length === 0 || !contact || contact.transferred) return undefined
+    return callTransfers.find(({ probability }) => contact.random.next() < probability)?.to
+  }
+
   #ring(value: CallDialogValue): CallWork {
     const { world, member, contacts, extension, isPresent } = this.#parts
     const { probability, delay } = member.group.answer
     const answers = this.#answering.next() < probability
     const takesHands = (on: boolean) => this.#hands.call(value.id, on)
-    const tries = { answers, delay: world.draw(delay, this.#answering), isPresent, takesHands }
+    const transferTo = this.#transferOf(value)
+    const tries = { answers, delay: world.draw(delay, this.#answering), isPresent, takesHands, transferTo }
     return new CallWork(world, member, contacts, value, extension, tries)
   }
 }

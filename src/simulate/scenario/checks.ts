@@ -32,6 +32,13 @@ export function checkScenario(file: ScenarioFile, directory: Directory): readonl
   }
   for (const [at, group] of file.agents.entries()) checkGroup(group, directory, mrds, ['agents', at], report)
   for (const [at, arrival] of file.arrivals.entries()) checkArrival(arrival, file, directory, ['arrivals', at], report)
+  for (const [at, { id, queue, mode }] of file.campaigns.entries()) {
+    const wrong = (key: string, message: string) => report(['campaigns', at, key], message)
+    if (!directory.queues?.some((each) => each.id === queue)) wrong('queue', `no queue of calls ${queue}`)
+    if (file.campaigns.findIndex((each) => each.id === id) < at) wrong('id', `there is a campaign ${id} already`)
+    const other = directory.platform === 'CCE' ? 'direct-preview' : 'preview'
+    if (mode === other) wrong('mode', `${directory.platform} has no ${other}`)
+  }
   for (const [at, { from, to, side }] of file.faults.entries()) {
     if (to !== undefined && to <= from) report(['faults', at, 'to'], 'must be later than from')
     if (side === 'B' && file.sides === 1) report(['faults', at, 'side'], 'there is no side B without sides: 2')

@@ -26,7 +26,15 @@ export async function buildDirectory(scenario: ScenarioFile, file: string): Prom
     return { findings: [{ path: ['directory', 'generate'], message: 'must have agents, or groups with a count' }] }
   const users = generate ? generated({ ...generate, agents }, base.directory) : base.directory.users
   const teams = generate ? teamsOf(generate.teams) : base.directory.teams
-  return { directory: { ...changed(base.directory, scenario), users, teams } }
+  const unknown = Object.keys(generate?.queues ?? {}).find(
+    (id) => !base.directory.queues?.some((each) => each.id === id),
+  )
+  if (unknown !== undefined)
+    return {
+      findings: [{ path: ['directory', 'generate', 'queues', unknown], message: `no queue of calls ${unknown}` }],
+    }
+  const queues = generate?.queues ? { queues: staffed(base.directory, generate.queues, users) } : {}
+  return { directory: { ...changed(base.directory, scenario), users, teams, ...queues } }
 }
 
 async function fromFile(named: string | undefined, file: string): Promise<Built> {
@@ -90,6 +98,22 @@ function generated({ agents, teams, wrapUpOnIncoming }: Generate, { mediaRouting
       supervises: [],
     }
   })
+}
+
+/** The queues of calls with so many of the generated agents each. */
+function staffed(
+  { queues = [] }: Directory,
+  counts: NonNullable<Generate['queues']>,
+  users: readonly User[],
+): NonNullable<Directory['queues']> {
+  let next = 0
+  return queues
+    .filter(({ id }) => id in counts)
+    .map((queue) => {
+      const agents = users.slice(next, next + (counts[queue.id] ?? 0)).map(({ id }) => id)
+      next += agents.length
+      return { ...queue, agents }
+    })
 }
 
 const seconds = (ms: number) => Math.max(1, Math.round(ms / 1000))

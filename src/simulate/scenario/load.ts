@@ -120,11 +120,11 @@ async function scenarioOf({ file, plain, fail, lineOf }: Source): Promise<Scenar
   const scripted = checkScript(shape.data.script, members, directory)
   const problems = [...checkScenario(shape.data, directory), ...findings, ...scripted, ...wrong]
   if (problems.length > 0) return fail(problems)
-  const { title, description, seed, duration, sides, handling, media, numbers, faults, arrivals, script } = shape.data
-  const { warmUp, costs } = shape.data
+  const { title, description, seed, duration, sides, handling, media, numbers, campaigns } = shape.data
+  const { faults, arrivals, script, warmUp, costs } = shape.data
   const name = basename(file).replace(/\.ya?ml$/, '')
   const facts = { name, title, description, seed, start, duration, sides, handling, media, numbers, faults, script }
-  return { ...facts, directory, members, arrivals: keyed(arrivals), expect, warmUp, costs }
+  return { ...facts, campaigns, directory, members, arrivals: keyed(arrivals), expect, warmUp, costs }
 }
 
 /** Converts the document to plain values. Fails when aliases would make it too large. */

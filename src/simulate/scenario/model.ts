@@ -59,6 +59,7 @@ export interface Scenario {
   readonly media: ScenarioFile['media']
   /** How numbers outside answer calls of agents; `*` for all others. */
   readonly numbers: ScenarioFile['numbers']
+  readonly campaigns: ScenarioFile['campaigns']
   readonly faults: readonly FaultEntry[]
   readonly script: readonly ScriptEntry[]
   readonly expect: readonly Expected[]

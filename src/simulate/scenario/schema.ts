@@ -3,6 +3,7 @@
  * `checks.ts`.
  */
 import { z } from 'zod'
+import { CAMPAIGN_MODES } from '../../../machines/index.ts'
 import { failure, SCRIPT_MAX, scriptEntry, signedIn, variables } from './script.ts'
 import { durationOf, momentOf } from './time.ts'
 
@@ -83,6 +84,8 @@ const generate = z.strictObject({
   agents: z.number().int().min(1).max(20_000).optional(),
   teams: z.number().int().min(1).max(1000).default(1),
   wrapUpOnIncoming: z.enum(['REQUIRED', 'OPTIONAL', 'NOT_ALLOWED']).default('REQUIRED'),
+  /** How many agents each queue of calls of the sample has. The first ones are dealt out in the order of the queues. */
+  queues: z.record(id, z.number().int().min(1).max(20_000)).optional(),
 })
 
 const directory = z
@@ -197,7 +200,29 @@ export function scenarioFile(start: number) {
       .array(z.strictObject({ mrd: id, probability: share, target: id }))
       .max(100)
       .default([]),
+    /** Customers of queues and groups that the agent transfers to a number at the end of the talk, each once at most. */
+    callTransfers: z
+      .array(z.strictObject({ probability: share, to: z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be a number') }))
+      .max(100)
+      .default([]),
     handling: z.record(z.string(), handling).default({}),
+  })
+  const campaign = z.strictObject({
+    id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/, 'must have 1 to 32 letters, digits or hyphens'),
+    mode: z.enum(CAMPAIGN_MODES),
+    queue: id,
+    contacts: z.number().int().min(1).max(5000),
+    at: moment.default(0),
+    linesPerAgent: z.number().int().min(1).max(10).default(1),
+    preview: duration.default(60_000),
+    noAnswer: duration.default(30_000),
+    retry: duration.default(1_800_000),
+    attempts: z.number().int().min(1).max(100).default(3),
+    /** The shares of the contacts that are busy, and that do not answer. */
+    busy: share.default(0),
+    unanswered: share.default(0),
+    /** How long a number rings that answers. */
+    ring: drawn.prefault('10s'),
   })
   const arrival = z.strictObject({
     name: name.optional(),
@@ -263,6 +288,7 @@ export function scenarioFile(start: number) {
     handling: z.record(z.string(), handling).default({}),
     agents: z.array(group).min(1).max(1000),
     arrivals: z.array(arrival).max(10_000).default([]),
+    campaigns: z.array(campaign).max(2).default([]),
     faults: z.array(fault).max(100).default([]),
     script: z.array(scriptEntry(moment)).max(SCRIPT_MAX).default([]),
     expect: z.array(expectation).max(10_000).default([]),
@@ -272,5 +298,6 @@ export function scenarioFile(start: number) {
 export type ScenarioFile = z.output<ReturnType<typeof scenarioFile>>
 export type Group = ScenarioFile['agents'][number]
 export type Arrival = ScenarioFile['arrivals'][number]
+export type CampaignEntry = ScenarioFile['campaigns'][number]
 export type FaultEntry = ScenarioFile['faults'][number]
 export type ExpectEntry = ScenarioFile['expect'][number]

@@ -7,13 +7,20 @@ import { type Desk, extensionOf, OUTSIDE, type Seen, STRANGER, WRAPS_UP } from '
 /** The reason that the agent with this extension sets. Another agent on the call sets another one. */
 const reasonOf = (extension: string): string => `Sale of ${extension}`
 
+const param = (name: string, value: string): string =>
+  `<actionParams><ActionParam><name>${name}</name><value>${value}</value></ActionParam></actionParams>`
+
 /** What a request has besides action and address. */
 function moreOf(action: string, extension: string): string {
   switch (action) {
     case 'UPDATE_CALL_DATA':
       return `<mediaProperties><wrapUpReason>${reasonOf(extension)}</wrapUpReason></mediaProperties>`
     case 'SEND_DTMF':
-      return '<actionParams><ActionParam><name>dtmfString</name><value>42#</value></ActionParam></actionParams>'
+      return param('dtmfString', '42#')
+    case 'RECLASSIFY':
+      return param('outboundClassification', 'VOICE')
+    case 'UPDATE_SCHEDULED_CALLBACK':
+      return param('callbackNumber', OUTSIDE)
     case 'CONSULT_CALL':
       return `<toAddress>${OUTSIDE}</toAddress>`
     case 'TRANSFER_SST':
@@ -41,13 +48,15 @@ export interface Request {
 const atOnce = ({ status, value }: RestAnswer): string =>
   status === 202 ? '202' : `${status} ${value('ErrorType') ?? ''}`
 
-const isLater = (answer: string): boolean => answer === 'E3' || answer === '20999'
+const isLater = (answer: string): boolean => answer === 'E3' || answer === '20999' || answer === 'no campaign'
 
 /** An error of an action: type, code and message. */
-const laterError = ({ answer, action, extension }: Request): string =>
-  answer === 'E3'
-    ? `Generic Error 4047 INVALID_ACTION ${action} on extension ${extension}`
-    : 'Generic Error 20999 <ConferenceCallCommand>: Conference failed'
+function laterError({ answer, action, extension }: Request): string {
+  if (answer === 'E3') return `Generic Error 4047 INVALID_ACTION ${action} on extension ${extension}`
+  if (answer === '20999') return 'Generic Error 20999 <ConferenceCallCommand>: Conference failed'
+  // The page of RECLASSIFY prints the type with a small e.
+  return 'Generic error 21 CF_GENERIC_STATE_INCOMPATIBILITY'
+}
 
 /**
  * Makes the requests one after the other. None of them changes the call, and nobody is told more than the errors of
@@ -79,11 +88,17 @@ function heardLine({ requestId, kind, event, source, value }: Received): string 
   return `#${requestId} ${source.split('/').at(-1)} ${value('errorType')} ${value('errorData')} ${message}`
 }
 
+/** The actions that a situation may take. */
+export type TakenAction = Exclude<
+  Action,
+  'SEND_DTMF' | 'ACCEPT' | 'CLOSE' | 'REJECT' | 'RECLASSIFY' | `${string}_SCHEDULED_CALLBACK`
+>
+
 /** An action that is taken, and how the agent who asks stands on the call. */
 export interface Taken {
   readonly user: string
   readonly position: Position
-  readonly action: Exclude<Action, 'SEND_DTMF'>
+  readonly action: TakenAction
   /** The extension in the request. */
   readonly extension: string
 }
@@ -103,7 +118,7 @@ function hasLeft({ user, position }: Taken, { after }: Around): boolean {
 }
 
 /** Has the action done what `dialog 4.4` to 4.12 say? */
-const DOES: Readonly<Record<Exclude<Action, 'SEND_DTMF'>, (taken: Taken, around: Around) => boolean>> = {
+const DOES: Readonly<Record<TakenAction, (taken: Taken, around: Around) => boolean>> = {
   ANSWER: (taken, { after }) => after.state === 'ACTIVE' && own(taken, after) === 'ACTIVE',
   HOLD: (taken, { after }) => own(taken, after) === 'HELD',
   RETRIEVE: (taken, { after }) => own(taken, after) === 'ACTIVE',

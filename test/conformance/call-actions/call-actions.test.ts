@@ -8,7 +8,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { legActions } from '../../../machines/call/leg-model.ts'
 import { CALL_ACTIONS, LEG_STATES } from '../../../machines/wire.ts'
-import { changeNothing, changes, type Request } from './asking.ts'
+import { changeNothing, changes, type Request, type TakenAction } from './asking.ts'
 import { ACTIONS, type Action, allowed, answerTo, NEW_CALLS, OTHER_ACTIONS, type Position, STATES } from './contract.ts'
 import { ADMINISTRATOR, AGENT, Desk, extensionOf, OTHER, STRANGER, SUPERVISOR } from './desk.ts'
 import { over, SITUATIONS, type Situation } from './situations.ts'
@@ -60,7 +60,7 @@ const NOT_YOURS = '401 Invalid Authorization User Specified'
 const everyAction = (user: string, extension: string, answer: Request['answer']): readonly Request[] =>
   [...ACTIONS, 'FLY'].map((action) => ({ user, action, extension, answer }))
 
-const isTaken = (action: Action, position: Position): action is Exclude<Action, 'SEND_DTMF'> =>
+const isTaken = (action: Action, position: Position): action is TakenAction =>
   isSupported(action) && answerTo(action, position) === 'taken'
 
 describe.each(SITUATIONS)('$name', (situation) => {

@@ -16,22 +16,23 @@ export const ACTIONS = [
   'TRANSFER',
   'CONFERENCE',
   'PARTICIPANT_DROP',
+  'ACCEPT',
+  'CLOSE',
+  'REJECT',
+  'RECLASSIFY',
+  'UPDATE_SCHEDULED_CALLBACK',
+  'CANCEL_SCHEDULED_CALLBACK',
 ] as const
 export type Action = (typeof ACTIONS)[number]
+
+/** Actions on a call with a customer of a campaign. None of the situations has one. */
+const OF_CAMPAIGNS: readonly Action[] = ['RECLASSIFY', 'UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK']
 
 /** Actions that are asked for by POST. A PUT of them is an unknown action (`dialog 4.13`). */
 export const NEW_CALLS = ['MAKE_CALL', 'SILENT_MONITOR', 'BARGE_CALL'] as const
 
-/** Actions of recording, and of campaigns, which are not supported. */
-export const OTHER_ACTIONS = [
-  'START_RECORDING',
-  'RECLASSIFY',
-  'ACCEPT',
-  'CLOSE',
-  'REJECT',
-  'UPDATE_SCHEDULED_CALLBACK',
-  'CANCEL_SCHEDULED_CALLBACK',
-] as const
+/** Actions of recording, which CCE does not have. */
+export const OTHER_ACTIONS = ['START_RECORDING'] as const
 
 export type State = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE' | 'HELD' | 'FAILED' | 'WRAP_UP' | 'DROPPED'
 
@@ -83,10 +84,11 @@ export function allowed(position: Position): readonly Action[] {
 }
 
 /**
- * `taken`: 202, and the call changes. `nothing`: 202, and nothing changes. `E3`, `20999`: 202, and an asynchronous error.
+ * `taken`: 202, and the call changes. `nothing`: 202, and nothing changes. `E3`, `20999`, `no campaign`: 202, and an
+ * asynchronous error.
  * Others: status and type at once.
  */
-export type Answer = 'taken' | 'nothing' | 'E3' | '20999' | `${number} ${string}`
+export type Answer = 'taken' | 'nothing' | 'E3' | '20999' | 'no campaign' | `${number} ${string}`
 
 /** What an agent on the call gets. */
 export function answerTo(action: Action, position: Position): Answer {
@@ -98,6 +100,7 @@ export function answerTo(action: Action, position: Position): Answer {
     if (action === 'CONSULT_CALL' && isInConferenceOfOther) return '20999'
     return action === 'SEND_DTMF' ? 'nothing' : 'taken'
   }
+  if (OF_CAMPAIGNS.includes(action)) return 'no campaign'
   // TRANSFER is sent on a call on hold (`dialog 4.4`), so on others it is like every action that is not listed.
   if (action === 'TRANSFER' && state === 'HELD') return '400 Invalid State'
   if (action === 'SEND_DTMF' && state === 'HELD') return '401 Invalid State'

@@ -12,11 +12,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   HELD: ['UPDATE_CALL_DATA', 'DROP', 'RETRIEVE'],
   WRAP_UP: ['UPDATE_CALL_DATA'],
   DROPPED: [],
+  ACCEPTED: [],
 }
 
 export interface LegFacts {
   readonly address: string
   readonly isAgent: boolean
+  /** The agent is reserved for a campaign, which allows other actions. */
+  readonly isReserved?: boolean
   readonly state: string
   readonly cause?: string
   /** The actions that its state alone does not allow. */
@@ -46,6 +49,10 @@ export interface CallFacts {
   readonly queue?: QueueFacts | undefined
   /** The call during which an agent makes this one. */
   readonly associated?: string | undefined
+  /** What the dialler of a campaign has heard. */
+  readonly classification?: string | undefined
+  /** When and where the customer of a campaign is called back. */
+  readonly callback?: Readonly<Record<string, string>> | undefined
 }
 
 export interface QueueFacts {
@@ -84,13 +91,15 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
       leaf('DNIS', call.dnis),
       leaf('callType', callType),
       leaf('dialedNumber', call.to),
-      leaf('outboundClassification', ''),
+      leaf('outboundClassification', call.classification ?? ''),
       call.wrapUpReason === undefined ? undefined : leaf('wrapUpReason', call.wrapUpReason),
       callVariables(call.variables),
       ...(queue ? [leaf('queueNumber', queue.number), leaf('queueName', queue.name)] : []),
     ),
     leaf('mediaType', 'Voice'),
     group('participants', ...call.legs.map(expectedLeg)),
+    call.callback &&
+      group('scheduledCallbackInfo', ...Object.entries(call.callback).map(([name, value]) => leaf(name, value))),
     call.secondaryId === undefined ? undefined : leaf('secondaryId', call.secondaryId),
     leaf('state', call.state),
     leaf('toAddress', call.to),

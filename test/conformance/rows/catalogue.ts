@@ -51,6 +51,12 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported' | 
   'dialog 4.9': ['our choice', 'one supervisor at a time; the messages of the errors stand nowhere'],
   'dialog 4.5': ['our choice', 'code and message of Invalid Input stand nowhere; ECC values are cut'],
   'dialog 4.8': ['partial', 'tones are checked and go nowhere: there is no voice path'],
+  V112: ['our choice', 'no source has the order; the reservation is removed after the call is told'],
+  V114: ['our choice', 'taken from the values of CTI; no source says what REST does'],
+  'dialog 5.1': [
+    'our choice',
+    'no source has the page of callbacks, their zone (UTC here) and the place of the actions',
+  ],
   '10': ['partial', 'no cause for CD_CANT_OBTAIN_DIALOG_ID, CD_TASK_ENDED_DURING_APP_INIT'],
 }
 
@@ -63,7 +69,7 @@ const USER_ROWS = [
 ]
 /** The rows of `dialog 6` that are tested here. */
 const VOICE_ROWS = Object.keys(RULES).filter(
-  (id) => /^V(\d|1[0-3]|[2-9]\d|10\d)$/.test(id) || /^dialog (4\.(1|4|5|8|9|10|11|12)|6\.[34])$/.test(id),
+  (id) => /^V(\d|1[0-3]|[2-9]\d|1[01]\d)$/.test(id) || /^dialog (4\.(1|4|5|8|9|10|11|12)|5\.[12]|6\.[34])$/.test(id),
 )
 /** The parts of `media` that have no rows, by their numbers. */
 const PARTS = ['4.2', '4.3', '4.4', '4.5', '6.1', '6.2', '6.3', '13', '10']

@@ -26,6 +26,7 @@ import { sideRows } from './sides.rows.ts'
 import { rowTable, withTable } from './table.ts'
 import { uRows } from './u.rows.ts'
 import { vRows } from './v.rows.ts'
+import { campaignRows } from './v-campaigns.rows.ts'
 import { vJoinRows } from './v-joins.rows.ts'
 import { monitorRows } from './v-monitor.rows.ts'
 import { outgoingRows } from './v-outgoing.rows.ts'
@@ -54,6 +55,7 @@ describe('transfers to a number (dialog 6.6)', singleStepRows)
 describe('supervisors who listen and barge in (dialog 6.8)', monitorRows)
 describe('CCX (user 5.4, dialog)', ccxRows)
 describe('mobile agents (user 7)', mobileRows)
+describe('campaigns (dialog 5, 6.10)', campaignRows)
 describe('the user around calls (user 5)', uRows)
 describe('wrap-up (user 5.6)', wrapUpRows)
 

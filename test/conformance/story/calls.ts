@@ -24,6 +24,18 @@ export interface CallData {
   readonly wrapUpReason?: string
   /** The queue in which the call waits now, by a transfer. */
   readonly queue?: QueueFacts
+  /** When and where the customer of a campaign is called back; `undefined` if it was cancelled. */
+  readonly callback?: Readonly<Record<string, string>> | undefined
+}
+
+/** What a campaign shows in its calls. */
+export interface CampaignFacts {
+  readonly dialler: string
+  readonly queue: QueueFacts
+  /** `dialog 5.2`. `reservation` is empty if agents see none. */
+  readonly types: { readonly reservation: string; readonly reservationStatus: string; readonly status: string }
+  /** `isNext`: the contact of the next reservation. */
+  readonly contacts: readonly { readonly number: string; readonly variables: Variables; readonly isNext?: boolean }[]
 }
 
 /** A call that an agent makes. */
@@ -45,6 +57,10 @@ interface CallStory extends CallOrigin {
   readonly attempt?: CallAttempt
   readonly callType?: string
   readonly secondaryId?: string
+  /** What the call is to a campaign, and its reservation if the agent has seen one. */
+  readonly ofCampaign?: 'reservation' | 'customer'
+  readonly associated?: string | undefined
+  readonly callback?: Readonly<Record<string, string>> | undefined
   /** It came to its queue by a transfer. */
   readonly movedToQueue?: boolean
   /** The extension at which it rings, or rang last. */
@@ -73,10 +89,16 @@ export class CallStories {
   /** The calls that agents have asked for and that were not told yet, by the extension. */
   readonly #attempts = new Map<string, CallAttempt>()
   readonly #isAgent: (address: string) => boolean
+  readonly #campaigns: CampaignFacts[] = []
 
   /** `isAgent`: does the address belong to an agent? */
   constructor(isAgent: (address: string) => boolean) {
     this.#isAgent = isAgent
+  }
+
+  /** A campaign calls customers from now on. */
+  hasCampaign(campaign: CampaignFacts): void {
+    this.#campaigns.unshift(campaign)
   }
 
   /** An agent has asked for a call. */
@@ -108,7 +130,7 @@ export class CallStories {
    * connected, and not again after a hold (`dialog 1.2`).
    */
   moves(call: string, told: readonly Leg[], at: number, user: string): void {
-    const story = this.#all.get(call) ?? this.#madeBy(told[0]?.address ?? '', call)
+    const story = this.#all.get(call) ?? this.#ofCampaign(told, call) ?? this.#madeBy(told[0]?.address ?? '', call)
     const customer = this.#customerFor(story, user)
     const legs = told.map((leg) => (leg.address === customer ? { ...leg, address: story.from } : leg))
     story.shown = legs.map(({ address }) => address)
@@ -166,15 +188,19 @@ export class CallStories {
 
   document(root: 'Dialog' | 'dialog', id: string, state: string, user: string): Tree {
     const story = this.#of(id)
-    const { from, to, legs, queue, agent, attempt, shown, ...data } = story
+    const { from, to, legs, queue, agent, attempt, shown, ofCampaign, ...data } = story
     const customer = this.#customerFor(story, user)
     const facts = shown.map((address): LegFacts => {
       const leg = legs.get(address) ?? { state: 'no such leg', startedAt: undefined, changedAt: undefined }
       const isAgent = this.#isAgent(address)
       const monitored =
         attempt?.callType === MONITOR_CALL ? { actions: monitorActions(address === from, leg.state) } : {}
-      return { address: address === from ? (customer ?? from) : address, isAgent, ...leg, ...monitored }
+      const isReserved = isAgent && ofCampaign === 'reservation'
+      return { address: address === from ? (customer ?? from) : address, isAgent, isReserved, ...leg, ...monitored }
     })
+    const classification = ofCampaign === 'customer' ? 'VOICE' : ''
+    if (ofCampaign)
+      return expectedCall(root, { ...data, id, from, to, dnis: to, state, legs: facts, queue, classification })
     const dnis = queue && !data.movedToQueue ? agent : to
     if (!attempt) return expectedCall(root, { ...data, id, from, to, dnis, state, legs: facts, queue })
     const isDialled = state !== 'INITIATING'
@@ -190,6 +216,29 @@ export class CallStories {
     const seen = toQueue && user !== from && data.secondaryId === undefined ? this.#routed(story, user) : {}
     const own = { ...data, id, from, dnis: known.to, state, legs: facts, queue: ofQueue, ...known }
     return expectedCall(root, { ...own, ...seen })
+  }
+
+  /** The reservation of a campaign, or the call with a customer; `undefined` if the parties are others. */
+  #ofCampaign(told: readonly Leg[], call: string): CallStory | undefined {
+    const [agent = '', other = ''] = told.map(({ address }) => address)
+    for (const { dialler, queue, types, contacts } of this.#campaigns) {
+      const common = { agent, legs: new Map(), past: new Map(), shown: [] }
+      const isReservation = other === dialler
+      const last = [...this.#all].findLast(([, story]) => story.ofCampaign === 'reservation' && story.to === agent)
+      const called = isReservation
+        ? contacts.find(({ isNext }) => isNext)
+        : contacts.find(({ number }) => number === other)
+      if (!called) continue
+      const variables = { ...called.variables, BAStatus: isReservation ? types.reservationStatus : types.status }
+      const reservation = { ofCampaign: 'reservation', from: dialler, to: agent, callType: types.reservation } as const
+      const customer = { ofCampaign: 'customer', from: agent, to: other, callType: 'OUTBOUND', queue } as const
+      const story: CallStory = isReservation
+        ? { ...common, ...reservation, variables }
+        : { ...common, ...customer, variables, associated: types.reservation === '' ? undefined : last?.[0] }
+      this.#all.set(call, story)
+      return story
+    }
+    return undefined
   }
 
   /** The call that the agent at this extension has asked for. */

@@ -105,7 +105,10 @@ export const callOf = (dialog: Tree) => ({
 })
 
 /** Actions that depend on more than the state of the leg (`dialog 3`). */
-const SPECIAL = ['TRANSFER', 'CONFERENCE', 'PARTICIPANT_DROP', 'START_RECORDING']
+const SPECIAL = [
+  ...['TRANSFER', 'CONFERENCE', 'PARTICIPANT_DROP', 'START_RECORDING', 'ACCEPT', 'CLOSE', 'REJECT'],
+  ...['RECLASSIFY', 'UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK'],
+]
 
 function failureOf(error: Tree, about: FailureLine['about'], source: string): Omit<FailureLine, keyof Told> {
   return {

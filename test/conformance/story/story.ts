@@ -11,7 +11,7 @@ import { expectedSystemInfo } from '../expected/system-info.ts'
 import { expectedUpdate, expectedUserFailure } from '../expected/update.ts'
 import type { Received, RestAnswer } from '../finesse-client.ts'
 import { childrenOf, at as elementAt, group, leaf, objectOf, parseTree, type Tree, valueAt } from '../tree.ts'
-import { type CallData, type CallOrigin, CallStories, MONITOR_CALL } from './calls.ts'
+import { type CallData, type CallOrigin, CallStories, type CampaignFacts, MONITOR_CALL } from './calls.ts'
 import {
   callOf,
   type FailureLine,
@@ -110,6 +110,11 @@ export class Story implements Witness {
   /** An agent changes the data of a call. */
   callHas(call: string, data: CallData): void {
     this.#calls.has(call, data)
+  }
+
+  /** A campaign calls these contacts from now on. */
+  hasCampaign(campaign: CampaignFacts): void {
+    this.#calls.hasCampaign(campaign)
   }
 
   /** At the moment at which it changed last, the leg comes back to the state that it had before. */

@@ -147,7 +147,7 @@ describe('interrupts', () => {
       'call from … arrives at extension 1001',
       `call from … to extension 1001, call ${call} by admin`,
     ])
-    expect(rulesOf(why, 'Voice')).toEqual(['U12, U26, V3, V42, V45', 'user 5.6, V3, V6'])
+    expect(rulesOf(why, 'Voice')).toEqual(['U12, U16, U20, U26, V3, V42, V45', 'user 5.6, V3, V6'])
   })
 
   it('a task that is offered in an interrupted MRD is explained', async () => {
@@ -272,9 +272,9 @@ describe('voice', () => {
       state: 'TALKING',
       details: { pending: 'NOT_READY', pendingUntil: `the end of call ${first}` },
     })
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['U12, U26, V3, V42, V45', 'user 5.6, V3, V6', 'user 5.5'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U12, U16, U20, U26, V3, V42, V45', 'user 5.6, V3, V6', 'user 5.5'])
     await day.callAct(first, 'DROP')
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['U23, U28', 'V7, V8, V10', 'user 5.5'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U23, U19, U28', 'V7, V8, V10', 'user 5.5'])
     expect(day.why({ dialog: first }).states.at(-1)).toMatchObject({
       state: 'ENDED',
       reasons: [{ rule: 'V9, V7' }],
@@ -285,7 +285,7 @@ describe('voice', () => {
     await day.pass(120)
     const why = day.why()
     expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 32767 } } })
-    expect(rulesOf(why, 'Voice')).toEqual(['U23, U28', 'V7, V8, V10', 'V10'])
+    expect(rulesOf(why, 'Voice')).toEqual(['U23, U19, U28', 'V7, V8, V10', 'V10'])
     expect(causesOf(why, 'Voice')[1]).toBe(`ringing time-out of call ${second}`)
   })
 
@@ -344,7 +344,7 @@ describe('voice', () => {
     expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'WORK_READY', next: [{ name: 'WRAP_UP_TIMEOUT' }] })
     expect(rulesOf(day.why(), 'Voice')).toEqual(['U25, V6', 'user 5.6, V3, V6'])
     await day.pass(3600)
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['U22, U13, U29', 'V7, V8, V10'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U22, U13, U17, U18, U29', 'V7, V8, V10'])
     expect(episodeOf(day.why({ from: day.now - 4_000_000 }), 'end of wrap-up')).toMatchObject({
       requests: [{ type: 'wrapUpOver' }, { type: 'callAvailability', to: 'voice-queue/701' }],
     })

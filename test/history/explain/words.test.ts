@@ -109,6 +109,30 @@ const consult = {
   variables: [],
 } as const
 const joining = { how: 'TRANSFER', user: '1001', terms } as const
+const facts = { campaign: 'spring', mode: 'preview', isBlended: true, isCallback: false, wrapUp: false } as const
+const contact = { record: 'spring:1', number: '5550100', variables: [] } as const
+const queueOfCampaign = { number: '701', name: 'Support Line' } as const
+const reached = {
+  ...facts,
+  ...contact,
+  reservation: '16777217',
+  user: '1001',
+  extension: '1001',
+  queue: queueOfCampaign,
+  talkMs: null,
+} as const
+const reserving = {
+  type: 'RESERVES',
+  user: '1001',
+  extension: '1001',
+  dialler: '9900',
+  queue: queueOfCampaign,
+  facts,
+  variables: [],
+  contacts: [contact],
+  previewMs: 1,
+  noAnswerMs: 1,
+} as const
 const MESSAGES: Types<Message> = {
   offer: { type: 'offer', mrd, offer: '5002-1/1', task },
   customerCancels: { type: 'customerCancels', task: '5002-1' },
@@ -154,6 +178,14 @@ const MESSAGES: Types<Message> = {
   callLeftQueue: { type: 'callLeftQueue', call: '16777217' },
   queueRemoved: { type: 'queueRemoved' },
   consults: { type: 'consults', consult, requestId: '' },
+  seeksAgents: { type: 'seeksAgents', campaign: 'spring', agents: 2, notFor: [] },
+  loanOver: { type: 'loanOver', user: '1001', loan: 'spring/1', isRefused: true },
+  agentLent: { type: 'agentLent', user: '1001', extension: '1001', wrapUp: false, loan: 'spring/1' },
+  reserves: { type: 'reserves', event: reserving },
+  reservationRefused: { type: 'reservationRefused', user: '1001', records: ['spring:1'] },
+  reaches: { type: 'reaches', reached },
+  reservationOver: { type: 'reservationOver', isRefused: false },
+  campaignNews: { type: 'campaignNews', dialog: '16777217', news: { what: 'TAKEN', user: '1001' } },
   dialled: { type: 'dialled', number: '5550100' },
   numberIs: { type: 'numberIs', number: { outcome: 'BUSY' } },
   nails: { type: 'nails', extension: '1001', dialNumber: '5550100' },
@@ -253,6 +285,7 @@ const INPUTS: Kinds<Input> = {
     destination: { kind: 'outside' },
     variables: [],
   },
+  campaign: { kind: 'campaign', change: { type: 'RUN', isRunning: true } },
   network: { kind: 'network', change: { numbers: { '5550100': { outcome: 'busy' } } } },
   message: { kind: 'message', from: 'queue/5002', number: 1, body: MESSAGES.handled },
   deadline: { kind: 'deadline', owner: dialog, name: 'START_TIMEOUT', due: 0 },
@@ -285,6 +318,8 @@ const DEADLINES: Readonly<Record<DeadlineName, string>> = {
   ANSWER_DUE: '16777217#+1',
   TALK_OVER: '16777217#+1',
   FAILURE_TIMEOUT: '16777217#1001',
+  LINE_DUE: '16777217',
+  CAMPAIGN_DUE: 'campaign',
   LATE_CONFIRMATION: `${dialog}#1`,
 }
 
@@ -387,6 +422,14 @@ const EFFECTS: Types<Effect> = {
   'call.bargesIn': { type: 'call.bargesIn', dialog: '16777217', barge, requestId },
   'call.hasBargedIn': { type: 'call.hasBargedIn', dialog: '16777218' },
   'network.dialled': { type: 'network.dialled', dialog: '16777217', number: '5550100' },
+  'customer.reached': { type: 'customer.reached', reached },
+  'reservation.over': { type: 'reservation.over', reservation: '16777217', isRefused: true },
+  'campaign.news': {
+    type: 'campaign.news',
+    campaign: 'spring',
+    dialog: '16777217',
+    news: { what: 'TAKEN', user: '1001' },
+  },
   'call.legRefused': { type: 'call.legRefused', dialog: '16777217' },
   'call.agentSignedOut': { type: 'call.agentSignedOut', dialog: '16777217' },
   'call.agentLeaves': { type: 'call.agentLeaves', dialog: '16777217', leaves: true },
@@ -423,6 +466,9 @@ const EFFECTS: Types<Effect> = {
 const OF_CALLS = [
   'call.consults',
   'network.dialled',
+  'customer.reached',
+  'reservation.over',
+  'campaign.news',
   'leg',
   'leg.failed',
   'leg.takesLine',

@@ -31,7 +31,9 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
     case 'legTaken':
       return { type: 'LEG_TAKEN', user: body.user, at }
     case 'numberIs':
-      return { type: 'NUMBER_IS', number: body.number, at }
+      return { type: 'NUMBER_IS', number: body.number, ...(body.line === undefined ? {} : { line: body.line }), at }
+    case 'reservationOver':
+      return { type: 'RESERVATION_OVER', isRefused: body.isRefused, at }
     case 'legRefused':
       return { type: 'LEG_REFUSED', user: body.user, at }
     case 'wrapUpOver':
@@ -97,8 +99,21 @@ function outputsOf(effect: Effect): readonly Output[] {
       const { consult, requestId } = effect
       return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'consults', consult, requestId } }]
     }
-    case 'network.dialled':
-      return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number: effect.number } }]
+    case 'network.dialled': {
+      const { dialog: _, type: __, ...dialled } = effect
+      return [{ type: 'send', to: NETWORK, body: { type: 'dialled', ...dialled } }]
+    }
+    case 'customer.reached':
+      return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'reaches', reached: effect.reached } }]
+    case 'reservation.over': {
+      const { reservation, isRefused } = effect
+      return [{ type: 'send', to: `call/${reservation}`, body: { type: 'reservationOver', isRefused } }]
+    }
+    case 'campaign.news': {
+      const { campaign, dialog, record, news } = effect
+      const about = record === undefined ? {} : { record }
+      return [{ type: 'send', to: `campaign/${campaign}`, body: { type: 'campaignNews', dialog, ...about, news } }]
+    }
     case 'rejected':
       return [{ type: 'reply', rejected: effect.rejection }]
     case 'queue.waits': {
@@ -131,6 +146,19 @@ function joinFailure(body: Message, id: string, failure: CallFailure): Effect | 
   const { user, how, requestId } = body
   const dialog = body.type === 'joinsInto' ? body.into : id
   return { type: 'leg.failed', user, dialog, failure, detail: how, requestId }
+}
+
+/** A reservation, or the call that follows from it, could not begin. */
+function lostToCampaign(dialog: string, event: Extract<Message, { type: 'call' }>['event']): readonly Output[] {
+  if (event.type === 'REACHES')
+    return [
+      { type: 'send', to: `call/${event.reached.reservation}`, body: { type: 'reservationOver', isRefused: true } },
+    ]
+  if (event.type !== 'RESERVES') return []
+  const { user, contacts, facts } = event
+  const results = contacts.map(({ record }) => ({ record, result: 'UNTRIED' as const }))
+  const news = { what: 'ENDS', user, how: 'REFUSED', results } as const
+  return [{ type: 'send', to: `campaign/${facts.campaign}`, body: { type: 'campaignNews', dialog, news } }]
 }
 
 export class CallBehaviour implements Behaviour {
@@ -208,6 +236,7 @@ export class CallBehaviour implements Behaviour {
       const { monitor, requestId = '' } = body.event
       return [{ type: 'send', to: `user/${monitor.supervisor}`, body: cannotListen(requestId) }]
     }
+    if (body.type === 'call') return lostToCampaign(this.#id, body.event)
     if (body.type !== 'ringAt') return []
     const { user } = body
     return [{ type: 'send', to: from, body: { type: 'callNotTaken', call: this.#id, user, isRefused: true } }]

@@ -32,7 +32,7 @@ export class NetworkBehaviour implements Behaviour {
 
   step(input: Input): readonly Output[] {
     if (input.kind === 'message' && input.body.type === 'dialled')
-      return [answer(input.from, this.#newsOf(input.body.number), input.body.dialog)]
+      return [answer(input.from, input.body, this.#newsOf(input.body.number))]
     if (input.kind !== 'network') throw new Error(`the network outside takes no ${input.kind}`)
     const { default: ordinary = this.#value.default, numbers = {} } = input.change
     const changed: Record<string, OutsideNumber> = { ...this.#value.numbers }
@@ -47,7 +47,7 @@ export class NetworkBehaviour implements Behaviour {
   /** The call hears that the number is bad. Without an answer it would wait for ever. */
   afterFailure(input: Input): readonly Output[] {
     if (input.kind !== 'message' || input.body.type !== 'dialled') return []
-    return [answer(input.from, { outcome: 'BAD_DESTINATION' }, input.body.dialog)]
+    return [answer(input.from, input.body, { outcome: 'BAD_DESTINATION' })]
   }
 
   #newsOf(number: string): NumberNews {
@@ -61,11 +61,20 @@ export class NetworkBehaviour implements Behaviour {
   }
 }
 
-/** `dialog`: the call of a mobile agent that it is about. */
-const answer = (to: string, number: NumberNews, dialog: string | undefined): Output => ({
+/** The answer about a number, for the line of a dialler, or the call of a mobile agent, that it is about. */
+const answer = (
+  to: string,
+  { line, dialog }: { readonly line?: number; readonly dialog?: string },
+  number: NumberNews,
+): Output => ({
   type: 'send',
   to,
-  body: { type: 'numberIs', number, ...(dialog === undefined ? {} : { dialog }) },
+  body: {
+    type: 'numberIs',
+    number,
+    ...(line === undefined ? {} : { line }),
+    ...(dialog === undefined ? {} : { dialog }),
+  },
 })
 
 /** How long a number rings at which nobody answers, in milliseconds. No call rings for ever. */

@@ -103,6 +103,15 @@ export class Agents implements Iterable<readonly [string, AgentClaim]>, Choice {
     return undefined
   }
 
+  /** The free agent who comes first and is none of these; `undefined` if there is none. */
+  preferredBut(these: readonly string[]): string | undefined {
+    if (these.length === 0) return this.preferred
+    const free = [...this.#claims].filter(([id, claim]) => isFree(claim) && !these.includes(id))
+    const candidates = free.map(([id, claim]) => this.#entry(id, claim).candidate)
+    const [first] = candidates.sort((a, b) => (isPreferred(this.#policy, a, b) ? -1 : 1))
+    return first?.id
+  }
+
   #change(id: string, change: (claim: AgentClaim) => AgentClaim): void {
     const claim = this.#claims.get(id)
     if (claim) this.set(id, change(claim))

@@ -160,6 +160,11 @@ export class QueueBehaviour implements Behaviour {
         return this.#nail(body, from)
       case 'monitors':
         return this.#monitor(body)
+      case 'reserves':
+        return this.#reserve(body, from)
+      case 'reaches':
+        // Not refused during a drain: the agent has been reserved before it.
+        return [newCall(this.#newCallId(), { type: 'REACHES', reached: body.reached })]
       case 'withdraw':
         return abandon(this.#state, body.task)
       case 'acdCallIsIn':
@@ -272,6 +277,13 @@ export class QueueBehaviour implements Behaviour {
   #monitor({ listening, requestId }: From<'monitors'>): readonly Output[] {
     if (!this.#state.isDraining) return [newCall(this.#newCallId(), { type: 'MONITORS', ...listening, requestId })]
     return [{ type: 'send', to: `user/${listening.monitor.supervisor}`, body: cannotListen(requestId) }]
+  }
+
+  /** A campaign reserves an agent. */
+  #reserve({ event }: From<'reserves'>, campaign: string): readonly Output[] {
+    if (!this.#state.isDraining) return [newCall(this.#newCallId(), event)]
+    const records = event.contacts.map(({ record }) => record)
+    return [{ type: 'send', to: campaign, body: { type: 'reservationRefused', user: event.user, records } }]
   }
 
   /** An embedder's ACD offers a call, or says what a party outside does. */

@@ -227,6 +227,9 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'queue.left':
     case 'call.consults':
     case 'network.dialled':
+    case 'customer.reached':
+    case 'reservation.over':
+    case 'campaign.news':
     case 'leg':
     case 'leg.takesLine':
     case 'leg.joins':

@@ -108,7 +108,7 @@ const actionsOn = (platform: Platform, leg: LegView): readonly ListedAction[] =>
 /** A call as it is. */
 export function callValue(view: CallView, platform: Platform = 'CCE'): CallDialogValue {
   const { dialog, associatedDialog, secondaryId, fromAddress, toAddress, dnis, dialedNumber, callType } = view
-  const { made, queue, monitor, state, legs, variables, wrapUpReason } = view
+  const { made, queue, monitor, campaign, state, legs, variables, wrapUpReason } = view
   return {
     kind: 'call',
     id: dialog,
@@ -122,6 +122,7 @@ export function callValue(view: CallView, platform: Platform = 'CCE'): CallDialo
     ...(made ? { made } : {}),
     ...(queue ? { queue } : {}),
     ...(monitor ? { monitor: { supervisor: monitor.supervisor, agent: monitor.agent } } : {}),
+    ...(campaign ? { campaign } : {}),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
     state,

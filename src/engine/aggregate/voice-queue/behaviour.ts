@@ -5,6 +5,8 @@
  * time. If the agent does not take it, it goes back to its place and to the next agent. The call itself knows when it
  * is over: because it was answered, the caller gave up, or nobody answered in time. It tells the queue. The caller may be
  * an agent, and may give the place to another call by a transfer.
+ *
+ * Agents for whom no call waits are lent to campaigns. Calls of customers come first.
  */
 import type { Input, Message } from '../../input.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
@@ -79,6 +81,7 @@ export class VoiceQueueBehaviour implements Behaviour {
     this.#outputs = []
     this.#apply(input, at)
     this.#offer()
+    this.#lend()
     return this.#outputs
   }
 
@@ -110,6 +113,10 @@ export class VoiceQueueBehaviour implements Behaviour {
         return this.#takeBack(body)
       case 'callLeftQueue':
         return this.#leave(body.call)
+      case 'seeksAgents':
+        return this.#noteSeeker(body)
+      case 'loanOver':
+        return this.#endLoan(body)
       default:
         throw new Error(`a queue of calls takes no ${body.type}`)
     }
@@ -193,6 +200,48 @@ export class VoiceQueueBehaviour implements Behaviour {
       const body = { type: 'ringAt', user: agent, extension, wrapUp, ringMs: setup.ringMs } as const
       this.#outputs.push({ type: 'send', to: `call/${call.id}`, body })
     }
+  }
+
+  #noteSeeker({ campaign, agents, notFor }: From<'seeksAgents'>): void {
+    const { seekers } = this.#state
+    if (agents === 0) seekers.delete(campaign)
+    else seekers.set(campaign, { agents, notFor })
+  }
+
+  /** If the agent was not available, nothing is offered until the next availability. */
+  #endLoan({ user, loan, isRefused }: From<'loanOver'>): void {
+    const { agents } = this.#state
+    agents.answered(user, loan)
+    if (isRefused) agents.distrust(user)
+  }
+
+  /** Agents for whom no call waits are lent to the campaigns, which take turns. */
+  #lend(): void {
+    const { agents, seekers, setup } = this.#state
+    for (let next = this.#nextLoan(); next; next = this.#nextLoan()) {
+      const { campaign, agent: user } = next
+      const { agents: wanted = 0, notFor = [] } = seekers.get(campaign) ?? {}
+      seekers.delete(campaign)
+      if (wanted > 1) seekers.set(campaign, { agents: wanted - 1, notFor })
+      this.#state.loansEver += 1
+      const loan = `${campaign}/${this.#state.loansEver}`
+      agents.offered(user, loan)
+      const extension = agents.get(user)?.extension ?? ''
+      const wrapUp = setup.members.find((member) => member.user === user)?.wrapUp ?? false
+      this.#outputs.push({
+        type: 'send',
+        to: `campaign/${campaign}`,
+        body: { type: 'agentLent', user, extension, wrapUp, loan },
+      })
+    }
+  }
+
+  #nextLoan(): { readonly campaign: string; readonly agent: string } | undefined {
+    for (const [campaign, { notFor }] of this.#state.seekers) {
+      const agent = this.#state.agents.preferredBut(notFor)
+      if (agent !== undefined) return { campaign, agent }
+    }
+    return undefined
   }
 
   /** The calls that wait. Any agent of the queue may get each of them. */

@@ -43,6 +43,16 @@ export interface VoiceQueueState {
   /** Calls that wait or ring, in the order of their places. */
   readonly calls: Map<string, QueuedCall>
   readonly agents: Agents
+  /** The campaigns that want agents, the next one first. */
+  readonly seekers: Map<string, Seeker>
+  /** The number of agents that were lent to campaigns. */
+  loansEver: number
+}
+
+/** A campaign that wants so many agents, and who would have nothing to do. */
+export interface Seeker {
+  readonly agents: number
+  readonly notFor: readonly string[]
 }
 
 const DEFAULT_POLICY = 'longest-available' satisfies VoicePolicy
@@ -53,6 +63,8 @@ export const emptyVoiceQueue = (): VoiceQueueState => ({
   callsEver: 0,
   calls: new Map(),
   agents: new Agents(DEFAULT_POLICY),
+  seekers: new Map(),
+  loansEver: 0,
 })
 
 /** Puts a setup in force. Agents who are no longer in the queue are forgotten. */
@@ -70,16 +82,20 @@ interface StoredVoiceQueue {
   readonly callsEver: number
   readonly calls: readonly QueuedCall[]
   readonly agents: readonly (readonly [string, AgentClaim])[]
+  /** Absent if there never was a campaign, and in older snapshots. */
+  readonly campaigns?: { readonly seekers: readonly (readonly [string, Seeker])[]; readonly loansEver: number }
 }
 
 /** The state in the form of a snapshot. */
-export function writeVoiceQueue({ setup, isRemoved, callsEver, calls, agents }: VoiceQueueState): Json {
+export function writeVoiceQueue(state: VoiceQueueState): Json {
+  const { setup, isRemoved, callsEver, calls, agents, seekers, loansEver } = state
   const stored: StoredVoiceQueue = {
     setup,
     ...(isRemoved ? { isRemoved } : {}),
     callsEver,
     calls: [...calls.values()],
     agents: [...agents],
+    ...(loansEver > 0 || seekers.size > 0 ? { campaigns: { seekers: [...seekers], loansEver } } : {}),
   }
   return JSON.parse(JSON.stringify(stored))
 }
@@ -87,11 +103,19 @@ export function writeVoiceQueue({ setup, isRemoved, callsEver, calls, agents }: 
 /** The state as `writeVoiceQueue` wrote it. Throws on anything else. */
 export function readVoiceQueue(json: Json): VoiceQueueState {
   if (!isStored(json)) throw new Error('snapshot of a queue of calls cannot be read')
-  const { setup, isRemoved = false, callsEver, calls, agents } = json
+  const { setup, isRemoved = false, callsEver, calls, agents, campaigns } = json
   const members = setup.members.map(({ user }) => user)
   const read = new Agents(setup.policy, agents)
   read.arrange(setup.policy, members)
-  return { setup, isRemoved, callsEver, calls: new Map(calls.map((call) => [call.id, call])), agents: read }
+  return {
+    setup,
+    isRemoved,
+    callsEver,
+    calls: new Map(calls.map((call) => [call.id, call])),
+    agents: read,
+    seekers: new Map(campaigns?.seekers),
+    loansEver: campaigns?.loansEver ?? 0,
+  }
 }
 
 /** It checks little, because the machine version fixes the form. */
