@@ -12,7 +12,8 @@ export const CHARTS = [
 
 /** The files with the actions of the chart of a user. */
 const USER_ACTIONS = [
-  ...['agent-state', 'calls', 'reservations', 'monitoring', 'mobile', 'media', 'sides', 'presence', 'configuration'],
+  ...['agent-state', 'calls', 'reservations', 'wrap-ups', 'monitoring', 'mobile', 'media', 'sides', 'presence'],
+  'configuration',
 ]
 
 const WORDS: readonly string[] = [

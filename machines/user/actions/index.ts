@@ -9,6 +9,7 @@ import { monitoring } from './monitoring.ts'
 import { presence } from './presence.ts'
 import { reservations } from './reservations.ts'
 import { sides } from './sides.ts'
+import { afterCalls } from './wrap-ups.ts'
 
 /** The setup of the user's chart: guards and actions. */
 export const user = guarded.extend({
@@ -16,6 +17,7 @@ export const user = guarded.extend({
     ...agentState,
     ...calls,
     ...reservations,
+    ...afterCalls,
     ...media,
     ...sides,
     ...presence,
