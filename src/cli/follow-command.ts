@@ -14,6 +14,10 @@ once, media and dialogs by reads. With --agents-file and
 the sessions for the desktops of the agents: an agent whose desktop is gone is
 not signed out while the follower runs.
 
+It starts also while the Finesse is down, and says so in /health and the log.
+With --data FILE it continues there after a restart, and records what it missed.
+A supervisor as --user sees states and calls of the supervised teams only.
+
 The port serves GET /finesse/api (sign in as --user), the board at
 /inspect/board, /health and /metrics. To trust a certificate of your own, set
 NODE_EXTRA_CA_CERTS.

@@ -208,6 +208,7 @@ export class Following {
   /** `moved`: another side than before. */
   up(side: Side, moved: boolean): void {
     if (moved) this.#toMove = new Set(this.#users)
+    this.#options.logger.info({ side, users: this.#users.length, moved }, 'the Finesse is followed: its users are read')
     this.#side = side
     this.#isUp = true
     this.#upSince = this.#options.clock.now()

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FollowServer, startFollowServer } from '../../src/cli/follow/server.ts'
 import { createProgram } from '../../src/cli/program.ts'
+import { follow } from '../../src/follow/index.ts'
 import { type Beside, beside } from '../follow/beside.ts'
 
 describe('the HTTP port of a follower', () => {
@@ -38,6 +39,29 @@ describe('the HTTP port of a follower', () => {
     expect(body).toContain('mrdian_follow_up 1\n')
     expect(body).toContain('mrdian_follow_users_live 2\n')
     expect((await get('/inspect/board')).status).toBe(200)
+  })
+})
+
+describe('the HTTP port of a follower whose Finesse is down', () => {
+  it('says so in /health, and answers reads with 503 as a Finesse does', async () => {
+    const account = { user: 'admin', password: 'secret' }
+    const follower = await follow({
+      sides: [{ rest: 'http://127.0.0.1:9', xmpp: 'xmpp://127.0.0.1:9', domain: 'localhost' }],
+      credentials: { watch: account },
+      users: ['1001'],
+    })
+    const logger = pino({ level: 'silent' })
+    const server = await startFollowServer(follower, { host: '127.0.0.1', port: 0, account, logger })
+    const get = async (path: string) => {
+      const headers = { authorization: `Basic ${btoa('admin:secret')}` }
+      const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers })
+      return { status: answer.status, body: await answer.text() }
+    }
+    expect(await get('/health')).toMatchObject({ status: 503, body: expect.stringContaining('"OUT_OF_SERVICE"') })
+    expect((await get('/finesse/api/User/1001')).status).toBe(503)
+    expect(await get('/metrics')).toMatchObject({ body: expect.stringContaining('mrdian_follow_users_stale 1\n') })
+    await server.close()
+    await follower.close()
   })
 })
 

@@ -115,8 +115,9 @@ describe('a notification that comes', () => {
     for (const send of late) send()
     await holds(() => expect(b.follower.figures.resyncs).toBeGreaterThan(resyncs))
     await b.same()
-    // The late one, and what the read found after it.
-    expect(missedRows()).toHaveLength(1)
+    // What the read found after the late one.
+    await holds(() => expect(missedRows()).toHaveLength(1))
+    await b.same()
     expect(explained()).toContain('found by a read')
   })
 
@@ -197,9 +198,9 @@ describe('a server that lies', () => {
     const at = await besideMeddler()
     await login(at)
     await b.same()
-    meddler.meddle((stanza, send) => send(stanza.replaceAll('READY', 'WORK_READY')))
+    meddler.meddle((stanza, send) => send(stanza.replaceAll('&gt;READY&lt;', '&gt;WORK_READY&lt;')))
     await ready(at)
-    await holds(() => expect(b.follower.figures.flagged).toBe(1))
+    await holds(() => expect(b.follower.figures.flagged).toBeGreaterThan(0))
     meddler.meddle()
     await b.same()
     await holds(() => expect(b.follower.certainty('1001')?.state).toBe('live'))

@@ -35,6 +35,11 @@ export function followMetrics(follower: Follower): Metrics {
   gauge('mrdian_follow_users_resyncing', 'Users that are being read', () => follower.status.users.resyncing)
   gauge('mrdian_follow_users_stale', 'Users whose state may be old', () => follower.status.users.stale)
   gauge(
+    'mrdian_follow_users_without_media',
+    'Users whose media and tasks no account may read',
+    () => follower.status.users.withoutMedia,
+  )
+  gauge(
     'mrdian_follow_oldest_proof_seconds',
     'Age of the oldest of the newest proofs of all users',
     () => numeric(follower.status.oldestProofMs) / 1000,
