@@ -2,20 +2,27 @@
 import type { Window } from '../engine/ports.ts'
 
 export class Gaps {
-  readonly #since = new Map<string, number>()
+  readonly #since = new Map<string, { readonly since: number; readonly number: number }>()
+  #number = 0
+
+  /** Number of the newest gap that was noted. */
+  get newest(): number {
+    return this.#number
+  }
 
   /** Notifications may be missed from now on. */
   note(user: string, now: number): void {
-    if (!this.#since.has(user)) this.#since.set(user, now)
+    this.#number += 1
+    this.#since.set(user, { since: this.#since.get(user)?.since ?? now, number: this.#number })
   }
 
   has(user: string): boolean {
     return this.#since.has(user)
   }
 
-  /** Everything about the user was read. */
-  end(user: string): void {
-    this.#since.delete(user)
+  /** Everything about the user was read. `until`: the newest gap before the read, because later ones are not closed. */
+  end(user: string, until = this.#number): void {
+    if ((this.#since.get(user)?.number ?? 0) <= until) this.#since.delete(user)
   }
 
   /** From the newest proof to now; `undefined` without a gap, or if nothing was known before. */

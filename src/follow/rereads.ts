@@ -94,8 +94,11 @@ export class Rereads {
   async read(user: string, urgency: Urgency): Promise<Caught> {
     const { clock, certainties, picture, subjects, applier, connection, reading } = this.#options
     const began = connection()
+    if (urgency === 'command') this.#options.gaps.note(user, clock.now())
+    let noted = this.#options.gaps.newest
     for (let round = 1; ; round += 1) {
       const before = subjects.newest
+      noted = this.#options.gaps.newest
       const found = await this.#find(user, urgency)
       await applier.settled
       if (began === undefined || began !== connection() || !certainties.of(user)) return 'outdated'
@@ -106,12 +109,12 @@ export class Rereads {
       const all = differences(found, picture.of(user))
       if (all.length > 0 && this.#isOnlyChecked(user, urgency)) return this.#doubt(user)
       const settled = all.filter((each) => !subjects.isNewer(user, each, before))
-      await this.#takeOver(user, settled, { urgency, side: reading().side })
+      await this.#takeOver(user, settled, reading().side)
       if (settled.length === all.length) break
       if (round === ROUNDS) return 'doubtful'
     }
     certainties.live(user, clock.now())
-    this.#options.gaps.end(user)
+    this.#options.gaps.end(user, noted)
     this.#recalled.delete(user)
     return 'live'
   }
@@ -147,15 +150,10 @@ export class Rereads {
   }
 
   /** Differences were missed if there was a gap. Without one, their notifications are on their way, or never come. */
-  async #takeOver(
-    user: string,
-    found: readonly Told[],
-    { urgency, side }: { readonly urgency: Urgency; readonly side: Side },
-  ): Promise<void> {
+  async #takeOver(user: string, found: readonly Told[], side: Side): Promise<void> {
     const { clock, gaps, certainties, applier, picture } = this.#options
     const now = clock.now()
     const { proof = null } = certainties.of(user) ?? {}
-    if (urgency === 'command') gaps.note(user, now)
     const window = gaps.window(user, proof, now)
     const known = this.#recalled.has(user) ? picture.of(user) : undefined
     const isOld = (told: Told) => known !== undefined && isKnown(told, known)
