@@ -132,13 +132,13 @@ export class Aggregates {
 
   campaign(id: string): CampaignBehaviour | undefined {
     const { behaviour } = this.#all.get(`campaign/${id}`) ?? {}
-    return behaviour instanceof CampaignBehaviour && !behaviour.finished ? behaviour : undefined
+    return behaviour instanceof CampaignBehaviour && behaviour.setup ? behaviour : undefined
   }
 
   /** In the order in which they were made. */
   campaigns(): readonly CampaignBehaviour[] {
     return [...this.#all.values()].flatMap(({ behaviour }) =>
-      behaviour instanceof CampaignBehaviour && !behaviour.finished ? [behaviour] : [],
+      behaviour instanceof CampaignBehaviour && behaviour.setup ? [behaviour] : [],
     )
   }
 

@@ -48,12 +48,10 @@ export class CampaignBehaviour implements Behaviour {
     this.#state = state === undefined ? emptyCampaign() : readCampaign(state)
   }
 
-  /** True for a campaign that was removed, and for one that there never was. */
-  get finished(): boolean {
-    return this.#state.isRemoved || this.#state.setup === undefined
-  }
+  /** A campaign that was removed may be made again, with other contacts. */
+  readonly finished = false
 
-  /** `undefined` for a campaign that there never was. */
+  /** `undefined` for a campaign that was removed. */
   get setup(): CampaignSetup | undefined {
     return this.#state.setup
   }
@@ -133,7 +131,6 @@ export class CampaignBehaviour implements Behaviour {
     switch (change.type) {
       case 'CREATE':
         state.setup = change.setup
-        state.isRemoved = false
         return
       case 'ADD':
         return this.#add(change.contacts)
@@ -148,7 +145,8 @@ export class CampaignBehaviour implements Behaviour {
         return
       case 'REMOVE':
         state.isRunning = false
-        state.isRemoved = true
+        state.setup = undefined
+        state.contacts.clear()
     }
   }
 

@@ -56,7 +56,6 @@ export interface CampaignState {
   setup: CampaignSetup | undefined
   isRunning: boolean
   isDraining: boolean
-  isRemoved: boolean
   contactsEver: number
   /** In the order in which they are called. */
   readonly contacts: Map<string, CampaignContact>
@@ -78,7 +77,6 @@ export const emptyCampaign = (): CampaignState => ({
   setup: undefined,
   isRunning: false,
   isDraining: false,
-  isRemoved: false,
   contactsEver: 0,
   contacts: new Map(),
   loans: new Map(),
@@ -86,7 +84,7 @@ export const emptyCampaign = (): CampaignState => ({
 })
 
 interface StoredCampaign extends Omit<CampaignState, 'setup' | 'contacts' | 'loans'> {
-  /** Absent for a campaign that there never was. */
+  /** Absent for a campaign that was removed. */
   readonly setup?: CampaignSetup
   readonly contacts: readonly CampaignContact[]
   readonly loans: readonly (readonly [string, string])[]
@@ -103,9 +101,9 @@ export function writeCampaign({ setup, contacts, loans, ...state }: CampaignStat
 export function readCampaign(json: Json): CampaignState {
   if (!isStored(json)) throw new Error('snapshot of a campaign cannot be read')
   const { contacts, loans, setup } = json
-  const { isRunning, isDraining, isRemoved, contactsEver, wanted } = json
+  const { isRunning, isDraining, contactsEver, wanted } = json
   return {
-    ...{ isRunning, isDraining, isRemoved, contactsEver, wanted },
+    ...{ isRunning, isDraining, contactsEver, wanted },
     setup,
     contacts: new Map(contacts.map((contact) => [contact.record, contact])),
     loans: new Map(loans),
