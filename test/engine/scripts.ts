@@ -65,6 +65,12 @@ const act = (
     action,
     ...(target === undefined ? {} : { target }),
   })
+/** A supervisor, at this extension, wants to listen to the agent. */
+const SUPERVISOR = { user: '1234', extension: '1001001' }
+const listens = command({
+  type: 'call.monitor',
+  ...{ user: SUPERVISOR.user, fromAddress: SUPERVISOR.extension, toAddress: AGENT },
+})
 const onCall = (number: number, action: LegAction) =>
   command({
     type: 'call.act',
@@ -380,6 +386,24 @@ export const SCRIPTS: readonly Script[] = [
       is('NOT_READY'),
       callsQueue,
       wait(600),
+    ],
+  },
+  {
+    name: 'a supervisor listens to an agent on a call, when all of it allows that',
+    options: asItIs,
+    steps: [
+      signIn(),
+      signIn(SUPERVISOR),
+      listens,
+      is('READY'),
+      listens,
+      calls(),
+      onCall(0, 'ANSWER'),
+      command({ type: 'user.setState', user: SUPERVISOR.user, state: 'READY' }),
+      listens,
+      command({ type: 'user.setState', user: SUPERVISOR.user, state: 'NOT_READY' }),
+      listens,
+      onCall(0, 'DROP'),
     ],
   },
   {

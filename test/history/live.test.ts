@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
+import { packed, unpacked } from '../../src/store/sqlite/packed.ts'
 import { run, serve, temporary } from '../cli/process.ts'
 
 const basic = (user: string) => `Basic ${Buffer.from(`${user}:secret`).toString('base64')}`
@@ -32,6 +33,19 @@ async function work(base: string): Promise<void> {
   expect(submitted).toBeLessThan(300)
   const action = '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>'
   expect(await send(base, 'PUT', '/finesse/api/Dialog/1000_1001_5001', '1001', action)).toBe(202)
+}
+
+/** Changes the limit of the sign-in to a medium in the journal. */
+function damageSignIn(data: string): void {
+  const database = new DatabaseSync(data)
+  const rows = database.prepare('SELECT position, input FROM journal').all()
+  for (const { position, input } of rows) {
+    const text = unpacked(String(input))
+    if (typeof position !== 'number' || !text.includes('MEDIA_SIGN_IN')) continue
+    const changed = text.replace('"maxDialogLimit":2', '"maxDialogLimit":3')
+    database.prepare('UPDATE journal SET input = ? WHERE position = ?').run(packed(changed), position)
+  }
+  database.close()
 }
 
 const reported = (out: string) => JSON.parse(out)
@@ -66,10 +80,7 @@ it('replays while the server runs and after a kill, and finds a damaged input', 
   expect(hidden.out.trim().split('\n')).toHaveLength(reported(after.out).rows)
   expect((await run(['journal', data, '--to', '2020-01-01'])).out).toBe('')
 
-  const database = new DatabaseSync(data)
-  database.exec(`UPDATE journal SET input = replace(input, '"maxDialogLimit":2', '"maxDialogLimit":3')
-    WHERE input LIKE '%MEDIA_SIGN_IN%'`)
-  database.close()
+  damageSignIn(data)
   const damaged = await run(['replay', data])
   expect(damaged).toMatchObject({ code: 1, err: '' })
   expect(damaged.out).toMatch(/\nuser\/1001: a message differs at position \d+, sequence \d+, \d{4}-.*\n/)
