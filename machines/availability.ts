@@ -24,6 +24,14 @@ export interface Availability {
    * Time since when the agent has been available (ms since 1970 UTC), for "longest available first"; 0 if not eligible.
    */
   readonly since: number
+  /** Contacts in hand, of all media. Only if the queue asks for it, and the user is eligible. */
+  readonly inHand?: number
+}
+
+/** How many contacts the user has in hand: open dialogs of all media, and calls. */
+export function contactsInHand({ context }: { readonly context: UserContext }): number {
+  const tasks = Object.values(context.media).map((actor) => openDialogs(actor.getSnapshot().context))
+  return tasks.reduce((sum, open) => sum + open, Object.keys(context.legs).length)
 }
 
 /** Availability of a user in every nonvoice MRD. */

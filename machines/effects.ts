@@ -246,6 +246,8 @@ export type DeadlineName =
   | 'LINE_DUE'
   /** A campaign calls a customer again. */
   | 'CAMPAIGN_DUE'
+  /** A contact has waited long enough for more agents of its queue. */
+  | 'OVERFLOW_DUE'
 
 /** Why a user refuses an offer of the ACD. The user's availability in the MRD is not eligible then (`media 4.5`). */
 export type OfferRefusal =
@@ -421,6 +423,8 @@ export type Effect =
       readonly dialog: string
       /** It takes the place of that other call. Absent if it waits at the end. */
       readonly insteadOf?: Replaced
+      /** Where it waits: 1 (first) to 10. Absent if the queue gives it none. */
+      readonly priority?: number
     }
   /** From a call to its queue: the agent did not answer or, if `isRefused`, could not be called. */
   | {

@@ -5,6 +5,7 @@ export {
   type Availability,
   availabilityOf,
   callAvailabilityOf,
+  contactsInHand,
   type Eligibility,
   eligibilityOf,
 } from './availability.ts'

@@ -24,6 +24,8 @@ export interface QueuedAt {
   /** When the caller has waited long enough (ms since 1970 UTC). */
   readonly due: number
   readonly outcome: QueueOutcome
+  /** 1 (first) to 10. Absent if the queue gives the call none. */
+  readonly priority?: number
   /**
    * The leg at which a call rings that was connected before it came to the queue. Absent while it waits, and for calls
    * that came to the queue unanswered.
@@ -70,6 +72,8 @@ export type Destination =
       readonly name: string
       /** The longest time until the answer, in milliseconds. */
       readonly timeoutMs: number
+      /** Of calls to the number that was dialled: 1 (first) to 10. Absent if the queue gives it none. */
+      readonly priority?: number
     }
   | { readonly kind: 'outside' }
   /** As many calls wait in the queue as the limit allows. */
@@ -296,7 +300,8 @@ export type CallEvent =
       readonly type: 'ENTERS'
       readonly from: string
       readonly to: string
-      readonly queue: { readonly id: string; readonly name: string }
+      /** `priority`: as in `Destination`. */
+      readonly queue: { readonly id: string; readonly name: string; readonly priority?: number }
       readonly variables: readonly NamedValue[]
       /** The longest time until the answer, in milliseconds. */
       readonly timeoutMs: number

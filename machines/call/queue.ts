@@ -15,8 +15,8 @@ export interface Leaving {
 type ToQueue = Extract<Destination, { kind: 'queue' }>
 
 /** The place of a call that comes to the queue now. */
-const newPlace = ({ id, name, timeoutMs }: ToQueue, at: number) =>
-  ({ id, name, due: at + timeoutMs, outcome: 'WAITING' }) as const
+const newPlace = ({ id, name, timeoutMs, priority }: ToQueue, at: number) =>
+  ({ id, name, due: at + timeoutMs, outcome: 'WAITING', ...(priority === undefined ? {} : { priority }) }) as const
 
 export const queue = {
   /** The caller is there, and no agent. */
@@ -46,7 +46,8 @@ export const queue = {
   waitInQueue: guarded.enqueueActions(({ context: { dialog, queue }, enqueue }) => {
     if (!queue) return
     enqueue.emit({ type: 'deadline.armed', owner: dialog, name: TIMEOUT, due: queue.due })
-    enqueue.emit({ type: 'queue.waits', queue: queue.id, dialog })
+    const { id, priority } = queue
+    enqueue.emit({ type: 'queue.waits', queue: id, dialog, ...(priority === undefined ? {} : { priority }) })
   }),
   /** The agent that the queue has selected becomes the first participant, or follows the agent who calls. */
   ring: guarded.assign(({ context, event, spawn }) => {

@@ -17,8 +17,14 @@ export function waitingView({ get }: Pick<Engine, 'get'>, { queue, agent }: Wait
   if (staffing === undefined) return null
   const { mrd } = lookup(get.directory())
   const why = staffingText(staffing, (id) => mrd(id)?.name ?? id)
-  const { free, prevented, isDraining: draining } = staffing
-  return { why: agent === undefined ? why : `only agent ${agent} may get it; ${why}`, free, prevented, draining }
+  const { free, prevented, later, isDraining: draining } = staffing
+  return {
+    why: agent === undefined ? why : `only agent ${agent} may get it; ${why}`,
+    free,
+    prevented,
+    ...(later ? { later } : {}),
+    draining,
+  }
 }
 
 /** A contact that waits for one agent waits for nobody else. */

@@ -5,7 +5,7 @@ import { checkEachOnce, type Finding, quote, type Report, Unique } from './findi
 import type { Path } from './locate.ts'
 import { VOICE_MRD } from './model.ts'
 import { foldName } from './names.ts'
-import { checkQueues } from './queue-checks.ts'
+import { checkQueueAgents, checkQueues } from './queue-checks.ts'
 import type { DirectoryFile } from './schema.ts'
 import { parseSecret } from './secret.ts'
 import { systemReasonCodes } from './system-reason-codes.ts'
@@ -79,6 +79,9 @@ function checkMediaRoutingDomains(file: DirectoryFile, report: Report): void {
     if (mrd.id === VOICE_MRD && mrd.policy !== undefined) {
       report([...path, 'policy'], `MRD ${quote(VOICE_MRD)} is voice: each of the queues has its policy`)
     }
+    if (mrd.id === VOICE_MRD && (mrd.skills ?? mrd.overflow) !== undefined)
+      report(path, `MRD ${quote(VOICE_MRD)} is voice: each of the queues has its skills and overflow`)
+    else if (mrd.skills ?? mrd.overflow) checkQueueAgents(mrd, membersOf(file, mrd.id), file, path, report)
     for (const selector of Object.keys(mrd.priorities ?? {}))
       if (!mrd.scriptSelectors.includes(selector))
         report([...path, 'priorities', selector], 'is not among the script selectors of the MRD')
@@ -88,6 +91,11 @@ function checkMediaRoutingDomains(file: DirectoryFile, report: Report): void {
     })
   })
 }
+
+const membersOf = ({ users }: DirectoryFile, mrd: string) => ({
+  users: new Set(users.filter((user) => user.mediaRoutingDomains.includes(mrd)).map(({ id }) => id)),
+  what: 'a user with this MRD',
+})
 
 function checkTeams(file: DirectoryFile, report: Report): void {
   const ids = new Unique(report)

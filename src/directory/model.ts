@@ -22,10 +22,29 @@ export type ReasonCategory = 'NOT_READY' | 'LOGOUT'
 export const VOICE_MRD = '1'
 
 /** How the queue of an MRD selects an agent: see `src/engine/aggregate/queue/selection.ts`. */
-export type MediaPolicy = 'most-free-slots' | 'longest-available'
+export type MediaPolicy = 'most-free-slots' | CommonPolicy
 
 /** How a voice queue selects an agent. */
-export type VoicePolicy = 'longest-available' | 'in-order'
+export type VoicePolicy = 'in-order' | CommonPolicy
+
+type CommonPolicy = 'longest-available' | 'least-occupied' | 'most-skilled' | 'least-skilled'
+
+/** What a queue says of its agents, besides the policy. */
+export interface QueueAgents {
+  /** Skill levels by user, 1 to 10; 5 for users without one. */
+  readonly skills?: Readonly<Record<string, number>> | undefined
+  /** Who gets contacts only after a wait, by rising times. Whoever is in no stage gets them at once. */
+  readonly overflow?: readonly OverflowStage[] | undefined
+}
+
+/** Agents who get the contacts of a queue that have waited for this time. */
+export interface OverflowStage {
+  readonly afterSeconds: number
+  /** Ids of users. */
+  readonly agents?: readonly string[] | undefined
+  /** All agents of these teams. */
+  readonly teams?: readonly string[] | undefined
+}
 
 export interface Directory extends OptionalConfiguration {
   readonly platform: Platform
@@ -90,7 +109,7 @@ export interface EccVariable {
   readonly size?: number | undefined
 }
 
-export interface MediaRoutingDomain {
+export interface MediaRoutingDomain extends QueueAgents {
   readonly id: string
   readonly name: string
   readonly description: string
@@ -111,7 +130,7 @@ export interface MediaRoutingDomain {
  * A queue of calls. On the wire it is a Queue, as the queue of an MRD is (`dialog 8`). Its id is a number that no MRD
  * has.
  */
-export interface VoiceQueue {
+export interface VoiceQueue extends QueueAgents {
   readonly id: string
   readonly name: string
   /** The numbers by which the queue is dialled. */
@@ -123,6 +142,8 @@ export interface VoiceQueue {
   readonly timeoutSeconds: number
   /** How long the call rings at an agent before it goes to another one. */
   readonly ringSeconds: number
+  /** By dialled number: 1 (first) to 10; 5 for numbers without one. Equal ones in the order of arrival. */
+  readonly priorities?: Readonly<Record<string, number>> | undefined
 }
 
 export interface Team {

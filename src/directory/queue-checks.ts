@@ -1,6 +1,7 @@
 /** Checks the queues of calls. */
 import { checkEachOnce, quote, type Report, Unique } from './findings.ts'
-import { VOICE_MRD } from './model.ts'
+import type { Path } from './locate.ts'
+import { type QueueAgents, VOICE_MRD } from './model.ts'
 import type { DirectoryFile } from './schema.ts'
 
 /**
@@ -22,5 +23,40 @@ export function checkQueues(file: DirectoryFile, dialled: Unique, report: Report
     queue.agents.forEach((agent, at) => {
       if (!users.has(agent)) report([...path, 'agents', at], `user ${quote(agent)} does not exist`)
     })
+    for (const number of Object.keys(queue.priorities ?? {}))
+      if (!queue.numbers.includes(number))
+        report([...path, 'priorities', number], 'is not among the numbers of the queue')
+    checkQueueAgents(queue, { users: new Set(queue.agents), what: 'an agent of the queue' }, file, path, report)
   })
+}
+
+/** Checks `skills` and `overflow` of a queue of calls or tasks. `members`: who may be named there. */
+export function checkQueueAgents(
+  { skills = {}, overflow = [] }: QueueAgents,
+  members: { readonly users: ReadonlySet<string>; readonly what: string },
+  { teams }: DirectoryFile,
+  path: Path,
+  report: Report,
+): void {
+  const named = new Unique(report)
+  const known = new Set(teams.map(({ id }) => id))
+  const checkUser = (user: string, at: Path) => {
+    if (!members.users.has(user)) report(at, `user ${quote(user)} is not ${members.what}`)
+  }
+  for (const user of Object.keys(skills)) checkUser(user, [...path, 'skills', user])
+  for (const [at, { afterSeconds, agents = [], teams: ofTeams = [] }] of overflow.entries()) {
+    const stage = [...path, 'overflow', at]
+    if (agents.length + ofTeams.length === 0) report(stage, 'must name agents or teams')
+    const before = overflow[at - 1]
+    if (before && before.afterSeconds >= afterSeconds)
+      report([...stage, 'afterSeconds'], 'must be later than the stage before')
+    for (const [index, user] of agents.entries()) {
+      checkUser(user, [...stage, 'agents', index])
+      named.claim(`user ${user}`, `overflow[${at}]`, [...stage, 'agents', index], `user ${quote(user)}`)
+    }
+    for (const [index, team] of ofTeams.entries()) {
+      if (!known.has(team)) report([...stage, 'teams', index], `team ${quote(team)} does not exist`)
+      named.claim(`team ${team}`, `overflow[${at}]`, [...stage, 'teams', index], `team ${quote(team)}`)
+    }
+  }
 }

@@ -62,6 +62,33 @@ const settings = z.strictObject({
 
 const administrator = z.strictObject({ id, ...secrets })
 
+const COMMON_POLICIES = ['longest-available', 'least-occupied', 'most-skilled', 'least-skilled'] as const
+
+/** How queues of tasks, and of calls, select an agent. */
+export const MEDIA_POLICIES = ['most-free-slots', ...COMMON_POLICIES] as const
+export const VOICE_POLICIES = ['in-order', ...COMMON_POLICIES] as const
+
+/** 1 to 10. */
+export const levels = z.record(z.string(), z.number().int().min(1).max(10))
+
+export const STAGES_MAX = 10
+
+/** What queues of tasks and of calls say of their agents and contacts. */
+const queueSettings = {
+  priorities: levels.optional(),
+  skills: levels.optional(),
+  overflow: z
+    .array(
+      z.strictObject({
+        afterSeconds: seconds(1, 86_400),
+        agents: z.array(id).max(100_000).optional(),
+        teams: z.array(id).max(10_000).optional(),
+      }),
+    )
+    .max(STAGES_MAX)
+    .optional(),
+}
+
 const mediaRoutingDomain = z.strictObject({
   id,
   name: filled(64),
@@ -79,8 +106,8 @@ const mediaRoutingDomain = z.strictObject({
     )
     .max(1000)
     .default([]),
-  policy: z.enum(['most-free-slots', 'longest-available']).optional(),
-  priorities: z.record(z.string(), z.number().int().min(1).max(10)).optional(),
+  policy: z.enum(MEDIA_POLICIES).optional(),
+  ...queueSettings,
 })
 
 /** Extension or number of a queue. They are one name space. */
@@ -92,9 +119,10 @@ const queue = z.strictObject({
   name: text(64).min(1, 'must not be empty'),
   numbers: z.array(dialled).max(100).default([]),
   agents: z.array(id).max(100_000).default([]),
-  policy: z.enum(['longest-available', 'in-order']).default('longest-available'),
+  policy: z.enum(VOICE_POLICIES).default('longest-available'),
   timeoutSeconds: seconds(1, 86_400).default(600),
   ringSeconds: seconds(1, 600).default(15),
+  ...queueSettings,
 })
 
 const team = z.strictObject({ id, name: filled(64) })

@@ -142,8 +142,16 @@ export type Message =
     }
   | { readonly type: 'queueRemoved' }
   // call -> queue of calls
-  /** `insteadOf`: the call takes the place of that other one. Absent if it waits at the end. */
-  | { readonly type: 'callWaits'; readonly call: string; readonly insteadOf?: Replaced }
+  /**
+   * `insteadOf`: the call takes the place of that other one. Absent if it waits at the end of those with its priority,
+   * 1 (first) to 10, usually 5.
+   */
+  | {
+      readonly type: 'callWaits'
+      readonly call: string
+      readonly insteadOf?: Replaced
+      readonly priority?: number
+    }
   /** `isRefused`: the agent could not be called. Otherwise the agent did not answer. */
   | { readonly type: 'callNotTaken'; readonly call: string; readonly user: string; readonly isRefused: boolean }
   /** The call was answered, or it is over. */
@@ -368,12 +376,12 @@ export type Input =
       readonly wrapUp: WrapUp
       readonly ringMs: number
     }
-  /** A call to a queue. `to`: the number that the caller dialled. `timeoutMs`: the longest time until the answer. */
+  /** A call to a queue. `to`: the number that the caller dialled. `timeoutMs`: the longest time until the answer. `priority`: as in `callWaits`. */
   | {
       readonly kind: 'queueCall'
       readonly from: string
       readonly to: string
-      readonly queue: { readonly id: string; readonly name: string }
+      readonly queue: { readonly id: string; readonly name: string; readonly priority?: number }
       readonly variables: readonly NamedValue[]
       readonly timeoutMs: number
     }

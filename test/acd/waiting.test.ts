@@ -35,6 +35,21 @@ const media = (change: object) =>
   server.engine.command({ ...{ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'NOT_READY' }, ...change })
 
 describe('a task waits because', () => {
+  it('the free agents come only later, which is told besides', async () => {
+    const directory = server.engine.get.directory()
+    const overflow = [{ afterSeconds: 20, teams: ['2002'] }]
+    await server.engine.reload({
+      ...directory,
+      mediaRoutingDomains: directory.mediaRoutingDomains.map((mrd) => (mrd.id === EMAIL ? { ...mrd, overflow } : mrd)),
+    })
+    await server.ready('1004', EMAIL)
+    const why = 'nobody is free: 6 not signed in; 1 free agent is for what has waited 20 s'
+    expect(await whyEmailWaits()).toEqual({ ...waits(why, out), later: [{ agents: 1, afterSeconds: 20 }] })
+    const { history } = server.engine
+    if (history === undefined) throw new Error('no history')
+    expect(explainQueue(history, { queue: EMAIL }).why).toBe(why)
+  })
+
   it('the agents are held by a chat, by a call, or by both', async () => {
     await server.ready('1001', EMAIL)
     await chats('1001')

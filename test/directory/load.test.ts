@@ -150,17 +150,56 @@ describe('the form of a file', () => {
       { queues: [{ ...queue, numbers: ['80 00'] }] },
       'queues[0].numbers[0]: must be 1 to 32 digits, letters, "*", "#" or "+"',
     ],
-    [{ queues: [{ ...queue, policy: 'random' }] }, 'queues[0].policy: must be one of longest-available, in-order'],
+    [
+      { queues: [{ ...queue, policy: 'random' }] },
+      'queues[0].policy: must be one of in-order, longest-available, least-occupied, most-skilled, least-skilled',
+    ],
     [{ queues: [{ ...queue, timeoutSeconds: 0 }] }, 'queues[0].timeoutSeconds: must be at least 1'],
     [{ queues: [{ ...queue, ringSeconds: 601 }] }, 'queues[0].ringSeconds: must be at most 600'],
     [{ queues: [{ ...queue, team: '2001' }] }, 'queues[0].team: unknown key'],
     [
       { mediaRoutingDomains: [{ id: '5001', name: 'Email', policy: 'in-order' }] },
-      'mediaRoutingDomains[0].policy: must be one of most-free-slots, longest-available',
+      'mediaRoutingDomains[0].policy: must be one of most-free-slots, longest-available, least-occupied, most-skilled, least-skilled',
     ],
     [
       { mediaRoutingDomains: [{ id: '5001', name: 'Email', scriptSelectors: ['email'], priorities: { chat: 1 } }] },
       'mediaRoutingDomains[0].priorities.chat: is not among the script selectors of the MRD',
+    ],
+    [
+      { queues: [{ ...queue, priorities: { '8001': 1 } }] },
+      'queues[0].priorities["8001"]: is not among the numbers of the queue',
+    ],
+    [{ queues: [{ ...queue, skills: { '1001': 11 } }] }, 'queues[0].skills["1001"]: must be at most 10'],
+    [
+      { queues: [{ ...queue, skills: { '1002': 1 } }] },
+      'queues[0].skills["1002"]: user "1002" is not an agent of the queue',
+    ],
+    [{ queues: [{ ...queue, overflow: [{ afterSeconds: 20 }] }] }, 'queues[0].overflow[0]: must name agents or teams'],
+    [
+      { queues: [{ ...queue, overflow: [{ afterSeconds: 20, teams: ['2009'] }] }] },
+      'queues[0].overflow[0].teams[0]: team "2009" does not exist',
+    ],
+    [
+      {
+        queues: [
+          {
+            ...queue,
+            overflow: [
+              { afterSeconds: 20, teams: ['2001'] },
+              { afterSeconds: 20, agents: ['1001'] },
+            ],
+          },
+        ],
+      },
+      'queues[0].overflow[1].afterSeconds: must be later than the stage before',
+    ],
+    [
+      {
+        mediaRoutingDomains: [
+          { id: '5001', name: 'Email', scriptSelectors: ['email'], overflow: [{ afterSeconds: 20, agents: ['1001'] }] },
+        ],
+      },
+      'mediaRoutingDomains[0].overflow[0].agents[0]: user "1001" is not a user with this MRD',
     ],
   ])('refuses %j', (parts, expected) => {
     expect(problems(parts)).toEqual([expected])

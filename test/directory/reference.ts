@@ -59,15 +59,31 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'mediaRoutingDomains[].maxTaskDurationSeconds': 'a dialog that is open for this time is closed',
   'mediaRoutingDomains[].taskLifeSeconds': 'open tasks are closed when the application path is lost for this time',
   'mediaRoutingDomains[].scriptSelectors': 'the addresses of its queue. No other MRD has the same',
-  'mediaRoutingDomains[].policy':
-    'which agent gets the next task: the one with the most free slots, or who has waited longest. Default: `most-free-slots`',
+  'mediaRoutingDomains[].policy': 'which agent gets the next task: [policies](#queues). Default: `most-free-slots`',
   queues: 'the queues of calls',
   'queues[].id': 'no MRD has the same. Clients see it as `queueNumber`',
   'queues[].numbers': 'the numbers by which it is dialled. No extension is one of them',
   'queues[].agents': 'ids of the users who get its calls',
   'mediaRoutingDomains[].priorities':
     'by script selector: 1 (offered first) to 10. Selectors without one have 5; equal ones are offered in the order of arrival',
-  'queues[].policy': 'which agent gets the next call: who has waited longest, or the first free one of the list',
+  'queues[].policy': 'which agent gets the next call: [policies](#queues)',
+  'queues[].priorities':
+    'by number: 1 (offered first) to 10. Numbers without one have 5; equal calls are offered in the order of arrival',
+  'mediaRoutingDomains[].skills':
+    'by user id: skill level in this queue, 1 to 10 (the best). Other users have 5. For the policies `most-skilled` and `least-skilled`',
+  'mediaRoutingDomains[].overflow':
+    'stages, by rising time: agents who get only contacts that have waited this long. Agents in no stage get them at once',
+  'mediaRoutingDomains[].overflow[].afterSeconds': 'how long a contact has waited in the queue for these agents',
+  'mediaRoutingDomains[].overflow[].agents': 'ids of the users',
+  'mediaRoutingDomains[].overflow[].teams':
+    'ids of teams: all their agents who are in the queue, and in no earlier stage',
+  'queues[].skills':
+    'by user id: skill level in this queue, 1 to 10 (the best). Other users have 5. For the policies `most-skilled` and `least-skilled`',
+  'queues[].overflow':
+    'stages, by rising time: agents who get only contacts that have waited this long. Agents in no stage get them at once',
+  'queues[].overflow[].afterSeconds': 'how long a contact has waited in the queue for these agents',
+  'queues[].overflow[].agents': 'ids of the users',
+  'queues[].overflow[].teams': 'ids of teams: all their agents who are in the queue, and in no earlier stage',
   'queues[].timeoutSeconds': 'how long a caller waits for an answer. Then the call ends',
   'queues[].ringSeconds': 'how long a call rings at an agent before it goes to another one',
   'reasonCodes[].id': 'the id that clients send as `reasonCodeId`',

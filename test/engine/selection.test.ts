@@ -64,8 +64,8 @@ it('an older availability is ignored, and a refusal outdates the last one', () =
 
 it('a contact for one agent waits for that agent, and the next ones do not wait for it', () => {
   const agents = new Agents('longest-available')
-  const own = { id: 'own', agentId: 'b' }
-  const any = { id: 'any', agentId: '' }
+  const own = { id: 'own', agentId: 'b', queuedAt: 0 }
+  const any = { id: 'any', agentId: '', queuedAt: 0 }
   agents.note('a', 1, available(1, 100))
   expect(nextOffer([own], agents)).toBeUndefined()
   expect(nextOffer([own, any], agents)).toEqual({ contact: any, agent: 'a' })

@@ -173,6 +173,39 @@ arrivals: [{ selector: email_support, at: [1m] }]
   expect([...(store.reopen().history?.all(0) ?? [])]).toHaveLength(kept.counts.inputs)
 })
 
+it('specialists first, the mail agents after 20 s; the best of the specialists first of all', async () => {
+  await run(`
+directory: { generate: {} }
+media:
+  "5002": { policy: most-skilled, skills: { expert: 9 }, overflow: [{ after: 20s, agents: [mail] }] }
+agents:
+  - { name: mail, count: 1, media: { "5002": {} }, accept: { delay: 0s } }
+  - { name: chat, count: 1, media: { "5002": {} }, accept: { delay: 0s } }
+  - { name: expert, count: 1, media: { "5002": {} }, accept: { delay: 0s } }
+handling: { "5002": { active: 10m } }
+arrivals: [{ selector: chat_sales, at: [1m, 2m, 3m] }]
+expect:
+  - { at: 1m1s, contact: chat_sales#1, user: "1003", state: ACTIVE }
+  - { at: 2m1s, contact: chat_sales#2, user: "1002", state: ACTIVE }
+  - { at: 3m19s, contact: chat_sales#3, state: QUEUED }
+  - { at: 3m21s, contact: chat_sales#3, user: "1001", state: ACTIVE }
+`)
+})
+
+it('the queues of calls have overflow too', async () => {
+  await run(`
+directory: { generate: { queues: { "701": 2 } } }
+queues: { "701": { overflow: [{ after: 20s, agents: ["1001"] }] } }
+agents: [{ name: a, count: 2, voice: true, answer: { delay: 1s } }]
+handling: { voice: { talk: 10m } }
+arrivals: [{ queue: "701", at: [1m, 2m], name: call }]
+expect:
+  - { at: 1m5s, contact: call#1, user: "1002", state: ACTIVE }
+  - { at: 2m15s, contact: call#2, state: QUEUED }
+  - { at: 2m25s, contact: call#2, user: "1001", state: ACTIVE }
+`)
+})
+
 it('urgent tasks are offered first, equal ones in the order of arrival', async () => {
   await run(`
 media: { "5001": { priorities: { email_billing: 1 } } }

@@ -4,12 +4,15 @@
  * Slow, 12 s: each is simulated ten times.
  */
 import { expect, it } from 'vitest'
-import { responseTime, waitOf } from './formulas.ts'
+import { cutWait, responseTime, waitOf } from './formulas.ts'
 import { estimateOf, KNOWN } from './queues.ts'
 
 it('has the formulas right', () => {
   // Erlang C for three agents and two Erlangs is 4/9; a repairman with one machine only repairs.
   expect(waitOf(40, 20, 3)).toBeCloseTo(4 / 9 / 20, 10)
+  // Without a limit it is M/M/1; with a very short one everybody waits for it who finds somebody at work.
+  expect(cutWait(10, 20, 100)).toBeCloseTo(waitOf(10, 20, 1), 6)
+  expect(cutWait(10, 20, 1e-6) / 1e-6).toBeCloseTo(1 / 3, 4)
   expect(responseTime(1, 1 / 60, 120)).toBeCloseTo(1 / 120, 10)
 })
 

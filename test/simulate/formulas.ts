@@ -49,6 +49,24 @@ export function priorityWaits(arrivals: readonly [number, number], service: numb
   return [residual / (1 - first), residual / ((1 - first) * (1 - first - second))]
 }
 
+/**
+ * M/M/1+D: mean wait if whoever has waited `most` goes elsewhere at once. The density of the work that an arrival finds
+ * before it is a sum of exponentials, because only those join the server who find less than `most`.
+ */
+export function cutWait(arrivals: number, service: number, most: number): number {
+  const drift = service - arrivals
+  /** The share that finds more than `x`, which is less than `most`, not normalised. */
+  const beyond = (x: number) =>
+    (arrivals * (Math.exp(-drift * x) - Math.exp(-drift * most))) / drift +
+    (arrivals / service) * Math.exp(-drift * most)
+  const steps = 10_000
+  const sum = Array.from({ length: steps }, (_, step) => beyond(((step + 0.5) * most) / steps)).reduce(
+    (a, b) => a + b,
+    0,
+  )
+  return (sum * most) / steps / (1 + beyond(0))
+}
+
 /** M/M/1//k, one repairman: mean time from a breakdown to its repair. */
 export function responseTime(customers: number, thinking: number, service: number): number {
   const states = stationary(

@@ -1,6 +1,6 @@
 /** Scenarios with known answers. `hours` and `runs` say how long they run: short in the tests, long in `closed-forms.ts`. */
 import { experiment, type FigureEstimate, parseVariants } from '../../src/simulate/index.ts'
-import { abandonedShare, preemptedTime, priorityWaits, responseTime, waitOf } from './formulas.ts'
+import { abandonedShare, cutWait, preemptedTime, priorityWaits, responseTime, waitOf } from './formulas.ts'
 
 export interface Known {
   readonly name: string
@@ -56,6 +56,19 @@ media: { "5001": { priorities: { email_support: 1 }, taskLife: 7d } }
 arrivals:
   - { selector: email_support, perHour: 10, from: 1h }
   - { selector: email_billing, every: 1s, count: 300, to: 59m }`,
+  },
+  {
+    name: 'M/M/1+D: mean wait for one specialist, with enough others after two minutes',
+    figure: 'queue/5002/waitMean',
+    answer: cutWait(16, 20, 1 / 30) * HOUR,
+    hours: 6,
+    scenario: `directory: { generate: {} }
+agents:
+  - { name: chat, count: 1, media: { "5002": {} }, accept: { delay: 0s } }
+  - { name: mail, count: 9, media: { "5002": {} }, accept: { delay: 0s } }
+media: { "5002": { overflow: [{ after: 2m, agents: [mail] }] } }
+handling: { "5002": { active: { exponential: 3m } } }
+arrivals: [{ selector: chat_sales, perHour: 16 }]`,
   },
   {
     name: 'M/M/1//3: time to a reply with three chats at once',

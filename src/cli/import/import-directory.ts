@@ -33,9 +33,10 @@ export interface Imported {
 const ABOUT = (origin: string): string => ` Imported from ${origin}.
  Finesse does not tell these; add them:
  - passwords: password or passwordHash of each user and administrator (mrdian hash-password)
- - scriptSelectors, startTimeoutSeconds, maxTaskDurationSeconds, taskLifeSeconds and policy of an MRD
+ - scriptSelectors, startTimeoutSeconds, maxTaskDurationSeconds and taskLifeSeconds of an MRD
+ - policy, priorities, skills and overflow of an MRD or a queue
  - extensions of users who were not signed in, and mobileAgent
- - numbers, policy, timeoutSeconds and ringSeconds of a queue, the order of its agents, queues without agents,
+ - numbers, timeoutSeconds and ringSeconds of a queue, the order of its agents, queues without agents,
    and a supervisor who is an agent of the same queue as others
  - size of an ECC variable that is an array; settings; other administrators`
 

@@ -4,7 +4,7 @@ import type { Directory, VoiceQueue } from '../../directory/model.ts'
 import { isInherited } from '../../directory/names.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
-import { destinationOf } from '../input/new-call.ts'
+import { destinationOf, priorityOfCall } from '../input/new-call.ts'
 import type { Input } from '../input.ts'
 import type { CallDialogValue } from '../values.ts'
 import { AcdRefusal, type CallSubmission } from './api.ts'
@@ -42,14 +42,16 @@ export function callInput(submission: CallSubmission, directory: Directory, aggr
 }
 
 function toQueue(
-  { id, name, timeoutSeconds }: VoiceQueue,
+  inQueue: VoiceQueue,
   { from, variables = [] }: CallSubmission,
   dialled: string,
   aggregates: Aggregates,
 ): CallInput {
+  const { id, name, timeoutSeconds } = inQueue
   if (roomIn(aggregates, id) === 'full')
     throw new AcdRefusal('QUEUE_FULL', 'queue', `${QUEUED_CALLS_MAX} calls wait in queue ${id} already`)
-  return { kind: 'queueCall', from, to: dialled, queue: { id, name }, variables, timeoutMs: timeoutSeconds * 1000 }
+  const queue = { id, name, ...priorityOfCall(inQueue, dialled) }
+  return { kind: 'queueCall', from, to: dialled, queue, variables, timeoutMs: timeoutSeconds * 1000 }
 }
 
 /** To an extension, or to a number outside, which is every number that the directory does not have. */

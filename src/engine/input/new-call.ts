@@ -27,7 +27,7 @@ export interface Numbers {
 export function destinationOf(number: string, { directory, roomIn, acdHasCalls }: Numbers): Destination {
   const known = lookup(directory)
   const queue = known.queueByNumber(number)
-  if (queue && !acdHasCalls) return toQueue(queue, roomIn(queue.id))
+  if (queue && !acdHasCalls) return toQueue(queue, number, roomIn(queue.id))
   const user = known.userByExtension(number)
   if (!user) return { kind: 'outside' }
   // On CCX only calls of queues are wrapped up.
@@ -35,9 +35,17 @@ export function destinationOf(number: string, { directory, roomIn, acdHasCalls }
   return { kind: 'agent', user: user.id, wrapUp, ringMs: directory.settings.callRingSeconds * 1000 }
 }
 
-function toQueue({ id, name, timeoutSeconds }: VoiceQueue, room: ReturnType<Numbers['roomIn']>): Destination {
-  if (room === 'free') return { kind: 'queue', id, name, timeoutMs: timeoutSeconds * 1000 }
+function toQueue(queue: VoiceQueue, number: string, room: ReturnType<Numbers['roomIn']>): Destination {
+  const { id, name, timeoutSeconds } = queue
+  if (room === 'free')
+    return { kind: 'queue', id, name, timeoutMs: timeoutSeconds * 1000, ...priorityOfCall(queue, number) }
   return { kind: room === 'full' ? 'full' : 'nobody' }
+}
+
+/** The priority of a call to this number of the queue. Empty if the queue gives it none. */
+export function priorityOfCall({ priorities = {} }: VoiceQueue, number: string): { readonly priority?: number } {
+  const priority = Object.hasOwn(priorities, number) ? priorities[number] : undefined
+  return priority === undefined ? {} : { priority }
 }
 
 /**

@@ -22,11 +22,15 @@ export function preventedWords({ why, heldBy }: Pick<Prevented, 'why' | 'heldBy'
   return heldBy.length === 0 ? 'held by other work' : `held by ${heldBy.map(nameOf).join(' and ')}`
 }
 
-/** The agents of a queue: `nobody is free: 27 held by Chat, 3 not ready`. */
-export function staffingText({ free, prevented, isDraining }: Staffing, nameOf: NameOf): string {
+/** The agents of a queue: `nobody is free: 27 held by Chat, 3 not ready; 2 free agents are for what has waited 20 s`. */
+export function staffingText({ free, prevented, later = [], isDraining }: Staffing, nameOf: NameOf): string {
   const others = prevented.map((each) => `${each.agents} ${preventedWords(each, nameOf)}`)
-  if (free === 0 && others.length === 0) return 'the queue has no agents'
+  if (free === 0 && others.length === 0 && later.length === 0) return 'the queue has no agents'
   const nobody = free === 0 ? 'nobody is free' : `${free} ${free === 1 ? 'agent is' : 'agents are'} free`
+  const delayed = later.map(
+    ({ agents, afterSeconds }) =>
+      `${agents} ${agents === 1 ? 'free agent is' : 'free agents are'} for what has waited ${afterSeconds} s`,
+  )
   const drains = isDraining ? ['the server is draining, so nothing is offered'] : []
-  return [[nobody, others.join(', ')].filter(Boolean).join(': '), ...drains].join('; ')
+  return [[nobody, others.join(', ')].filter(Boolean).join(': '), ...delayed, ...drains].join('; ')
 }

@@ -78,6 +78,11 @@ const MEANING: Readonly<
     rule: 'dialog 5.1',
     effect: () => 'the campaign calls a customer again',
   },
+  OVERFLOW_DUE: {
+    title: 'next stage of the overflow',
+    rule: 'media 4.5',
+    effect: () => 'the longest waiting contact of the queue is offered to more agents',
+  },
   LATE_CONFIRMATION: {
     title: 'late confirmation',
     rule: 'D11',
@@ -88,7 +93,7 @@ const MEANING: Readonly<
 /** For example `Start Timeout of dialog 1000_1001_5002`. */
 export function deadlineTitle(name: DeadlineName, owner: string): string {
   const { title } = MEANING[name]
-  if (owner === 'user' || owner === 'campaign') return title
+  if (['user', 'campaign', 'queue'].includes(owner)) return title
   if (owner.startsWith('presence:')) return `${title} without presence on side ${owner.slice(-1)}`
   return `${title} of ${owner.includes('_') ? 'dialog' : 'call'} ${owner.split('#')[0]}`
 }

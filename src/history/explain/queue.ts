@@ -4,6 +4,7 @@ import type { Eligibility } from '../../../machines/index.ts'
 import { VOICE } from '../../../machines/user/model.ts'
 import type { Behaviour } from '../../engine/aggregate/behaviour.ts'
 import { QueueBehaviour } from '../../engine/aggregate/queue/behaviour.ts'
+import { delaysOf } from '../../engine/aggregate/queue/sharing.ts'
 import { mrdOfTask } from '../../engine/aggregate/queue/tasks.ts'
 import { UserBehaviour } from '../../engine/aggregate/user/behaviour.ts'
 import { VoiceQueueBehaviour } from '../../engine/aggregate/voice-queue/behaviour.ts'
@@ -70,12 +71,15 @@ export function explainQueue(history: History, { queue, task, at }: QueueQuestio
       ? new ExplainError('UNKNOWN_QUEUE', 'queue', `there was no queue ${id} at ${timeText(now)}`)
       : new ExplainError('UNKNOWN_TASK', 'task', `there was no task ${task} at ${timeText(now)}`)
   const users = usersOf(history, state)
+  const delays = delaysOf(found.setup)
   const names = namesOf(users)
   const agents = users.flatMap((user) => agentIn(user, id, found) ?? [])
   const asked = task === undefined ? null : askedTask(found, task, now)
   const concerned = asked?.pinnedTo ? agents.filter((agent) => agent.id === asked.pinnedTo) : agents
   const { waiting, oldestQueuedAt } = found instanceof QueueBehaviour ? found.tasks.figures : found.figures
-  const staffing = { ...counted(concerned), isDraining: found instanceof QueueBehaviour && found.isDraining }
+  // A task for one agent does not wait for the stage of that agent.
+  const awaited = asked?.pinnedTo ? concerned : concerned.map((agent) => ({ ...agent, afterMs: delays.get(agent.id) }))
+  const staffing = { ...counted(awaited), isDraining: found instanceof QueueBehaviour && found.isDraining }
   return {
     queue: { id, name: found instanceof QueueBehaviour ? (names[id] ?? id) : found.setup.name },
     at: now,

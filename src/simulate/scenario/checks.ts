@@ -11,16 +11,7 @@ export function checkScenario(file: ScenarioFile, directory: Directory): readonl
   const findings: Finding[] = []
   const report: Report = (path, message) => findings.push({ path, message })
   const mrds = new Set(directory.mediaRoutingDomains.filter(({ id }) => id !== '1').map(({ id }) => id))
-  for (const [mrd, { priorities = {} }] of Object.entries(file.media)) {
-    if (!mrds.has(mrd)) report(['media', mrd], `no nonvoice MRD ${mrd}`)
-    for (const selector of Object.keys(priorities))
-      if (
-        !directory.mediaRoutingDomains.some(
-          ({ id, scriptSelectors }) => id === mrd && scriptSelectors.includes(selector),
-        )
-      )
-        report(['media', mrd, 'priorities', selector], 'is not among the script selectors of the MRD')
-  }
+  for (const mrd of Object.keys(file.media)) if (!mrds.has(mrd)) report(['media', mrd], `no nonvoice MRD ${mrd}`)
   checkHandling(file.handling, mrds, ['handling'], report)
   checkCosts(file.costs, mrds, report)
   if (file.warmUp >= file.duration) report(['warmUp'], 'must be shorter than the duration')

@@ -136,12 +136,10 @@ function changed(directory: Directory, { media, settings }: ScenarioFile): Direc
     mediaRoutingDomains: directory.mediaRoutingDomains.map((mrd) => {
       const own = media[mrd.id]
       if (!own) return mrd
-      const { interruptible = mrd.interruptible, startTimeout, maxTaskDuration, taskLife, policy, priorities } = own
+      const { interruptible = mrd.interruptible, startTimeout, maxTaskDuration, taskLife } = own
       return {
         ...mrd,
         interruptible,
-        ...(policy === undefined ? {} : { policy }),
-        ...(priorities === undefined ? {} : { priorities }),
         ...(startTimeout === undefined ? {} : { startTimeoutSeconds: seconds(startTimeout) }),
         ...(maxTaskDuration === undefined ? {} : { maxTaskDurationSeconds: seconds(maxTaskDuration) }),
         ...(taskLife === undefined ? {} : { taskLifeSeconds: seconds(taskLife) }),

@@ -13,6 +13,7 @@ import { ScenarioError, type ScenarioProblem } from './errors.ts'
 import { subjectOf } from './expected.ts'
 import { membersOf } from './members.ts'
 import type { ArrivalStream, Expected, Scenario, Variant } from './model.ts'
+import { withQueueSettings } from './queue-settings.ts'
 import { type Arrival, type ScenarioFile, scenarioFile } from './schema.ts'
 import { checkScript } from './script.ts'
 import { shippedScenario, whyNot } from './shipped.ts'
@@ -114,11 +115,11 @@ async function scenarioOf({ file, plain, fail, lineOf }: Source): Promise<Scenar
   if (!shape.success) return fail(shape.error.issues.flatMap(findingsOf))
   const built = await buildDirectory(shape.data, file)
   if ('findings' in built) return fail(built.findings)
-  const { directory } = built
-  const { members, findings } = membersOf(shape.data.agents, directory)
+  const { members, findings } = membersOf(shape.data.agents, built.directory)
+  const { directory, findings: ofQueues } = withQueueSettings(shape.data, built.directory, members)
   const { expect, wrong } = expectedOf(shape.data, directory, (index) => lineOf(['expect', index]))
   const scripted = checkScript(shape.data.script, members, directory)
-  const problems = [...checkScenario(shape.data, directory), ...findings, ...scripted, ...wrong]
+  const problems = [...checkScenario(shape.data, directory), ...findings, ...ofQueues, ...scripted, ...wrong]
   if (problems.length > 0) return fail(problems)
   const { title, description, seed, duration, sides, handling, media, numbers, campaigns } = shape.data
   const { faults, arrivals, script, warmUp, costs } = shape.data

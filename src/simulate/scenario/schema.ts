@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { CAMPAIGN_MODES } from '../../../machines/index.ts'
+import { levels, MEDIA_POLICIES, STAGES_MAX, VOICE_POLICIES } from '../../directory/schema.ts'
 import { failure, SCRIPT_MAX, scriptEntry, signedIn, variables } from './script.ts'
 import { durationOf, momentOf } from './time.ts'
 
@@ -95,17 +96,37 @@ const directory = z
     'must have one of file, inline, generate',
   )
 
+/** Who gets what in a queue of tasks or calls, as in the directory. `skills` and `overflow` name users or groups. */
+const queueSettings = {
+  priorities: levels.optional(),
+  skills: levels.optional(),
+  overflow: z
+    .array(
+      z.strictObject({
+        after: duration.refine((ms) => ms > 0, 'must be more than 0s'),
+        agents: z.array(name).optional(),
+        teams: z.array(id).optional(),
+      }),
+    )
+    .max(STAGES_MAX)
+    .optional(),
+}
+
 const medium = z.strictObject({
   interruptible: z.boolean().optional(),
   startTimeout: duration.optional(),
   maxTaskDuration: duration.optional(),
   taskLife: duration.optional(),
-  /** Which agent gets the next task, and which task is next: as in the directory. */
-  policy: z.enum(['most-free-slots', 'longest-available']).optional(),
-  priorities: z.record(z.string(), z.number().int().min(1).max(10)).optional(),
+  policy: z.enum(MEDIA_POLICIES).optional(),
+  ...queueSettings,
   /** Only used in the report. */
   serviceLevel: duration.optional(),
 })
+
+/** A queue of calls. */
+const voiceQueue = z.strictObject({ policy: z.enum(VOICE_POLICIES).optional(), ...queueSettings })
+
+export type QueueEntry = z.output<typeof voiceQueue>
 
 const settings = z.strictObject({
   fidelity: z.enum(['finesse', 'lossless']).optional(),
@@ -282,6 +303,7 @@ export function scenarioFile(start: number) {
     sides: z.union([z.literal(1), z.literal(2)]).default(1),
     directory: directory.default({}),
     media: z.record(z.string(), medium).default({}),
+    queues: z.record(z.string(), voiceQueue).default({}),
     settings: settings.default({}),
     /** How numbers outside answer calls of agents. `"*"`: all others. */
     numbers: z.record(z.string().min(1).max(64), outsideNumber).default({}),

@@ -320,6 +320,7 @@ const DEADLINES: Readonly<Record<DeadlineName, string>> = {
   FAILURE_TIMEOUT: '16777217#1001',
   LINE_DUE: '16777217',
   CAMPAIGN_DUE: 'campaign',
+  OVERFLOW_DUE: 'queue',
   LATE_CONFIRMATION: `${dialog}#1`,
 }
 

@@ -117,8 +117,8 @@ function outputsOf(effect: Effect): readonly Output[] {
     case 'rejected':
       return [{ type: 'reply', rejected: effect.rejection }]
     case 'queue.waits': {
-      const { queue, dialog: call, insteadOf } = effect
-      const body = { type: 'callWaits', call, ...(insteadOf ? { insteadOf } : {}) } as const
+      const { queue, type: _, dialog: call, ...place } = effect
+      const body = { type: 'callWaits', call, ...place } as const
       return [{ type: 'send', to: `voice-queue/${queue}`, body }]
     }
     case 'queue.notTaken': {

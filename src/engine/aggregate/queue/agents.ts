@@ -5,6 +5,7 @@
 import type { Availability } from '../../../../machines/index.ts'
 import { Heap } from '../../heap.ts'
 import { type Candidate, type Choice, isPreferred, type Policy } from './selection.ts'
+import { type Sharing, USUAL_SKILL } from './sharing.ts'
 
 /** The last availability of an agent, and the offers that the agent has not answered yet. */
 export interface AgentClaim extends Availability {
@@ -30,6 +31,9 @@ export class Agents implements Iterable<readonly [string, AgentClaim]>, Choice {
   readonly #heap = new Heap<Entry>((a, b) => isPreferred(this.#policy, a.candidate, b.candidate))
   #policy: Policy
   #places: ReadonlyMap<string, number> = new Map()
+  #skills: Readonly<Record<string, number>> = {}
+  /** Of the agents who do not get contacts at once. */
+  #stages: ReadonlyMap<string, number> = new Map()
 
   /** `policy`: see `arrange`. */
   constructor(policy: Policy, claims: Iterable<readonly [string, AgentClaim]> = []) {
@@ -37,9 +41,11 @@ export class Agents implements Iterable<readonly [string, AgentClaim]>, Choice {
     for (const [id, claim] of claims) this.set(id, claim)
   }
 
-  /** Sets the policy, and the list of agents that the policy `in-order` follows. */
-  arrange(policy: Policy, list: readonly string[] = []): void {
+  /** Sets the policy, what else the queue says of its agents, and the list that the policy `in-order` follows. */
+  arrange(policy: Policy, list: readonly string[] = [], { skills = {}, overflow = [] }: Sharing = {}): void {
     this.#policy = policy
+    this.#skills = skills
+    this.#stages = new Map(overflow.flatMap(({ agents }, at) => agents.map((id) => [id, at + 1] as const)))
     this.#places = new Map(list.map((id, place) => [id, place]))
     this.#rebuild()
   }
@@ -89,6 +95,10 @@ export class Agents implements Iterable<readonly [string, AgentClaim]>, Choice {
     return this.#claims.entries()
   }
 
+  stageOf(id: string): number {
+    return this.#stages.get(id) ?? 0
+  }
+
   isFree(id: string): boolean {
     const claim = this.#claims.get(id)
     return claim !== undefined && isFree(claim)
@@ -118,8 +128,17 @@ export class Agents implements Iterable<readonly [string, AgentClaim]>, Choice {
   }
 
   #entry(id: string, claim: AgentClaim): Entry {
-    const place = this.#places.get(id) ?? this.#places.size
-    return { claim, candidate: { id, freeSlots: freeSlots(claim), since: claim.since, place } }
+    const { since, pending, inHand = 0 } = claim
+    const candidate = {
+      id,
+      freeSlots: freeSlots(claim),
+      since,
+      place: this.#places.get(id) ?? this.#places.size,
+      inHand: inHand + pending.length,
+      skill: (Object.hasOwn(this.#skills, id) ? this.#skills[id] : undefined) ?? USUAL_SKILL,
+      stage: this.stageOf(id),
+    }
+    return { claim, candidate }
   }
 
   #rebuild(): void {

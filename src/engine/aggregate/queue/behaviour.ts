@@ -17,6 +17,7 @@ import { abandon } from './abandonment.ts'
 import { lookAt } from './look.ts'
 import { cancelResubmission, confirmLate, resubmit } from './resubmission.ts'
 import { nextOffer } from './selection.ts'
+import { nextStageDue, rearmed, stagesAt } from './sharing.ts'
 import {
   emptyQueue,
   MEDIA_POLICY,
@@ -70,7 +71,7 @@ export class QueueBehaviour implements Behaviour {
 
   step(input: Input, at: number): readonly Output[] {
     const outputs = this.#apply(input, at)
-    return this.#state.isDraining ? outputs : [...outputs, ...this.#offer()]
+    return [...outputs, ...(this.#state.isDraining ? [] : this.#offer(at)), ...this.#awaitOverflow(at)]
   }
 
   persist(): Json {
@@ -82,7 +83,7 @@ export class QueueBehaviour implements Behaviour {
       case 'configuredQueue':
         this.#state.setup = input.setup
         this.#state.isRemoved = false
-        this.#state.agents.arrange(input.setup.policy ?? MEDIA_POLICY)
+        this.#state.agents.arrange(input.setup.policy ?? MEDIA_POLICY, [], input.setup)
         return []
       case 'removedQueue':
         return [this.#remove()]
@@ -118,7 +119,9 @@ export class QueueBehaviour implements Behaviour {
         if (input.fault.type === 'resubmission') this.#state.resubmission = input.fault.up ? '' : input.fault.mode
         return []
       case 'deadline':
-        return confirmLate(this.#state, input.owner)
+        if (input.name !== 'OVERFLOW_DUE') return confirmLate(this.#state, input.owner)
+        this.#state.overflowDue = undefined
+        return []
       case 'message':
         return this.#hear(input.body, input.from, at)
       default:
@@ -215,10 +218,11 @@ export class QueueBehaviour implements Behaviour {
 
   // ------------------------------------------------------------------------------------------------ offers
 
-  #offer(): readonly Output[] {
+  #offer(at: number): readonly Output[] {
     const { tasks, agents } = this.#state
     const outputs: Output[] = []
-    for (let next = nextOffer(tasks.waiting(), agents); next; next = nextOffer(tasks.waiting(), agents)) {
+    const stage = stagesAt(this.setup, at)
+    for (let next = nextOffer(tasks.waiting(), agents, stage); next; next = nextOffer(tasks.waiting(), agents, stage)) {
       const { contact: task, agent } = next
       const offersEver = task.offersEver + 1
       const offer = `${task.id}/${offersEver}`
@@ -229,6 +233,14 @@ export class QueueBehaviour implements Behaviour {
       const facts = { id, scriptSelector, variables, associatedDialog, queueNumber: mrd, queueName: name }
       outputs.push({ type: 'send', to: `user/${agent}`, body: { type: 'offer', mrd, offer, task: facts } })
     }
+    return outputs
+  }
+
+  /** The queue looks again when a task has waited long enough for more agents. */
+  #awaitOverflow(at: number): readonly Output[] {
+    const due = nextStageDue(this.setup, this.tasks.waiting(), at)
+    const outputs = rearmed(this.#state.overflowDue, due)
+    this.#state.overflowDue = due
     return outputs
   }
 

@@ -28,7 +28,13 @@ function queueAgain(state: QueueState, body: Resubmit, at: number): readonly Out
   const { variables } = task
   const answer = cause === 'TRANSFER' ? [confirmed(state, { user, dialog, task: id, attempt })] : []
   if (mrd === setup.mrd) {
-    const facts = { scriptSelector, variables, associatedDialog: dialog, ...agentAfter(task, cause) }
+    const facts = {
+      scriptSelector,
+      variables,
+      associatedDialog: dialog,
+      ...agentAfter(task, cause),
+      ...waitAfter(state, task, cause),
+    }
     const resubmittedAs = tasks.add(mrd, facts, at, priorityOf(setup, scriptSelector))
     tasks.change(id, { state: 'resubmitted', resubmittedBy: attempt, resubmittedAs })
     return answer
@@ -44,6 +50,10 @@ function queueAgain(state: QueueState, body: Resubmit, at: number): readonly Out
  */
 const agentAfter = ({ agentId, keepAgent }: QueuedTask, cause: Resubmit['cause']) =>
   keepAgent && cause !== 'TRANSFER' ? { agentId, keepAgent } : { agentId: '' }
+
+/** A customer whom an agent did not accept goes on waiting. The overflow counts from the beginning of the wait. */
+const waitAfter = ({ setup }: QueueState, { queuedAt, waitsSince = queuedAt }: QueuedTask, cause: Resubmit['cause']) =>
+  setup.overflow && cause === 'START_TIMEOUT' ? { waitsSince } : {}
 
 /** The simulated failure of resubmissions (D11, RV4, P13). A transfer fails; the task of an automatic one is lost. */
 function fail(state: QueueState, body: Resubmit, at: number): readonly Output[] {

@@ -3,10 +3,11 @@ import type { Directory, MediaPolicy } from '../../../directory/model.ts'
 import type { Json } from '../../ports.ts'
 import { AcdCalls, type StoredAcdCalls } from './acd-calls.ts'
 import { type AgentClaim, Agents } from './agents.ts'
+import { type Sharing, sharingOf } from './sharing.ts'
 import { byPlace, type QueuedTask, Tasks, USUAL_PRIORITY } from './tasks.ts'
 
 /** What a queue needs of the directory. */
-export interface QueueSetup {
+export interface QueueSetup extends Sharing {
   readonly mrd: string
   readonly name: string
   /** Script selectors of all MRDs, with the MRD that each belongs to. */
@@ -52,6 +53,8 @@ export interface QueueState {
   readonly acdCalls: AcdCalls
   readonly tasks: Tasks
   readonly agents: Agents
+  /** When a task reaches the next stage of the overflow: the deadline that is armed. */
+  overflowDue?: number | undefined
 }
 
 export const emptyQueue = (): QueueState => ({
@@ -81,6 +84,8 @@ interface StoredQueue {
   readonly open: readonly QueuedTask[]
   readonly finished: readonly QueuedTask[]
   readonly agents: readonly (readonly [string, AgentClaim])[]
+  /** Absent if no such deadline is armed, and in older snapshots. */
+  readonly overflowDue?: number
 }
 
 /** The state in the form of a snapshot. */
@@ -94,6 +99,7 @@ export function writeQueue({
   acdCalls: { stored: acdCalls },
   tasks,
   agents,
+  overflowDue,
 }: QueueState): Json {
   const stored: StoredQueue = {
     setup,
@@ -107,6 +113,7 @@ export function writeQueue({
     open: [...tasks.open].sort(byPlace),
     finished: tasks.finished,
     agents: [...agents],
+    ...(overflowDue === undefined ? {} : { overflowDue }),
   }
   return JSON.parse(JSON.stringify(stored))
 }
@@ -116,6 +123,7 @@ export function readQueue(json: unknown): QueueState {
   if (!isStoredQueue(json)) throw new Error('snapshot of a queue cannot be read')
   const { open, finished, tasksEver, agents: claims, acdCalls, isRemoved = false, isDraining = false, ...rest } = json
   const agents = new Agents(rest.setup.policy ?? MEDIA_POLICY, claims)
+  agents.arrange(rest.setup.policy ?? MEDIA_POLICY, [], rest.setup)
   const calls = new AcdCalls(acdCalls)
   return { ...rest, isRemoved, isDraining, acdCalls: calls, tasks: new Tasks(open, finished, tasksEver), agents }
 }
@@ -149,5 +157,6 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
     lateAfterMs: 2 * transferTimeoutSeconds * 1000,
     ...(policy === MEDIA_POLICY ? {} : { policy }),
     ...(Object.keys(priorities).length === 0 ? {} : { priorities }),
+    ...sharingOf(directory, found ?? {}, () => true),
   }
 }

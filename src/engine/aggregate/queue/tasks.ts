@@ -19,6 +19,11 @@ export interface QueuedTask {
   readonly keepAgent?: true
   readonly state: AcdTaskState
   readonly queuedAt: number
+  /**
+   * Since when the customer has waited for an agent to accept, if longer than the task: an agent did not accept an
+   * earlier one. Only in a queue with an overflow. Absent otherwise, and in older snapshots.
+   */
+  readonly waitsSince?: number
   /** Id of the current offer, and its agent in `offeredTo`; `''` without an offer. */
   readonly offer: string
   readonly offeredTo: string
@@ -30,7 +35,10 @@ export interface QueuedTask {
 }
 
 /** What is known of a task when it comes. */
-export type NewTask = Pick<QueuedTask, 'scriptSelector' | 'variables' | 'agentId' | 'keepAgent' | 'associatedDialog'>
+export type NewTask = Pick<
+  QueuedTask,
+  'scriptSelector' | 'variables' | 'agentId' | 'keepAgent' | 'associatedDialog' | 'waitsSince'
+>
 
 /** The highest number of open tasks in one queue. */
 const OPEN_TASKS_MAX = 100_000
@@ -43,6 +51,10 @@ export const USUAL_PRIORITY = 5
 
 /** More than the number of tasks that a queue ever has, so that a priority outweighs every arrival. */
 const RANK = 2 ** 40
+
+/** The place of the contact with this number. It comes after those of its priority, and before those of later ones. */
+export const placeOf = (number: number, priority = USUAL_PRIORITY): number =>
+  number + (priority - USUAL_PRIORITY) * RANK
 
 const isOpen = (task: QueuedTask): boolean => task.state === 'queued' || task.state === 'reserved'
 
@@ -137,7 +149,7 @@ export class Tasks {
   /** Adds a task to the queue of `mrd`, at the end of those with its priority. Returns its id. */
   add(mrd: string, facts: NewTask, queuedAt: number, priority = USUAL_PRIORITY): string {
     this.#ever += 1
-    const place = this.#ever + (priority - USUAL_PRIORITY) * RANK
+    const place = placeOf(this.#ever, priority)
     const id = `${mrd}-${this.#ever}`
     const fresh = { state: 'queued', offer: '', offeredTo: '', offersEver: 0, dialog: '' } as const
     this.#put({ id, place, queuedAt, ...facts, ...fresh, resubmittedAs: '', resubmittedBy: 0 })

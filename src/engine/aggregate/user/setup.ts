@@ -44,6 +44,11 @@ export interface UserSetup {
   }[]
   /** The queues whose calls the user gets. Absent if there are none, and in older setups. */
   readonly queues?: readonly NamedQueue[]
+  /**
+   * MRDs and queues of calls that select by the contacts in hand, and so are told their number. Absent if there are
+   * none, and in older setups.
+   */
+  readonly countedFor?: readonly string[]
   readonly echoMediaRequestId: boolean
 }
 
@@ -77,6 +82,10 @@ export function asReason({ id, category, code, label, forAll, systemCode }: Reas
   return { id, category, code, label, forAll, systemCode }
 }
 
+/** The MRDs and queues of calls that select by the contacts in hand. */
+const countedIn = ({ mediaRoutingDomains, queues = [] }: Directory): readonly string[] =>
+  [...mediaRoutingDomains, ...queues].filter(({ policy }) => policy === 'least-occupied').map(({ id }) => id)
+
 const ms = (seconds: number) => seconds * 1000
 
 /** The setup of `user` in `directory`. */
@@ -87,6 +96,7 @@ export function userSetup(
 ): UserSetup {
   const { settings, platform } = directory
   const queues = queuesOf(directory, user.id)
+  const countedFor = acd === 'external' ? [] : countedIn(directory)
   const nonvoice = directory.mediaRoutingDomains.filter((mrd) => mrd.id !== VOICE_MRD)
   return {
     role,
@@ -96,6 +106,7 @@ export function userSetup(
     ...(rules ? { rules } : {}),
     profile: profileOf(directory, user),
     ...(queues.length === 0 ? {} : { queues }),
+    ...(countedFor.length === 0 ? {} : { countedFor }),
     echoMediaRequestId: settings.echoMediaRequestId,
     mrds: nonvoice.map(({ id, name, description, interruptible }) => ({ id, name, description, interruptible })),
     config: {

@@ -3,6 +3,7 @@ import {
   type Availability,
   availabilityOf,
   callAvailabilityOf,
+  contactsInHand,
   type Standing,
   type UserContext,
 } from '../../../../machines/index.ts'
@@ -51,7 +52,9 @@ export function newsOf(told: Told, user: Standing<UserContext>, setup: UserSetup
 
 /** Each queue gets the changed availability in its MRD. An external ACD gets the availability in all MRDs. */
 function taskNews(told: Told, snapshot: Standing<UserContext>, setup: UserSetup): News {
-  const claims = availabilityOf(snapshot)
+  const claims = Object.fromEntries(
+    Object.entries(availabilityOf(snapshot)).map(([mrd, claim]) => [mrd, counted(claim, [mrd], snapshot, setup)]),
+  )
   const changed = Object.keys(claims).filter((mrd) => !isSame(claims[mrd], told.claims[mrd]))
   if (changed.length === 0) return { told, outputs: [] }
   const version = told.version + 1
@@ -85,11 +88,12 @@ function callNewsForAcd(
 function callNews(
   told: ToldCalls | undefined,
   snapshot: Standing<UserContext>,
-  { profile, queues: all = [] }: UserSetup,
+  setup: UserSetup,
 ): { readonly told: ToldCalls | undefined; readonly outputs: readonly Output[] } {
-  const claim = callAvailabilityOf(snapshot)
-  const { extension } = snapshot.context
+  const { profile, queues: all = [] } = setup
   const queues = all.map(({ id }) => id)
+  const claim = counted(callAvailabilityOf(snapshot), queues, snapshot, setup)
+  const { extension } = snapshot.context
   // Without an availability the extension says nothing, and a queue knows that a new agent is not available.
   const isNews = !isSame(claim, told?.claim) || (claim.eligible && extension !== told?.extension)
   const unheard = claim.eligible ? queues.filter((id) => !told?.queues.includes(id)) : []
@@ -101,8 +105,19 @@ function callNews(
   return { told: { version, claim, extension, queues }, outputs }
 }
 
+/** The claim with the contacts in hand, if one of the queues that get it asks for them. */
+function counted(
+  claim: Availability,
+  queues: readonly string[],
+  snapshot: Standing<UserContext>,
+  { countedFor = [] }: UserSetup,
+): Availability {
+  const isAsked = claim.eligible && queues.some((id) => countedFor.includes(id))
+  return isAsked ? { ...claim, inHand: contactsInHand(snapshot) } : claim
+}
+
 const NOBODY: Availability = { eligible: false, freeSlots: 0, since: 0 }
 
 function isSame(a: Availability = NOBODY, b: Availability = NOBODY): boolean {
-  return a.eligible === b.eligible && a.freeSlots === b.freeSlots && a.since === b.since
+  return a.eligible === b.eligible && a.freeSlots === b.freeSlots && a.since === b.since && a.inHand === b.inHand
 }

@@ -14,6 +14,8 @@ import type { Output } from '../../output.ts'
 import type { Json } from '../../ports.ts'
 import type { Behaviour } from '../behaviour.ts'
 import { nextOffer } from '../queue/selection.ts'
+import { nextStageDue, rearmed, stagesAt } from '../queue/sharing.ts'
+import { placeOf } from '../queue/tasks.ts'
 import {
   configure,
   emptyVoiceQueue,
@@ -63,7 +65,7 @@ export class VoiceQueueBehaviour implements Behaviour {
     return {
       waiting: waiting.length,
       ringing: this.#state.calls.size - waiting.length,
-      oldestQueuedAt: waiting[0]?.queuedAt ?? null,
+      oldestQueuedAt: waiting.length === 0 ? null : waiting.reduce(oldest, Number.POSITIVE_INFINITY),
     }
   }
 
@@ -80,8 +82,9 @@ export class VoiceQueueBehaviour implements Behaviour {
   step(input: Input, at: number): readonly Output[] {
     this.#outputs = []
     this.#apply(input, at)
-    this.#offer()
+    this.#offer(at)
     this.#lend()
+    this.#awaitOverflow(at)
     return this.#outputs
   }
 
@@ -96,6 +99,9 @@ export class VoiceQueueBehaviour implements Behaviour {
         return configure(this.#state, input.setup)
       case 'removedQueue':
         return this.#remove()
+      case 'deadline':
+        this.#state.overflowDue = undefined
+        return
       case 'message':
         return this.#hear(input.body, at)
       default:
@@ -128,12 +134,24 @@ export class VoiceQueueBehaviour implements Behaviour {
       this.#state.agents.note(user, version, { ...claim, extension })
   }
 
-  #enter({ call: id, insteadOf }: From<'callWaits'>, at: number): void {
+  #enter({ call: id, insteadOf, priority }: From<'callWaits'>, at: number): void {
     const before = insteadOf && this.#state.calls.get(insteadOf.call)
     if (before) return this.#replace(before, id, insteadOf.offeredTo)
     if (this.#state.isRemoved) return this.#close(id)
     this.#state.callsEver += 1
-    this.#state.calls.set(id, { id, place: this.#state.callsEver, queuedAt: at, offeredTo: '' })
+    const place = placeOf(this.#state.callsEver, priority)
+    this.#insert({ id, place, queuedAt: at, offeredTo: '' })
+  }
+
+  /** The calls are in the order of their places. Without priorities the new one is the last. */
+  #insert(call: QueuedCall): void {
+    const { calls } = this.#state
+    const after = [...calls.values()].filter(({ place }) => place > call.place)
+    calls.set(call.id, call)
+    for (const each of after) {
+      calls.delete(each.id)
+      calls.set(each.id, each)
+    }
   }
 
   /**
@@ -189,9 +207,10 @@ export class VoiceQueueBehaviour implements Behaviour {
     this.#outputs.push({ type: 'send', to: `call/${id}`, body: { type: 'queueRemoved' } })
   }
 
-  #offer(): void {
+  #offer(at: number): void {
     const { agents, calls, setup } = this.#state
-    for (let next = nextOffer(this.#waiting(), agents); next; next = nextOffer(this.#waiting(), agents)) {
+    const stage = stagesAt(setup, at)
+    for (let next = nextOffer(this.#waiting(), agents, stage); next; next = nextOffer(this.#waiting(), agents, stage)) {
       const { contact: call, agent } = next
       calls.set(call.id, { ...call, offeredTo: agent })
       agents.offered(agent, call.id)
@@ -200,6 +219,13 @@ export class VoiceQueueBehaviour implements Behaviour {
       const body = { type: 'ringAt', user: agent, extension, wrapUp, ringMs: setup.ringMs } as const
       this.#outputs.push({ type: 'send', to: `call/${call.id}`, body })
     }
+  }
+
+  /** The queue looks again when a call has waited long enough for more agents. */
+  #awaitOverflow(at: number): void {
+    const due = nextStageDue(this.#state.setup, this.#waiting(), at)
+    this.#outputs.push(...rearmed(this.#state.overflowDue, due))
+    this.#state.overflowDue = due
   }
 
   #noteSeeker({ campaign, agents, notFor }: From<'seeksAgents'>): void {
@@ -249,5 +275,7 @@ export class VoiceQueueBehaviour implements Behaviour {
     for (const call of this.#state.calls.values()) if (isWaiting(call)) yield { ...call, agentId: '' }
   }
 }
+
+const oldest = (moment: number, { queuedAt }: QueuedCall): number => Math.min(moment, queuedAt)
 
 const isWaiting = ({ offeredTo }: QueuedCall): boolean => offeredTo === ''

@@ -4,6 +4,7 @@ import type { Directory, VoicePolicy, VoiceQueue } from '../../../directory/mode
 import type { Json } from '../../ports.ts'
 import { wrapUpAfter } from '../call/wrap-up.ts'
 import { type AgentClaim, Agents } from '../queue/agents.ts'
+import { type Sharing, sharingOf } from '../queue/sharing.ts'
 
 /** An agent of the queue. */
 export interface Member {
@@ -13,7 +14,7 @@ export interface Member {
 }
 
 /** What a queue of calls needs of the directory. */
-export interface VoiceQueueSetup {
+export interface VoiceQueueSetup extends Sharing {
   readonly id: string
   readonly name: string
   /** In the order that the policy `in-order` follows. */
@@ -27,7 +28,10 @@ export interface VoiceQueueSetup {
 export interface QueuedCall {
   /** Id of the call. */
   readonly id: string
-  /** Place in the queue. Lower numbers are offered first. A call that an agent did not take keeps its place. */
+  /**
+   * Place in the queue. Lower numbers are offered first. A call that an agent did not take keeps its place. It is the
+   * number of the call, moved by its priority.
+   */
   readonly place: number
   readonly queuedAt: number
   /** The agent at whom it rings; `''` while it waits. */
@@ -47,6 +51,8 @@ export interface VoiceQueueState {
   readonly seekers: Map<string, Seeker>
   /** The number of agents that were lent to campaigns. */
   loansEver: number
+  /** When a call reaches the next stage of the overflow: the deadline that is armed. */
+  overflowDue?: number | undefined
 }
 
 /** A campaign that wants so many agents, and who would have nothing to do. */
@@ -71,7 +77,7 @@ export const emptyVoiceQueue = (): VoiceQueueState => ({
 export function configure(state: VoiceQueueState, setup: VoiceQueueSetup): void {
   const users = setup.members.map(({ user }) => user)
   state.setup = setup
-  state.agents.arrange(setup.policy, users)
+  state.agents.arrange(setup.policy, users, setup)
   state.agents.keep(new Set(users))
 }
 
@@ -84,11 +90,13 @@ interface StoredVoiceQueue {
   readonly agents: readonly (readonly [string, AgentClaim])[]
   /** Absent if there never was a campaign, and in older snapshots. */
   readonly campaigns?: { readonly seekers: readonly (readonly [string, Seeker])[]; readonly loansEver: number }
+  /** Absent if no such deadline is armed, and in older snapshots. */
+  readonly overflowDue?: number
 }
 
 /** The state in the form of a snapshot. */
 export function writeVoiceQueue(state: VoiceQueueState): Json {
-  const { setup, isRemoved, callsEver, calls, agents, seekers, loansEver } = state
+  const { setup, isRemoved, callsEver, calls, agents, seekers, loansEver, overflowDue } = state
   const stored: StoredVoiceQueue = {
     setup,
     ...(isRemoved ? { isRemoved } : {}),
@@ -96,6 +104,7 @@ export function writeVoiceQueue(state: VoiceQueueState): Json {
     calls: [...calls.values()],
     agents: [...agents],
     ...(loansEver > 0 || seekers.size > 0 ? { campaigns: { seekers: [...seekers], loansEver } } : {}),
+    ...(overflowDue === undefined ? {} : { overflowDue }),
   }
   return JSON.parse(JSON.stringify(stored))
 }
@@ -103,10 +112,10 @@ export function writeVoiceQueue(state: VoiceQueueState): Json {
 /** The state as `writeVoiceQueue` wrote it. Throws on anything else. */
 export function readVoiceQueue(json: Json): VoiceQueueState {
   if (!isStored(json)) throw new Error('snapshot of a queue of calls cannot be read')
-  const { setup, isRemoved = false, callsEver, calls, agents, campaigns } = json
+  const { setup, isRemoved = false, callsEver, calls, agents, campaigns, overflowDue } = json
   const members = setup.members.map(({ user }) => user)
   const read = new Agents(setup.policy, agents)
-  read.arrange(setup.policy, members)
+  read.arrange(setup.policy, members, setup)
   return {
     setup,
     isRemoved,
@@ -115,6 +124,7 @@ export function readVoiceQueue(json: Json): VoiceQueueState {
     agents: read,
     seekers: new Map(campaigns?.seekers),
     loansEver: campaigns?.loansEver ?? 0,
+    ...(overflowDue === undefined ? {} : { overflowDue }),
   }
 }
 
@@ -132,9 +142,11 @@ function isStored(value: unknown): value is StoredVoiceQueue {
 }
 
 /** The setup of a queue of the directory. */
-export function voiceQueueSetup({ users }: Directory, queue: VoiceQueue): VoiceQueueSetup {
+export function voiceQueueSetup(directory: Directory, queue: VoiceQueue): VoiceQueueSetup {
   const { id, name, agents, policy, ringSeconds } = queue
-  const wrapUps = new Map(users.map((user) => [user.id, wrapUpAfter(user.settings.wrapUpOnIncoming)]))
+  const wrapUps = new Map(directory.users.map((user) => [user.id, wrapUpAfter(user.settings.wrapUpOnIncoming)]))
   const members = agents.map((user) => ({ user, wrapUp: wrapUps.get(user) ?? false }))
-  return { id, name, members, policy, ringMs: ringSeconds * 1000 }
+  const isMember = new Set(agents)
+  const sharing = sharingOf(directory, queue, (user) => isMember.has(user))
+  return { id, name, members, policy, ringMs: ringSeconds * 1000, ...sharing }
 }
