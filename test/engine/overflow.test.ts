@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory, MediaRoutingDomain, VoiceQueue } from '../../src/directory/model.ts'
+import { createEngine } from '../../src/index.ts'
+import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { type Bench, bench, startTask } from './harness.ts'
 
 const EMAIL = '5001'
@@ -125,6 +127,22 @@ describe('overflow of tasks', () => {
     expect(holderOf(again, id)).toBe('')
     await again.clock.advance(1)
     expect(holderOf(again, id)).toBe('1004')
+  })
+
+  it('a start with the clock an hour behind changes nothing either', async () => {
+    const on = await bench({ directory: await sampleWith(CHAT, SECOND_LINE) })
+    await on.ready('1004', CHAT)
+    const id = await task(on)
+    await on.clock.advance(12_000)
+    const clock = virtualClock(on.clock.now() - 3_600_000)
+    const engine = await createEngine({ clock, store: on.store.reopen(), directory: on.directory })
+    await clock.advance(7999)
+    expect(engine.acd?.task(id)?.state).toBe('queued')
+    const next = (await engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' }))?.id ?? ''
+    await clock.advance(1)
+    expect(engine.acd?.task(id)).toMatchObject({ state: 'reserved', agentId: '1004' })
+    await clock.advance(19_999)
+    expect(engine.acd?.task(next)).toMatchObject({ state: 'reserved', agentId: '1004' })
   })
 
   it('a reload counts for tasks that wait: earlier, later, at once', async () => {

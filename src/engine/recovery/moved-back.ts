@@ -10,10 +10,12 @@ export const TIMES: ReadonlySet<string> = new Set([
   'availableSince',
   'due',
   'lastHeard',
+  'overflowDue',
   'queuedAt',
   'since',
   'startTime',
   'stateChangeTime',
+  'waitsSince',
 ])
 
 /** A copy of the state with all its times `by` ms earlier. */
