@@ -167,12 +167,12 @@ describe('the form of a file', () => {
     ],
     [
       { queues: [{ ...queue, priorities: { '8001': 1 } }] },
-      'queues[0].priorities["8001"]: is not among the numbers of the queue',
+      'queues[0].priorities.8001: is not among the numbers of the queue',
     ],
-    [{ queues: [{ ...queue, skills: { '1001': 11 } }] }, 'queues[0].skills["1001"]: must be at most 10'],
+    [{ queues: [{ ...queue, skills: { '1001': 11 } }] }, 'queues[0].skills.1001: must be at most 10'],
     [
       { queues: [{ ...queue, skills: { '1002': 1 } }] },
-      'queues[0].skills["1002"]: user "1002" is not an agent of the queue',
+      'queues[0].skills.1002: user "1002" is not an agent of the queue',
     ],
     [{ queues: [{ ...queue, overflow: [{ afterSeconds: 20 }] }] }, 'queues[0].overflow[0]: must name agents or teams'],
     [

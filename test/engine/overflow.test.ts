@@ -134,6 +134,8 @@ describe('overflow of tasks', () => {
     await on.ready('1004', CHAT)
     const id = await task(on)
     await on.clock.advance(12_000)
+    // The last row of the journal has the time of the crash.
+    await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
     const clock = virtualClock(on.clock.now() - 3_600_000)
     const engine = await createEngine({ clock, store: on.store.reopen(), directory: on.directory })
     await clock.advance(7999)
