@@ -20,11 +20,12 @@ import { startEngine } from './engine/engine.ts'
 import type { EngineOptions } from './engine/options.ts'
 import { memoryStore } from './store/memory/store.ts'
 import { openTelemetry } from './tracing/index.ts'
+import { inSlices } from './waiting/slices.ts'
 
 type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined }
 
 export type { CallQueue, MadeCall, QueueOutcome } from '../machines/effects.ts'
-export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory'>> & {
+export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory' | 'inSlices'>> & {
   /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
   readonly directory?: Directory | LoadedDirectory | undefined
   /** 32 random bytes, always the same for this store and kept elsewhere. See `AccountsOptions`. */
@@ -51,7 +52,7 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const clock = options.clock ?? clockOf(options.log)
   const { verifiedKey, ...others } = options
   const { store = memoryStore(), trace = await openTelemetry() } = others
-  const engine = await startEngine({ ...others, store, trace, clock, directory })
+  const engine = await startEngine({ ...others, store, trace, clock, directory, inSlices })
   if (!loaded || loaded.passwords === 'none') return engine
   const lockOuts = new LockOutLog(() => clock.now(), options.log)
   const now = () => clock.now()

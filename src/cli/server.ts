@@ -16,6 +16,7 @@ import { connectionGuard } from '../sockets/index.ts'
 import { sqliteStore } from '../store/index.ts'
 import { certificateFiles, fixedCertificate, selfSignedCertificate, type TlsCertificate } from '../tls/index.ts'
 import { openTelemetry } from '../tracing/index.ts'
+import { inSlices } from '../waiting/slices.ts'
 import { DEFAULTS, DOMAIN_B } from './defaults.ts'
 import { DirectorySource } from './directory-source.ts'
 import { EndMarks } from './end-marks.ts'
@@ -92,6 +93,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     eraseElsewhere: async (which) => void (await ownLogs?.erase(which)),
     ...(options.removalLimit ? { removalLimit: options.removalLimit } : {}),
     confirmRemovals: options.confirmRemovals ?? false,
+    inSlices,
     log: log('engine'),
     trace: await openTelemetry(),
   })

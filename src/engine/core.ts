@@ -31,14 +31,14 @@ import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
 import { checkFault, faultInputs, faultScope } from './input/fault.ts'
 import { checkUserEvent, followed } from './input/followed.ts'
-import type { Submit } from './input/inbox.ts'
+import { BATCH_MAX, type Submit } from './input/inbox.ts'
 import type { Input } from './input.ts'
 import type { CoreParts } from './parts.ts'
-import type { AcdEvents, Origin } from './ports.ts'
+import type { AcdEvents, Origin, StoredState } from './ports.ts'
 import { Attendance } from './presence/attendance.ts'
 import { isAwaited } from './presence/users.ts'
 import { createReads } from './reads.ts'
-import { recover } from './recovery/recovery.ts'
+import { recovering } from './recovery/recovery.ts'
 import { setBack } from './recovery/set-back.ts'
 import { startInputs } from './recovery/start-inputs.ts'
 import { Housekeeping } from './retention/housekeeping.ts'
@@ -71,16 +71,25 @@ export class Core {
   /** Why this core accepts no input any more; `undefined` while it does. */
   #ended: Unavailability | undefined
 
-  /** Throws `RecoveryError` if the contents of the store cannot be read. */
-  constructor(parts: CoreParts) {
+  /**
+   * A core on the contents of the store. Nothing else may use the store before it resolves. Rejects with
+   * `RecoveryError` if the contents cannot be read.
+   */
+  static async open(parts: CoreParts): Promise<Core> {
+    const { store, throwaway: isThrowaway, probe, rules, inSlices } = parts
+    const stored = store.loading ? await inSlices(store.loading()) : store.load()
+    const aggregates = new Aggregates({ isThrowaway, probe, rules })
+    await inSlices(recovering(aggregates, stored))
+    return new Core(parts, aggregates, stored)
+  }
+
+  private constructor(parts: CoreParts, aggregates: Aggregates, stored: StoredState) {
     this.#parts = parts
+    this.aggregates = aggregates
     const { directory, clock, arrangement, served, log, figures, probe } = parts
     const store = new Lease(parts.store)
     this.#lease = store
     this.#complaints = new Complaints(() => parts.deliveryClock.now())
-    this.aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe, rules: parts.rules })
-    const stored = store.load()
-    recover(this.aggregates, stored)
     const submit: Submit = (...given) => this.#loop.submit(...given)
     this.attendance = new Attendance({
       aggregates: this.aggregates,
@@ -175,12 +184,16 @@ export class Core {
    * services. The presence of users who were connected is unknown now.
    */
   async start(): Promise<void> {
-    const { directory, arrangement, served } = this.#parts
+    const { directory, arrangement, served, inSlices } = this.#parts
     const pause = this.#housekeeping.pauseAtStart()
     this.#loop.start()
     await this.#followClock()
-    const inputs = startInputs(this.aggregates, directory.current, arrangement, served)
-    await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin: ENGINE })))
+    const inputs = await inSlices(startInputs(this.aggregates, directory.current, arrangement, served))
+    // In portions of one commit, because taking all of them at once would be long.
+    for (let first = 0; first < inputs.length; first += BATCH_MAX) {
+      const portion = inputs.slice(first, first + BATCH_MAX)
+      await Promise.all(portion.map(({ to, input }) => this.#loop.submit(to, input, { origin: ENGINE })))
+    }
     this.attendance.start()
     this.erasures.start()
     this.#housekeeping.start(pause)

@@ -48,7 +48,7 @@ const RESET_FAILED: Unavailability = { message: 'the reset failed; reset the eng
  * it again.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const engine = opened(options)
+  const engine = await opened(options)
   try {
     await engine.start()
   } catch (error) {
@@ -59,9 +59,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return engine
 }
 
-function opened(options: EngineOptions): RunningEngine {
+async function opened(options: EngineOptions): Promise<RunningEngine> {
   try {
-    return new RunningEngine(options)
+    const parts = partsOf(options)
+    if (options.inspect) parts.probe.subscribe(options.inspect)
+    return new RunningEngine(options, parts, await Core.open(parts))
   } catch (error) {
     contained(() => options.store.close())
     throw error
@@ -83,18 +85,15 @@ class RunningEngine implements Engine {
   #storeEnd: StoreEnd | undefined
   #closing: Promise<void> | undefined
 
-  /**
-   * Throws `DirectoryError`, `RecoveryError`, `RemovalsNotConfirmed`, and `InvalidArgument` for invalid rules and for
-   * options that a follower does not have.
-   */
-  constructor(options: EngineOptions) {
-    this.#parts = partsOf(options)
+  /** Throws `RemovalsNotConfirmed`. */
+  constructor(options: EngineOptions, parts: CoreParts, core: Core) {
+    this.#parts = parts
+    this.#core = core
     const { store, listeners, probe, rules, served, arrangement } = this.#parts
     this.#isResettable = options.resettable ?? false
     this.#trace = options.trace
     this.#listeners = listeners
     this.#history = store.history && withRules(store.history, rules)
-    if (options.inspect) probe.subscribe(options.inspect)
     this.inspection = {
       subscribe: (observer) => probe.subscribe(observer),
       // During a reset there is no current state.
@@ -104,7 +103,6 @@ class RunningEngine implements Engine {
         return found ? present(found) : []
       },
     }
-    this.#core = new Core(this.#parts)
     this.adapters = new Adapters({
       records: store.records,
       sides: arrangement.sides,
@@ -282,7 +280,7 @@ class RunningEngine implements Engine {
     }
     this.#core.abandon(BEGINS_ANEW)
     this.#listeners.emit('reset', { storeId: store.id })
-    const core = new Core(this.#parts)
+    const core = await Core.open(this.#parts)
     try {
       await core.start()
       await this.adapters.moveTo(core)

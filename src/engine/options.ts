@@ -4,7 +4,7 @@ import type { RemovalLimit } from '../directory/removals.ts'
 import type { EraseElsewhere } from './erasure/elsewhere.ts'
 import type { InspectionObserver } from './inspection/api.ts'
 import type { EngineLog } from './log.ts'
-import type { AcdPort, Clock, Store } from './ports.ts'
+import type { AcdPort, Clock, InSlices, Store } from './ports.ts'
 import type { Retention } from './retention/housekeeping.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import type { Trace } from './trace-port.ts'
@@ -50,6 +50,8 @@ export interface EngineOptions {
   readonly throwaway?: boolean | undefined
   /** An inspector that sees all steps from the first one on. Others can be added later, with `engine.inspection`. */
   readonly inspect?: InspectionObserver | undefined
+  /** How a start does its work, which is long for a large store. The default is in one piece. */
+  readonly inSlices?: InSlices | undefined
   /** How many users a start or a reload may remove without a confirmation. The default is a tenth, or two. */
   readonly removalLimit?: RemovalLimit | undefined
   /** Confirms that `directory` leaves out many users of the store. */

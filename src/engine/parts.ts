@@ -2,6 +2,7 @@
 import type { Side } from '../../machines/wire.ts'
 import { checkReserved } from '../directory/reserved.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
+import { finished } from '../waiting/steps.ts'
 import { AcdLink } from './acd/link.ts'
 import { type LoopFigures, noFigures } from './commit/figures.ts'
 import type { Arrangement } from './configuration/configuration.ts'
@@ -14,7 +15,7 @@ import type { EngineEvents } from './events.ts'
 import { Probe } from './inspection/probe.ts'
 import { containedLog, type EngineLog } from './log.ts'
 import type { EngineOptions } from './options.ts'
-import type { Clock, Store } from './ports.ts'
+import type { Clock, InSlices, Store } from './ports.ts'
 import type { Retention } from './retention/housekeeping.ts'
 import { RuleBook } from './rules/rule-book.ts'
 
@@ -33,6 +34,7 @@ export interface CoreParts {
   readonly retention: Retention
   readonly eraseElsewhere: EraseElsewhere
   readonly throwaway: boolean
+  readonly inSlices: InSlices
   readonly log: EngineLog
   readonly listeners: Listeners<EngineEvents>
   readonly figures: LoopFigures
@@ -71,6 +73,7 @@ export function partsOf(options: EngineOptions): CoreParts {
     retention: options.retention ?? {},
     eraseElsewhere: options.eraseElsewhere ?? (async () => undefined),
     throwaway: options.throwaway ?? false,
+    inSlices: options.inSlices ?? (async (work) => finished(work)),
     log,
     listeners: new Listeners((event, error) =>
       complaints.about(`listener of ${event}`, (since) =>

@@ -24,6 +24,9 @@ export interface Clock {
   soon(run: () => void): void
 }
 
+/** Does all steps of long work, and lets other work of the process run between them. Resolves with the result. */
+export type InSlices = <T>(work: Generator<unknown, T>) => Promise<T>
+
 // ---------------------------------------------------------------------------------------------------- publisher
 
 /** A notification that the engine hands to a publisher. */

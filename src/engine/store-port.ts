@@ -113,6 +113,11 @@ export interface Store {
   /** Opaque id of the store's contents, part of every item id. It changes when the store is emptied. */
   readonly id: string
   load(): StoredState
+  /**
+   * As `load`, in short steps, so that a start does not delay other work. Nothing is committed until the last step. A
+   * store that is loaded at once has no such method.
+   */
+  loading?(): Generator<unknown, StoredState>
   /** The batch is durable when this returns. If it throws, the store has kept nothing of the batch. */
   commit(batch: Batch): void
   /** Small named values for adapters, outside of the journal. Example: explicit subscriptions. */

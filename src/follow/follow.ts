@@ -5,6 +5,7 @@ import { contained } from '../engine/contained.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Store } from '../engine/ports.ts'
 import { memoryStore } from '../store/index.ts'
+import { inSlices } from '../waiting/slices.ts'
 import { checkOptions } from './checks.ts'
 import { placeholder, readFollowedDirectory, type Wanted } from './directory.ts'
 import type { Reading } from './events/reading.ts'
@@ -83,6 +84,7 @@ async function started(options: FollowOptions, parts: FollowerParts, store: Stor
     retention: options.retention,
     log: logger,
     confirmRemovals: true,
+    inSlices,
   })
   return new RunningFollower(options, parts, { engine, known, isRead: read !== undefined, proofs })
 }

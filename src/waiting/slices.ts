@@ -1,4 +1,5 @@
 /** Splits long work into slices of time, so that other work of the process is not delayed. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** Longest slice in milliseconds, unless another is given. */
 const SLICE = 10
@@ -23,5 +24,18 @@ export class TimeSlices {
   async next(): Promise<void> {
     await this.#pause()
     this.#begun = performance.now()
+  }
+}
+
+/**
+ * Does all steps of `work`, with a pause after each slice of time. A step has to be short. Resolves with the result, and
+ * rejects with what a step throws.
+ */
+export async function inSlices<T>(work: Generator<unknown, T>, pause: () => Promise<unknown> = nextTurn): Promise<T> {
+  const slices = new TimeSlices(pause)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+    if (slices.isOver) await slices.next()
   }
 }

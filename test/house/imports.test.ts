@@ -16,14 +16,21 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   machines: { parts: [], packages: ['xstate'] },
   'src/errors': { parts: ['machines'], packages: [] },
   'src/directory': { parts: ['src/errors'], packages: ['zod', 'yaml', 'node:'] },
-  'src/engine': { parts: ['src/errors', 'machines', 'src/directory', 'src/waiting/pause.ts'], packages: ['xstate'] },
+  'src/engine': {
+    parts: ['src/errors', 'machines', 'src/directory', 'src/waiting/pause.ts', 'src/waiting/steps.ts'],
+    packages: ['xstate'],
+  },
   'src/waiting': { parts: [], packages: [] },
+  'src/waiting/slices.ts': { parts: [], packages: ['node:'] },
   'src/clock': { parts: ['src/engine'], packages: ['node:'] },
   'src/accounts': {
     parts: ['src/errors', 'src/engine', 'src/directory', 'src/sockets', 'src/waiting'],
     packages: ['node:', 'zod'],
   },
-  'src/store': { parts: ['src/errors', 'src/node-version.ts', 'src/engine'], packages: ['node:', 'zod'] },
+  'src/store': {
+    parts: ['src/errors', 'src/node-version.ts', 'src/engine', 'src/waiting/steps.ts'],
+    packages: ['node:', 'zod'],
+  },
   'src/client-logs': { parts: ['src/store/owner-only.ts'], packages: ['node:'] },
   'src/http': { parts: ['src/sockets'], packages: ['node:'] },
   'src/sockets': { parts: ['src/errors'], packages: ['node:'] },

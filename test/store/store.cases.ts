@@ -46,6 +46,28 @@ export function storeCases(name: string, create: () => Store): void {
       expect(store.load().tail.map(({ position }) => position)).toEqual([1, 2, 3, 4])
     })
 
+    it('loads in short steps what it loads at once', () => {
+      const users = Array.from({ length: 7 }, (_, user) => `user/${user}`)
+      const journal = Array.from({ length: 300 * users.length }, (_, index) => {
+        const user = users[(index * 3) % users.length] ?? ''
+        return journalRow(index + 1, user, Math.floor(index / users.length) + 1)
+      })
+      const outbox = Array.from({ length: 300 }, (_, index) => outboxRow(index + 1))
+      store.commit(batch({ journal, snapshots: users.slice(1).map((user) => snapshotRow(user, 100)), outbox }))
+      if (!store.loading) return
+      const steps = store.loading()
+      let count = 0
+      let step = steps.next()
+      for (; !step.done; step = steps.next()) count += 1
+      expect(step.value).toEqual(store.load())
+      // 2,100 rows of the journal less those that the snapshots cover, and 300 of the outbox.
+      expect(count).toBeGreaterThan(1800 / 64)
+      const interrupted = store.loading()
+      interrupted.next()
+      store.close()
+      expect(() => interrupted.next()).toThrow(expect.objectContaining({ code: 'CLOSED' }))
+    })
+
     it('loads the newest snapshot and the rows after it', () => {
       store.commit(
         batch({ journal: [journalRow(1, 'user/1', 1), journalRow(2, 'user/2', 1), journalRow(3, 'user/1', 2)] }),

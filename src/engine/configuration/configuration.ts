@@ -3,12 +3,13 @@
  * changed gets its new setup as an input, so that a journal can be replayed without the directory.
  */
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
+import { finished } from '../../waiting/steps.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { queueSetup } from '../aggregate/queue/state.ts'
 import { extensionChangedReason, removalReason, type UserSetup, userSetup } from '../aggregate/user/setup.ts'
 import { voiceQueueSetup } from '../aggregate/voice-queue/state.ts'
 import type { Addressed } from '../input/inbox.ts'
-import type { UserChange } from '../input.ts'
+import type { Input, UserChange } from '../input.ts'
 import { asJson } from '../json.ts'
 import { isSameNote } from '../rules/note.ts'
 
@@ -21,16 +22,23 @@ const differs = (known: object | undefined, setup: object) => JSON.stringify(kno
  * The differences as inputs, in the order sides, queues, users. So users who are removed resubmit their tasks by the
  * new selectors. Queues that are removed come last, because users may have given tasks back to them.
  */
-export function configuration(
+export const configuration = (
   aggregates: Aggregates,
   directory: Directory,
   arrangement: Arrangement,
-): readonly Addressed[] {
+): readonly Addressed[] => finished(configuring(aggregates, directory, arrangement))
+
+/** As `configuration`, in short steps. */
+export function* configuring(
+  aggregates: Aggregates,
+  directory: Directory,
+  arrangement: Arrangement,
+): Generator<undefined, readonly Addressed[]> {
   const isBuiltIn = arrangement.acd === 'built-in'
   return [
     ...sides(aggregates, directory, arrangement),
     ...(isBuiltIn ? [...queues(aggregates, directory), ...voiceQueues(aggregates, directory)] : []),
-    ...users(aggregates, directory, arrangement),
+    ...(yield* users(aggregates, directory, arrangement)),
     ...(isBuiltIn ? [...removedQueues(aggregates, directory), ...removedVoiceQueues(aggregates, directory)] : []),
   ]
 }
@@ -81,18 +89,25 @@ function removedVoiceQueues(aggregates: Aggregates, { queues: there = [] }: Dire
     .map(({ setup }) => ({ to: `voice-queue/${setup.id}`, input: { kind: 'removedQueue' } }))
 }
 
-function users(aggregates: Aggregates, directory: Directory, arrangement: Arrangement): readonly Addressed[] {
+function* users(
+  aggregates: Aggregates,
+  directory: Directory,
+  arrangement: Arrangement,
+): Generator<undefined, readonly Addressed[]> {
   const known = aggregates.users()
   // A store that never had users is new. Then clients are not notified that the users were added.
   const notifiesClients = aggregates.hasHadUsers
   const extensionReason = extensionChangedReason(directory)
-  const configured = directory.users.flatMap((user): readonly Addressed[] => {
+  const configured: Addressed[] = []
+  for (const user of directory.users) {
+    yield
     const setup = userSetup(directory, user, arrangement)
     const before = aggregates.user(user.id)
-    if (before && !differs(before.setup, setup)) return []
+    if (before && !differs(before.setup, setup)) continue
     const change: UserChange = before ? { type: 'CHANGED', extensionReason } : { type: 'ADDED' }
-    return [{ to: `user/${user.id}`, input: { kind: 'configuredUser', setup, ...(notifiesClients ? { change } : {}) } }]
-  })
+    const input: Input = { kind: 'configuredUser', setup, ...(notifiesClients ? { change } : {}) }
+    configured.push({ to: `user/${user.id}`, input })
+  }
   const ids = new Set(directory.users.map(({ id }) => id))
   const reason = removalReason(directory)
   const removed = known

@@ -1,4 +1,5 @@
 /** Recovery: loads the snapshots, then replays the journal rows after them. */
+import { finished } from '../../waiting/steps.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { textOf } from '../contained.ts'
 import type { StoredState } from '../ports.ts'
@@ -11,9 +12,24 @@ import { RecoveryError } from './recovery-error.ts'
  * that the embedder's rules are missing.
  */
 export function recover(aggregates: Aggregates, stored: StoredState, migrations = MIGRATIONS): void {
+  finished(recovering(aggregates, stored, migrations))
+}
+
+/** As `recover`, in short steps. */
+export function* recovering(
+  aggregates: Aggregates,
+  stored: Pick<StoredState, 'snapshots' | 'tail'>,
+  migrations = MIGRATIONS,
+): Generator<undefined, void> {
   try {
-    for (const row of stored.snapshots) aggregates.open(row.aggregate, currentSnapshot(row, migrations))
-    for (const row of stored.tail) aggregates.open(row.aggregate).replay(currentRow(row, migrations))
+    for (const row of stored.snapshots) {
+      aggregates.open(row.aggregate, currentSnapshot(row, migrations))
+      yield
+    }
+    for (const row of stored.tail) {
+      aggregates.open(row.aggregate).replay(currentRow(row, migrations))
+      yield
+    }
   } catch (error) {
     if (error instanceof UnknownRules) throw error
     throw new RecoveryError(`the stored state cannot be restored: ${textOf(error)}`, error)

@@ -3,31 +3,33 @@ import { calledOtherwise } from '../../../machines/index.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
-import { type Arrangement, configuration } from '../configuration/configuration.ts'
+import { type Arrangement, configuring } from '../configuration/configuration.ts'
 import { drainInputs } from '../drain/inputs.ts'
 import type { Addressed } from '../input/inbox.ts'
 import { isAwaited, mayBeThere } from '../presence/users.ts'
 
 /**
- * The inputs in their order. `served`: sides that have, or will get, a notification service. Opens the aggregates of the
+ * The inputs in their order, found in short steps. `served`: sides that have, or will get, a notification service. Opens the aggregates of the
  * sides.
  */
-export function startInputs(
+export function* startInputs(
   aggregates: Aggregates,
   directory: Directory,
   arrangement: Arrangement,
   served: ReadonlySet<Side>,
-): readonly Addressed[] {
+): Generator<undefined, readonly Addressed[]> {
   const { sides } = arrangement
   for (const side of sides) aggregates.open(`side/${side}`)
-  return [
-    ...configuration(aggregates, directory, arrangement),
-    ...services(aggregates, sides, served),
-    ...callsOfOlderVersions(aggregates),
-    ...directory.users.flatMap(({ id }) => unknownPresence(aggregates, id, sides)),
-    // A start ends the drain of an earlier process. This comes last, so that tasks are offered in the current state.
-    ...drainInputs(aggregates, false),
-  ]
+  const inputs = [...(yield* configuring(aggregates, directory, arrangement)), ...services(aggregates, sides, served)]
+  yield
+  inputs.push(...callsOfOlderVersions(aggregates))
+  for (const { id } of directory.users) {
+    yield
+    inputs.push(...unknownPresence(aggregates, id, sides))
+  }
+  // A start ends the drain of an earlier process. This comes last, so that tasks are offered in the current state.
+  inputs.push(...drainInputs(aggregates, false))
+  return inputs
 }
 
 /** Each process decides whether a side has a notification service, so the stored state may be different. */

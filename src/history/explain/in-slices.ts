@@ -1,6 +1,6 @@
 /** Explains in slices of time, so that other work is not delayed. */
 import type { History } from '../../engine/ports.ts'
-import { TimeSlices } from '../../waiting/slices.ts'
+import { inSlices } from '../../waiting/slices.ts'
 import { explaining } from './explain.ts'
 import type { Explanation } from './explanation.ts'
 import type { Question } from './question.ts'
@@ -10,16 +10,10 @@ import type { Question } from './question.ts'
  *
  * @throws ExplainError
  */
-export async function explainInSlices(
+export function explainInSlices(
   history: History,
   question: Question,
   pause: () => Promise<unknown>,
 ): Promise<Explanation> {
-  const steps = explaining(history, question)
-  const slices = new TimeSlices(pause)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-    if (slices.isOver) await slices.next()
-  }
+  return inSlices(explaining(history, question), pause)
 }

@@ -1,7 +1,7 @@
 /** Reads and validates rows of a data file. A damaged row throws an error and is never returned. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { JournalRow, KeptAggregate, OutboxRow, RecordStore, SnapshotRow, StoredState } from '../../engine/ports.ts'
+import type { JournalRow, KeptAggregate, OutboxRow, RecordStore, SnapshotRow } from '../../engine/ports.ts'
 import { StoreError } from '../errors.ts'
 import { fromText } from '../json.ts'
 import { toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
@@ -83,37 +83,11 @@ const SELECT_STORE = `
     max(last_position, (SELECT coalesce(max(position), 0) FROM journal)) AS lastPosition
   FROM store`
 
-const NEWEST = '(SELECT max(sequence) FROM snapshot WHERE aggregate = living.name)'
-
-/** CROSS JOIN fixes the order of the loops: for each aggregate the index leads to its newest snapshot. */
-const SELECT_SNAPSHOTS = `
-  SELECT ${SNAPSHOT_COLUMNS}
-  FROM aggregate AS living CROSS JOIN snapshot ON snapshot.aggregate = living.name AND snapshot.sequence = ${NEWEST}
-  WHERE living.ended_at IS NULL
-  ORDER BY living.name`
-
-/** For each aggregate the index leads to the rows after its newest snapshot. */
-const SELECT_TAIL = `
-  SELECT ${JOURNAL_COLUMNS}
-  FROM aggregate AS living CROSS JOIN journal ON journal.aggregate = living.name
-    AND journal.sequence > coalesce(${NEWEST}, 0)
-  WHERE living.ended_at IS NULL
-  ORDER BY journal.position`
-
 const SELECT_OUTBOX = `SELECT ${OUTBOX_COLUMNS} FROM outbox ORDER BY number`
 
 /** Id of the history and the last numbers given. `turn`: see `reached.ts`. */
 export function readEnds(database: DatabaseSync, file: string): z.output<typeof storeRow> {
   return parseRow(storeRow, database.prepare(SELECT_STORE).get(), `${file}: store row`)
-}
-
-/** Newest snapshots, tail and outbox. @throws StoreError `CORRUPT` that names the first bad row. */
-export function readState(database: DatabaseSync, file: string): Pick<StoredState, 'snapshots' | 'tail' | 'outbox'> {
-  const snapshots = readRows(database, SELECT_SNAPSHOTS).map((row) => parseSnapshot(row, file))
-  const tail = readRows(database, SELECT_TAIL).map((row) => parseJournal(row, file))
-  const outbox = readOutbox(database, file)
-  checkTail(snapshots, tail, file)
-  return { snapshots, tail, outbox }
 }
 
 /** Undelivered rows, in order. */
@@ -167,20 +141,7 @@ export function parseKept(row: Row, file: string): KeptAggregate {
   }
 }
 
-/** Refuses gaps in the sequence numbers, because a replay would silently arrive at a wrong state. */
-function checkTail(snapshots: readonly SnapshotRow[], tail: readonly JournalRow[], file: string): void {
-  const last = new Map(snapshots.map(({ aggregate, sequence }) => [aggregate, sequence]))
-  for (const { aggregate, sequence, position } of tail) {
-    const expected = (last.get(aggregate) ?? 0) + 1
-    if (sequence !== expected) {
-      const message = `${file}: journal row ${position}: ${aggregate} continues with ${sequence} instead of ${expected}`
-      throw new StoreError('CORRUPT', message)
-    }
-    last.set(aggregate, sequence)
-  }
-}
-
-type Row = Readonly<Record<string, unknown>>
+export type Row = Readonly<Record<string, unknown>>
 
 function readRows(database: DatabaseSync, query: string): readonly Row[] {
   return database.prepare(query).all()

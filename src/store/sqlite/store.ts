@@ -12,6 +12,7 @@ import type {
   StoreEnd,
   StoreSize,
 } from '../../engine/ports.ts'
+import { finished } from '../../waiting/steps.ts'
 import { checkBatch, checkText } from '../batch.ts'
 import { StoreError } from '../errors.ts'
 import { toText } from '../json.ts'
@@ -25,8 +26,9 @@ import { DatabaseSync } from './module.ts'
 import { emptyLog, type OpenDatabase, openDatabase } from './open.ts'
 import type { Reached } from './reached.ts'
 import { rewritePiece } from './rewrite.ts'
-import { readEnds, readRecords, readState } from './rows.ts'
+import { readEnds, readRecords } from './rows.ts'
 import { emptyTables, sizeOf } from './schema.ts'
+import { readState } from './state.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 import { BatchWriter } from './writer.ts'
 
@@ -135,10 +137,17 @@ class SqliteStore implements Store {
   }
 
   load(): StoredState {
-    return this.#attempt('CORRUPT', () => ({
-      ...readState(this.#database, this.#file),
-      ...this.#last(),
-    }))
+    return finished(this.loading())
+  }
+
+  /** Each step checks that the store is still open. */
+  *loading(): Generator<undefined, StoredState> {
+    const steps = this.#attempt('CORRUPT', () => readState(this.#database, this.#file))
+    for (;;) {
+      const { done, value } = this.#attempt('CORRUPT', () => steps.next())
+      if (done) return { ...value, ...this.#last() }
+      yield
+    }
   }
 
   commit(batch: Batch): void {
