@@ -80,12 +80,19 @@ const STOPS: readonly Verdict[] = ['refuse', 'verified only']
 
 /** Checks at a time. The rest of the thread pool stays free for files and DNS look-ups. */
 const PARALLEL = 2
-/** Most checks that wait. Enough for two thousand agents who sign in after a restart of the server. */
-const MAX_WAITING = 4096
+/**
+ * Most checks that wait, of all sources together. Enough for twelve thousand agents who sign in after a restart of the
+ * server. A waiting check takes about a kilobyte. Its time in the queue does not count against the client.
+ */
+const MAX_WAITING = 16_384
 /** Most waiting checks of one source, or the number of accounts if that is more: all users may share one address. */
 const WAITING_OF_SOURCE = 256
-/** Most accounts with a cached verification. */
-const MAX_CACHED = 10_000
+/**
+ * Most accounts with a cached verification. It is above the number of agents of any centre: with fewer entries than
+ * agents, a round of requests of all agents would find none, because the oldest is forgotten first. An entry takes some
+ * 200 bytes, and there is never more than one of each account.
+ */
+const MAX_CACHED = 50_000
 /** Longest name that is looked up, in UTF-16 code units. */
 const MAX_NAME = 256
 

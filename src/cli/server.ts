@@ -1,4 +1,5 @@
 /** A whole server in this process. `mrdian serve` and the tests start it. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import { accountsOfEngine, LockOutLog } from '../accounts/index.ts'
@@ -98,6 +99,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     trace: await openTelemetry(),
   })
   parts.engine = engine
+  await nextTurn()
   if (typeof options.directory === 'string') endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())
   logDrain(engine, log('engine'))
@@ -120,6 +122,8 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     realm,
     log: log('sso'),
   }
+  // Everything until here, and the routes that come next, are long enough for a turn of their own.
+  await nextTurn()
   const sso = options.sso && (await openSso(options.sso, withPasswords))
   const outside = outsideOf(options, loaded)
   const source = new DirectorySource({

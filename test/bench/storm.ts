@@ -17,7 +17,7 @@ const CLIENTS = fileURLToPath(new URL('storm-clients.ts', import.meta.url))
 
 const result = z.object({
   ...{ seconds: z.number(), processor: z.number() },
-  ...{ right: z.number(), retries: z.number(), cutOff: z.number() },
+  ...{ right: z.number(), retries: z.number(), cutOff: z.number(), late: z.number() },
 })
 
 interface Storm extends z.output<typeof result> {
@@ -41,6 +41,7 @@ export async function stormFigures(count = 2000): Promise<readonly Figure[]> {
     const all = [...storms.plain, ...storms.hashed]
     const missing = all.reduce((sum, { right }) => sum + count - right, 0)
     const cutOff = all.reduce((sum, each) => sum + each.cutOff, 0)
+    const late = all.reduce((sum, each) => sum + each.late, 0)
     const share = of('hashed', 'processor') / (of('hashed', 'processor') + of('hashed', 'server'))
     const what = `storm after a restart, ${count} agents, hashed passwords`
     const compared = (key: 'seconds' | 'server') => {
@@ -52,6 +53,7 @@ export async function stormFigures(count = 2000): Promise<readonly Figure[]> {
       { what: `${what}, processor of the server`, ...compared('server'), must: 3, aim: 1.5 },
       { what: `${what}, agents who are not in or see a wrong state`, value: missing, unit: '', must: 0 },
       { what: `${what}, attempts that the server cut off`, value: cutOff, unit: '', must: 0 },
+      { what: `${what}, agents who came after the grace period of a minute`, value: late, unit: '' },
       { what: `${what}, share of the load generator in the processor time`, value: share, unit: '' },
     ]
   } finally {
