@@ -29,6 +29,7 @@ export type UserFailure =
   | 'WRAP_UP_DATA_REQUIRED'
   | 'STATE_PENDING'
   | 'BUSY_WITH_CALL'
+  | 'RESERVED_FOR_CAMPAIGN'
   | 'INVALID_DEVICE'
   | 'DEVICE_BUSY'
   | 'MOBILE_MODE_NOT_ALLOWED'
@@ -89,6 +90,7 @@ export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   WRAP_UP_DATA_REQUIRED: by('user 5.6', 'The call has no wrap-up reason yet.'),
   STATE_PENDING: by('user 5.4', 'During a call NOT_READY can be asked for once, and READY never (CCX).'),
   BUSY_WITH_CALL: by('user 5.4', 'The agent has a call that no queue has routed (CCX).'),
+  RESERVED_FOR_CAMPAIGN: by('user 5.4', 'Only the campaign ends a reservation (CCX).'),
   INVALID_DEVICE: by('user 4.1', 'The extension is not one of the agent.'),
   DEVICE_BUSY: by('user 4.1', 'The extension was in use.'),
   MOBILE_MODE_NOT_ALLOWED: by('user 7'),

@@ -299,6 +299,8 @@ const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
   WRAP_UP_DATA_REQUIRED: { type: 'Invalid State', data: 280, message: 'CF_WRAPUP_DATA_REQUIRED' },
   STATE_PENDING: { type: 'Invalid State', data: 265, message: 'CF_INVALID_AGENT_WORKMODE' },
   BUSY_WITH_CALL: { type: 'Invalid State', data: 33, message: 'CF_RESOURCE_BUSY' },
+  // Code and message: ours. They are those of CTI (`user 1.11`).
+  RESERVED_FOR_CAMPAIGN: { type: 'Internal Server Error', data: 1, message: 'CF_GENERIC_OPERATION' },
   INVALID_DEVICE: {
     type: 'Invalid Device',
     data: 260,
@@ -335,7 +337,7 @@ const CALL_FAILURES: Readonly<Record<CallFailure, FormOf>> = {
     CCX: { type: 'Invalid State', data: 22, message: 'CF_INVALID_OBJECT_STATE' },
   },
   // The type is printed with a small e (`dialog 5.1`). Code and message: ours. They are those of CTI (`dialog 4.1`).
-  NO_CAMPAIGN_CALL: { type: 'Generic error', data: 21, message: 'CF_GENERIC_STATE_INCOMPATIBILITY' },
+  NO_CAMPAIGN_CALL: { type: 'Generic error', data: 2, message: 'CF_REQUEST_INCOMPATIBLE_WITH_OBJECT' },
   // Code and message: ours. They are those of CSTA (`dialog 4.4`).
   TOO_MANY_PARTIES: { type: 'Call Operation Failure', data: 38, message: 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED' },
   // The codes of these two are ours; they are those of CTI (`dialog 4.1`, `user 1.11`).

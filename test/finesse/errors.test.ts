@@ -105,6 +105,7 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   NOT_READY_WHILE_SIGNED_OUT: ['Invalid State', 257, 'CF_INVALID_PASSWORD_SPECIFIED'],
   STATE_PENDING: ['Invalid State', 265, 'CF_INVALID_AGENT_WORKMODE'],
   BUSY_WITH_CALL: ['Invalid State', 33, 'CF_RESOURCE_BUSY'],
+  RESERVED_FOR_CAMPAIGN: ['Internal Server Error', 1, 'CF_GENERIC_OPERATION'],
   INVALID_DEVICE: ['Invalid Device', 260, 'CF_INVALID_LOGON_DEVICE_SPECIFIED'],
   DEVICE_BUSY: ['Device Busy', 283, 'CF_SPECIFIED_EXTENSION_ALREADY_IN_USE'],
   MOBILE_MODE_NOT_ALLOWED: ['Mode Not Allowed', 70, 'CF_GENERIC_UNSPECIFIED_REJECTION'],
@@ -121,7 +122,7 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   MONITORING_NOT_ALLOWED: ['Invalid State', 21, 'CF_GENERIC_STATE_INCOMPATIBILITY'],
   AGENT_NOT_TALKING: ['13145', 13_145, 'The agent does not talk'],
   AGENT_NOT_ON_CALL: ['Invalid State', 268, 'CF_AGENT_NOT_PARTY_ON_CALL'],
-  NO_CAMPAIGN_CALL: ['Generic error', 21, 'CF_GENERIC_STATE_INCOMPATIBILITY'],
+  NO_CAMPAIGN_CALL: ['Generic error', 2, 'CF_REQUEST_INCOMPATIBLE_WITH_OBJECT'],
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
 }
 
@@ -132,6 +133,7 @@ const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   NOT_READY_WHILE_SIGNED_OUT: 'user',
   STATE_PENDING: 'user',
   BUSY_WITH_CALL: 'user',
+  RESERVED_FOR_CAMPAIGN: 'user',
   INVALID_DEVICE: 'user',
   DEVICE_BUSY: 'user',
   MOBILE_MODE_NOT_ALLOWED: 'user',

@@ -55,7 +55,7 @@ function laterError({ answer, action, extension }: Request): string {
   if (answer === 'E3') return `Generic Error 4047 INVALID_ACTION ${action} on extension ${extension}`
   if (answer === '20999') return 'Generic Error 20999 <ConferenceCallCommand>: Conference failed'
   // The page of RECLASSIFY prints the type with a small e.
-  return 'Generic error 21 CF_GENERIC_STATE_INCOMPATIBILITY'
+  return 'Generic error 2 CF_REQUEST_INCOMPATIBLE_WITH_OBJECT'
 }
 
 /**

@@ -38,6 +38,8 @@ export interface CallFacts {
   readonly variables: Variables
   /** `undefined` until an agent has set one. */
   readonly wrapUpReason?: string | undefined
+  /** The reason is shown as a list too (CCX). */
+  readonly hasWrapUpItems?: true
   /** `dialog 1.3`; by default that of a call from outside. */
   readonly callType?: string | undefined
   /** Set by a transfer or conference. */
@@ -60,11 +62,18 @@ export interface QueueFacts {
   readonly name: string
 }
 
-function expectedLeg({ address, isAgent, state, cause = '', more = [], startedAt, changedAt, ...own }: LegFacts): Tree {
-  const actions = own.actions ?? [...(ALLOWED[state] ?? ['no actions known']), ...more]
+/** The actions of a leg. An agent who is reserved decides about the call. */
+function actionsOf({ actions, isReserved, state, more = [] }: LegFacts): readonly string[] {
+  if (actions) return actions
+  if (isReserved) return state === 'ALERTING' ? ['ACCEPT', 'CLOSE', 'REJECT'] : (ALLOWED[state] ?? [])
+  return [...(ALLOWED[state] ?? ['no actions known']), ...more]
+}
+
+function expectedLeg(leg: LegFacts): Tree {
+  const { address, isAgent, state, cause = '', startedAt, changedAt } = leg
   return group(
     'Participant',
-    group('actions', ...actions.map((action) => leaf('action', action))),
+    group('actions', ...actionsOf(leg).map((action) => leaf('action', action))),
     leaf('mediaAddress', address),
     leaf('mediaAddressType', isAgent ? 'AGENT_DEVICE' : ''),
     leaf('startTime', wireTime(startedAt)),
@@ -92,6 +101,9 @@ export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
       leaf('callType', callType),
       leaf('dialedNumber', call.to),
       leaf('outboundClassification', call.classification ?? ''),
+      call.wrapUpReason === undefined || !call.hasWrapUpItems
+        ? undefined
+        : group('wrapUpItems', leaf('wrapUpItem', call.wrapUpReason)),
       call.wrapUpReason === undefined ? undefined : leaf('wrapUpReason', call.wrapUpReason),
       callVariables(call.variables),
       ...(queue ? [leaf('queueNumber', queue.number), leaf('queueName', queue.name)] : []),

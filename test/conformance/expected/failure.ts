@@ -25,6 +25,9 @@ const TYPES: Readonly<Record<string, string>> = {
   CF_RESOURCE_OUT_OF_SERVICE: 'Call Operation Failure',
   CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED: 'Call Operation Failure',
   CF_GENERIC_STATE_INCOMPATIBILITY: 'Invalid State',
+  // Printed with a small e (`dialog 5.1`).
+  CF_REQUEST_INCOMPATIBLE_WITH_OBJECT: 'Generic error',
+  CF_GENERIC_OPERATION: 'Internal Server Error',
   CF_AGENT_NOT_PARTY_ON_CALL: 'Invalid State',
   E_CTI_PROTECTED_VARIABLE: 'Call Variable is protected',
   INVALID_CALL_VARIABLE_VALUE: 'Invalid Input',

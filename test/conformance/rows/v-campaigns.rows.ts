@@ -10,7 +10,7 @@ const DIALLER = '9900'
 /** The network outside answers after so many seconds. */
 const ANSWER_SECONDS = 5
 
-type Mode = 'preview' | 'progressive' | 'predictive'
+type Mode = 'preview' | 'direct-preview' | 'progressive' | 'predictive'
 
 /** Types and values of `BAStatus` (`dialog 5.2`). Queue 701 has a number of its own, so its agents are blended. */
 const TYPES = {
@@ -18,6 +18,11 @@ const TYPES = {
     reservation: 'OUTBOUND_PREVIEW',
     reservationStatus: 'BLENDED_PREVIEW_OUTBOUND_RESERVATION',
     status: 'BLENDED_PREVIEW_OUTBOUND',
+  },
+  'direct-preview': {
+    reservation: 'OUTBOUND_DIRECT_PREVIEW',
+    reservationStatus: 'BLENDED_DIRECT_PREVIEW_OUTBOUND_RESERVATION',
+    status: 'BLENDED_DIRECT_PREVIEW_OUTBOUND',
   },
   progressive: { reservation: '', reservationStatus: '', status: 'BLENDED_PROGRESSIVE_OUTBOUND' },
   predictive: { reservation: '', reservationStatus: '', status: 'BLENDED_PREDICTIVE_OUTBOUND' },
@@ -32,26 +37,34 @@ const OF_CAMPAIGN = {
   BABuddyName: '',
 }
 
-interface Calling {
+export interface Calling {
   readonly mode?: Mode
   readonly numbers?: readonly string[]
   readonly settings?: object
+  /** The server shows the number as a variable too. */
+  readonly isCcx?: true
   /** Other types than those of the mode. */
   readonly types?: Parameters<Stage['story']['hasCampaign']>[0]['types']
 }
 
 /** The story knows what the calls of the campaign show. The next reservation is for the first number. */
-function knows({ story }: Stage, { mode = 'preview', numbers = [CUSTOMER], types = TYPES[mode] }: Calling = {}): void {
+function knows(
+  { story }: Stage,
+  { mode = 'preview', numbers = [CUSTOMER], isCcx, types = TYPES[mode] }: Calling = {},
+): void {
   const contacts = numbers.map((number, place) => ({
     number,
     isNext: place === 0,
-    variables: { callVariable1: 'gold', BACampaign: 'Spring sale', ...OF_CAMPAIGN, BAAccountNumber: `A-${number}` },
+    variables: {
+      ...{ callVariable1: 'gold', BACampaign: 'Spring sale', ...OF_CAMPAIGN, BAAccountNumber: `A-${number}` },
+      ...(isCcx ? { BACustomerNumber: number } : {}),
+    },
   }))
   story.hasCampaign({ dialler: DIALLER, queue: { number: '701', name: 'Support Line' }, types, contacts })
 }
 
 /** A campaign begins to call these numbers, by default one with a preview. */
-async function begins(stage: Stage, calling: Calling = {}): Promise<void> {
+export async function begins(stage: Stage, calling: Calling = {}): Promise<void> {
   const { mode = 'preview', numbers = [CUSTOMER], settings = {} } = calling
   knows(stage, calling)
   const contacts = numbers.map((number) => ({
@@ -75,7 +88,7 @@ async function answers({ on }: Stage, number: string, outcome: object): Promise<
   expect((await on.acd('POST', '/network', { numbers: { [number]: outcome } })).status).toBe(200)
 }
 
-const idOf = async (agent: Agent): Promise<string> => {
+export const idOf = async (agent: Agent): Promise<string> => {
   const { body } = await agent.client.get(`User/${agent.user}/Dialogs`)
   return /<id>(\d+)<\/id>/.exec(body)?.[1] ?? ''
 }
@@ -465,7 +478,7 @@ function customerRows(): void {
         ['CANCEL_SCHEDULED_CALLBACK', {}],
       ] as const) {
         expect(await asks(agent, call, action, params, 'no-1')).toBe('202')
-        await agent.hears('EN call 21 CF_GENERIC_STATE_INCOMPATIBILITY #no-1')
+        await agent.hears('EN call 2 CF_REQUEST_INCOMPATIBLE_WITH_OBJECT #no-1')
       }
     }),
   )
