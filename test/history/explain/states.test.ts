@@ -327,6 +327,31 @@ describe('voice', () => {
     })
   })
 
+  it('a reservation and the call with the customer name the campaign (V110, V112)', async () => {
+    const day = await Day.begin()
+    await day.signIn('1001')
+    await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
+    const numbers = { '55501': { outcome: 'answer', ringSeconds: 5, talkSeconds: null } } as const
+    await day.engine.acd?.changeNetwork({ numbers })
+    await day.engine.acd?.campaigns.create({
+      id: 'spring',
+      mode: 'preview',
+      queue: '701',
+      contacts: [{ number: '55501' }],
+    })
+    await day.pass(1)
+    const last = () => day.engine.get.dialogs('1001', 'voice')?.at(-1)?.id ?? ''
+    const why = () => stateOf(day.why(), `Call ${last()}`).reasons.at(-1)
+    expect(why()).toEqual({
+      rule: 'V110',
+      text: 'campaign spring has reserved the agent; ACCEPT would call the customer',
+    })
+    await day.ask({ type: 'call.act', user: '1001', dialog: last(), action: 'ACCEPT', targetMediaAddress: '1001' })
+    expect(why()).toEqual({ rule: 'V110', text: 'campaign spring has reserved the agent; the customer is called' })
+    await day.pass(5)
+    expect(why()).toEqual({ rule: 'V112', text: 'campaign spring has called the customer' })
+  })
+
   it('wrap-up and its end are explained', async () => {
     const day = await Day.begin({
       tune: (directory) => ({

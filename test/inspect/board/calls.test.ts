@@ -29,6 +29,10 @@ it.each<[string, BoardCall]>([
     'conference: outside, waits in Support Line',
     { ...call('CONFERENCE', 'ACTIVE', outside('ACTIVE')), waitsIn: 'Support Line' },
   ],
+  ['preview, rings: outside', call('OUTBOUND_PREVIEW', 'ALERTING', outside('INITIATED'))],
+  ['preview, accepted: outside', call('OUTBOUND_DIRECT_PREVIEW', 'ACCEPTED', outside('INITIATED'))],
+  ['preview of a callback, rings: outside', call('OUTBOUND_CALLBACK_PREVIEW', 'ALERTING', outside('INITIATED'))],
+  ['campaign: outside', call('OUTBOUND', 'ACTIVE', outside('ACTIVE'))],
   ['off hook: nobody', call('AGENT_INSIDE', 'INITIATING')],
 ])('%s', (words, given) => {
   expect(callWords(given)).toBe(words)

@@ -11,7 +11,12 @@ import { listed, reason, type Scene } from './scene.ts'
 
 /** The reasons of a call. `taken`: the rows that the call took in the step that sent the message to the agent. */
 export function callReasons(scene: Scene, dialog: string, taken: Rows): readonly Reason[] {
-  return [...entered(scene, dialog, taken), ...besideOthers(scene, dialog), ...heardBy(scene, dialog)]
+  return [
+    ...entered(scene, dialog, taken),
+    ...ofCampaign(scene, dialog),
+    ...besideOthers(scene, dialog),
+    ...heardBy(scene, dialog),
+  ]
 }
 
 /** The rows that the agent's leg took. */
@@ -20,6 +25,16 @@ function entered(scene: Scene, dialog: string, taken: Rows): readonly Reason[] {
   if (rows.length > 0) return rowReasons(rows, undefined)
   const { state = 'DROPPED' } = scene.picture.calls[dialog]?.view ?? {}
   return [reason([], stateText('call', state, scene.picture.setup.role))]
+}
+
+/** What the call is to a campaign, and what the agent may do with a preview. */
+function ofCampaign({ picture }: Scene, dialog: string): readonly Reason[] {
+  const call = picture.calls[dialog]
+  const { id, part } = call?.view.campaign ?? {}
+  if (part === 'customer') return [reason('V112', `campaign ${id} has called the customer`)]
+  if (part !== 'preview') return []
+  const next = call?.leg === 'ALERTING' ? 'ACCEPT would call the customer' : 'the customer is called'
+  return [reason('V110', `campaign ${id} has reserved the agent; ${next}`)]
 }
 
 /** A call on hold waits for the consultation about it, which TRANSFER or CONFERENCE may complete. */

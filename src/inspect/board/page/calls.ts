@@ -8,6 +8,10 @@ const KINDS: Readonly<Record<string, string>> = {
   CONSULT: 'consult',
   CONFERENCE: 'conference',
   TRANSFER: 'transferred',
+  OUTBOUND: 'campaign',
+  OUTBOUND_PREVIEW: 'preview',
+  OUTBOUND_DIRECT_PREVIEW: 'preview',
+  OUTBOUND_CALLBACK_PREVIEW: 'preview of a callback',
 }
 
 /** What goes without saying: a party talks, or calls somebody who rings. */
