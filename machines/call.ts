@@ -40,6 +40,10 @@ const changesData = [
     guard: 'isProtected',
     ...isReported('CALL_DATA_PROTECTED', 'The call was never routed, so its variables are protected.'),
   },
+  {
+    guard: 'takesNoReason',
+    ...isReported('CALL_DATA_INVALID', 'After a direct preview the agent gives no wrap-up reason.'),
+  },
   { guard: 'doesNotFit', ...isReported('CALL_DATA_INVALID', 'A value is too long, and nothing is changed.') },
   {
     ...by(['V100', 'V101', 'dialog 4.5'], 'The call data change, and every agent on the call is told.'),

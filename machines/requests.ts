@@ -35,17 +35,24 @@ const REQUESTABLE: readonly UserState[] = [
 /** The states of a user with a call. */
 const ON_CALL: readonly UserState[] = ['RESERVED', 'TALKING', 'HOLD']
 
+/** The states of a user whom a campaign has reserved. */
+const IN_RESERVATION: readonly UserState[] = ['RESERVED_OUTBOUND', 'RESERVED_OUTBOUND_PREVIEW']
+
 /** The voice states that may be requested now, by the user or by a supervisor (`user 5.7`). */
 export function userRequests(user: Standing<UserContext>, bySupervisor: boolean): readonly string[] {
   const state = userState(user)
   const isRequestable = REQUESTABLE.includes(state)
   const { agentMayLeaveFromReady } = user.context.config
+  const isCcxReservation = isCcx(user.context) && IN_RESERVATION.includes(state)
   return those({
     LOGIN: true,
-    READY: isRequestable && !(isCcx(user.context) && (ON_CALL.includes(state) || hasUnroutedCall(user.context))),
+    READY:
+      isRequestable &&
+      !isCcxReservation &&
+      !(isCcx(user.context) && (ON_CALL.includes(state) || hasUnroutedCall(user.context))),
     NOT_READY: bySupervisor
       ? ['READY', 'WORK', 'WORK_READY'].includes(state)
-      : isRequestable && !(ON_CALL.includes(state) && hasAskedOnce(user.context)),
+      : isRequestable && !isCcxReservation && !(ON_CALL.includes(state) && hasAskedOnce(user.context)),
     LOGOUT: bySupervisor ? isRequestable : state === 'NOT_READY' || (state === 'READY' && agentMayLeaveFromReady),
   })
 }

@@ -117,6 +117,12 @@ const onCall = {
   ],
 } as const
 
+const holdsReservation = {
+  ...by('user 5.4', 'On CCX no agent can leave a reservation by asking for a state.'),
+  guard: 'isCcx',
+  ...refuses('RESERVED_FOR_CAMPAIGN'),
+} as const
+
 /** Rows while a call rings. A supervisor can sign the agent out at once, and the call ends. */
 const whileRung = { ...onCall, SIGN_OUT: [signedOutBySupervisor, refusedSignOut] } as const
 
@@ -339,6 +345,12 @@ export const userMachine = user.createMachine({
       on: {
         SIGN_IN: [
           ...refusedSignIn,
+          {
+            ...by('user 4.1', 'On CCX a sign-in at another extension ends the one before.'),
+            guard: 'signsInElsewhere',
+            target: 'LOGOUT',
+            actions: ['endFirstSignIn', 'signInAgain'],
+          },
           { ...by('user 4.1'), actions: ['signIn', 'noteWhoActs', 'publish', 'tellPresenceOfSignIn', 'nail'] },
         ],
         FORCED_SIGN_OUT: [
@@ -529,8 +541,8 @@ export const userMachine = user.createMachine({
           ...leadsTo('READY', 'NOT_READY', 'TALKING', 'LOGOUT', 'UNKNOWN'),
           ...shown('RESERVED_OUTBOUND'),
           on: {
-            READY: whenReserved.READY,
-            NOT_READY: [refusedToSupervisor, whenReserved.NOT_READY],
+            READY: [holdsReservation, whenReserved.READY],
+            NOT_READY: [refusedToSupervisor, holdsReservation, whenReserved.NOT_READY],
             SIGN_OUT: whileRung.SIGN_OUT,
             FORCED_SIGN_OUT: [isSuppressed, disconnectLogsOut, forcedFromReservation],
           },
@@ -539,7 +551,11 @@ export const userMachine = user.createMachine({
           description: 'Reserved for a campaign, with a preview of the contact.',
           ...leadsTo('READY', 'NOT_READY', 'TALKING', 'LOGOUT', 'UNKNOWN'),
           ...shown('RESERVED_OUTBOUND_PREVIEW'),
-          on: { ...whileRung, READY: waitsForPreview, NOT_READY: [refusedToSupervisor, waitsForPreview] },
+          on: {
+            ...whileRung,
+            READY: [holdsReservation, waitsForPreview],
+            NOT_READY: [refusedToSupervisor, holdsReservation, waitsForPreview],
+          },
         },
         TALKING: {
           description: 'The agent is on a call.',

@@ -195,7 +195,14 @@ export const campaigns = {
       agents: [own],
       unanswered: null,
       acdQueue: queue,
-      campaignCall: { campaign, record, isOwn: true as const, reservation, classification: 'VOICE' as const },
+      campaignCall: {
+        campaign,
+        record,
+        isOwn: true as const,
+        reservation,
+        ...(reached.mode === 'direct-preview' ? { isWithoutReason: true as const } : {}),
+        classification: 'VOICE' as const,
+      },
     }
   }),
   endReservation: enqueueActions<

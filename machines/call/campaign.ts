@@ -81,6 +81,8 @@ export interface CampaignCall {
   readonly isOwn?: true
   /** The reservation that led to it, as long as the line of the agent has not taken the call. Absent afterwards. */
   readonly reservation?: string
+  /** The agent gives no wrap-up reason, as after a direct preview (`dialog 12`). Absent if the agent may. */
+  readonly isWithoutReason?: true
   /** What the dialler has heard. */
   readonly classification: Classification
   readonly callback?: Callback

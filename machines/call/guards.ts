@@ -128,6 +128,10 @@ export const guarded = setup({
     isAllowed: ({ context, event }) => isListed(context, event),
     isForbidden: ({ context, event }) => !isListed(context, event),
     isProtected: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && isProtected(context, event),
+    takesNoReason: ({ context, event }) =>
+      event.type === 'UPDATE_CALL_DATA' &&
+      event.wrapUpReason !== undefined &&
+      context.campaignCall?.isWithoutReason === true,
     doesNotFit: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && !fits(context, event),
     changesData: ({ context, event }) => event.type === 'UPDATE_CALL_DATA' && changesData(context, event),
     isHeld: ({ context, event }) =>

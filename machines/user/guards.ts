@@ -54,6 +54,8 @@ export const guarded = setup({
   guards: {
     isForeignExtension: ({ context, event }) =>
       event.type === 'SIGN_IN' && !context.config.extensions.includes(event.extension),
+    signsInElsewhere: ({ context, event }) =>
+      event.type === 'SIGN_IN' && context.config.reasons.relogin !== undefined && event.extension !== context.extension,
     mayNotBeMobile: ({ context, event }) =>
       event.type === 'SIGN_IN' && event.mobileAgent !== null && !context.config.mobileAgentAllowed,
     asksSupervisor: ({ event }) => 'supervisor' in event && event.supervisor,

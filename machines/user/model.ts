@@ -74,6 +74,11 @@ export interface UserConfig {
     /** NOT_READY 32762 and 32761, during calls that no queue has routed. Absent on CCE and in older setups. */
     readonly offHook?: Reason
     readonly unroutedCall?: Reason
+    /** NOT_READY 32755 and 32758, after a routed call and after its wrap-up. Absent on CCE and in older setups. */
+    readonly callEnded?: Reason
+    readonly workTimeOver?: Reason
+    /** LOGOUT 32740. Absent on CCE and in older setups. */
+    readonly relogin?: Reason
   }
 }
 
@@ -479,10 +484,14 @@ export const VOICE = '1'
 
 export const NOTHING_PENDING = { state: '', reason: null } as const
 
+/** A pending NOT_READY for which the agent gave no reason gets this one, if there is one. */
+export const withReason = (pending: PendingState, reason: Reason | undefined): PendingState =>
+  pending.state === 'NOT_READY' && pending.reason === null && reason ? { ...pending, reason } : pending
+
 /** The state of the user when no call is left: the pending one, or else the one from before the calls. */
 export function settled(context: UserContext): Settled {
   const { pending, beforeCall } = context
   if (pending.state === 'READY' || pending.state === 'NOT_READY')
-    return { state: pending.state, reason: pending.reason }
+    return { state: pending.state, reason: withReason(pending, context.config.reasons.callEnded).reason }
   return beforeCall ?? { state: 'NOT_READY', reason: null }
 }

@@ -11,6 +11,11 @@ type Guard = ReplacingGuard<UserContext, UserEvent>
 export interface UserGuards {
   /** Is the extension not one of the user's? Asked at a sign-in to voice. `true` refuses it. */
   readonly isForeignExtension?: Guard
+  /**
+   * Is the platform CCX, and the extension of a repeated sign-in another one? `true` signs the user out with 32740, and
+   * in again.
+   */
+  readonly signsInElsewhere?: Guard
   /** Is it a mobile sign-in that the user may not have? Asked at a sign-in to voice. `true` refuses it. */
   readonly mayNotBeMobile?: Guard
   /**

@@ -51,6 +51,8 @@ const CCX: readonly Row[] = [
   [32767, 'LOGOUT', 'Relogin'],
   [32761, 'NOT_READY', 'Non ICD Call'],
   [32762, 'NOT_READY', 'Offhook'],
+  // Its category stands nowhere. The agent is NOT_READY then.
+  [32758, 'NOT_READY', 'Work Timer Expired'],
 ]
 
 /** System codes of a platform. Their ids are 1001, 1002, … in the order of the table. */

@@ -145,6 +145,8 @@ export interface CallDialogValue {
   readonly variables: readonly Variable[]
   /** The reason for the wrap-up that an agent chose; absent until then (`dialog 1.2`). */
   readonly wrapUpReason?: string
+  /** The reason is shown as a list too (CCX). Absent if not. */
+  readonly hasWrapUpItems?: true
   readonly state: CallState
   readonly participants: readonly CallParticipantValue[]
 }

@@ -52,6 +52,13 @@ const NEW_CALLS = ['MAKE_CALL', 'SILENT_MONITOR', 'BARGE_CALL'] as const
 /** The action that a platform does not have (`dialog 4.13`). */
 const MISSING: Readonly<Record<Platform, CallRequest['action']>> = { CCE: 'START_RECORDING', CCX: 'PARTICIPANT_DROP' }
 
+/** The types of reservations that a platform does not have, nor ACCEPT, CLOSE and REJECT for them (`dialog 5.1`). */
+const FOREIGN_PREVIEWS: Readonly<Record<Platform, readonly string[]>> = {
+  CCE: ['OUTBOUND_DIRECT_PREVIEW'],
+  CCX: ['OUTBOUND_PREVIEW', 'OUTBOUND_CALLBACK_PREVIEW'],
+}
+const PREVIEW_ACTIONS: readonly string[] = ['ACCEPT', 'CLOSE', 'REJECT']
+
 const ADDRESS = /^\+?[0-9A-Za-z*#]{1,32}$/
 
 /** Reads the body of an action on a task. `undefined` stands for a request without a body. */
@@ -69,8 +76,15 @@ export function readTaskRequest(body: string | undefined): Read<TaskRequest> {
   return target === '' ? refuse('PARAMETER_MISSING', 'target') : accept({ action, target })
 }
 
-/** Reads the body of an action on a call. `undefined` stands for a request without a body. */
-export function readCallRequest(body: string | undefined, platform: Platform = 'CCE'): Read<CallRequest> {
+/**
+ * Reads the body of an action on a call. `undefined` stands for a request without a body. `callType` is that of the
+ * call: a platform has no actions for the previews of the other one.
+ */
+export function readCallRequest(
+  body: string | undefined,
+  platform: Platform = 'CCE',
+  callType = '',
+): Read<CallRequest> {
   const root = readRoot(body, 'Dialog')
   if (!root.ok) return root
   const texts = readTexts(root.value, ['requestedAction', 'targetMediaAddress'])
@@ -80,7 +94,8 @@ export function readCallRequest(body: string | undefined, platform: Platform = '
   if (requestedAction === '') return refuse('PARAMETER_MISSING', 'requestedAction')
   const action = oneOf([...CALL_ACTIONS, 'START_RECORDING'], requestedAction)
   if (action === undefined) return refuse('INVALID_INPUT', 'requestedAction')
-  if (action === MISSING[platform]) return refuse('NOT_IMPLEMENTED', requestedAction)
+  const isForeign = PREVIEW_ACTIONS.includes(action) && FOREIGN_PREVIEWS[platform].includes(callType)
+  if (action === MISSING[platform] || isForeign) return refuse('NOT_IMPLEMENTED', requestedAction)
   if (targetMediaAddress !== '' && !ADDRESS.test(targetMediaAddress))
     return refuse('INVALID_INPUT', 'targetMediaAddress')
   if (action === 'UPDATE_CALL_DATA') return readCallData(root.value, targetMediaAddress)

@@ -83,6 +83,13 @@ function callbackInfo({ campaign }: CallDialogValue): readonly string[] {
   return values.length === 0 ? [] : [parent('scheduledCallbackInfo', ...values)]
 }
 
+/** The wrap-up reason, and on CCX the list of reasons, which has one (`dialog 1.2`). Absent until there is one. */
+function wrapUp({ wrapUpReason, hasWrapUpItems }: CallDialogValue): readonly string[] {
+  if (wrapUpReason === undefined) return []
+  const items = hasWrapUpItems ? [parent('wrapUpItems', leaf('wrapUpItem', wrapUpReason))] : []
+  return [...items, leaf('wrapUpReason', wrapUpReason)]
+}
+
 function callContent(call: CallDialogValue): readonly string[] {
   return [
     leaf('associatedDialogUri', call.associatedDialog === undefined ? '' : dialogUri(call.associatedDialog)),
@@ -95,7 +102,7 @@ function callContent(call: CallDialogValue): readonly string[] {
       leaf('callType', call.callType),
       leaf('dialedNumber', call.dialedNumber),
       leaf('outboundClassification', call.campaign?.classification ?? ''),
-      ...(call.wrapUpReason === undefined ? [] : [leaf('wrapUpReason', call.wrapUpReason)]),
+      ...wrapUp(call),
       callVariables(allVariables(call.variables)),
       ...(call.queue ? [leaf('queueNumber', call.queue.number), leaf('queueName', call.queue.name)] : []),
     ),

@@ -424,6 +424,24 @@ export const CALL_SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    name: 'an agent signs in at another extension (CCX)',
+    options: () => ({
+      directory: (sample) => ({
+        ...sample,
+        platform: 'CCX',
+        users: sample.users.map((user) => (user.id === '1001' ? { ...user, extensions: ['1001', '1011'] } : user)),
+      }),
+    }),
+    steps: [
+      ...signIn('1001'),
+      is('1001', 'READY'),
+      arrives('1001'),
+      command({ type: 'user.signIn', user: '1001', extension: '1011' }),
+      is('1001', 'READY'),
+      wait(60),
+    ],
+  },
+  {
     name: 'a user who listens is signed out (LOAD 1)',
     options: withSettings({ logoutOnAgentDisconnect: 1 }),
     steps: [

@@ -21,6 +21,24 @@ const media = (content: string) => outcome(readMediaRequest(`<Media>${content}</
 const task = (content: string) => outcome(readTaskRequest(`<Dialog>${content}</Dialog>`))
 const call = (content: string) => outcome(readCallRequest(`<Dialog>${content}</Dialog>`))
 
+describe('the decision about a preview', () => {
+  const isNotThere = (action: string) => `NOT_IMPLEMENTED ${action}`
+  it.each([
+    ['CCE', 'OUTBOUND_PREVIEW', 'OUTBOUND_DIRECT_PREVIEW'],
+    ['CCE', 'OUTBOUND_CALLBACK_PREVIEW', 'OUTBOUND_DIRECT_PREVIEW'],
+    ['CCX', 'OUTBOUND_DIRECT_PREVIEW', 'OUTBOUND_PREVIEW'],
+    ['CCX', 'OUTBOUND_DIRECT_PREVIEW', 'OUTBOUND_CALLBACK_PREVIEW'],
+  ] as const)('on %s is for %s, and not there for %s (dialog 5.1)', (platform, own, other) => {
+    for (const action of ['ACCEPT', 'CLOSE', 'REJECT'] as const) {
+      const body = `<Dialog><requestedAction>${action}</requestedAction><targetMediaAddress>1</targetMediaAddress></Dialog>`
+      expect(outcome(readCallRequest(body, platform, own))).toEqual({ action, targetMediaAddress: '1' })
+      expect(outcome(readCallRequest(body, platform, other))).toBe(isNotThere(action))
+    }
+    const body = '<Dialog><requestedAction>DROP</requestedAction><targetMediaAddress>1</targetMediaAddress></Dialog>'
+    expect(readCallRequest(body, platform, other)).toHaveProperty('ok', true)
+  })
+})
+
 describe('PUT User', () => {
   it('reads a sign-in and keeps leading zeros (user 4.1)', () => {
     expect(user('<state>LOGIN</state><extension>0012</extension>')).toEqual({ type: 'signIn', extension: '0012' })

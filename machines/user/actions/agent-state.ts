@@ -18,7 +18,10 @@ import {
 /** The effect that publishes the user. It has the requestId if the event is a request for this change. */
 function changed(context: UserContext, event: UserEvent, state: UserState): Effect {
   const isAsked =
-    event.type === 'SIGN_IN' || event.type === 'READY' || event.type === 'NOT_READY' || event.type === 'SIGN_OUT'
+    (event.type === 'SIGN_IN' && state !== 'LOGOUT') ||
+    event.type === 'READY' ||
+    event.type === 'NOT_READY' ||
+    event.type === 'SIGN_OUT'
   const requestId = isAsked ? (event.requestId ?? '') : ''
   return { type: 'user.changed', user: userView({ value: state, context }), requestId }
 }
@@ -71,6 +74,11 @@ export const agentState = {
     assertEvent(event, 'SIGN_IN')
     const { extension, mobileAgent, side } = event
     return mobileAgent ? { extension, mobileAgent, mobileSide: side } : { extension }
+  }),
+  endFirstSignIn: guarded.assign(({ context }) => ({ reason: context.config.reasons.relogin ?? null, news: true })),
+  signInAgain: guarded.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'SIGN_IN')
+    enqueue.raise(event)
   }),
   signInHere: guarded.assign(({ event }) => {
     assertEvent(event, 'SIGN_IN')

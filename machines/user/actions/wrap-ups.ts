@@ -1,7 +1,7 @@
 /** Actions for the wrap-up after calls (`user 5.6`). */
 import { assertEvent } from 'xstate'
 import { guarded } from '../guards.ts'
-import { wrapUpDue, wrapUps } from '../model.ts'
+import { withReason, wrapUpDue, wrapUps } from '../model.ts'
 
 /** The deadline of a user's wrap-up. */
 export const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
@@ -15,6 +15,7 @@ export const afterCalls = {
   endWrapUpInTime: guarded.enqueueActions(({ context, event, enqueue }) => {
     const over = wrapUps(context).filter(({ due }) => due <= event.at)
     for (const { dialog } of over) enqueue.emit({ type: 'call.wrapUpOver', dialog })
+    if (over.length > 0) enqueue.assign({ pending: withReason(context.pending, context.config.reasons.workTimeOver) })
     const next = wrapUpDue(context)
     if (over.length === 0 && next !== undefined) enqueue.emit({ ...WRAP_UP, type: 'deadline.armed', due: next })
   }),

@@ -27,7 +27,7 @@ function act(call: Call): Promise<Reply> {
   if (dialog.kind === 'task') {
     return submit(call, { type: 'dialog.act', ...who, ...understood(readTaskRequest(call.body())) }, wording)
   }
-  const request = understood(readCallRequest(call.body(), call.engine.get.directory().platform))
+  const request = understood(readCallRequest(call.body(), call.engine.get.directory().platform, dialog.callType))
   return submit(call, callCommand(request, who), wording)
 }
 

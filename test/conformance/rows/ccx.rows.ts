@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { RestAnswer } from '../finesse-client.ts'
 import { holds } from './registry.ts'
 import { type Agent, directoryWith, onStage, type Stage } from './stage.ts'
+import { begins, type Calling, idOf } from './v-campaigns.rows.ts'
 import { asks, hangsUp } from './voice.ts'
 
 const CCX = ['platform: CCE', 'platform: CCX'] as const
@@ -42,7 +43,142 @@ const bySupervisor = async ({ on }: Stage, state: string): Promise<void> => {
 const wants = (agent: Agent, state: string, more = '', requestId?: string) =>
   agent.client.putUser(`<state>${state}</state>${more}`, requestId)
 
+/** The wrap-up reason of a call. */
+const gives = (agent: Agent, call: string, reason: string, requestId?: string) =>
+  agent.acts(
+    call,
+    'UPDATE_CALL_DATA',
+    requestId,
+    `<targetMediaAddress>1001</targetMediaAddress><mediaProperties><wrapUpReason>${reason}</wrapUpReason></mediaProperties>`,
+  )
+
+/** A campaign reserves agent 1001, who is READY. */
+const reserved = (calling: Calling, test: (stage: Stage) => Promise<void>) =>
+  onCcx(async (stage) => {
+    await stage.agent.signsInToVoice()
+    await begins(stage, { ...calling, isCcx: true })
+    await test(stage)
+  })
+
+/** Agent 1001 wraps up after calls of queues. */
+const WRAPS_UP = [
+  'extensions: ["1001"]\n',
+  'extensions: ["1001"]\n    settings: { wrapUpOnIncoming: REQUIRED }\n',
+] as const
+
 export function ccxRows(): void {
+  holds(['user 5.4', 'V114', 'dialog 5.2'], 'a direct preview: only the decision ends it, and no state', () =>
+    reserved({ mode: 'direct-preview' }, async ({ agent }) => {
+      const offered = '(1001 ALERTING ACCEPT CLOSE REJECT, 9900 INITIATED)'
+      await agent.hears('UN RESERVED_OUTBOUND_PREVIEW', `VN POST ALERTING ${offered}`)
+      for (const state of ['READY', 'NOT_READY']) {
+        await wants(agent, state, '', 'no-1')
+        await agent.hears('EN user 1 CF_GENERIC_OPERATION #no-1')
+      }
+      await asks(agent, await idOf(agent), 'CLOSE')
+      await agent.hears('VN DELETE ALERTING (1001 DROPPED, 9900 INITIATED)', 'UN READY')
+    }),
+  )
+
+  holds(['dialog 4.5', 'V104'], 'no wrap-up reason on the call of a direct preview', () =>
+    reserved({ mode: 'direct-preview' }, async (stage) => {
+      const { agent } = stage
+      await agent.drains()
+      await asks(agent, await idOf(agent), 'ACCEPT')
+      await stage.passes(5)
+      await agent.drains()
+      const call = await idOf(agent)
+      await gives(agent, call, 'sold', 'w-1')
+      await agent.hears('EN call 3 INVALID_CALL_VARIABLE_VALUE #w-1')
+      await asks(agent, call, 'DROP')
+      await agent.drains()
+    }),
+  )
+
+  holds(['user 5.4', 'U14', 'U15'], 'an agent cannot leave the reservation of a dialler', () =>
+    reserved({ mode: 'progressive' }, async (stage) => {
+      const { agent } = stage
+      await agent.hears('UN RESERVED_OUTBOUND')
+      for (const state of ['READY', 'NOT_READY']) {
+        await wants(agent, state, '', 'no-1')
+        await agent.hears('EN user 1 CF_GENERIC_OPERATION #no-1')
+      }
+      await stage.passes(5)
+      expect((await agent.drains())[0]).toBe('UN TALKING')
+      await asks(agent, await idOf(agent), 'DROP')
+      await agent.drains()
+      expect(await agent.voice()).toBe('READY')
+    }),
+  )
+
+  holds(['user 5.4'], 'NOT_READY that is asked for during a routed call without a reason: 32755', () =>
+    onCcx(async (stage) => {
+      const { agent } = stage
+      await agent.signsInToVoice()
+      const call = await routed(stage)
+      await wants(agent, 'NOT_READY')
+      await agent.hears('UN TALKING -> NOT_READY')
+      await hangsUp(stage, call)
+      await agent.hears(...ENDS, 'UN NOT_READY (32755)')
+    }),
+  )
+
+  holds(['user 5.4', 'U28'], 'WORK that ends by itself: 32758; a reason that the agent gave counts', () =>
+    onCcx(async (stage) => {
+      const { agent } = stage
+      for (const [reason, shown] of [
+        ['', ' (32758)'],
+        ['<reasonCodeId>17</reasonCodeId>', ''],
+      ] as const) {
+        await agent.signsInToVoice()
+        const call = await routed(stage)
+        await wants(agent, 'NOT_READY', reason)
+        await hangsUp(stage, call)
+        expect(await agent.drains()).toContain('UN WORK -> NOT_READY')
+        await stage.passes(31)
+        await agent.hears('VN DELETE DROPPED', `UN NOT_READY${shown}`)
+        await wants(agent, 'LOGOUT')
+        await agent.drains()
+      }
+    }, WRAPS_UP),
+  )
+
+  holds(
+    ['user 4.1', 'U2'],
+    'a sign-in at another extension ends the one before with 32740; a repeated one keeps it',
+    () =>
+      onCcx(
+        async (stage) => {
+          const { agent } = stage
+          await agent.signsInToVoice()
+          const login = (extension: string, id: string) =>
+            agent.client.putUser(`<state>LOGIN</state><extension>${extension}</extension>`, id)
+          await login('1001', 'again-1')
+          await agent.hears('UN READY #again-1')
+          await login('1011', 'elsewhere-1')
+          await agent.hears('UN LOGOUT (32740)', 'UN NOT_READY #elsewhere-1')
+          expect((await agent.client.get('User/1001')).value('extension')).toBe('1011')
+          await wants(agent, 'LOGOUT')
+          await agent.hears('UN LOGOUT')
+        },
+        ['extensions: ["1001"]\n', 'extensions: ["1001", "1011"]\n'],
+      ),
+  )
+
+  holds(['V104', 'V100'], 'a wrap-up reason is shown as a list too', () =>
+    onCcx(async (stage) => {
+      const { agent, story } = stage
+      await agent.signsInToVoice()
+      const call = await routed(stage)
+      story.callHas(call, { wrapUpReason: 'sold', hasWrapUpItems: true })
+      await gives(agent, call, 'sold')
+      await agent.hears(RECORDED)
+      expect(await agent.dialog(call)).toBe('ACTIVE')
+      await hangsUp(stage, call)
+      await agent.hears(...ENDS, 'UN READY')
+    }),
+  )
+
   holds(['user 5.4', 'V1', 'V3'], 'a routed call (ICD): RESERVED, TALKING, its type, and HOLD changes no state', () =>
     onCcx(async (stage) => {
       const { agent, on, story } = stage
@@ -64,18 +200,15 @@ export function ccxRows(): void {
   )
 
   holds(['user 5.4', 'U24'], 'wrap-up is WORK, also when the agent is READY afterwards', () =>
-    onCcx(
-      async (stage) => {
-        const { agent } = stage
-        await agent.signsInToVoice()
-        const call = await routed(stage)
-        await hangsUp(stage, call)
-        expect((await agent.drains()).filter((line) => line.startsWith('UN'))).toEqual(['UN WORK'])
-        await stage.passes(31)
-        await agent.hears('VN DELETE DROPPED', 'UN READY')
-      },
-      ['extensions: ["1001"]\n', 'extensions: ["1001"]\n    settings: { wrapUpOnIncoming: REQUIRED }\n'],
-    ),
+    onCcx(async (stage) => {
+      const { agent } = stage
+      await agent.signsInToVoice()
+      const call = await routed(stage)
+      await hangsUp(stage, call)
+      expect((await agent.drains()).filter((line) => line.startsWith('UN'))).toEqual(['UN WORK'])
+      await stage.passes(31)
+      await agent.hears('VN DELETE DROPPED', 'UN READY')
+    }, WRAPS_UP),
   )
 
   holds(['user 5.4', 'V13'], 'a call to the extension (non-ICD): NOT_READY all the time, without a notification', () =>

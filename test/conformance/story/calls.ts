@@ -22,6 +22,8 @@ export interface CallData {
   readonly secondaryId?: string
   readonly variables?: Variables
   readonly wrapUpReason?: string
+  /** The server shows the reason as a list too (CCX). */
+  readonly hasWrapUpItems?: true
   /** The queue in which the call waits now, by a transfer. */
   readonly queue?: QueueFacts
   /** When and where the customer of a campaign is called back; `undefined` if it was cancelled. */
@@ -53,6 +55,8 @@ export interface CallAttempt {
 
 interface CallStory extends CallOrigin {
   readonly wrapUpReason?: string
+  /** The server shows the reason as a list too (CCX). */
+  readonly hasWrapUpItems?: true
   /** Present for a call that an agent makes. */
   readonly attempt?: CallAttempt
   readonly callType?: string

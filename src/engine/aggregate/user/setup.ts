@@ -158,6 +158,9 @@ export function userSetup(
           : {
               offHook: systemReason(directory, 'NOT_READY', 32762),
               unroutedCall: systemReason(directory, 'NOT_READY', 32761),
+              relogin: systemReason(directory, 'LOGOUT', 32740),
+              callEnded: systemReason(directory, 'NOT_READY', 32755),
+              workTimeOver: systemReason(directory, 'NOT_READY', 32758),
             }),
       },
     },

@@ -125,6 +125,7 @@ export function callValue(view: CallView, platform: Platform = 'CCE'): CallDialo
     ...(campaign ? { campaign } : {}),
     variables,
     ...(wrapUpReason === undefined ? {} : { wrapUpReason }),
+    ...(wrapUpReason !== undefined && platform === 'CCX' ? { hasWrapUpItems: true as const } : {}),
     state,
     participants: legs.map((leg) => participant(leg, platform)),
   }
