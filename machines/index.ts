@@ -116,4 +116,4 @@ export { type Standing, wireState } from './wire-state.ts'
 /**
  * Version of the machines, stored in snapshots and journal rows. Raise it when the form of states or inputs changes.
  */
-export const MACHINE_VERSION = 6
+export const MACHINE_VERSION = 7

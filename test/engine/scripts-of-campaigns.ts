@@ -112,4 +112,9 @@ export const CAMPAIGN_SCRIPTS: readonly Script[] = [
       does(1, 'DROP'),
     ),
   },
+  {
+    name: 'a reserved agent wants to leave the reservation by a state (CCX)',
+    options: () => ({ directory: (sample) => ({ ...sample, platform: 'CCX' }) }),
+    steps: begins(campaign('direct-preview', [TALKS]), is('NOT_READY'), is('READY'), does(0, 'REJECT')),
+  },
 ]

@@ -389,24 +389,6 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: 'a supervisor listens to an agent on a call, when all of it allows that',
-    options: asItIs,
-    steps: [
-      signIn(),
-      signIn(SUPERVISOR),
-      listens,
-      is('READY'),
-      listens,
-      calls(),
-      onCall(0, 'ANSWER'),
-      command({ type: 'user.setState', user: SUPERVISOR.user, state: 'READY' }),
-      listens,
-      command({ type: 'user.setState', user: SUPERVISOR.user, state: 'NOT_READY' }),
-      listens,
-      onCall(0, 'DROP'),
-    ],
-  },
-  {
     name: 'an agent on a call disconnects',
     options: asItIs,
     steps: [
@@ -616,6 +598,24 @@ export const SCRIPTS: readonly Script[] = [
   },
   ...CALL_SCRIPTS,
   ...CAMPAIGN_SCRIPTS,
+  {
+    name: 'a supervisor listens to an agent on a call, when all of it allows that',
+    options: asItIs,
+    steps: [
+      signIn(),
+      signIn(SUPERVISOR),
+      listens,
+      is('READY'),
+      listens,
+      calls(),
+      onCall(0, 'ANSWER'),
+      command({ type: 'user.setState', user: SUPERVISOR.user, state: 'READY' }),
+      listens,
+      command({ type: 'user.setState', user: SUPERVISOR.user, state: 'NOT_READY' }),
+      listens,
+      onCall(0, 'DROP'),
+    ],
+  },
 ]
 
 function missing(): never {

@@ -79,7 +79,7 @@ it.each([
   [
     'an unknown total',
     `${good}expect:\n  - { total: fun, queue: "5001", is: 3 }\n`,
-    '7 expect[0].total: must be one of arrived, handled, abandoned, left, open, serviceLevel, waitMean, waitP90, waitLongest, longest',
+    '7 expect[0].total: must be one of arrived, handled, abandoned, left, open, serviceLevel, waitMean, waitP90, waitLongest, longest, handledAfterMean, handledAfterP90, responseMean, responseP90',
   ],
   [
     'a condition that does not fit the total',

@@ -65,7 +65,7 @@ const TABLES = Object.keys(RULES).filter((id) => /^(A|D|I|R|RV|S|P)\d+$/.test(id
 /** The rows of `user 5.2`, and the parts of `user 5` without rows. */
 const USER_ROWS = [
   ...Object.keys(RULES).filter((id) => /^U\d+$/.test(id)),
-  ...['user 5.4', 'user 5.5', 'user 5.6', 'user 5.7', 'user 7', 'ruling 32', 'ruling 33'],
+  ...['user 4.1', 'user 5.4', 'user 5.5', 'user 5.6', 'user 5.7', 'user 7', 'ruling 32', 'ruling 33'],
 ]
 /** The rows of `dialog 6` that are tested here. */
 const VOICE_ROWS = Object.keys(RULES).filter(
