@@ -225,7 +225,7 @@ describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
     ['1001_5_1', '<requestedAction>X</requestedAction>', '400 Invalid Input | requestedAction'],
     ['1001_5_1', '<requestedAction>TRANSFER</requestedAction>', '400 Parameter Missing | target'],
     ['14095381', '<requestedAction>ANSWER</requestedAction>', '400 Parameter Missing | targetMediaAddress'],
-    ['14095381', '<requestedAction>RECLASSIFY</requestedAction>', '501 Not Implemented | RECLASSIFY'],
+    ['14095381', '<requestedAction>START_RECORDING</requestedAction>', '501 Not Implemented | START_RECORDING'],
     [
       '9_1001_5002',
       '<requestedAction>ACCEPT</requestedAction>',
