@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/suite/order.ts'
 import { SlowWithoutReason } from './test/suite/reporter.ts'
 
-/** Each has a process of its own: it steps into V8, or changes for good whom the process trusts. */
-const ALONE = ['test/finesse/linear.test.ts', 'test/xmpp/clients/clients.test.ts']
+/** Each has a process of its own: it counts the work of V8, or changes for good whom the process trusts. */
+const ALONE = ['test/directory/linear.test.ts', 'test/finesse/linear.test.ts', 'test/xmpp/clients/clients.test.ts']
 
 /** The program that many tests start is put together before all of them. */
 const globalSetup = ['test/suite/program.ts']

@@ -57,6 +57,14 @@ it('tests start the bundle of the run and not the sources', () => {
   expect(naming.sort()).toEqual(['test/suite/program.ts', 'test/suite/started.ts'])
 })
 
+it('a test that counts the work of V8 has a process of its own: code that ran before is counted in another way', () => {
+  const alone = /const ALONE = \[([^\]]*)\]/.exec(textOf('vitest.config.ts'))?.[1] ?? ''
+  const counts = new RegExp('takePrecise' + 'Coverage')
+  const counting = TEST_FILES.filter((file) => counts.test(textOf(file)))
+  expect(counting.length).toBeGreaterThan(0)
+  expect(counting.filter((file) => !alone.includes(`'${file}'`))).toEqual([])
+})
+
 it('no test mocks a module, because files that have loaded it before would not get the mock', () => {
   const mocks = new RegExp(['vi\\.(do)?(un)?mock\\(', 'vi\\.resetModules\\('].join('|'), 'i')
   const guilty = globSync('test/**/*.ts', { cwd: ROOT }).filter((file) => mocks.test(textOf(file)))
