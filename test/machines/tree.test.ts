@@ -262,7 +262,7 @@ describe('the actor tree of a user', () => {
         for (const [dialog, times] of ended) expect(times, `dialog ${dialog} ends once`).toBe(1)
       }),
       // Always the same histories: of random ones a few hundred sometimes miss a rare state. `npm run soak` plays others.
-      { numRuns: 400, seed: 20_260_105 },
+      { numRuns: 400, seed: 1 },
     )
     // The histories have to reach all states, or the test would prove little.
     for (const state of MEDIA_STATES) expect(visited).toContain(`media ${state}`)
