@@ -9,7 +9,7 @@ import { holds, type MediaContext, mediaState } from './media/model.ts'
 import { TASK_ACTIONS, type TaskContext } from './task/model.ts'
 import { hasAskedOnce, hasUnroutedCall, isCcx } from './user/ccx.ts'
 import { type UserContext, userState } from './user/model.ts'
-import { TASK_STATES, type TaskAction, type UserState } from './wire.ts'
+import { TASK_STATES, type TaskAction, USER_STATES, type UserState } from './wire.ts'
 import { type Standing, wireState } from './wire-state.ts'
 
 /** A state, mode or action that a command asks for. `LOGIN` is a sign-in. */
@@ -20,17 +20,7 @@ const those = (conditions: Readonly<Partial<Record<Request, boolean>>>): readonl
   Object.entries(conditions).flatMap(([name, isAccepted]) => (isAccepted ? [name] : []))
 
 /** States of a user who is signed in, in which clients may request another state (`user 5.4`, 5.5). */
-const REQUESTABLE: readonly UserState[] = [
-  'NOT_READY',
-  'READY',
-  'RESERVED',
-  'RESERVED_OUTBOUND',
-  'RESERVED_OUTBOUND_PREVIEW',
-  'TALKING',
-  'HOLD',
-  'WORK',
-  'WORK_READY',
-]
+const REQUESTABLE: readonly UserState[] = USER_STATES.filter((state) => state !== 'LOGOUT' && state !== 'UNKNOWN')
 
 /** The states of a user with a call. */
 const ON_CALL: readonly UserState[] = ['RESERVED', 'TALKING', 'HOLD']

@@ -81,11 +81,19 @@ describe('a task waits because', () => {
     expect(await whyEmailWaits()).toMatchObject({ why: 'nobody is free: 1 without a free slot, 6 not signed in' })
   })
 
-  it('the link to the ACD is lost, or the server is draining', async () => {
+  it('the link to the ACD is lost, or the server is draining, though an agent is free', async () => {
     await server.ready('1001', EMAIL)
     await server.engine.fault({ type: 'acd-link', side: 'A', up: false })
     expect(await whyEmailWaits()).toMatchObject({ why: expect.stringContaining('1 without the link to the ACD') })
     await server.engine.fault({ type: 'acd-link', side: 'A', up: true })
+    await server.ready('1002', EMAIL)
+    await server.engine.drain()
+    expect(await whyEmailWaits()).toEqual({
+      why: expect.stringMatching(/^2 agents are free: .*; the server is draining, so nothing is offered$/),
+      free: 2,
+      prevented: expect.any(Array),
+      draining: true,
+    })
   })
 
   it('only one agent may get it', async () => {

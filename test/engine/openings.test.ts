@@ -109,6 +109,8 @@ describe('after a loss of the notification service', () => {
     await presence('1002', false)
     await on.clock.advance(10_001)
     await presence('1001', false)
+    // Nor does the end of a session that was never there count.
+    await presence('1003', false)
     await on.clock.advance(10_000)
     await serviceGoes()
     await serviceComes()

@@ -82,9 +82,10 @@ export class Attendance {
     if (available) delivery.arrived(lane)
     const event: UserInputEvent = { type: 'PRESENCE', side, session, available }
     const input: Input = available ? { kind: 'user', event, untilHeard: true } : { kind: 'user', event }
+    const wasThere = isThere(aggregates, user, side)
     await submit(`user/${user}`, input, { origin: { via: 'xmpp', by: session }, isFact: true })
     if (isThere(aggregates, user, side)) this.#justGone.came(user, side)
-    else if (!available) this.#justGone.left(user, side, this.#parts.clock.now())
+    else if (wasThere) this.#justGone.left(user, side, this.#parts.clock.now())
     delivery.pump()
     if (delivery.waitingIn(lane).length === 0) this.#endWaitIfConnected(user, side)
   }

@@ -1,4 +1,4 @@
-/** The figures of an interval report, and what Cisco's historical tables call them. */
+/** The figures of an interval report, and what Cisco's historical tables call them, as far as we know. */
 
 /** One agent in one medium (`1` is voice) in one interval. Times in ms, of the interval only. */
 export interface AgentFigures {
