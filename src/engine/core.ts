@@ -36,7 +36,7 @@ import type { Input } from './input.ts'
 import type { CoreParts } from './parts.ts'
 import type { AcdEvents, Origin, StoredState } from './ports.ts'
 import { Attendance } from './presence/attendance.ts'
-import { isAwaited } from './presence/users.ts'
+import { AwaitedUsers } from './presence/users.ts'
 import { createReads } from './reads.ts'
 import { recovering } from './recovery/recovery.ts'
 import { setBack } from './recovery/set-back.ts'
@@ -121,9 +121,10 @@ export class Core {
       queues: () => new QueuesNow(this.aggregates, directory.current).all(),
       announcements,
     })
+    const awaited = new AwaitedUsers(this.aggregates)
     this.#openings = new Openings({
       announcements,
-      awaitsAnybody: (side) => this.aggregates.users().some((user) => isAwaited(this.aggregates, user, side)),
+      awaitsAnybody: (side) => awaited.isAnybody(side),
       opened: (side) => this.#statistics.repeat(side),
       settled: (side) => {
         this.#statistics.repeat(side)

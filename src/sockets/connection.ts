@@ -21,6 +21,8 @@ export class Connection {
   requests = 0
   /** Number of passwords that are being checked for it. */
   checks = 0
+  /** Time in ms in which it waited for this process, and which does not count towards its time limit. */
+  excusedMs = 0
   hasSession = false
   /** Number of steps towards a session so far. */
   steps = 0

@@ -106,6 +106,11 @@ export class ConnectionGuard {
     if (ofAddress?.delete(connection)) ofAddress.add(connection)
   }
 
+  /** Notes that the connection has waited for this process, in ms. It gets that much more time for its sign-in. */
+  waited(connection: Connection, ms: number): void {
+    connection.excusedMs += ms
+  }
+
   /** Notes that a request has arrived. Its body may still be on the way. */
   asked(connection: Connection, headers: HeadersOfClient): void {
     connection.requests += 1
@@ -146,6 +151,11 @@ export class ConnectionGuard {
     const late = () => {
       if (connection.checks > 0) {
         connection.timer?.refresh()
+        return
+      }
+      if (connection.excusedMs > 0) {
+        connection.timer = setTimeout(late, connection.excusedMs).unref()
+        connection.excusedMs = 0
         return
       }
       connection.figures.timedOut += 1

@@ -38,6 +38,12 @@ export function progressed(peer: Peer): void {
   found?.guard.progressed(found.connection)
 }
 
+/** Notes that the connection has waited for this process, in ms. That time does not count towards its time limit. */
+export function waited(peer: Peer, ms: number): void {
+  const found = guarded.get(nameOf(peer))
+  found?.guard.waited(found.connection, ms)
+}
+
 /** Notes that a password is being checked for the connection, until the returned function is called. */
 export function checkingPassword(peer: Peer): () => void {
   const found = guarded.get(nameOf(peer))

@@ -154,6 +154,7 @@ describe('input in many pieces', () => {
       },
       closed: () => undefined,
       failed: ({ condition }) => told.push(condition),
+      waits: () => undefined,
       gone: () => undefined,
     }))
     socket.emit('data', Buffer.from(`${header}<message>${text}</message>`))

@@ -17,6 +17,11 @@ import { VoiceQueueBehaviour } from './voice-queue/behaviour.ts'
 
 const isSide = (name: string): name is Side => name === 'A' || name === 'B'
 
+function partsOf(id: string): readonly [kind: string, name: string] {
+  const slash = id.indexOf('/')
+  return [id.slice(0, slash), id.slice(slash + 1)]
+}
+
 interface AggregatesOptions {
   readonly isThrowaway?: boolean
   readonly probe?: TreeProbe | undefined
@@ -25,6 +30,8 @@ interface AggregatesOptions {
 
 export class Aggregates {
   readonly #all = new Map<string, Aggregate>()
+  /** The aggregates of each kind, by name, so that a look at one kind does not pass through all others. */
+  readonly #byKind = new Map<string, Map<string, Aggregate>>()
   readonly #isThrowaway: boolean
   readonly #probe: TreeProbe | undefined
   /** The rules of the user machines. */
@@ -63,11 +70,16 @@ export class Aggregates {
     if (known) return known
     const made = this.#make(id, snapshot)
     this.#all.set(id, made)
+    const [kind, name] = partsOf(id)
+    const siblings = this.#byKind.get(kind) ?? new Map<string, Aggregate>()
+    this.#byKind.set(kind, siblings.set(name, made))
     return made
   }
 
   forget(id: string): void {
     this.#all.delete(id)
+    const [kind, name] = partsOf(id)
+    this.#byKind.get(kind)?.delete(name)
   }
 
   /** A user of the directory. */
@@ -84,17 +96,17 @@ export class Aggregates {
 
   /** Ids of the users of the directory. */
   users(): readonly string[] {
-    return this.#userIds().filter((id) => this.user(id))
+    return this.#names('user').filter((id) => this.user(id))
   }
 
   /** True if there is a user of this directory or of an earlier one. */
   get hasHadUsers(): boolean {
-    return this.#userIds().some((id) => this.pastOrPresentUser(id))
+    return this.#names('user').some((id) => this.pastOrPresentUser(id))
   }
 
   /** Users of earlier directories. */
   pastUsers(): readonly (readonly [id: string, user: UserBehaviour])[] {
-    return this.#userIds().flatMap((id) => {
+    return this.#names('user').flatMap((id) => {
       const user = this.pastOrPresentUser(id)
       return user?.isRemoved ? [[id, user] as const] : []
     })
@@ -106,7 +118,7 @@ export class Aggregates {
   }
 
   calls(): readonly CallBehaviour[] {
-    return [...this.#all.values()].flatMap(({ behaviour }) => (behaviour instanceof CallBehaviour ? [behaviour] : []))
+    return this.#of('call').flatMap(({ behaviour }) => (behaviour instanceof CallBehaviour ? [behaviour] : []))
   }
 
   queue(mrd: string): QueueBehaviour | undefined {
@@ -115,7 +127,7 @@ export class Aggregates {
   }
 
   queues(): readonly QueueBehaviour[] {
-    return [...this.#all.values()].flatMap(({ behaviour }) => (behaviour instanceof QueueBehaviour ? [behaviour] : []))
+    return this.#of('queue').flatMap(({ behaviour }) => (behaviour instanceof QueueBehaviour ? [behaviour] : []))
   }
 
   voiceQueue(id: string): VoiceQueueBehaviour | undefined {
@@ -125,7 +137,7 @@ export class Aggregates {
 
   /** The queues of calls. */
   voiceQueues(): readonly VoiceQueueBehaviour[] {
-    return [...this.#all.values()].flatMap(({ behaviour }) =>
+    return this.#of('voice-queue').flatMap(({ behaviour }) =>
       behaviour instanceof VoiceQueueBehaviour ? [behaviour] : [],
     )
   }
@@ -137,7 +149,7 @@ export class Aggregates {
 
   /** In the order in which they were made. */
   campaigns(): readonly CampaignBehaviour[] {
-    return [...this.#all.values()].flatMap(({ behaviour }) =>
+    return this.#of('campaign').flatMap(({ behaviour }) =>
       behaviour instanceof CampaignBehaviour && behaviour.setup ? [behaviour] : [],
     )
   }
@@ -153,13 +165,17 @@ export class Aggregates {
     return behaviour instanceof SideBehaviour ? behaviour : undefined
   }
 
-  #userIds(): readonly string[] {
-    return [...this.#all.keys()].flatMap((id) => (id.startsWith('user/') ? [id.slice('user/'.length)] : []))
+  /** In the order in which they were made. */
+  #of(kind: string): readonly Aggregate[] {
+    return [...(this.#byKind.get(kind)?.values() ?? [])]
+  }
+
+  #names(kind: string): readonly string[] {
+    return [...(this.#byKind.get(kind)?.keys() ?? [])]
   }
 
   #make(id: string, snapshot?: SnapshotRow): Aggregate {
-    const slash = id.indexOf('/')
-    const [kind, name] = [id.slice(0, slash), id.slice(slash + 1)]
+    const [kind, name] = partsOf(id)
     const probe = this.#probe
     const make = <B extends Behaviour>(factory: (state?: SnapshotRow['state']) => B) =>
       new Aggregate<Behaviour>(id, kind, factory, {

@@ -173,9 +173,12 @@ export class Delivery {
       for (const [index, row] of rows.entries()) rows[index] = { ...row, payload: payloadOf(row) }
   }
 
-  /** Looks again whether rows can be sent. To be called when a condition that rows wait for may have changed. */
-  pump(): void {
-    for (const lane of this.#lanes.keys()) this.#pump(lane)
+  /**
+   * Looks again whether rows can be sent. To be called when a condition that rows wait for may have changed.
+   * `lanes`: those whose condition may have changed. There can be as many lanes as users, so say which, if you know.
+   */
+  pump(lanes: Iterable<string> = this.#lanes.keys()): void {
+    for (const lane of lanes) this.#pump(lane)
     this.#resolveIdle()
     if (!this.#closed) this.#options.pumped()
   }

@@ -86,7 +86,7 @@ export class Attendance {
     await submit(`user/${user}`, input, { origin: { via: 'xmpp', by: session }, isFact: true })
     if (isThere(aggregates, user, side)) this.#justGone.came(user, side)
     else if (wasThere) this.#justGone.left(user, side, this.#parts.clock.now())
-    delivery.pump()
+    delivery.pump([lane])
     if (delivery.waitingIn(lane).length === 0) this.#endWaitIfConnected(user, side)
   }
 
@@ -176,7 +176,7 @@ export class Attendance {
     const elsewhere = sides.filter((each) => each !== side && !isThere(aggregates, user, each))
     const missed = elsewhere.flatMap((each) => delivery.waitingIn(laneOf(each, `user/${user}`)))
     this.#fact(`user/${user}`, { kind: 'heard', missed }).then(
-      () => delivery.pump(),
+      () => delivery.pump(sides.map((each) => laneOf(each, `user/${user}`))),
       // The core has stopped. The user stays awaited, and the next start continues.
       () => undefined,
     )

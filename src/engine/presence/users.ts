@@ -19,3 +19,32 @@ export const isAwaited = (aggregates: Aggregates, user: string, side: Side): boo
 /** Could the user have been connected to this side when the state was stored? */
 export const mayBeThere = (aggregates: Aggregates, user: string, side: Side): boolean =>
   ['PRESENT', 'GRACE', 'UNKNOWN'].includes(presenceOf(aggregates, user, side) ?? '')
+
+/** Finds out whether anybody is awaited. To be asked after every commit, even while thousands of users come back. */
+export class AwaitedUsers {
+  readonly #aggregates: Aggregates
+  /** Users to look at, from `next` on. Those before were not awaited when looked at. */
+  readonly #lists = new Map<Side, { readonly users: readonly string[]; next: number }>()
+
+  constructor(aggregates: Aggregates) {
+    this.#aggregates = aggregates
+  }
+
+  /** A look goes on where the last one found somebody. Only one that begins anew finds that nobody is awaited. */
+  isAnybody(side: Side): boolean {
+    return this.#isInRest(side) || this.#isInAll(side)
+  }
+
+  #isInAll(side: Side): boolean {
+    this.#lists.set(side, { users: this.#aggregates.users(), next: 0 })
+    return this.#isInRest(side)
+  }
+
+  #isInRest(side: Side): boolean {
+    const list = this.#lists.get(side)
+    if (list === undefined) return false
+    for (; list.next < list.users.length; list.next += 1)
+      if (isAwaited(this.#aggregates, list.users[list.next] ?? '', side)) return true
+    return false
+  }
+}

@@ -11,6 +11,7 @@ import { randomName } from './random.ts'
 import { mechanisms, success } from './sasl.ts'
 import type { BoundSession } from './session.ts'
 import { SignIn } from './sign-in.ts'
+import { SignInTime } from './sign-in-time.ts'
 import { iqError, isStanza } from './stanzas.ts'
 import type { Wire, WirePeer } from './transports/wire.ts'
 import { Writes, type Written } from './writes.ts'
@@ -63,7 +64,7 @@ export class XmppStream implements WirePeer {
   readonly #writes: Writes
   readonly #signIn: SignIn
   readonly #keepAlive: KeepAlive
-  #endHandshake: () => void = () => undefined
+  readonly #signInTime: SignInTime
   #phase: Phase = 'header'
   #headerSent = false
   #stanzasInTurn = 0
@@ -93,14 +94,9 @@ export class XmppStream implements WirePeer {
       () => this.#ping(),
       () => this.#isLate('silence'),
     )
-    this.#limitHandshake()
-  }
-
-  #limitHandshake(): void {
-    const { clock, limits } = this.#host
-    this.#endHandshake = clock.at(clock.now() + limits.handshakeMs, () => {
-      if (!this.#isLate('not signed in in time')) this.#limitHandshake()
-    })
+    this.#signInTime = new SignInTime(clock, limits.handshakeMs, () =>
+      this.fail('connection-timeout', 'not signed in in time'),
+    )
   }
 
   /** Ends the stream of a client that was too slow. While its password is checked, it waits for the server. */
@@ -181,6 +177,10 @@ export class XmppStream implements WirePeer {
     this.fail(violation.condition, violation.message)
   }
 
+  waits(until: Promise<void>): void {
+    this.#signInTime.waits(until)
+  }
+
   gone(): void {
     this.#end()
   }
@@ -203,7 +203,7 @@ export class XmppStream implements WirePeer {
     }
     switch (this.#phase) {
       case 'sasl':
-        return this.#signIn.negotiate(element)
+        return this.#negotiate(element)
       case 'bind':
         this.#bind(element)
         return undefined
@@ -222,6 +222,12 @@ export class XmppStream implements WirePeer {
   #stanza(session: BoundSession, element: Element): void {
     if (isStanza(element)) this.#host.stanza(session, element)
     else this.fail('unsupported-stanza-type', element.name)
+  }
+
+  #negotiate(element: Element): Promise<void> | undefined {
+    const check = this.#signIn.negotiate(element)
+    if (check !== undefined) this.#signInTime.waits(check)
+    return check
   }
 
   #signedIn(account: Account): void {
@@ -257,7 +263,7 @@ export class XmppStream implements WirePeer {
     }
     this.#session = session
     this.#phase = 'bound'
-    this.#endHandshake()
+    this.#signInTime.stop()
     this.#wire.bound()
     const jid = tag('jid', {}, session.jid)
     this.send(stanza('iq', { type: 'result', id }, tag('bind', { xmlns: NS.bind }, jid)))
@@ -286,7 +292,7 @@ export class XmppStream implements WirePeer {
     if (this.#phase === 'over') return
     this.#phase = 'over'
     this.#keepAlive.stop()
-    this.#endHandshake()
+    this.#signInTime.stop()
     close()
     this.#writes.stop()
     this.#host.ended(this, this.#session)

@@ -8,6 +8,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { TlsCertificate } from '../../../tls/index.ts'
+import { inTurn } from '../../../waiting/present-turn.ts'
 import { type Listener, listen, type Place } from './listen.ts'
 
 /** Handlers of requests and upgrades. */
@@ -52,7 +53,9 @@ export async function listenHttp(
       : createHttpsServer({ ...OPTIONS, ...certificate.context() }, answer)
   if (certificate !== undefined && 'setSecureContext' in server) certificate.follow(server)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!entry.handleUpgrade(request, socket, head)) refuseUpgrade(socket, '404 Not Found')
+    inTurn(() => {
+      if (!entry.handleUpgrade(request, socket, head)) refuseUpgrade(socket, '404 Not Found')
+    })
   })
   // A malformed or late request gets no answer. Its socket is closed at once, so that it is not kept open.
   server.on('clientError', (_error, socket) => socket.destroy())

@@ -1,3 +1,5 @@
+import { timeInTurn } from '../../../waiting/present-turn.ts'
+
 /** A connection whose input can be paused. */
 export interface Pausable {
   pause(): void
@@ -6,22 +8,42 @@ export interface Pausable {
 
 /**
  * The input of one connection. It is paused while the stream is busy with a stanza, so that stanzas are handled one
- * after the other and the amount of waiting input is bounded.
+ * after the other and the amount of waiting input is bounded. It is also paused when this turn of the event loop has done
+ * enough.
  */
 export class Intake {
   readonly #connection: Pausable
   readonly #handleWaiting: () => void
+  readonly #waitsForTime: (until: Promise<void>) => void
   #waits = false
+  #hasTime = false
 
-  /** `handleWaiting` is called when waiting input may be handled. */
-  constructor(connection: Pausable, handleWaiting: () => void) {
+  /**
+   * `handleWaiting` is called when waiting input may be handled. `waitsForTime` is called when
+   * input waits for a later turn of the event loop.
+   */
+  constructor(connection: Pausable, handleWaiting: () => void, waitsForTime: (until: Promise<void>) => void) {
+    this.#waitsForTime = waitsForTime
     this.#connection = connection
     this.#handleWaiting = handleWaiting
   }
 
-  /** Is the stream busy? Then it must not be given more input. */
-  get waits(): boolean {
-    return this.#waits
+  /** May the stream be given the next piece of input? If not, `handleWaiting` is called when it may. */
+  isReady(): boolean {
+    if (this.#waits) return false
+    const wait = this.#hasTime ? undefined : timeInTurn()
+    if (wait !== undefined) this.#waitsForTurn(wait)
+    this.#hasTime = false
+    return !this.#waits
+  }
+
+  #waitsForTurn(wait: Promise<void>): void {
+    this.#waitsForTime(wait)
+    const proceeds = () => {
+      // It waited for this turn, so it may have one piece without asking again.
+      this.#hasTime = true
+    }
+    this.waitFor(wait.then(proceeds))
   }
 
   /** Pauses the input until `work` has settled. Does nothing without work. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import { breakOff, checkingPassword, hasSession, progressed } from '../../../sockets/index.ts'
+import { breakOff, checkingPassword, hasSession, progressed, waited } from '../../../sockets/index.ts'
+import { inTurn } from '../../../waiting/present-turn.ts'
 import { escapeAttribute, type Packet } from '../xml/markup.ts'
 import { StreamParser, type XmlLimits } from '../xml/parser.ts'
 import { violationOf, XmlViolation } from '../xml/violation.ts'
@@ -29,7 +30,11 @@ class TcpWire implements Wire {
     this.source = socket.remoteAddress
     this.#socket = socket
     this.#limits = limits
-    this.#intake = new Intake(socket, () => this.#pump())
+    this.#intake = new Intake(
+      socket,
+      () => this.#pump(),
+      (until) => this.#waits(until),
+    )
   }
 
   get buffered(): number {
@@ -44,7 +49,7 @@ class TcpWire implements Wire {
     // An error is always followed by `close`.
     this.#socket.on('error', () => undefined)
     this.#socket.on('end', () => peer.gone())
-    this.#socket.on('close', () => peer.gone())
+    this.#socket.on('close', () => inTurn(() => peer.gone()))
   }
 
   open(header: { from: string; id: string }): void {
@@ -98,6 +103,13 @@ class TcpWire implements Wire {
     breakOff(this.#socket)
   }
 
+  #waits(until: Promise<void>): void {
+    const begun = performance.now()
+    const ended = () => waited(this.#socket, performance.now() - begun)
+    until.then(ended, ended)
+    this.#peer?.waits(until)
+  }
+
   #received(data: Buffer): void {
     this.#peer?.alive(data.length)
     if (this.#closing) return
@@ -112,7 +124,7 @@ class TcpWire implements Wire {
 
   /** Parses the input in pieces that end after a `>`, so that it can pause after any stanza and let others proceed. */
   #pump(): void {
-    for (let pieces = 0; this.#rest !== '' && !this.#intake.waits && !this.#closing; pieces += 1) {
+    for (let pieces = 0; this.#rest !== '' && !this.#closing && this.#intake.isReady(); pieces += 1) {
       if (pieces === PIECES_MAX) return this.#intake.waitFor(nextTurn())
       const end = this.#rest.indexOf('>')
       const piece = end < 0 ? this.#rest : this.#rest.slice(0, end + 1)

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { RawData, WebSocket } from 'ws'
 import { sourceOf } from '../../../http/index.ts'
-import { checkingPassword, hasSession, type Peer, progressed } from '../../../sockets/index.ts'
+import { checkingPassword, hasSession, type Peer, progressed, waited } from '../../../sockets/index.ts'
+import { inTurn } from '../../../waiting/present-turn.ts'
 import { NS } from '../namespaces.ts'
 import { type Packet, tag } from '../xml/markup.ts'
 import { parseFrame, type XmlLimits } from '../xml/parser.ts'
@@ -32,7 +33,11 @@ class WebSocketWire implements Wire {
     this.#socket = socket
     this.#tcpSocket = upgrade.socket
     this.#limits = limits
-    this.#intake = new Intake(socket, () => this.#pump())
+    this.#intake = new Intake(
+      socket,
+      () => this.#pump(),
+      (until) => this.#waits(until),
+    )
   }
 
   get buffered(): number {
@@ -46,7 +51,7 @@ class WebSocketWire implements Wire {
     this.#socket.on('pong', () => peer.alive(2))
     // An error is always followed by `close`.
     this.#socket.on('error', () => undefined)
-    this.#socket.on('close', () => peer.gone())
+    this.#socket.on('close', () => inTurn(() => peer.gone()))
   }
 
   open(header: { from: string; id: string }): void {
@@ -69,6 +74,8 @@ class WebSocketWire implements Wire {
     this.#closing = true
     this.#frames.length = 0
     this.#socket.resume()
+    // After an outage thousands of sockets end in one moment. Each attempt to write to one would cost an error object.
+    if (this.#socket.readyState === this.#socket.CLOSED) return
     if (error !== undefined) this.#socket.send(error.packet.framed, () => undefined)
     this.#socket.send(tag('close', { xmlns: NS.framing }).xml, () => undefined)
     this.#socket.close(1000)
@@ -93,6 +100,13 @@ class WebSocketWire implements Wire {
     this.#socket.terminate()
   }
 
+  #waits(until: Promise<void>): void {
+    const begun = performance.now()
+    const ended = () => waited(this.#tcpSocket, performance.now() - begun)
+    until.then(ended, ended)
+    this.#peer?.waits(until)
+  }
+
   #received(data: RawData, isBinary: boolean): void {
     const frame = textOfFrame(data)
     this.#peer?.alive(Buffer.byteLength(frame))
@@ -106,9 +120,8 @@ class WebSocketWire implements Wire {
   }
 
   #pump(): void {
-    while (!this.#intake.waits && !this.#closing) {
-      const frame = this.#frames.shift()
-      if (frame === undefined) return
+    while (this.#frames.length > 0 && !this.#closing && this.#intake.isReady()) {
+      const frame = this.#frames.shift() ?? ''
       try {
         this.#handle(frame)
       } catch (error) {

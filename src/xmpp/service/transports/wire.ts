@@ -58,6 +58,8 @@ export interface WirePeer {
   /** The client has closed its stream. */
   closed(): void
   failed(violation: XmlViolation): void
+  /** The client's input waits for the server, until the promise settles. It never rejects. */
+  waits(until: Promise<void>): void
   /** The connection has ended. */
   gone(): void
 }

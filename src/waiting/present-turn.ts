@@ -1,0 +1,53 @@
+/**
+ * Limits the work of one turn of the event loop. One turn may find thousands of sockets with input. If the work for all
+ * of them were done at once, timers and other clients would wait for it.
+ */
+
+/** Time in milliseconds after which more work waits for a later turn. */
+const LONGEST = 20
+
+/** When the first piece of work of this turn asked, in ms; `undefined` if none has. */
+let begun: number | undefined
+const waiting: (() => void)[] = []
+
+/**
+ * To be asked before a piece of work, which has to be short. `undefined`: there is time, so the work may be done now.
+ * Otherwise the promise resolves when there is, in the order in which it was asked for. It never rejects. Each connection
+ * must ask for one piece at a time, so that the number of waiting pieces is bounded.
+ */
+export function timeInTurn(): Promise<void> | undefined {
+  if (begun === undefined) {
+    begun = performance.now()
+    setImmediate(endTurn)
+  }
+  if (waiting.length === 0 && performance.now() - begun < LONGEST) return undefined
+  return new Promise((resolve) => waiting.push(resolve))
+}
+
+/** Does `work`, which has to be short and must not throw, now or as soon as there is time. */
+export function inTurn(work: () => void): void {
+  const wait = timeInTurn()
+  if (wait === undefined) work()
+  else void wait.then(work)
+}
+
+function endTurn(): void {
+  if (waiting.length === 0) {
+    begun = undefined
+    return
+  }
+  begun = performance.now()
+  setImmediate(endTurn)
+  void release(begun)
+}
+
+/** Lets work continue, one piece after the other, while there is time. */
+async function release(turn: number): Promise<void> {
+  while (performance.now() - turn < LONGEST) {
+    const next = waiting.shift()
+    if (next === undefined) return
+    next()
+    // The piece of work runs here.
+    await undefined
+  }
+}

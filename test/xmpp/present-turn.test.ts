@@ -1,0 +1,55 @@
+/** Input of many clients that arrives together is spread over turns of the event loop. */
+import { expect, it } from 'vitest'
+import { inTurn, timeInTurn } from '../../src/waiting/present-turn.ts'
+import { turns } from '../suite/turns.ts'
+
+/** Keeps the thread busy for 5 ms. */
+function work(): void {
+  const end = performance.now() + 5
+  while (performance.now() < end);
+}
+
+const NUMBERS = Array.from({ length: 40 }, (_, n) => n)
+
+it('a turn does a few pieces of work, in the order of the questions, and all are done', async () => {
+  const { note, slices } = turns()
+  const done: number[] = []
+  const atOnce = await new Promise<number>((resolve) => {
+    let before = 0
+    for (const n of NUMBERS)
+      inTurn(() => {
+        work()
+        note()
+        done.push(n)
+        if (done.length === NUMBERS.length) resolve(before)
+      })
+    before = done.length
+  })
+  expect(done).toEqual(NUMBERS)
+  // 20 ms, and one piece that was begun just before.
+  expect(atOnce).toBeLessThanOrEqual(5)
+  for (const pieces of slices()) expect(pieces).toBeLessThanOrEqual(2 * 5)
+  expect(slices().length).toBeGreaterThanOrEqual(4)
+})
+
+it('a client that goes on asking does not delay the others', async () => {
+  const order: string[] = []
+  const client = async (name: string, pieces: number) => {
+    for (let piece = 0; piece < pieces; piece += 1) {
+      await timeInTurn()
+      work()
+      order.push(name)
+    }
+  }
+  await Promise.all([client('busy', 30), client('second', 1), client('third', 1)])
+  expect(order.indexOf('second')).toBeLessThan(12)
+  expect(order.indexOf('third')).toBeLessThan(12)
+})
+
+it('without other work there is always time', async () => {
+  for (let n = 0; n < 3; n += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(timeInTurn()).toBeUndefined()
+  }
+})
