@@ -6,7 +6,7 @@ import type { Engine } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
 import type { NotificationEvent } from '../../src/engine/events.ts'
 import type { EngineOptions } from '../../src/engine/options.ts'
-import type { Store } from '../../src/engine/ports.ts'
+import type { Batch, Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -117,11 +117,12 @@ export async function startTask(on: Bench, agentId: string, mrd: string, scriptS
   return dialog
 }
 
-/** A memory store whose commits fail while `broken`. */
-export function fragileStore(): Store & { broken: boolean } {
+/** A memory store whose commits fail while `broken`. `offered`: every batch that it was given, also those that failed. */
+export function fragileStore(): Store & { broken: boolean; readonly offered: Batch[] } {
   const inner = memoryStore({ id: 'test' })
   return {
     broken: false,
+    offered: [],
     id: inner.id,
     records: inner.records,
     history: inner.history,
@@ -129,6 +130,7 @@ export function fragileStore(): Store & { broken: boolean } {
     compact: (before) => inner.compact(before),
     rewrite: (...given) => inner.rewrite(...given),
     commit(batch) {
+      this.offered.push(batch)
       if (this.broken) throw new Error('disk full')
       inner.commit(batch)
     },

@@ -237,6 +237,26 @@ describe('a store that fails', () => {
     await clock.advance(2000)
     expect(engine.get.media('1001', CHAT).status?.state).toBe('READY')
   })
+
+  it('what is due is applied once the store works, and not again with every attempt', async () => {
+    const store = fragileStore()
+    const clock = virtualClock()
+    const engine = await createEngine({ store, clock })
+    const media = { user: '1001', mrd: CHAT } as const
+    await engine.command({ type: 'media.signIn', ...media, maxDialogLimit: 1, interruptAction: 'ACCEPT' })
+    await engine.command({ type: 'media.setState', ...media, state: 'READY' })
+    await engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    store.broken = true
+    store.offered.length = 0
+    await clock.advance(60_000)
+    const withRows = () => store.offered.filter(({ journal }) => journal.length > 0)
+    expect(store.offered.length).toBeGreaterThan(20)
+    expect(withRows().length).toBeLessThan(2)
+    store.offered.length = 0
+    store.broken = false
+    await clock.advance(1000)
+    expect(withRows()).toHaveLength(1)
+  })
 })
 
 describe('a notification service that refuses', () => {

@@ -6,7 +6,7 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { Command } from '../../src/engine/commands.ts'
-import type { Batch, Store } from '../../src/engine/ports.ts'
+import type { Batch, Clock, Store } from '../../src/engine/ports.ts'
 import type { PublishedValue } from '../../src/engine/values.ts'
 import { createEngine } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/index.ts'
@@ -29,6 +29,9 @@ export interface Storage {
   readonly store: Store
   reopen(): Storage
 }
+
+/** How the process of the morning ends. */
+export type Ending = 'killed' | 'closed'
 
 /** What happened on the day. */
 export interface Day {
@@ -54,6 +57,8 @@ class Centre {
   readonly published: PublishedValue[] = []
   #storage: Storage
   #engine: Engine | undefined
+  /** Ends what the current process waits for. */
+  #kill: () => void = () => undefined
 
   private constructor(storage: Storage) {
     this.#storage = storage
@@ -122,8 +127,10 @@ class Centre {
     await this.clock.settle()
   }
 
-  /** The process is killed, and another one starts on the same store. */
-  async restart(): Promise<void> {
+  /** The process ends, and another one starts on the same store. */
+  async restart(ending: Ending): Promise<void> {
+    if (ending === 'closed') await this.engine.close()
+    this.#kill()
     this.#storage = this.#storage.reopen()
     await this.#start()
   }
@@ -141,12 +148,28 @@ class Centre {
       commit(batch)
       this.commits.push(JSON.stringify(batch))
     }
-    const engine = await createEngine({ directory: DIRECTORY, store, clock: this.clock })
+    const engine = await createEngine({ directory: DIRECTORY, store, clock: this.#clockOfProcess() })
     this.#engine = engine
     engine.on('notification', ({ value }) => this.published.push(value))
     engine.adapters.attach('A', { publish: () => Promise.resolve() })
     await engine.adapters.notificationService('A', true)
     await this.clock.settle()
+  }
+
+  /** The clock as a process sees it: nothing wakes a process that has ended. */
+  #clockOfProcess(): Clock {
+    let lives = true
+    this.#kill = () => {
+      lives = false
+    }
+    const whileItLives = (run: () => void) => () => {
+      if (lives) run()
+    }
+    return {
+      now: () => this.clock.now(),
+      at: (time, wake) => this.clock.at(time, whileItLives(wake)),
+      soon: (run) => this.clock.soon(whileItLives(run)),
+    }
   }
 }
 
@@ -281,14 +304,14 @@ async function ends(on: Centre): Promise<void> {
   await on.pass(3600)
 }
 
-/** Plays the day. In the middle of it, during a call on hold, the process is killed. */
-export async function dayOfCalls(storage: Storage): Promise<Day> {
+/** Plays the day. In the middle of it, during a call on hold, the process ends and another one starts. */
+export async function dayOfCalls(storage: Storage, ending: Ending): Promise<Day> {
   const on = await Centre.open(storage)
   for (const part of [begins, queue, joins, supervises]) await part(on)
   const call = await on.customer({ to: ANA })
   await on.act(ANA, 'ANSWER')
   await on.act(ANA, 'HOLD')
-  await on.restart()
+  await on.restart(ending)
   await on.act(ANA, 'RETRIEVE')
   await on.leaves(call)
   for (const part of [calls, previews, dials, works, ends]) await part(on)

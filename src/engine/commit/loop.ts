@@ -176,13 +176,14 @@ export class Loop {
     const waiting = this.#inbox.takeBatch()
     if (this.#inbox.size > 0) this.#schedule()
     const tick = new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf)
+    const problem = this.#probe()
+    if (problem) return this.#giveUp(tick, last ? asRequests(waiting) : waiting, problem)
     this.#fireDue(tick, now)
     const answers = waiting.map((each) => ({ each, replies: this.#takeInputs(tick, each, now) }))
     try {
-      this.#commit(tick, [...this.#snapshots.idle(now), ...this.#probe()])
+      this.#commit(tick, this.#snapshots.idle(now))
     } catch (error) {
-      this.#giveUp(tick, last ? waiting.map((each) => ({ ...each, isFact: false })) : waiting, asError(error))
-      return
+      return this.#giveUp(tick, last ? asRequests(waiting) : waiting, asError(error))
     }
     if (this.#watch.works()) this.#hooks.storeWorks()
     for (const { each, replies } of answers) {
@@ -196,9 +197,19 @@ export class Loop {
     this.#arm()
   }
 
-  /** While the store fails, each attempt writes one snapshot, so that the engine notices when the store works again. */
-  #probe(): readonly Aggregate[] {
-    return this.#watch.problem === undefined ? [] : [...this.#aggregates.values()].slice(0, 1)
+  /**
+   * While the store fails, each attempt first writes one snapshot. Only if the store takes it, the inputs and the
+   * deadlines that wait are applied: to apply and undo them every second would take much of the processor.
+   */
+  #probe(): Error | undefined {
+    if (this.#watch.problem === undefined) return undefined
+    const first = [...this.#aggregates.values()].slice(0, 1)
+    try {
+      this.#commit(new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf), first)
+      return undefined
+    } catch (error) {
+      return asError(error)
+    }
   }
 
   /** Applies the due deadlines of all aggregates in order of time, each with everything that follows from it. */
@@ -289,6 +300,9 @@ export class Loop {
     this.#alarm.set(at)
   }
 }
+
+/** Inputs of which none waits for another attempt. */
+const asRequests = (waiting: readonly Waiting[]) => waiting.map((each) => ({ ...each, isFact: false }))
 
 /**
  * A copy of the input as JSON. It is frozen, because the journal, the machines and a replay after a failure share it.
