@@ -97,9 +97,11 @@ export type { TaskGuards } from './task/replaceable.ts'
 export { taskMachine } from './task.ts'
 export {
   calledOtherwise,
+  type Forgotten,
   isOpenOffer,
   isSignedIn,
   isUnseen,
+  knownTime,
   type NailState,
   type UserConfig,
   type UserContext,

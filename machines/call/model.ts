@@ -107,6 +107,8 @@ export interface SingleStep {
   readonly requestId: string
   /** The leg of the target. */
   readonly leg: string
+  /** As in the request. */
+  readonly isOffered?: true
 }
 
 /** A call that an agent makes, or a party outside to another one. */
@@ -245,6 +247,8 @@ export type CallEvent =
       readonly targetMediaAddress: string
       readonly to: string
       readonly destination: Destination
+      /** The call is shown as one that is offered to the target (CCX, `dialog 1.3`). Absent if not. */
+      readonly isOffered?: true
     } & Occurrence)
   /** The call that the agent transfers is on hold, and the target is asked. */
   | ({ readonly type: 'ASKS_TARGET' } & Occurrence)

@@ -13,7 +13,10 @@ import { leftByTransfer, nextOutsideNumber } from './joining.ts'
 import { agentLeg, type CallContext, type Destination, outsideLeg } from './model.ts'
 
 /** The type of a call that is transferred. A conference stays one. */
-const typeAfter = ({ conference }: CallContext): string => (conference ? 'CONFERENCE' : 'TRANSFER')
+function typeAfter({ conference, singleStep }: CallContext): string {
+  if (conference) return 'CONFERENCE'
+  return singleStep?.isOffered ? 'OFFERED' : 'TRANSFER'
+}
 
 /** The call with the leg at which it rings. */
 const withTarget = (context: CallContext, leg: string, view: LegView) => ({
@@ -31,9 +34,9 @@ export const singleStep = {
   holdForTransfer: guarded.enqueueActions(({ context, event, enqueue, self }) => {
     assertEvent(event, 'TRANSFER_SST')
     const { dialog, legs } = context
-    const { user, to, destination, at, requestId = '' } = event
+    const { user, to, destination, isOffered, at, requestId = '' } = event
     const leg = targetLeg(destination, { dialog, legs })
-    enqueue.assign({ singleStep: { user, to, destination, requestId, leg } })
+    enqueue.assign({ singleStep: { user, to, destination, requestId, leg, ...(isOffered ? { isOffered } : {}) } })
     enqueue.sendTo(agentLeg(dialog, user), { type: 'HOLD', at })
     enqueue.sendTo(self, { type: 'ASKS_TARGET', at })
   }),

@@ -42,6 +42,16 @@ export const isNotReadyForCall = ({ config, reason, beforeCall }: UserContext): 
 /** Has the user asked for NOT_READY during this call already? It may be set once. */
 export const hasAskedOnce = (context: UserContext): boolean => isCcx(context) && context.pending.state === 'NOT_READY'
 
+/** The calls of the user, as a failover at this time leaves them. Nothing if it forgets none. */
+export const afterFailover = (
+  { config, legs, monitored }: UserContext,
+  since: number,
+): Pick<UserContext, 'forgotten'> => {
+  if (!config.forgetsCalls) return {}
+  const calls = [...Object.values(legs), ...(monitored ? [monitored] : [])].map(({ call }) => call)
+  return { forgotten: { since, types: Object.fromEntries(calls.map(({ dialog, callType }) => [dialog, callType])) } }
+}
+
 /** The state that is pending when the link to the ACD is lost on a call: the agent is signed out after it (`user 5.5`). */
 export const leavesAfterLoss = (context: UserContext): boolean =>
   isCcx(context) && routedLegIs(context, 'ACTIVE', 'HELD')

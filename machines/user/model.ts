@@ -44,6 +44,11 @@ export interface UserConfig {
    * (ruling 28).
    */
   readonly forgets: boolean
+  /**
+   * A failover loses what Finesse knows of the calls (`dialog 1.2`, 1.3, 5.2). CCX only, where `forgets` is true. Absent
+   * otherwise, and in older setups.
+   */
+  readonly forgetsCalls?: true
   /** A forced sign-out by a side that the user has left is ignored (`notifications 9.4`). */
   readonly suppressesLateForcedSignOut: boolean
   readonly autoWorkModeStateChange: boolean
@@ -123,6 +128,8 @@ export interface UserContext extends UserInput {
   /** The state before the first call, to which the user returns after the last one. */
   readonly beforeCall: Settled | null
   readonly legs: Readonly<Record<string, { readonly state: LegState; readonly call: CallView }>>
+  /** What a failover made unknown. Absent before the first one, and where nothing is forgotten. */
+  readonly forgotten?: Forgotten
   /** A supervisor listens to the agent. Absent if nobody does. */
   readonly monitored?: Monitored
   /** Work that interrupts: started tasks of non-interruptible MRDs, legs that are ACTIVE or HELD (ruling 40). */
@@ -157,6 +164,14 @@ export interface Monitored {
   readonly call: CallView
   /** The call to which the supervisor listens; `''` if that is over. */
   readonly of: string
+}
+
+/** What clients do not see any more after a failover on CCX (`user 5.8`, `dialog 1.2`). */
+export interface Forgotten {
+  /** Time of the last failover, in ms since 1970 UTC. When states changed before it is unknown. */
+  readonly since: number
+  /** The calls of that time, each with the type that is unknown as long as it is the same. */
+  readonly types: Readonly<Record<string, string>>
 }
 
 export interface CallNews {
@@ -326,11 +341,16 @@ export const userState = ({ value }: Pick<Standing<UserContext>, 'value'>): User
 
 /** The user as clients see it. */
 export function userView(user: Standing<UserContext>): UserView {
-  const { stateChangeTime, pending, reason, extension, mobileAgent } = user.context
+  const { pending, reason, extension, mobileAgent, forgotten } = user.context
+  const stateChangeTime = knownTime(user.context.stateChangeTime, forgotten)
   const mediaState = isCcx(user.context) ? { mediaState: mediaStateOf(user.context) } : {}
   const now = { state: userState(user), stateChangeTime, pendingState: pending.state, reason, extension, mobileAgent }
   return { ...now, ...mediaState }
 }
+
+/** The time of a change, if no failover made it unknown. */
+export const knownTime = (time: number | null, forgotten: Forgotten | undefined): number | null =>
+  time !== null && forgotten !== undefined && time <= forgotten.since ? null : time
 
 /** Signed in to voice or to any medium (ruling 30). */
 export const isSignedIn = (user: Standing<UserContext>): boolean =>

@@ -71,10 +71,11 @@ export function isDialog(aggregates: Aggregates, id: string): boolean {
 }
 
 function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
-  const { user: id, legs, monitored } = user.snapshot.context
+  const { user: id, legs, monitored, forgotten } = user.snapshot.context
+  const { platform } = user.setup.config
   const seen = Object.values(legs).filter(({ call }) => !isUnseen(call))
   return [...seen, ...(monitored ? [monitored] : [])].map(({ call }) =>
-    callValueFor(call, id, user.setup.config.platform),
+    callValueFor(call, { user: id, platform, forgotten }),
   )
 }
 

@@ -166,7 +166,8 @@ export interface CallParticipantValue {
   /** In the order of the wire (`dialog 3`). */
   readonly actions: readonly ListedAction[]
   readonly startTime: number
-  readonly stateChangeTime: number
+  /** `null` if a failover made it unknown (CCX, `dialog 1.2`). */
+  readonly stateChangeTime: number | null
 }
 
 export type DialogValue = TaskDialogValue | CallDialogValue

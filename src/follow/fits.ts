@@ -33,4 +33,4 @@ const isOlder = (told: number | null | undefined, known: number | null | undefin
 const newestIn = (dialog: DialogValue): number =>
   dialog.kind === 'task'
     ? dialog.stateChangeTime
-    : Math.max(0, ...dialog.participants.map((each) => each.stateChangeTime))
+    : Math.max(0, ...dialog.participants.map((each) => each.stateChangeTime ?? 0))

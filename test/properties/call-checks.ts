@@ -57,7 +57,7 @@ function wrongLegs(stage: Stage): readonly string[] {
       if (leg === 'ACTIVE' && !['TALKING', 'LOGOUT'].includes(state)) wrong.push(what)
       if (leg === 'HELD' && !['TALKING', 'HOLD', 'LOGOUT'].includes(state)) wrong.push(what)
       if (!CONNECTED.includes(leg) && state === 'LOGOUT') wrong.push(what)
-      if (leg === 'WRAP_UP' && now > stateChangeTime + stage.wrapUpMs(user)) wrong.push(`${what} for too long`)
+      if (leg === 'WRAP_UP' && now > (stateChangeTime ?? now) + stage.wrapUpMs(user)) wrong.push(`${what} for too long`)
       return wrong
     }),
   )

@@ -1,6 +1,6 @@
 /** Actions for the acting side and the links of sides to the ACD (`notifications 9.4`, 12.4). */
 import { assertEvent } from 'xstate'
-import { leavesAfterLoss } from '../ccx.ts'
+import { afterFailover, leavesAfterLoss } from '../ccx.ts'
 import { guarded } from '../guards.ts'
 import { actingSideIsDown, NOTHING_PENDING, newsOfLeaving } from '../model.ts'
 
@@ -19,7 +19,7 @@ export const sides = {
         ? ({ state: 'LOGOUT', reason: context.config.reasons.systemFailure } as const)
         : NOTHING_PENDING
       for (const news of newsOfLeaving(context, pending)) enqueue.emit(news)
-      enqueue.assign({ pending })
+      enqueue.assign({ pending, ...afterFailover(context, at) })
     }
     const presence = context.presence[side]
     if (presence) enqueue.sendTo(presence, { type: 'OUT_OF_SERVICE', at })
@@ -79,12 +79,13 @@ export const sides = {
     for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
   }),
   /** Forgets what only the old side knew, such as the pending state (`notifications 12.4`). */
-  forgetOnMove: guarded.assign(({ context }) => {
+  forgetOnMove: guarded.assign(({ context, event }) => {
     const isMobileHere = context.mobileSide === context.actingSide
     return {
       signedInOn: context.actingSide,
       pending: NOTHING_PENDING,
       ...(isMobileHere ? {} : { mobileAgent: null, mobileSide: null }),
+      ...afterFailover(context, event.at),
       news: context.news || context.pending.state !== '' || (context.mobileAgent !== null && !isMobileHere),
     }
   }),

@@ -95,8 +95,10 @@ function callEvent(command: ForCall, present: Present): CallInputEvent | Rejecte
       const { targetMediaAddress, toAddress: to } = command
       const destination = dialledDuringCall(command, present)
       if ('code' in destination) return destination
-      const type = command.type === 'call.consult' ? 'CONSULT_CALL' : 'TRANSFER_SST'
-      return { type, user, targetMediaAddress, to, destination, ...asked }
+      const asks = { user, targetMediaAddress, to, destination, ...asked }
+      if (command.type === 'call.consult') return { type: 'CONSULT_CALL', ...asks }
+      const isOffered = directory.platform === 'CCX' && destination.kind !== 'queue'
+      return { type: 'TRANSFER_SST', ...asks, ...(isOffered ? { isOffered: true } : {}) }
     }
     case 'call.join': {
       const { action, targetMediaAddress } = command

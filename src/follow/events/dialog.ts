@@ -127,6 +127,6 @@ function readParty(tree: Tree, reading: Reading): CallParticipantValue {
     stateCause: oneOf(CAUSES, textAt(tree, 'stateCause'), 'OTHER', 'participant/stateCause', reading),
     actions: actionsOf(tree, CALL_ACTIONS),
     startTime: timeAt(tree, 'startTime') ?? since ?? 0,
-    stateChangeTime: since ?? 0,
+    stateChangeTime: since,
   }
 }

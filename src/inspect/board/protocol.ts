@@ -70,8 +70,8 @@ export interface BoardCall {
   readonly type: string
   /** State of the agent on the call. */
   readonly state: LegState
-  /** Time of the last change of that state, in milliseconds since 1970 UTC. */
-  readonly since: number
+  /** Time of the last change of that state, in milliseconds since 1970 UTC; null if a failover made it unknown (CCX). */
+  readonly since: number | null
   /** By this call a supervisor listens: the agent is heard, or is the one who listens. */
   readonly monitors?: 'agent' | 'supervisor'
   /** The other parties. */

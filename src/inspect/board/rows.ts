@@ -51,7 +51,7 @@ function callOf(get: Reads, user: string, call: CallDialogValue): BoardCall {
     id,
     type: callType,
     state: own?.state ?? 'DROPPED',
-    since: own?.stateChangeTime ?? 0,
+    since: own?.stateChangeTime ?? null,
     ...(monitor ? { monitors: monitor.supervisor === user ? 'supervisor' : 'agent' } : {}),
     others: others.map(({ user: other, state }) => {
       const known = other === undefined ? undefined : get.user(other)

@@ -33,7 +33,7 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported' | 
   V13: ['our choice', 'no source has the state while an unrouted call rings (ruling 32)'],
   'user 5.4': [
     'our choice',
-    'no source says what a call outside of queues does to a READY agent on CCX: NOT_READY with 32761 or 32762, and READY again',
+    'no source says what a call outside of queues does to a READY agent on CCX: NOT_READY with 32761 or 32762, and READY again; nor what a move to the other side forgets: the same as the loss of the link',
   ],
   'user 7': [
     'our choice',

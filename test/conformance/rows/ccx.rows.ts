@@ -325,6 +325,7 @@ export function ccxRows(): void {
         await agent.signsInToVoice()
         const call = await routed(stage)
         await stage.fault({ type: 'acd-link', up: false })
+        stage.story.failsOver()
         await stage.fault({ type: 'acd-link', up: true })
         await agent.drains()
         expect((await agent.client.get('User/1001')).value('pendingState')).toBe('LOGOUT')

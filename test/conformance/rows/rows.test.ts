@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest'
 import { aRows } from './a.rows.ts'
 import { ROWS } from './catalogue.ts'
 import { ccxRows } from './ccx.rows.ts'
+import { ccxCallRows } from './ccx-calls.rows.ts'
 import { dRows } from './d.rows.ts'
 import { iRows } from './i.rows.ts'
 import { defineInVitest } from './in-vitest.ts'
@@ -54,6 +55,7 @@ describe('calls that are joined (dialog 6.4 to 6.7)', vJoinRows)
 describe('transfers to a number (dialog 6.6)', singleStepRows)
 describe('supervisors who listen and barge in (dialog 6.8)', monitorRows)
 describe('CCX (user 5.4, dialog)', ccxRows)
+describe('calls on CCX (dialog)', ccxCallRows)
 describe('mobile agents (user 7)', mobileRows)
 describe('campaigns (dialog 5, 6.10)', campaignRows)
 describe('the user around calls (user 5)', uRows)

@@ -81,7 +81,8 @@ interface LegStory {
   readonly cause?: string
   readonly more?: readonly string[]
   readonly startedAt: number
-  readonly changedAt: number
+  /** `undefined` if a failover made it unknown. */
+  readonly changedAt: number | undefined
 }
 
 /** Only the supervisor may do something (`dialog 3`). */
@@ -140,7 +141,7 @@ export class CallStories {
     story.shown = legs.map(({ address }) => address)
     for (const { address, state, ...shown } of legs) {
       // The agent to whom a call is transferred is not the one to whom the queue sent it.
-      const isChanged = story.callType === 'TRANSFER' || story.callType === 'CONFERENCE'
+      const isChanged = ['TRANSFER', 'OFFERED', 'CONFERENCE'].includes(story.callType ?? '')
       if (address !== story.from && story.secondaryId === undefined && !isChanged) story.agent = address
       const past = story.past.get(address) ?? this.#elsewhere(address, story)
       const known = past.find((leg, place) => leg.state === state && (past[place + 1]?.changedAt ?? at) >= at)
@@ -152,6 +153,17 @@ export class CallStories {
       const leg = { state, ...shown, startedAt, changedAt: at }
       story.legs.set(address, leg)
       story.past.set(address, [...past, leg])
+    }
+  }
+
+  /** A failover on CCX: of the calls up to now their types, their BAStatus and the times of changes are unknown. */
+  failsOver(): void {
+    const unknown = (leg: LegStory): LegStory => ({ ...leg, changedAt: undefined })
+    for (const [call, story] of this.#all) {
+      const legs = new Map([...story.legs].map(([address, leg]) => [address, unknown(leg)]))
+      const past = new Map([...story.past].map(([address, all]) => [address, all.map(unknown)]))
+      const variables = 'BAStatus' in story.variables ? { ...story.variables, BAStatus: '' } : story.variables
+      this.#all.set(call, { ...story, legs, past, variables, callType: 'NULL' })
     }
   }
 

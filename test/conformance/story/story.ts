@@ -107,6 +107,12 @@ export class Story implements Witness {
     if (fault.type === 'peripheral-gateway' && !fault.up) this.#tasks.losesPriorStates()
   }
 
+  /** A failover on CCX, of which nobody has heard yet: what Finesse does not know any more is empty from now on. */
+  failsOver(): void {
+    this.#calls.failsOver()
+    for (const user of this.#users.values()) user.failsOver(this.#moments.now)
+  }
+
   /** An agent changes the data of a call. */
   callHas(call: string, data: CallData): void {
     this.#calls.has(call, data)

@@ -16,6 +16,7 @@ export class UserStory {
   readonly #asked = new AskedOf()
   readonly #since: Since
   #told: ShownUser | undefined
+  #failedOverAt = Number.NEGATIVE_INFINITY
 
   constructor(moments: Moments, directory: Entries, user: string) {
     const found = directory.users.find(({ id }) => id === user)
@@ -27,6 +28,11 @@ export class UserStory {
 
   asks(at: number, side: Side, body: string): void {
     this.#asked.add(at, side, body)
+  }
+
+  /** A failover on CCX: when the state changed before it is unknown. */
+  failsOver(at: number): void {
+    this.#failedOverAt = at
   }
 
   refuses(at: number): void {
@@ -69,7 +75,8 @@ export class UserStory {
     return expectedUser(root, {
       ...{ id, loginName, firstName, lastName, roles, wrapUpOnIncoming, wrapUpOnOutgoing, wrapUpTimer: wrapUpSeconds },
       ...{ team, supervises: teams(this.#user.supervises), extension, state, pendingState: pending },
-      ...{ reason: this.#reason(state, line.systemReason, at), changedAt },
+      ...{ reason: this.#reason(state, line.systemReason, at) },
+      changedAt: changedAt !== undefined && changedAt <= this.#failedOverAt ? undefined : changedAt,
       mobileAgent: state === 'LOGOUT' ? undefined : this.#mobileAgent(at),
     })
   }

@@ -265,8 +265,8 @@ export class UserBehaviour implements Behaviour {
   }
 
   get #publishContext(): PublishContext {
-    const { mobileSide, actingSide, cutOff } = this.snapshot.context
-    return { setup: this.setup, mobileSide, actingSide, cutOff }
+    const { mobileSide, actingSide, cutOff, forgotten } = this.snapshot.context
+    return { setup: this.setup, mobileSide, actingSide, cutOff, forgotten }
   }
 
   #configure(setup: UserSetup, change: UserChange | undefined, at: number): readonly Output[] {

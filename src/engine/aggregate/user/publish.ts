@@ -2,6 +2,7 @@
  * Outputs for the effects of a user's machines, with node, event and source of each notification (`notifications 8`).
  */
 import type { Effect, Subject, UserView } from '../../../../machines/effects.ts'
+import type { Forgotten } from '../../../../machines/index.ts'
 import type { Side } from '../../../../machines/wire.ts'
 import { VOICE_MRD } from '../../../directory/model.ts'
 import type { Output } from '../../output.ts'
@@ -76,6 +77,8 @@ export interface PublishContext {
   readonly actingSide: Side
   /** Sides without their link to the ACD. */
   readonly cutOff: readonly Side[]
+  /** What a failover made unknown. */
+  readonly forgotten?: Forgotten | undefined
 }
 
 /** The whole user on the user's node, and the summary on the node of the team (`notifications 8.1`, 8.9). */
@@ -139,7 +142,11 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'call.removed': {
       const node = `User/${user}/Dialogs`
       const address = dialogAddress(node, node, effect.call.dialog, kindOf(effect.type))
-      const said = publish(address, callValueFor(effect.call, user, setup.config.platform), effect.requestId)
+      const said = publish(
+        address,
+        callValueFor(effect.call, { user, platform: setup.config.platform, forgotten: context.forgotten }),
+        effect.requestId,
+      )
       return [effect.only === undefined ? said : { ...said, only: effect.only }]
     }
     case 'failed': {

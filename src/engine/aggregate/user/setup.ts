@@ -118,6 +118,7 @@ export function userSetup(
       agentMayLeaveFromReady: platform === 'CCX',
       ...(platform === 'CCX' ? { platform } : {}),
       forgets: settings.fidelity === 'finesse',
+      ...(settings.fidelity === 'finesse' && platform === 'CCX' ? { forgetsCalls: true } : {}),
       suppressesLateForcedSignOut: settings.suppressCrossSideForcedLogout,
       autoWorkModeStateChange: settings.autoWorkModeStateChange,
       presenceGraceMs: ms(settings.presenceGraceSeconds),

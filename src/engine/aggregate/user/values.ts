@@ -1,7 +1,7 @@
 /** Makes public values of machine views and the names of the directory. */
 import { ROUTED } from '../../../../machines/call/seen-by.ts'
 import type { CallView, LegView, MediaView, SignInSettings, TaskView, UserView } from '../../../../machines/effects.ts'
-import { legActions, seenBy, UNKNOWN_SETTINGS } from '../../../../machines/index.ts'
+import { type Forgotten, knownTime, legActions, seenBy, UNKNOWN_SETTINGS } from '../../../../machines/index.ts'
 import type { ListedAction, Side } from '../../../../machines/wire.ts'
 import type { Platform } from '../../../directory/model.ts'
 import type { CallDialogValue, CallParticipantValue, MediaValue, TaskDialogValue, UserValue } from '../../values.ts'
@@ -9,6 +9,8 @@ import type { UserSetup } from './setup.ts'
 
 /** The type of a routed call on CCX (`dialog 1.3`). */
 const ROUTED_ON_CCX = 'ACD_IN'
+/** The type of a call whose type a failover on CCX has made unknown (`dialog 1.3`). */
+const UNKNOWN_TYPE = 'NULL'
 
 /** States that have a reason code on the wire (ruling 5). */
 const WITH_REASON: ReadonlySet<string> = new Set(['NOT_READY', 'LOGOUT'])
@@ -90,9 +92,36 @@ export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
   }
 }
 
+/** On what a call depends as an agent sees it. */
+export interface CallViewer {
+  readonly user: string
+  readonly platform: Platform | undefined
+  readonly forgotten: Forgotten | undefined
+}
+
 /** A call as this agent sees it, which for a call to a queue may be another view (`dialog 6.4`). */
-export const callValueFor = (view: CallView, user: string, platform?: Platform): CallDialogValue =>
-  callValue(seenBy(view, user), platform)
+export function callValueFor(view: CallView, { user, platform, forgotten }: CallViewer): CallDialogValue {
+  const value = callValue(seenBy(view, user), platform)
+  const type = forgotten?.types[view.dialog]
+  return type === undefined ? value : withoutForgotten(value, forgotten, type === view.callType)
+}
+
+/** The call after a failover on CCX: without its type, the BAStatus, and the times of changes before it (`dialog 5.2`). */
+function withoutForgotten(
+  value: CallDialogValue,
+  forgotten: Forgotten | undefined,
+  isTypeUnknown: boolean,
+): CallDialogValue {
+  return {
+    ...value,
+    ...(isTypeUnknown ? { callType: UNKNOWN_TYPE } : {}),
+    variables: value.variables.map((each) => (each.name === 'BAStatus' ? { ...each, value: '' } : each)),
+    participants: value.participants.map((each) => ({
+      ...each,
+      stateChangeTime: knownTime(each.stateChangeTime, forgotten),
+    })),
+  }
+}
 
 /** The type of a call by platform (`dialog 1.3`). */
 const typeOn = (platform: Platform, callType: string): string =>
