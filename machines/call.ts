@@ -13,7 +13,7 @@ import { fails, hasFailed, whenDialled, whenOffHook } from './call/outgoing-rows
 import { goesBack, isAbandoned, leavesQueue, whenWaiting } from './call/queue-rows.ts'
 import { singleStepRequests } from './call/single-step-rows.ts'
 import type { CallFailure } from './failures.ts'
-import { by, ownWork } from './rules.ts'
+import { by, leadsTo, ownWork } from './rules.ts'
 
 const refused = { ...by('dialog 4.1'), actions: 'refuse' } as const
 
@@ -138,6 +138,7 @@ export const callMachine = call.createMachine({
   states: {
     INITIATED: {
       description: 'It has not arrived yet, or it waits in a queue.',
+      ...leadsTo('INITIATING', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED'),
       on: {
         ...whenWaiting,
         ...whenBegun,
@@ -166,6 +167,7 @@ export const callMachine = call.createMachine({
     RESERVATION: reservation,
     INITIATING: {
       description: 'An agent is off-hook, and the number is not dialled.',
+      ...leadsTo('INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED'),
       on: whenOffHook,
     },
     deriving: {
@@ -206,6 +208,7 @@ export const callMachine = call.createMachine({
     },
     ALERTING: {
       description: 'It rings at the agent.',
+      ...leadsTo('INITIATED', 'ACCEPTED', 'ACTIVE', 'FAILED', 'DROPPED'),
       always: [...goesBack, isOver],
       on: {
         LEG_CHANGED: [
@@ -241,6 +244,7 @@ export const callMachine = call.createMachine({
     },
     ACTIVE: {
       description: 'A party talks, or an agent wraps up.',
+      ...leadsTo('ALERTING', 'DROPPED'),
       always: isOver,
       on: {
         ...whenConnected,
@@ -252,6 +256,7 @@ export const callMachine = call.createMachine({
     },
     FAILED: {
       description: 'The attempt of an agent to call has failed, and the agent hears that.',
+      ...leadsTo('DROPPED'),
       on: {
         LEG_CHANGED: { ...by('V27'), target: 'deriving', actions: 'noteLeg' },
       },

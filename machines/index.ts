@@ -67,6 +67,8 @@ export {
   type Rejection,
   type UserFailure,
 } from './failures.ts'
+export { followedCallMachine } from './followed/call.ts'
+export { followedLegMachine } from './followed/leg.ts'
 export { followedMediaMachine } from './followed/media.ts'
 export { followedTaskMachine } from './followed/task.ts'
 export { followedUserMachine } from './followed/user.ts'

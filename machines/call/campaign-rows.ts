@@ -1,5 +1,5 @@
 /** The rows of campaigns: reservations, and calls with the customers who were reached (`dialog 6.10`). */
-import { by, ownWork } from '../rules.ts'
+import { by, leadsTo, ownWork } from '../rules.ts'
 
 const clearsReserved = 'clearReserved' as const
 
@@ -126,6 +126,6 @@ export const reservation = {
   },
   states: {
     OFFERED: { description: 'The agent decides whether the dialler calls the customer, and clients see ALERTING.' },
-    ACCEPTED: { description: 'The dialler calls for the agent, who waits.' },
+    ACCEPTED: { description: 'The dialler calls for the agent, who waits.', ...leadsTo('DROPPED') },
   },
 } as const

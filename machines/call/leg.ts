@@ -6,7 +6,7 @@
 import { assign, emit, enqueueActions, setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { aloud, type Reported } from '../report.ts'
-import { by, ownWork, type RowMeta, type RuleId, type StateMeta } from '../rules.ts'
+import { by, leadsTo, ownWork, type RowMeta, type RuleId, type StateMeta } from '../rules.ts'
 import type { LegState } from '../wire.ts'
 import {
   begun,
@@ -217,6 +217,7 @@ export const legMachine = leg.createMachine({
     },
     INITIATING: {
       description: 'The device is off-hook.',
+      ...leadsTo('INITIATED', 'ACTIVE', 'FAILED', 'DROPPED'),
       on: {
         DIALLED: becomes('V22', 'INITIATING', 'INITIATED'),
         DROP: becomes('V28', 'INITIATING', 'DROPPED'),
@@ -226,6 +227,7 @@ export const legMachine = leg.createMachine({
     },
     INITIATED: {
       description: 'The party has called.',
+      ...leadsTo('ACTIVE', 'FAILED', 'DROPPED'),
       on: {
         CONNECTED: [
           takesLine,
@@ -245,6 +247,7 @@ export const legMachine = leg.createMachine({
     },
     ALERTING: {
       description: 'It rings at the party.',
+      ...leadsTo('ACTIVE', 'ACCEPTED', 'DROPPED'),
       entry: 'armRing',
       exit: ['clearRing', 'forgetRing'],
       on: {
@@ -279,6 +282,7 @@ export const legMachine = leg.createMachine({
     },
     ACCEPTED: {
       description: 'The agent waits until the dialler has reached a customer.',
+      ...leadsTo('DROPPED'),
       on: {
         AGENT_TALKS: notesTalk,
         AGENT_LEAVES: notesLeaving,
@@ -293,6 +297,7 @@ export const legMachine = leg.createMachine({
     },
     ACTIVE: {
       description: 'The party is connected.',
+      ...leadsTo('HELD', 'WRAP_UP', 'DROPPED'),
       entry: 'armTalk',
       exit: 'clearTalk',
       on: {
@@ -305,6 +310,7 @@ export const legMachine = leg.createMachine({
     },
     HELD: {
       description: 'The party has put the call on hold.',
+      ...leadsTo('ACTIVE', 'WRAP_UP', 'DROPPED'),
       on: {
         ...connected('HELD'),
         AGENT_TALKS: {
@@ -321,6 +327,7 @@ export const legMachine = leg.createMachine({
     },
     FAILED: {
       description: 'The attempt to call has failed.',
+      ...leadsTo('DROPPED'),
       entry: 'armFailure',
       exit: 'clearFailure',
       on: {
@@ -333,6 +340,7 @@ export const legMachine = leg.createMachine({
     },
     WRAP_UP: {
       description: 'The agent has left the call and wraps up.',
+      ...leadsTo('DROPPED'),
       on: {
         WRAP_UP_OVER: becomes('V8', 'WRAP_UP', 'DROPPED'),
         AGENT_SIGNED_OUT: becomes('ruling 47', 'WRAP_UP', 'DROPPED', {

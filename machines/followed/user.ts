@@ -1,8 +1,8 @@
 /**
- * A user, as the followed Finesse reports it, with followed media. It has the states of `machines/user.ts`. All of them
- * come from Finesse: it signs out a user whose sessions are gone, and calls change no state here.
+ * A user, as the followed Finesse reports it, with followed media and calls. It has the states of `machines/user.ts`. All
+ * of them come from Finesse: it signs out a user whose sessions are gone, and calls change no state here.
  */
-import { assertEvent, assign, emit, sendParent } from 'xstate'
+import { assertEvent, assign, emit, sendParent, stopChild } from 'xstate'
 import type { Effect } from '../effects.ts'
 import type { MediaReport } from '../media/model.ts'
 import type { ReportParams } from '../report.ts'
@@ -26,10 +26,16 @@ export const followedMediumOfUser = followedMediaMachine.provide({
 
 const steps = stepsOf(userMachine)
 
+/** Id of the child that is this call. */
+const childOf = (dialog: string): string => `call:${dialog}`
+
 const followed = user.extend({
   guards: {
     isToldToBe: ({ event }, params: { state: UserState }) =>
       event.type === 'USER_EVENT' && event.state === params.state,
+    isNewCall: ({ context, event }) =>
+      event.type === 'CALL_EVENT' && event.change !== 'REMOVED' && !(event.call.dialog in context.legs),
+    isKnownCall: ({ context, event }) => event.type === 'CALL_EVENT' && event.call.dialog in context.legs,
   },
   actions: {
     tellStep: emit(
@@ -40,6 +46,35 @@ const followed = user.extend({
       const extension = event.extension ?? context.extension
       const news = event.reason?.id !== context.reason?.id || extension !== context.extension
       return { reason: event.reason, extension, news: context.news || news }
+    }),
+    /** The call begins in the reported state, and then gets the report like any other. */
+    addCallToldOf: user.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'CALL_EVENT')
+      const { call } = event
+      enqueue.spawnChild('call', { id: childOf(call.dialog), input: { user: context.user, call } })
+    }),
+    passToCall: user.enqueueActions(({ event, enqueue }) => {
+      assertEvent(event, 'CALL_EVENT')
+      const { change, call, at } = event
+      enqueue.sendTo(childOf(call.dialog), { type: 'USER_EVENT', change, call, at })
+    }),
+    noteCallToldOf: assign(({ context, event }) => {
+      assertEvent(event, ['CALL_ADDED', 'CALL_CHANGED'])
+      return { legs: { ...context.legs, [event.call.dialog]: { state: event.leg, call: event.call } } }
+    }),
+    publishCallToldOf: emit(({ event }): Effect => {
+      assertEvent(event, ['CALL_ADDED', 'CALL_CHANGED'])
+      return { type: event.type === 'CALL_ADDED' ? 'call.added' : 'call.changed', call: event.call, requestId: '' }
+    }),
+    forgetCall: user.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'CALL_REMOVED')
+      const { [event.call.dialog]: _, ...legs } = context.legs
+      enqueue.assign({ legs })
+      enqueue(stopChild(childOf(event.call.dialog)))
+    }),
+    forgetCalls: user.enqueueActions(({ context, enqueue }) => {
+      for (const dialog of Object.keys(context.legs)) enqueue(stopChild(childOf(dialog)))
+      enqueue.assign({ legs: {} })
     }),
     /** The deadline of the wrap-up has no effect here, because the followed Finesse ends the wrap-up. */
     armFollowedWrapUp: emit(
@@ -84,6 +119,31 @@ export const followedUserMachine = followed
       USER_EVENT: USER_STATES.map(follows),
       MEDIA_EVENT: toMedium,
       TASK_EVENT: toMedium,
+      CALL_EVENT: [
+        {
+          ...by('user 5.1', 'The followed Finesse reports a new call.'),
+          guard: 'isNewCall',
+          actions: ['addCallToldOf', 'passToCall'],
+        },
+        {
+          ...by('user 5.1', 'The followed Finesse reports a call.'),
+          guard: 'isKnownCall',
+          actions: 'passToCall',
+        },
+        by('user 5.1', 'The followed Finesse reports the end of a call that is not known.'),
+      ],
+      CALL_ADDED: {
+        ...by('user 5.1', 'The call is new to the user.'),
+        actions: ['noteCallToldOf', 'publishCallToldOf'],
+      },
+      CALL_CHANGED: {
+        ...by('user 5.1', 'The call has changed, which changes no state of the user here.'),
+        actions: ['noteCallToldOf', 'publishCallToldOf'],
+      },
+      CALL_REMOVED: {
+        ...by('user 5.1', 'The call has ended for the user.'),
+        actions: ['publishCallRemoved', 'forgetCall'],
+      },
       ...sidesAndPresence,
       LINK_LOST: { ...by('P5'), actions: ['noteCutOff', 'loseLink'] },
       CONFIGURED: { ...ownWork('The directory has changed.'), actions: ['configureOthers', 'configure'] },
@@ -97,7 +157,7 @@ export const followedUserMachine = followed
           LINK_BACK: { ...by('P7', 'The link of a side is back.'), actions: linkIsBack },
           REMOVED: {
             ...ownWork('The user is not in the directory any more, and is not followed any longer.'),
-            actions: ['signOutOfMedia', 'forgetPresence'],
+            actions: ['signOutOfMedia', 'forgetCalls', 'forgetPresence'],
           },
         },
       },
@@ -109,7 +169,7 @@ export const followedUserMachine = followed
           REMOVED: {
             ...ownWork('The user is not in the directory any more, and is not followed any longer.'),
             target: 'LOGOUT',
-            actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
+            actions: ['noteReason', 'signOutOfMedia', 'forgetCalls', 'forgetPresence'],
           },
         },
         states: {

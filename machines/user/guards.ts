@@ -1,6 +1,7 @@
 /** The guards of a user. */
 import { sendParent, setup } from 'xstate'
 import type { CallView, Effect } from '../effects.ts'
+import { followedCallOfUser } from '../followed/call.ts'
 import type { MediaReport } from '../media/model.ts'
 import { mediaMachine } from '../media.ts'
 import { type PresenceReport, presenceMachine } from '../presence.ts'
@@ -50,7 +51,8 @@ export const guarded = setup({
     meta: {} as StateMeta,
     transitionMeta: {} as RowMeta,
   },
-  actors: { media: mediumOfUser, presence: presenceOfUser },
+  // Only users of a follower have calls below them. Those of an authority are aggregates of their own.
+  actors: { media: mediumOfUser, presence: presenceOfUser, call: followedCallOfUser },
   guards: {
     isForeignExtension: ({ context, event }) =>
       event.type === 'SIGN_IN' && !context.config.extensions.includes(event.extension),

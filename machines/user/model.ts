@@ -335,6 +335,12 @@ export type UserEvent =
       readonly state: TaskState
       readonly variables?: TaskFacts['variables']
     } & Occurrence)
+  | ({
+      readonly type: 'CALL_EVENT'
+      /** `REMOVED`: the user has left the call for good. */
+      readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
+      readonly call: CallView
+    } & Occurrence)
 
 /** The agent state, voice. */
 export const userState = ({ value }: Pick<Standing<UserContext>, 'value'>): UserState => wireState(value, USER_STATES)

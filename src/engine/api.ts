@@ -24,6 +24,7 @@ import type {
 import type { Staffing } from './statistics/staffing.ts'
 import type { TeamMessages } from './team-messages/api.ts'
 import type {
+  CallDialogValue,
   DialogValue,
   DrainValue,
   MediaValue,
@@ -74,7 +75,7 @@ export type FaultInput =
       readonly up: boolean
     }
 
-/** An event of the followed Finesse about a user, a medium or a dialog. The input of a follower. */
+/** An event of the followed Finesse about a user, a medium, a dialog or a call. The input of a follower. */
 export type UserEventInput =
   | {
       readonly kind: 'user'
@@ -100,6 +101,14 @@ export type UserEventInput =
       readonly dialog: string
       readonly state: TaskDialogValue['state']
       readonly variables?: readonly Variable[] | undefined
+    }
+  | {
+      readonly kind: 'call'
+      /** The user on whose node the call is reported. */
+      readonly user: string
+      /** `added`, `removed`: the call joined or left the calls of the user. */
+      readonly change: 'added' | 'changed' | 'removed'
+      readonly call: CallDialogValue
     }
 
 /**

@@ -30,7 +30,7 @@ import { hasWork, isDraining } from './drain/work.ts'
 import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
 import { checkFault, faultInputs, faultScope } from './input/fault.ts'
-import { checkUserEvent, followed } from './input/followed.ts'
+import { checkUserEvent, followed, namesIn } from './input/followed.ts'
 import { BATCH_MAX, type Submit } from './input/inbox.ts'
 import type { Input } from './input.ts'
 import type { CoreParts } from './parts.ts'
@@ -219,7 +219,7 @@ export class Core {
       throw new InvalidArgument('an authority takes no user events: it is the Finesse')
     checkUserEvent(event)
     if (!this.aggregates.user(event.user)) throw new InvalidArgument(`there is no user ${event.user}`)
-    for (const name of ['mrd' in event ? event.mrd : '', 'dialog' in event ? event.dialog : ''])
+    for (const name of namesIn(event))
       if (isInherited(name)) throw new InvalidArgument(`the name "${name}" is reserved`)
     const input: Input = { kind: 'user', event: followed(event, directory.current) }
     await this.#loop.submit(`user/${event.user}`, input, { origin, isFact: true })

@@ -68,6 +68,7 @@ export type UserInputEvent = Unstamped<
         | 'USER_EVENT'
         | 'MEDIA_EVENT'
         | 'TASK_EVENT'
+        | 'CALL_EVENT'
     }
   >
 >

@@ -184,7 +184,7 @@ export class Following {
     const told = (each: Told) => this.picture.take(each)
     told({ kind: 'user', value })
     for (const each of engine.get.mediaList(user) ?? []) told({ kind: 'media', value: each })
-    for (const each of engine.get.dialogs(user, 'nonvoice') ?? [])
+    for (const each of engine.get.dialogs(user, 'all') ?? [])
       told({ kind: 'dialog', change: 'added', user, value: each })
     this.certainties.proved(user, proof)
     this.#gaps.note(user, clock.now())

@@ -4,7 +4,7 @@ import type { UserValue } from '../engine/values.ts'
 import type { Told } from './events/update.ts'
 import type { UserSummary } from './events/user.ts'
 
-/** The event for the machines; `undefined` for what they do not follow: calls, queues, errors. */
+/** The event for the machines; `undefined` for what they do not follow: queues, errors. */
 export function machineEventOf(told: Told): UserEventInput | undefined {
   switch (told.kind) {
     case 'user':
@@ -16,7 +16,7 @@ export function machineEventOf(told: Told): UserEventInput | undefined {
     }
     case 'dialog': {
       const { value } = told
-      if (value.kind !== 'task') return undefined
+      if (value.kind === 'call') return { kind: 'call', user: told.user, change: told.change, call: value }
       const { user, mrd, id, variables } = value
       const state = told.change === 'removed' ? 'CLOSED' : value.state
       return { kind: 'task', user, mrd, dialog: id, state, variables }

@@ -185,7 +185,15 @@ export class Rereads {
 /** Do the machines have the state of this document already? */
 function isKnown(told: Told, known: Belongings): boolean {
   const before = sameOf(told, known)
-  return before !== undefined && isDeepStrictEqual(machineEventOf(told), machineEventOf(before))
+  return before !== undefined && isDeepStrictEqual(comparable(told), comparable(before))
+}
+
+/** What the machines get, without what they only derive: who has made a call, and the actions of its parties. */
+function comparable(told: Told): unknown {
+  const event = machineEventOf(told)
+  if (event?.kind !== 'call') return event
+  const { made: _, participants, ...call } = event.call
+  return { ...event, call: { ...call, participants: participants.map(({ actions: __, ...party }) => party) } }
 }
 
 /** What is known about the subject, in the form of what was told. */

@@ -7,16 +7,23 @@ import type { ActorFacts } from './protocol.ts'
 const VOICE = '1'
 
 const SESSION =
-  /^(?:user\/(?<user>[^/]+)(?:\/media:(?<mrd>[^/]+)(?:\/task:(?<task>.+))?|\/presence:(?<side>[AB]))?|call\/(?<call>[^/]+)(?:\/leg:(?<leg>.+))?|(?:voice-)?queue\/(?<queue>.+)|side\/(?<own>[AB]))$/
+  /^(?:user\/(?<user>[^/]+)(?:\/media:(?<mrd>[^/]+)(?:\/task:(?<task>.+))?|\/presence:(?<side>[AB])|\/call:(?<told>[^/]+)(?:\/leg:(?<party>.+))?)?|call\/(?<call>[^/]+)(?:\/leg:(?<leg>.+))?|(?:voice-)?queue\/(?<queue>.+)|side\/(?<own>[AB]))$/
 
 const isSide = (text: string | undefined): text is 'A' | 'B' => text === 'A' || text === 'B'
 
 /** The agent of a leg; nothing for an outside party. */
 const agentOfLeg = (leg: string) => (leg.startsWith('+') ? {} : { user: leg })
 
+/** The facts about a call, or a leg of it, of which a followed Finesse tells this user. */
+function factsOfTold(user: string, dialog: string, party: string | undefined): ActorFacts {
+  const about = { mrd: VOICE, dialog, users: [user] }
+  return party === undefined ? { kind: 'call', ...about, user } : { kind: 'leg', ...about, ...agentOfLeg(party) }
+}
+
 /** The facts in a session id; `undefined` if it has another form. */
 export function factsOfSession(sessionId: string): ActorFacts | undefined {
-  const { user, mrd, task, side, call, leg, queue, own } = SESSION.exec(sessionId)?.groups ?? {}
+  const { user, mrd, task, side, call, leg, told, party, queue, own } = SESSION.exec(sessionId)?.groups ?? {}
+  if (user !== undefined && told !== undefined) return factsOfTold(user, told, party)
   if (call !== undefined && leg !== undefined) return { kind: 'leg', mrd: VOICE, dialog: call, ...agentOfLeg(leg) }
   if (call !== undefined) return { kind: 'call', mrd: VOICE, dialog: call }
   if (queue !== undefined) return { kind: 'queue', mrd: queue }
@@ -31,6 +38,7 @@ export function factsOfSession(sessionId: string): ActorFacts | undefined {
 export function factsOf(actor: InspectedActor): ActorFacts {
   const facts = factsOfSession(actor.sessionId)
   if (!facts) throw new Error(`no actor is called ${actor.sessionId}`)
+  if (facts.users) return facts
   if (facts.kind === 'leg') return { ...facts, users: agentsOn(parentOf(actor)) }
   if (facts.kind !== 'call') return facts
   const users = agentsOn(actor)

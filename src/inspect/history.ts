@@ -98,7 +98,11 @@ function earliest(passages: readonly Passage[]): Passage | undefined {
 function namesIn(history: History, asked: Recollection): readonly string[] {
   const { users, dialogs, aggregates } = asked
   const owners = dialogs.map((dialog) => [dialog, ownerOf(dialog)] as const)
-  const ofDialogs = owners.map(([dialog, owner]) => (owner === undefined ? `call/${dialog}` : `user/${owner}`))
+  const ofDialogs = owners.flatMap(([dialog, owner]) => {
+    const name = owner === undefined ? `call/${dialog}` : `user/${owner}`
+    // The calls of a follower are in the aggregates of its users.
+    return owner === undefined && users.length > 0 && history.aggregate(name) === undefined ? [] : [name]
+  })
   const named = [...new Set([...users.map((user) => `user/${user}`), ...ofDialogs, ...aggregates])]
   const unknown = named.find((name) => history.aggregate(name) === undefined)
   if (unknown !== undefined) throw new NothingKept(unknown)

@@ -46,7 +46,7 @@ export class VanishingActors {
 
 /** True for tasks and calls, which begin and end while the stream is open. */
 const isTemporary = ({ actorRef }: InspectedEvent) =>
-  actorRef.sessionId.startsWith('call/') || actorRef.sessionId.includes('/task:')
+  actorRef.sessionId.startsWith('call/') || /\/(?:task|call):/.test(actorRef.sessionId)
 
 function stopped(event: InspectedEvent): SnapshotFrame {
   const { id, sessionId, rootId, createdAt, _version, mrdian } = frameOf(event, TELLING)

@@ -5,6 +5,7 @@ import type { Directory, User } from '../../src/directory/model.ts'
 import type { FaultInput, UserEventInput } from '../../src/engine/api.ts'
 import type { Command } from '../../src/engine/commands.ts'
 import type { AcdTask } from '../../src/engine/ports.ts'
+import type { CallDialogValue, CallParticipantValue } from '../../src/engine/values.ts'
 import { scriptedAcd } from '../../src/testing/index.ts'
 import { CALL_SCRIPTS } from './scripts-of-calls.ts'
 import { CAMPAIGN_SCRIPTS } from './scripts-of-campaigns.ts'
@@ -143,6 +144,16 @@ const restart = (change: (directory: Directory) => Directory): Step => ({
   run: (on) => on.restart(change),
 })
 const hears = (event: UserEventInput): Step => ({ kind: 'event', run: (on) => on.engine.userEvent(event) })
+/** A call between the agent, whose party has this state, and a customer. */
+const toldCall = (state: CallDialogValue['state'], own: CallParticipantValue['state']): CallDialogValue => ({
+  ...{ kind: 'call', id: '7', fromAddress: '5550100', toAddress: AGENT, dnis: AGENT, dialedNumber: AGENT },
+  ...{ callType: 'OTHER_IN', variables: [], state },
+  participants: [party(AGENT, own, AGENT), ...(own === 'DROPPED' ? [] : [party('5550100', 'ACTIVE')])],
+})
+const party = (mediaAddress: string, state: CallParticipantValue['state'], user?: string): CallParticipantValue => ({
+  ...{ mediaAddress, state, stateCause: '', actions: [], startTime: 0, stateChangeTime: 0 },
+  ...(user === undefined ? {} : { user }),
+})
 const offers = (offer: string, task: Pick<AcdTask, 'id' | 'mrd'>): Step => ({
   kind: 'acd',
   run: (on) => on.engine.acdEvents.offer(AGENT, offer, { scriptSelector: 's', variables: [], ...task }),
@@ -510,8 +521,22 @@ export const SCRIPTS: readonly Script[] = [
       hears({ kind: 'media', user: AGENT, mrd: EMAIL, state: 'READY', routable: true }),
       hears({ kind: 'task', user: AGENT, mrd: EMAIL, dialog: '7_1_1', state: 'ACTIVE' }),
       hears({ kind: 'task', user: AGENT, mrd: EMAIL, dialog: '7_1_1', state: 'CLOSED' }),
+      hears({ kind: 'call', user: AGENT, change: 'added', call: toldCall('ALERTING', 'ALERTING') }),
+      hears({ kind: 'call', user: AGENT, change: 'changed', call: toldCall('ACTIVE', 'ACTIVE') }),
+      hears({ kind: 'call', user: AGENT, change: 'changed', call: toldCall('ACTIVE', 'DROPPED') }),
+      hears({ kind: 'call', user: AGENT, change: 'changed', call: toldCall('ACTIVE', 'ACTIVE') }),
+      hears({ kind: 'call', user: AGENT, change: 'removed', call: toldCall('DROPPED', 'DROPPED') }),
+      hears({ kind: 'call', user: AGENT, change: 'added', call: { ...toldCall('DROPPED', 'DROPPED'), id: '8' } }),
       link(false),
       link(true),
+    ],
+  },
+  {
+    name: 'a followed user with a call is removed',
+    options: () => ({ role: 'follower' }),
+    steps: [
+      hears({ kind: 'call', user: AGENT, change: 'added', call: toldCall('ACTIVE', 'ACTIVE') }),
+      restart((directory) => ({ ...directory, users: directory.users.filter(({ id }) => id !== AGENT) })),
     ],
   },
   {

@@ -4,9 +4,10 @@
  */
 import type { AnyStateMachine } from 'xstate'
 import { legOfCall } from '../../machines/call/guards.ts'
+import { followedCallOfUser } from '../../machines/followed/call.ts'
 import { followedTaskOfMedium } from '../../machines/followed/media.ts'
 import { followedMediumOfUser } from '../../machines/followed/user.ts'
-import { callMachine, followedUserMachine, sideMachine, userMachine } from '../../machines/index.ts'
+import { callMachine, followedLegMachine, followedUserMachine, sideMachine, userMachine } from '../../machines/index.ts'
 import { taskOfMedium } from '../../machines/media/guards.ts'
 import { mediumOfUser, presenceOfUser } from '../../machines/user/guards.ts'
 
@@ -22,6 +23,8 @@ export const MACHINES = {
   'followed user': followedUserMachine,
   'followed media': followedMediumOfUser,
   'followed task': followedTaskOfMedium,
+  'followed call': followedCallOfUser,
+  'followed leg': followedLegMachine,
 } as const
 
 /** A follower uses the implementations of the authority and its own. The former have their traps at the authority. */

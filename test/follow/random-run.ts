@@ -10,7 +10,7 @@ import { explain, explanationText } from '../../src/history/index.ts'
 import { type Site, site } from '../conformance/server.ts'
 import { type Meddler, meddlerFor, type Script } from './meddler.ts'
 import { type Network, networkTo } from './network.ts'
-import { readsOf } from './reads-of.ts'
+import { machinesOf, readsOf, statesOf } from './reads-of.ts'
 import { work } from './work.ts'
 
 export interface RunOptions {
@@ -239,8 +239,11 @@ class Run {
     const there = this.#site.server.engine
     return this.#users.flatMap((user) => {
       const [here, wanted] = [readsOf(this.follower.engine, user, side), readsOf(there, user, side)]
-      if (isDeepStrictEqual(here, wanted)) return []
-      return [`${user} at side ${side}: ${JSON.stringify(here)} is not ${JSON.stringify(wanted)}`]
+      if (!isDeepStrictEqual(here, wanted))
+        return [`${user} at side ${side}: ${JSON.stringify(here)} is not ${JSON.stringify(wanted)}`]
+      const [machines, told] = [machinesOf(this.follower.engine, user), statesOf(there, user)]
+      if (isDeepStrictEqual(machines, told)) return []
+      return [`the machines of ${user}: ${JSON.stringify(machines)} is not ${JSON.stringify(told)}`]
     })
   }
 

@@ -1,12 +1,20 @@
 /**
  * A day of calls with every feature: played twice it gives the same journal, byte for byte, and it replays without a
- * difference, whatever store it is in.
+ * difference, whatever store it is in. A follower that gets its documents has the same states.
  */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Batch } from '../../src/engine/ports.ts'
+import type { DialogValue } from '../../src/engine/values.ts'
+import { renderUpdate } from '../../src/finesse/index.ts'
+import type { Reading } from '../../src/follow/events/reading.ts'
+import { readUpdate } from '../../src/follow/events/update.ts'
+import { machineEventOf } from '../../src/follow/machine-event.ts'
+import { Picture } from '../../src/follow/picture.ts'
 import { replay } from '../../src/history/replay.ts'
+import { createEngine } from '../../src/index.ts'
 import { type MemoryStore, memoryStore, openHistory, sqliteStore } from '../../src/store/index.ts'
+import { virtualClock } from '../../src/testing/index.ts'
 import { temporaryDirectory } from '../store/directories.ts'
 import { type Day, dayOfCalls, type Storage } from './day-of-calls.ts'
 import { historyOf } from './golden/read.ts'
@@ -23,14 +31,14 @@ function replayed(commits: readonly string[]) {
 }
 
 /** What clients and the ACD saw of a day. */
-const shown = ({ published }: Day) => published
+const shown = ({ notifications }: Day) => notifications.map(({ value }) => value)
 
 /** Every type of call and state of a user that was published, and every failure. */
-function seen({ published }: Day) {
+function seen({ notifications }: Day) {
   const types = new Set<string>()
   const states = new Set<string>()
   const failures: string[] = []
-  for (const value of published) {
+  for (const { value } of notifications) {
     if (value.kind === 'call') types.add(value.callType)
     if (value.kind === 'user') states.add(value.reason ? `${value.state} ${value.reason.code}` : value.state)
     if (value.kind === 'failure') failures.push(value.failure)
@@ -75,3 +83,43 @@ it('is the same on a file, with an orderly stop at noon, and replays from the fi
   expect(report.aggregates.filter(({ difference }) => difference)).toEqual([])
   expect(report).toMatchObject({ rows: replayed(onDisk.commits).rows, differing: 0 })
 })
+
+/** The charts list every step of the day, so a follower that is told one that is not listed has missed something. */
+it('has the same states in a follower of its documents, and only a step that no table has is flagged (user 5.1)', {
+  timeout: 240_000,
+}, async () => {
+  const engine = await createEngine({ role: 'follower', directory: day.directory, clock: virtualClock() })
+  const picture = new Picture()
+  const strange: string[] = []
+  const reading: Reading = {
+    side: 'A',
+    agentAt: (extension) => picture.agentAt(extension),
+    strange: (where, value) => strange.push(`${where} ${value}`),
+  }
+  const flagged: string[] = []
+  engine.on('flagged', ({ aggregate, what, from, to }) => flagged.push(`${aggregate}: ${what} from ${from} to ${to}`))
+  for (const notification of day.notifications) {
+    const { told } = readUpdate(renderUpdate(notification), notification.node, reading)
+    picture.take(told)
+    const event = machineEventOf(told)
+    if (event === undefined) continue
+    await engine.userEvent(event)
+    if (event.kind !== 'call') continue
+    const { dialogs = new Map<string, DialogValue>() } = picture.of(event.user) ?? {}
+    expect(statesOf(engine.get.dialogs(event.user, 'voice') ?? [])).toEqual(statesOf([...dialogs.values()]))
+  }
+  await engine.close()
+  // No table has the step from one call's wrap-up to the talk on another one (`user 5.2`).
+  expect([flagged, strange]).toEqual([['user/1002: user from WORK to TALKING'], []])
+})
+
+/** The states and allowed actions of calls and their parties. */
+const statesOf = (dialogs: readonly DialogValue[]) =>
+  dialogs
+    .flatMap((each) => (each.kind === 'call' ? [each] : []))
+    .map(({ id, state, participants }) => [
+      id,
+      state,
+      ...participants.map((party) => `${party.mediaAddress} ${party.state} ${party.actions.join()}`),
+    ])
+    .sort(([a = ''], [b = '']) => String(a).localeCompare(String(b)))

@@ -7,7 +7,7 @@ import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { Command } from '../../src/engine/commands.ts'
 import type { Batch, Clock, Store } from '../../src/engine/ports.ts'
-import type { PublishedValue } from '../../src/engine/values.ts'
+import type { Notification } from '../../src/engine/values.ts'
 import { createEngine } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/index.ts'
 
@@ -37,7 +37,8 @@ export type Ending = 'killed' | 'closed'
 export interface Day {
   /** Everything that was committed, as text. */
   readonly commits: readonly string[]
-  readonly published: readonly PublishedValue[]
+  readonly notifications: readonly Notification[]
+  readonly directory: Directory
 }
 
 const { directory: sample } = await loadDirectory()
@@ -54,7 +55,8 @@ const DIRECTORY: Directory = {
 class Centre {
   readonly clock = virtualClock()
   readonly commits: string[] = []
-  readonly published: PublishedValue[] = []
+  readonly notifications: Notification[] = []
+  readonly directory = DIRECTORY
   #storage: Storage
   #engine: Engine | undefined
   /** Ends what the current process waits for. */
@@ -150,7 +152,7 @@ class Centre {
     }
     const engine = await createEngine({ directory: DIRECTORY, store, clock: this.#clockOfProcess() })
     this.#engine = engine
-    engine.on('notification', ({ value }) => this.published.push(value))
+    engine.on('notification', (each) => this.notifications.push(each))
     engine.adapters.attach('A', { publish: () => Promise.resolve() })
     await engine.adapters.notificationService('A', true)
     await this.clock.settle()

@@ -75,6 +75,9 @@ const CHARTS: readonly string[] = [
   'followed/user',
   'followed/media',
   'followed/task',
+  'followed/call',
+  'followed/leg',
+  'followed/beginning',
 ].map((name) => `machines/${name}.ts`)
 
 const isRule = (sentence: string) => Object.values(RULES).some(({ text }) => text === sentence)

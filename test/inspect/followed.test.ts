@@ -1,13 +1,26 @@
 /** A follower has its own machines: the inspector names them, and the viewer draws them. */
 import { afterEach, expect, it } from 'vitest'
+import type { CallDialogValue } from '../../src/engine/values.ts'
 import { charts } from '../../src/inspect/diagram/index.ts'
+import { MACHINES } from '../../src/inspect/diagram/names.ts'
 import type { Frame, InspectionFrame } from '../../src/inspect/protocol.ts'
 import { fullGraph, smallGraph } from '../../src/inspect/viewer/page/chart/graph.ts'
 import { takenBy } from '../../src/inspect/viewer/page/chart/taken.ts'
 import { isReady, reached, type Served, served } from './stage.ts'
 
 const CHAT = 'user/1001/media:5002'
+const CALL = 'user/1001/call:16777217'
 const DIALOG = '7_1001_5002'
+
+const party = { stateCause: '', actions: [], startTime: 0, stateChangeTime: 0 } as const
+const call: CallDialogValue = {
+  ...{ kind: 'call', id: '16777217', fromAddress: '5550100', toAddress: '1001', dnis: '1001', dialedNumber: '1001' },
+  ...{ callType: 'OTHER_IN', variables: [], state: 'ALERTING' },
+  participants: [
+    { ...party, mediaAddress: '1001', user: '1001', state: 'ALERTING' },
+    { ...party, mediaAddress: '5550100', state: 'INITIATED' },
+  ],
+}
 
 let on: Served
 afterEach(() => on.close())
@@ -19,6 +32,9 @@ async function followed(): Promise<void> {
   await engine.userEvent({ kind: 'user', user, state: 'READY', extension: user })
   await engine.userEvent({ kind: 'media', user, mrd: '5002', state: 'READY', routable: true })
   await engine.userEvent({ kind: 'task', user, mrd: '5002', dialog: DIALOG, state: 'ACTIVE' })
+  await engine.userEvent({ kind: 'call', user, change: 'added', call })
+  await engine.userEvent({ kind: 'call', user, change: 'changed', call: { ...call, state: 'ACTIVE' } })
+  await engine.userEvent({ kind: 'call', user, change: 'removed', call })
   await engine.userEvent({ kind: 'media', user, mrd: '5002', state: 'INTERRUPTED' })
 }
 
@@ -38,7 +54,7 @@ const isLoop = (edge: string) => edge.split('>')[0] === edge.split('>')[1]
 
 /** A step of one of the follower's own machines. Presence has the same machine as elsewhere. */
 const isFollowed = (frame: Frame): frame is InspectionFrame =>
-  frame.type === '@xstate.snapshot' && ['user', 'media', 'task'].includes(frame.mrdian.actor.kind)
+  frame.type === '@xstate.snapshot' && ['user', 'media', 'task', 'call', 'leg'].includes(frame.mrdian.actor.kind)
 const machinesOf = (frames: readonly InspectionFrame[]) => new Set(frames.map(({ mrdian }) => mrdian.machine))
 
 it('each step of a follower names its own chart, which has the transitions that were taken, live and in the past', async () => {
@@ -48,8 +64,14 @@ it('each step of a follower names its own chart, which has the transitions that 
   await followed()
   await view.until(reached(CHAT, 'INTERRUPTED'))
   const live = view.frames.filter(isFollowed)
-  expect(machinesOf(live)).toEqual(new Set(['followed-user', 'followed-media', 'followed-task']))
+  expect(machinesOf(live)).toEqual(new Set(MACHINES.filter((name) => name.startsWith('followed-'))))
   expect(live.flatMap(notDrawn)).toEqual([])
+  const facts = new Map(live.map(({ sessionId, mrdian }) => [sessionId, mrdian.actor]))
+  expect([...facts].filter(([, { mrd }]) => mrd === '1')).toEqual([
+    [CALL, { kind: 'call', mrd: '1', dialog: call.id, user: '1001', users: ['1001'] }],
+    [`${CALL}/leg:1001`, { kind: 'leg', mrd: '1', dialog: call.id, user: '1001', users: ['1001'] }],
+    [`${CALL}/leg:+1`, { kind: 'leg', mrd: '1', dialog: call.id, users: ['1001'] }],
+  ])
   const ways = live.flatMap(({ mrdian }) => takenBy(mrdian.transitions ?? []).edges)
   expect(ways).toContain('*>INTERRUPTED')
   const lines = (await (await on.get('/history?user=1001')).text()).trim().split('\n')

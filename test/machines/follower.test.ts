@@ -1,8 +1,12 @@
 /** A follower takes every state from its Finesse, publishes exactly that state, and marks steps that are not listed. */
 import { describe, expect, it } from 'vitest'
-import { type Effect, isEffect, type NamedValue } from '../../machines/effects.ts'
+import { type Effect, isEffect, type LegView, type NamedValue } from '../../machines/effects.ts'
 import {
+  CALL_STATES,
+  callMachine,
   followedUserMachine,
+  LEG_STATES,
+  legMachine,
   MEDIA_STATES,
   mediaMachine,
   stepsOf,
@@ -11,7 +15,7 @@ import {
   USER_STATES,
   userMachine,
 } from '../../machines/index.ts'
-import type { MediaState, Reason, Side, TaskState, UserState } from '../../machines/wire.ts'
+import type { CallState, LegState, MediaState, Reason, Side, TaskState, UserState } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 import { userSetup } from '../../src/engine/aggregate/user/setup.ts'
@@ -43,6 +47,13 @@ function follower() {
     path: (type: 'PATH_LOST' | 'PATH_BACK') => tree.send({ type, at: next() }),
     dialog: (state: TaskState, more: { readonly variables?: readonly NamedValue[] } = {}) =>
       tree.send({ type: 'TASK_EVENT', mrd: MRD, dialog: DIALOG, state, ...more, at: next() }),
+    /** A report of the call with these states of its parties: the agent, then the others. */
+    call: (state: CallState, parties: readonly LegView[], change: 'ADDED' | 'CHANGED' | 'REMOVED' = 'CHANGED') =>
+      tree.send({ type: 'CALL_EVENT', change, call: { ...CALL, state, legs: parties }, at: next() }),
+    remove: (reason: Reason) => tree.send({ type: 'REMOVED', reason, at: next() }),
+    /** The ids and states of the calls and their legs. */
+    calls: () => childrenOf(tree.actor.getSnapshot()),
+    legs: () => tree.actor.getSnapshot().context.legs,
     link: (type: 'LINK_LOST' | 'LINK_BACK', side: Side = 'A') => tree.send({ type, side, at: next() }),
     presence: (side: Side) => tree.send({ type: 'PRESENCE', side, session: `at ${side}`, available: true, at: next() }),
     leg: (leg: 'ALERTING' | 'ACTIVE') =>
@@ -56,6 +67,29 @@ function follower() {
   }
 }
 
+interface Parent {
+  readonly children: Readonly<Record<string, { getSnapshot(): unknown } | undefined>>
+}
+
+const isParent = (snapshot: unknown): snapshot is Parent & { readonly value: unknown } =>
+  typeof snapshot === 'object' && snapshot !== null && 'children' in snapshot
+
+/** The calls below a user, and the legs below them, as `id state`. */
+function childrenOf({ children }: Parent): readonly string[] {
+  return Object.entries(children).flatMap(([id, child]) => {
+    const snapshot = child?.getSnapshot()
+    if (!isParent(snapshot) || !/^call:|#/.test(id)) return []
+    return [`${id} ${String(snapshot.value)}`, ...childrenOf(snapshot)]
+  })
+}
+
+const party = (state: LegState, mediaAddress: string, user?: string): LegView => ({
+  ...{ mediaAddress, state, stateCause: '', startTime: 1, stateChangeTime: 1 },
+  ...(user === undefined ? {} : { user }),
+})
+const agent = (state: LegState) => party(state, '1001', '1001')
+const customer = (state: LegState) => party(state, '5550100')
+
 /** The published changes and the steps, in order. */
 const heard = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => {
@@ -67,6 +101,10 @@ const heard = (effects: readonly Effect[]) =>
       case 'task.changed':
       case 'task.removed':
         return [`${effect.type} ${effect.task.state} since ${effect.task.stateChangeTime}`]
+      case 'call.added':
+      case 'call.changed':
+      case 'call.removed':
+        return [`${effect.type} ${effect.call.state}`]
       case 'followed':
         return [`from ${effect.from} to ${effect.to}${effect.listed ? '' : ', unlisted'}`]
       default:
@@ -226,5 +264,88 @@ describe('a followed dialog', () => {
     medium('READY')
     dialog('ACTIVE')
     expect(path('PATH_LOST')).toEqual([])
+  })
+})
+
+describe('a followed call', () => {
+  it.each(steps(CALL_STATES))('goes from %s to %s, which is flagged if no table has it', (from, to) => {
+    const { call, calls } = follower()
+    expect(heard(call(from, [], 'ADDED'))).toEqual([`from ${from} to ${from}`, `call.added ${from}`])
+    expect(heard(call(to, []))).toEqual([flag(from, to, callMachine), `call.changed ${to}`])
+    expect(calls()).toEqual([`call:77 ${to}`])
+  })
+
+  it.each(steps(LEG_STATES).filter(([from]) => !['DROPPED', 'WRAP_UP'].includes(from)))(
+    'has a party that goes from %s to %s',
+    (from, to) => {
+      const { call, calls } = follower()
+      call('ACTIVE', [customer('ACTIVE'), agent(from)])
+      const [, ...told] = heard(call('ACTIVE', [agent(to), customer('ACTIVE')]))
+      expect(told).toEqual([flag(from, to, legMachine), 'from ACTIVE to ACTIVE', 'call.changed ACTIVE'])
+      expect(calls()).toEqual(['call:77 ACTIVE', `77#1001 ${to}`, '77#+1 ACTIVE'])
+    },
+  )
+
+  it('is new to the user at its first report, however that is called, and gone after the DELETE', () => {
+    const { call, calls, legs } = follower()
+    expect(heard(call('ACTIVE', [agent('HELD'), customer('ACTIVE')]))).toEqual([
+      'from ACTIVE to ACTIVE',
+      'call.added ACTIVE',
+    ])
+    expect(calls()).toEqual(['call:77 ACTIVE', '77#1001 HELD', '77#+1 ACTIVE'])
+    expect(legs()).toMatchObject({ 77: { state: 'HELD', call: { state: 'ACTIVE' } } })
+    expect(heard(call('ACTIVE', [agent('DROPPED'), customer('ACTIVE')], 'REMOVED'))).toContain('call.removed ACTIVE')
+    expect([calls(), legs()]).toEqual([[], {}])
+    expect(heard(call('DROPPED', [], 'REMOVED'))).toEqual([])
+    expect(calls()).toEqual([])
+  })
+
+  it('is not over while its agent has not left it: a DROPPED call may be reported again', () => {
+    const { call, calls } = follower()
+    call('ACTIVE', [agent('ACTIVE')])
+    call('DROPPED', [agent('DROPPED')])
+    expect(calls()).toEqual(['call:77 DROPPED', '77#1001 DROPPED'])
+    expect(heard(call('ACTIVE', [agent('ACTIVE')]))).toContain('from DROPPED to ACTIVE, unlisted')
+    expect(calls()).toEqual(['call:77 ACTIVE', '77#1001 ACTIVE'])
+  })
+
+  it('keeps the numbers of its outside parties, whatever their order, and those who have left are gone', () => {
+    const { call, calls } = follower()
+    const other = (state: LegState) => party(state, '5550200')
+    call('ACTIVE', [agent('ACTIVE'), customer('ACTIVE')])
+    call('ACTIVE', [other('ALERTING'), customer('ACTIVE'), agent('ACTIVE')])
+    expect(calls()).toEqual(['call:77 ACTIVE', '77#1001 ACTIVE', '77#+1 ACTIVE', '77#+2 ALERTING'])
+    call('ACTIVE', [agent('ACTIVE'), other('ACTIVE')])
+    expect(calls()).toEqual(['call:77 ACTIVE', '77#1001 ACTIVE', '77#+2 ACTIVE'])
+    call('ACTIVE', [other('ACTIVE'), other('HELD')])
+    expect(calls()).toEqual(['call:77 ACTIVE', '77#+2 ACTIVE', '77#+1 HELD'])
+  })
+
+  it('has a new leg for a party that had left and comes again, which is no step', () => {
+    const { call, calls } = follower()
+    call('ACTIVE', [agent('WRAP_UP'), customer('ACTIVE')])
+    expect(heard(call('ACTIVE', [agent('ALERTING'), customer('ACTIVE')])).join()).not.toContain('unlisted')
+    expect(calls()).toEqual(['call:77 ACTIVE', '77#+1 ACTIVE', '77#1001 ALERTING'])
+  })
+
+  it('shows its own state for an agent whom no party names yet', () => {
+    const { call, legs } = follower()
+    call('ALERTING', [party('ALERTING', '1001')])
+    expect(legs()).toMatchObject({ 77: { state: 'ALERTING' } })
+  })
+
+  it.each(['LOGOUT', 'READY'] as const)('is forgotten with a removed user who was %s', (state) => {
+    const { user: told, call, calls, legs, remove } = follower()
+    told(state)
+    call('ACTIVE', [agent('ACTIVE')])
+    remove(LUNCH)
+    expect([calls(), legs()]).toEqual([[], {}])
+  })
+
+  it('changes no state of its user', () => {
+    const { user: told, call } = follower()
+    told('READY')
+    const lines = heard([...call('ACTIVE', [agent('ACTIVE')]), ...call('DROPPED', [agent('DROPPED')], 'REMOVED')])
+    expect(lines.filter((line) => line.startsWith('user'))).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ export const CHARTS = [
   ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'call/leg', 'side'],
   ...['outgoing', 'join', 'queue', 'single-step', 'monitor', 'campaign'].map((name) => `call/${name}-rows`),
   ...['monitor', 'mobile', 'reserved'].map((name) => `user/${name}-rows`),
-  ...['followed/media', 'followed/task', 'followed/user'],
+  ...['followed/media', 'followed/task', 'followed/user', 'followed/call', 'followed/leg'],
 ].map((name) => `machines/${name}.ts`)
 
 /** The files with the actions of the chart of a user. */
@@ -36,6 +36,7 @@ const WORDS: readonly string[] = [
   ...['single-step', 'acd-side', 'seen-by', 'monitor', 'monitor-actions', 'campaign', 'campaign-actions'].map(
     (words) => `machines/call/${words}.ts`,
   ),
+  'machines/followed/call-model.ts',
   'machines/user/media-request.ts',
   'machines/user/ccx.ts',
   'machines/user/mobile.ts',
@@ -66,7 +67,7 @@ export const NOT_MUTATED: Readonly<Record<string, readonly string[]>> = {
     ...['user/standard', 'user/start', 'task/standard', 'media/standard', 'beginning'],
   ].map((name) => `machines/${name}.ts`),
   'They run machines, describe them or replace their guards, and have tests of their own.': [
-    ...['replaced', 'replacing-guard', 'report', 'run', 'steps', 'wire-state', 'followed/step'],
+    ...['replaced', 'replacing-guard', 'report', 'run', 'steps', 'wire-state', 'followed/step', 'followed/beginning'],
   ].map((name) => `machines/${name}.ts`),
   'They read requests, which the tests of REST and the fuzz tests are for.': [
     ...[

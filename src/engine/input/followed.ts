@@ -1,16 +1,31 @@
 /** Converts a user event of the followed Finesse to an event of the user machine. */
-import { MEDIA_STATES, TASK_STATES, USER_STATES } from '../../../machines/wire.ts'
+import { CALL_STATES, LEG_STATES, MEDIA_STATES, TASK_STATES, USER_STATES } from '../../../machines/wire.ts'
 import type { Directory } from '../../directory/model.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import { asReason } from '../aggregate/user/setup.ts'
 import type { UserEventInput } from '../api.ts'
 import type { UserInputEvent } from '../input.ts'
+import type { CallDialogValue } from '../values.ts'
+import { followedCall } from './followed-call.ts'
+
+const CHANGES = { added: 'ADDED', changed: 'CHANGED', removed: 'REMOVED' } as const
 
 /** Checks a user event at run time, because a caller may not use the types. @throws InvalidArgument */
 export function checkUserEvent(event: UserEventInput): void {
   const states = typeof event === 'object' && event !== null ? statesOf(event) : undefined
-  if (!states) throw new InvalidArgument('a user event has one of these kinds: user, media, task')
-  if (!states.includes(event.state)) throw new InvalidArgument(`a ${event.kind} has no state ${String(event.state)}`)
+  if (!states) throw new InvalidArgument('a user event has one of these kinds: user, media, task, call')
+  const { state } = event.kind === 'call' ? checkedCall(event) : event
+  if (!states.includes(state)) throw new InvalidArgument(`a ${event.kind} has no state ${String(state)}`)
+}
+
+/** @throws InvalidArgument */
+function checkedCall({ change, call }: Extract<UserEventInput, { kind: 'call' }>): CallDialogValue {
+  if (!Object.hasOwn(CHANGES, change)) throw new InvalidArgument(`a call has no change ${String(change)}`)
+  if (typeof call !== 'object' || call === null || !Array.isArray(call.participants))
+    throw new InvalidArgument('an event of a call has the call, with its participants')
+  for (const { state } of call.participants)
+    if (!LEG_STATES.includes(state)) throw new InvalidArgument(`a participant has no state ${String(state)}`)
+  return call
 }
 
 function statesOf({ kind }: UserEventInput): readonly string[] | undefined {
@@ -21,6 +36,8 @@ function statesOf({ kind }: UserEventInput): readonly string[] | undefined {
       return MEDIA_STATES
     case 'task':
       return TASK_STATES
+    case 'call':
+      return CALL_STATES
     default:
       return undefined
   }
@@ -35,8 +52,16 @@ export function followed(event: UserEventInput, directory: Directory): UserInput
     const { mrd, dialog, state, variables } = event
     return { type: 'TASK_EVENT', mrd, dialog, state, ...(variables === undefined ? {} : { variables }) }
   }
+  if (event.kind === 'call')
+    return { type: 'CALL_EVENT', change: CHANGES[event.change], call: followedCall(event.call) }
   const { state, extension, reasonCodeId } = event
   const code = directory.reasonCodes.find((each) => each.id === reasonCodeId)
   const reason = event.reason ?? (code ? asReason(code) : null)
   return { type: 'USER_EVENT', state, reason, ...(extension === undefined ? {} : { extension }) }
+}
+
+/** The names in an event that become keys of the state. */
+export function namesIn(event: UserEventInput): readonly string[] {
+  if (event.kind === 'call') return [event.call.id]
+  return ['mrd' in event ? event.mrd : '', 'dialog' in event ? event.dialog : '']
 }

@@ -4,6 +4,7 @@ import {
   CALL_STATES,
   type DispositionCode,
   LEG_STATES,
+  type ListedAction,
   TASK_STATES,
   type TaskAction,
 } from '../../../machines/wire.ts'
@@ -20,6 +21,8 @@ import { oneOf, type Reading, timeAt } from './reading.ts'
 import { at, childrenOf, type Tree, textAt } from './tree.ts'
 
 const TASK_ACTIONS: readonly TaskAction[] = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER']
+/** The actions on a call, and those that no request on the dialog carries out. */
+const LISTED: readonly ListedAction[] = [...CALL_ACTIONS, 'BARGE_CALL', 'START_RECORDING']
 const CAUSES = ['', 'BUSY', 'BAD_DESTINATION', 'DEVICE_RESOURCE_NOT_AVAILABLE', 'OTHER'] as const
 const DISPOSITIONS = [
   '',
@@ -125,7 +128,7 @@ function readParty(tree: Tree, reading: Reading): CallParticipantValue {
     ...(user === undefined ? {} : { user }),
     state: oneOf(LEG_STATES, textAt(tree, 'state'), 'FAILED', 'participant/state', reading),
     stateCause: oneOf(CAUSES, textAt(tree, 'stateCause'), 'OTHER', 'participant/stateCause', reading),
-    actions: actionsOf(tree, CALL_ACTIONS),
+    actions: actionsOf(tree, LISTED),
     startTime: timeAt(tree, 'startTime') ?? since ?? 0,
     stateChangeTime: since,
   }

@@ -207,6 +207,8 @@ function eventWords(event: UserInputEvent, names: Names): string {
       return `the followed Finesse says: ${names.mrd(event.mrd)} is ${event.state}${event.routable === false ? ', not routable' : ''}`
     case 'TASK_EVENT':
       return `the followed Finesse says: dialog ${event.dialog} is ${event.state}`
+    case 'CALL_EVENT':
+      return `the followed Finesse says: call ${event.call.dialog} is ${event.change === 'REMOVED' ? 'over for the agent' : event.call.state}`
   }
 }
 

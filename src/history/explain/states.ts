@@ -95,8 +95,11 @@ function allReasons({ scene, rowsAt }: Telling, subject: Subject): readonly Reas
     case 'dialog':
       return dialogReasons(scene, subject)
     case 'call': {
-      const { cause = null } = scene.changes.get(keyOf(subject))?.row ?? {}
-      return callReasons(scene, subject.dialog, cause === null ? new Map() : rowsAt(cause))
+      const { row, rows } = scene.changes.get(keyOf(subject)) ?? {}
+      // A followed Finesse reports a call to the user itself. In an authority the call sends its news.
+      const own = scene.picture.setup.role === 'follower' ? rows : undefined
+      const { cause = null } = row ?? {}
+      return callReasons(scene, subject.dialog, own ?? (cause === null ? new Map() : rowsAt(cause)))
     }
     case 'presence':
       return presenceReasons(scene, subject.side)
@@ -128,7 +131,8 @@ function causes({ chains, scene }: Telling, { row, input, before, after }: Move)
   const chain = chains.from(row, 'change')
   const about = dialogOf(input)
   const task = about === undefined ? undefined : before?.tasks[about]
-  const origin = task ? chains.ofTask(scene.names.user, task) : isCall(about) ? chains.ofCall(about) : []
+  const isOfCall = isCall(about) && scene.picture.setup.role !== 'follower'
+  const origin = task ? chains.ofTask(scene.names.user, task) : isOfCall ? chains.ofCall(about) : []
   const asked = wasPending(after, before) ? scene.changes.get(ASKED) : undefined
   const waited = asked ? chains.from(asked.row, 'asked') : []
   const known = new Set(chain.map(({ position }) => position))

@@ -3,6 +3,7 @@
  */
 import {
   callMachine,
+  followedCallMachine,
   followedMediaMachine,
   followedTaskMachine,
   followedUserMachine,
@@ -36,13 +37,17 @@ interface Told {
 }
 
 const CHARTS = {
-  authority: { voice: userMachine, media: mediaMachine, dialog: taskMachine },
-  follower: { voice: followedUserMachine, media: followedMediaMachine, dialog: followedTaskMachine },
+  authority: { voice: userMachine, media: mediaMachine, dialog: taskMachine, call: callMachine },
+  follower: {
+    voice: followedUserMachine,
+    media: followedMediaMachine,
+    dialog: followedTaskMachine,
+    call: followedCallMachine,
+  },
 } as const
 
 function chartOf(kind: Subject['kind'], role: UserSetup['role']): Told {
-  if (kind === 'presence') return presenceMachine.root
-  return kind === 'call' ? callMachine.root : CHARTS[role][kind].root
+  return kind === 'presence' ? presenceMachine.root : CHARTS[role][kind].root
 }
 
 /** The description of a state in its chart. Used when the rows that led to the state are not known. */

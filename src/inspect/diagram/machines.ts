@@ -2,6 +2,8 @@
 import type { AnyStateMachine } from 'xstate'
 import {
   callMachine,
+  followedCallMachine,
+  followedLegMachine,
   followedMediaMachine,
   followedTaskMachine,
   followedUserMachine,
@@ -25,6 +27,8 @@ const MACHINE_OF: Readonly<Record<MachineName, AnyStateMachine>> = {
   'followed-user': followedUserMachine,
   'followed-media': followedMediaMachine,
   'followed-task': followedTaskMachine,
+  'followed-call': followedCallMachine,
+  'followed-leg': followedLegMachine,
 }
 
 /** Calls `make` for each machine, and returns the results by name. */

@@ -12,6 +12,8 @@ export const MACHINES = [
   'followed-user',
   'followed-media',
   'followed-task',
+  'followed-call',
+  'followed-leg',
 ] as const
 
 export type MachineName = (typeof MACHINES)[number]

@@ -7,7 +7,7 @@ export const STATELY_VERSION = '0.7.2'
 /** Version of the member `mrdian` and of the frames named `@mrdian.…`. */
 export const PROTOCOL = 1
 
-/** The machine that an actor runs. Users, media and tasks of a follower run other machines: `followed-user`, … */
+/** The machine that an actor runs. Users, media, tasks, calls and legs of a follower run other machines: `followed-user`, … */
 export type { MachineName }
 
 export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'leg' | 'side' | 'queue'
@@ -23,6 +23,7 @@ export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'leg' 
  * | `user/1001/presence:A` | `{ kind: 'presence', user, side }` |
  * | `call/16777217` | `{ kind: 'call', dialog, mrd: '1', user, users }`; `user` is the first agent of `users` |
  * | `call/16777217/leg:1001`, `…/leg:+1` | `{ kind: 'leg', dialog, mrd: '1', user, users }`; no `user` for an outside party |
+ * | `user/1001/call:16777217`, `user/1001/call:16777217/leg:+1` | the same of a follower: the call as its Finesse tells that user, who is all of `users` |
  * | `queue/5001` | `{ kind: 'queue', mrd }`; it has snapshots, but no machine |
  * | `side/A` | `{ kind: 'side', side }` |
  *

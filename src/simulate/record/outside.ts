@@ -185,6 +185,7 @@ function ofUser(id: string, at: number, event: UserEvent, scene: Scene): Line | 
     case 'USER_EVENT':
     case 'MEDIA_EVENT':
     case 'TASK_EVENT':
+    case 'CALL_EVENT':
       noteThat(notes, UNTOLD.acd)
       return undefined
     default:

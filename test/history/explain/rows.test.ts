@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   callMachine,
+  followedCallMachine,
+  followedLegMachine,
   followedMediaMachine,
   followedTaskMachine,
   followedUserMachine,
@@ -42,6 +44,8 @@ const ROOTS: readonly Node[] = [
   followedUserMachine.root,
   followedMediaMachine.root,
   followedTaskMachine.root,
+  followedCallMachine.root,
+  followedLegMachine.root,
 ]
 const below = (node: Node): readonly Node[] => [node, ...Object.values(node.states).flatMap(below)]
 const NODES = ROOTS.flatMap(below)

@@ -2,11 +2,24 @@
 
 import { afterAll, describe, expect, it } from 'vitest'
 import { RULES } from '../../../machines/index.ts'
+import type { CallDialogValue } from '../../../src/engine/values.ts'
 import { ExplainError, explain, type Question } from '../../../src/history/index.ts'
 import { memoryStore } from '../../../src/store/memory/store.ts'
 import { scriptedAcd } from '../../../src/testing/scripted-acd.ts'
 import { setTraps } from '../../engine/traps.ts'
 import { ADMIN, CHAT, changesOf, Day, EMAIL, episodeOf, stateOf } from './stage.ts'
+
+/** A call that an agent has put on hold. */
+const CALL: CallDialogValue = {
+  ...{ kind: 'call', id: '16777217', fromAddress: '5550100', toAddress: '1001', dnis: '1001', dialedNumber: '1001' },
+  ...{ callType: 'OTHER_IN', variables: [], state: 'ACTIVE' },
+  participants: [
+    {
+      ...{ mediaAddress: '1001', user: '1001', state: 'HELD', stateCause: '', actions: ['RETRIEVE'] },
+      ...{ startTime: 0, stateChangeTime: 0 },
+    },
+  ],
+}
 
 const traps = setTraps()
 afterAll(() => traps.remove())
@@ -161,6 +174,18 @@ describe('episodes', () => {
     await day.engine.userEvent({ kind: 'media', user: '1001', mrd: CHAT, state: 'ACTIVE' })
     await day.engine.userEvent({ kind: 'task', user: '1001', mrd: CHAT, dialog: '7_1001_5002', state: 'ACTIVE' })
     expect(stateOf(day.why(), 'Chat (5002) dialog 7_1001_5002').state).toBe('ACTIVE')
+    const event = { kind: 'call', user: '1001', change: 'changed' } as const
+    await day.engine.userEvent({ ...event, call: { ...CALL, state: 'FAILED' } })
+    await day.engine.userEvent({ ...event, call: { ...CALL, state: 'ACTIVE' } })
+    const told = day.why()
+    expect(episodeOf(told, `call ${CALL.id} is ACTIVE`)).toMatchObject({
+      flagged: [{ what: `call ${CALL.id}`, from: 'FAILED', to: 'ACTIVE' }],
+    })
+    expect(stateOf(told, `Call ${CALL.id}`)).toMatchObject({
+      state: 'HELD',
+      reasons: [{ text: 'the followed Finesse reports HELD, and nothing before' }],
+      because: [{ who: { via: 'finesse' } }],
+    })
   })
 
   it('are limited to the newest ones, with the number of those left out', async () => {

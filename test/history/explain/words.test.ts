@@ -97,6 +97,7 @@ const EVENTS: Types<UserInputEvent> = {
   USER_EVENT: { type: 'USER_EVENT', state: 'READY', reason },
   MEDIA_EVENT: { type: 'MEDIA_EVENT', mrd, state: 'READY' },
   TASK_EVENT: { type: 'TASK_EVENT', mrd, dialog, state: 'ACTIVE' },
+  CALL_EVENT: { type: 'CALL_EVENT', change: 'REMOVED', call },
 }
 
 const who = { user: '1001', task: '5002-1', offer: '5002-1/1' }

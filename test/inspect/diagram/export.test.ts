@@ -100,7 +100,7 @@ describe('mrdian machines', () => {
     const unknown = await run(['machines', 'queue'])
     expect([unknown.code, unknown.err]).toEqual([
       1,
-      'mrdian: there is no machine queue; there are user, media, task, call, leg, presence, side, followed-user, followed-media, followed-task\n',
+      'mrdian: there is no machine queue; there are user, media, task, call, leg, presence, side, followed-user, followed-media, followed-task, followed-call, followed-leg\n',
     ])
     const file = READMES[0] ?? ''
     const blocked = await run(['machines', '--out', file])

@@ -19,6 +19,8 @@ interface Span {
 }
 
 const DIALOG = /^(?:(?<medium>user\/[^/]+\/media:[^/]+)\/task|(?<call>call)[:/])/
+/** A call below a user of a follower. */
+const FOLLOWED = /^user\/[^/]+\/call:/
 
 /** The columns, and the number of each session's column. `pairs`: sender and receiver of each message, in order. */
 export function columnsOf(pairs: readonly (readonly [string, string])[]): {
@@ -41,7 +43,7 @@ function lanes(spans: readonly Span[]): Column[] {
   const columns: { key: string; sessions: string[]; to: number }[] = []
   for (const { session, from, to } of spans) {
     const { medium, call } = DIALOG.exec(session)?.groups ?? {}
-    const group = medium === undefined ? call : `${medium}/task:`
+    const group = medium === undefined ? (call ?? FOLLOWED.exec(session)?.[0]) : `${medium}/task:`
     const free = group === undefined ? undefined : columns.find((each) => each.key.startsWith(group) && each.to < from)
     if (free === undefined) columns.push({ key: session, sessions: [session], to })
     else {
@@ -52,7 +54,7 @@ function lanes(spans: readonly Span[]): Column[] {
   return columns.map(({ key, sessions }) => ({ key, sessions }))
 }
 
-const ORDER = [/^outside$/, /^side\//, /^queue\//, /^call\//, /^user\/[^/]+$/, /\/(media|task):/, /\/presence:/]
+const ORDER = [/^outside$/, /^side\//, /^queue\//, /^call\//, /^user\/[^/]+$/, /\/(media|task|call):/, /\/presence:/]
 
 /** Order of columns. A task is next to its medium, because its name begins with the name of the medium. */
 function compare(a: string, b: string): number {
