@@ -82,6 +82,7 @@ async function started(options: FollowOptions, parts: FollowerParts, store: Stor
     clock,
     sides: SIDES.slice(0, options.sides.length),
     retention: options.retention,
+    eraseElsewhere: async ({ users }) => memory.erase(users),
     log: logger,
     confirmRemovals: true,
     inSlices,

@@ -4,7 +4,7 @@
  */
 import type { Directory } from '../directory/model.ts'
 import { parseDirectory } from '../directory/parse.ts'
-import { isList, isObject } from '../engine/json.ts'
+import { isList, isObject, type JsonObject } from '../engine/json.ts'
 import type { Json, RecordStore } from '../engine/ports.ts'
 
 /** Whom a follower follows, and what their Finesse tells of them. */
@@ -50,6 +50,24 @@ export class FollowMemory {
     this.#records.put(COLLECTION, DIRECTORY, { text, users, wish: textOf(wanted) })
   }
 
+  /**
+   * Forgets these users, whose data have to be erased. What is kept of them is from before they left, if no directory was
+   * read since then, or if others are followed now.
+   */
+  erase(users: ReadonlySet<string>): void {
+    const isKept = (user: unknown) => typeof user !== 'string' || !users.has(user)
+    const value = this.#value(DIRECTORY)
+    if (isObject(value) && typeof value.text === 'string' && isList(value.users)) {
+      const text = withoutUsers(value.text, users)
+      if (text === undefined) this.#records.delete(COLLECTION, DIRECTORY)
+      else if (text !== value.text)
+        this.#records.put(COLLECTION, DIRECTORY, { ...value, text, users: value.users.filter(isKept) })
+    }
+    const { proofs } = this
+    const kept = [...proofs].filter(([user]) => isKept(user))
+    if (kept.length < proofs.size) this.keepProofs(kept)
+  }
+
   /** The newest proof of each user, in milliseconds since 1970 UTC. */
   get proofs(): ReadonlyMap<string, number> {
     const value = this.#value(PROOFS)
@@ -62,6 +80,23 @@ export class FollowMemory {
 
   #value(key: string): Json | undefined {
     return this.#records.list(COLLECTION).find((each) => each.key === key)?.value
+  }
+}
+
+/** The text of a directory without these users; `undefined` if it cannot be read. */
+function withoutUsers(text: string, users: ReadonlySet<string>): string | undefined {
+  const file = asObject(text)
+  if (!file || !isList(file.users)) return undefined
+  const kept = file.users.filter((user) => !(isObject(user) && typeof user.id === 'string' && users.has(user.id)))
+  return kept.length === file.users.length ? text : JSON.stringify({ ...file, users: kept })
+}
+
+function asObject(text: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
   }
 }
 

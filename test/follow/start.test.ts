@@ -7,6 +7,7 @@ import { type Site, site } from '../conformance/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { type Beside, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
 import { type Network, networkTo } from './network.ts'
+import { machinesOf, readsOf, statesOf } from './reads-of.ts'
 
 let b: Beside | undefined
 const proxies: Network[] = []
@@ -44,6 +45,15 @@ const until = (at: Site, holds: () => boolean) =>
   )
 
 const isLive = (count = 2) => b?.follower.status.isUp === true && b.follower.status.users.live === count
+
+/** A call that agent 1001 answers, and puts on hold. */
+async function callTo(at: Site, from: string): Promise<string> {
+  const { body } = await at.acd('POST', '/calls', { from, to: '1001' })
+  const id = String(body.id)
+  for (const action of ['ANSWER', 'HOLD'])
+    await at.restOnly('1001').dialog(id, action, '', '<targetMediaAddress>1001</targetMediaAddress>')
+  return id
+}
 
 const signIn = (at: Site, user: string) =>
   at.restOnly(user).putUser(`<state>LOGIN</state><extension>${user}</extension>`)
@@ -168,6 +178,50 @@ describe('a start on the store of an earlier run', () => {
     await b?.follower.close()
     b = await beside({ store: kept(store), sides: [{ ...sideOf(at), rest: 'http://127.0.0.1:9' }] }, at)
     expect(b.follower.engine.get.dialogs('1001', 'nonvoice')).toEqual([])
+  })
+
+  it('shows calls of before, which the machines have, and ends those that ended meanwhile', async () => {
+    const at = await site()
+    await signIn(at, '1001')
+    await at.restOnly('1001').putUser('<state>READY</state>')
+    const calls = [await callTo(at, '5550100'), await callTo(at, '5550200')]
+    const store = memoryStore({ keep: 'history' })
+    const { engine, figures } = await restarted(at, store, async () => {
+      await at.acd('POST', `/calls/${calls[1]}`, { action: 'HANGUP' })
+    })
+    expect(engine.get.dialogs('1001', 'voice')).toMatchObject([{ id: calls[0], state: 'ACTIVE' }])
+    // The call that goes on is no news for the machines, and the end of the other one is what was missed.
+    expect(figures).toMatchObject({ missed: 1 })
+    expect(machinesOf(engine, '1001')).toEqual(statesOf(at.server.engine, '1001'))
+    await b?.follower.close()
+    b = await beside({ store: kept(store), sides: [{ ...sideOf(at), rest: 'http://127.0.0.1:9' }] }, at)
+    const upstream = at.server.engine.get.dialogs('1001', 'voice') ?? []
+    expect(readsOf(b.follower.engine, '1001').dialogs).toMatchObject(upstream)
+    expect(b.follower.certainty('1001')).toMatchObject({ state: 'stale' })
+  })
+
+  it('forgets the names of users who are not followed any more, when their retention is over', async () => {
+    const at = await site()
+    const store = memoryStore({ keep: 'history' })
+    const { users: _, ...watching } = BY_WATCHING
+    const options = { ...watching, users: [], store: kept(store), retention: { journal: 3_600_000 } }
+    b = await beside({ ...options, teams: ['2001'] }, at)
+    await b.follower.live()
+    await b.follower.close()
+    expect(JSON.stringify(store.records.list('follow'))).toContain('Reyes')
+    // Others are followed now, and their Finesse is down, so nothing new is read that takes the place of the old.
+    const { side, cut } = await behind(at)
+    cut()
+    b = await beside({ ...options, users: ['1004'], sides: [side] }, at)
+    await at.passes(3_000)
+    expect(JSON.stringify(store.records.list('follow'))).toContain('Reyes')
+    await vi.waitFor(
+      async () => {
+        await at.passes(600)
+        expect(JSON.stringify([store.records.list('follow'), store.load()])).not.toContain('Reyes')
+      },
+      { timeout: PATIENCE },
+    )
   })
 
   it('while the Finesse is down shows the users and states of before', async () => {
