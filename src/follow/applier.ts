@@ -5,6 +5,7 @@
 import type { Logger } from 'pino'
 import type { Engine } from '../engine/api.ts'
 import { contained } from '../engine/contained.ts'
+import { Complaints } from '../engine/delivery/complaints.ts'
 import type { EngineEvents } from '../engine/events.ts'
 import type { Clock, Origin } from '../engine/ports.ts'
 import type { Certainties } from './certainty.ts'
@@ -49,10 +50,12 @@ export interface Item {
 export class Applier {
   readonly #options: ApplierOptions
   #position = 0
+  readonly #complaints: Complaints
   #tail: Promise<void> = Promise.resolve()
 
   constructor(options: ApplierOptions) {
     this.#options = options
+    this.#complaints = new Complaints(() => options.clock.now())
     options.engine.on('notification', ({ position }) => {
       this.#position = position
     })
@@ -72,7 +75,13 @@ export class Applier {
     const committed = this.#submitted(item).then(
       () => true,
       (error: unknown) => {
-        logger.error({ err: textOf(error), user }, 'the engine did not take an event: its user is read again')
+        // A store that refuses changes may let go of thousands at the end.
+        this.#complaints.about('events', (since) =>
+          logger.error(
+            { err: textOf(error), user, ...since },
+            'the engine did not take an event: its user is read again',
+          ),
+        )
         return false
       },
     )

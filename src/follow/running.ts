@@ -179,6 +179,7 @@ export class RunningFollower implements Follower {
     this.#parts.memory.keepDirectory(read, this.#parts.wanted)
     await this.#inner.reload(read.directory, { via: 'finesse' }, { confirmRemovals: true })
     this.#following.follow(read.users)
+    this.#upstream.refresh()
   }
 
   certainty(user: string): Certainty | undefined {
@@ -241,9 +242,10 @@ export class RunningFollower implements Follower {
     this.#following.close()
     this.#commands.close()
     await this.#upstream.close()
-    await this.#following.settled
     this.#proofs.close()
+    // While a store refuses changes, what was told waits for it. The engine tries once more, and lets go of the rest.
     await this.#inner.close()
+    await this.#following.settled
   }
 
   #systemNow(side: Side = this.#upstream.side) {
