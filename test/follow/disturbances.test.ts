@@ -7,7 +7,7 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { type Site, site, TWO_SIDES } from '../conformance/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
-import { type Beside, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
+import { type Beside, BY_AGENTS, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
 import { type Network, networkTo } from './network.ts'
 
 let b: Beside
@@ -172,6 +172,35 @@ describe('after a move', () => {
 })
 
 describe('a team with a new member', () => {
+  it('gets a session of the new member at once, where agents have sessions, and ends that of one who has left', async () => {
+    const at = await site()
+    const agents = { 1001: 'secret', 1002: 'secret', 1004: 'secret' }
+    const credentials = { ...BY_AGENTS.credentials, agents }
+    b = await beside({ ...BY_AGENTS, credentials, users: [], teams: ['2001'] }, at)
+    await b.follower.live()
+    const { directory } = await loadDirectory()
+    const { sessions } = b.follower.figures
+    const teamOf = new Map([
+      ['1004', '2001'],
+      ['1002', '2002'],
+    ])
+    const users = directory.users.map((user) => ({ ...user, teamId: teamOf.get(user.id) ?? user.teamId }))
+    await at.server.engine.reload({ ...directory, users })
+    await at.restOnly('1004').putUser('<state>LOGIN</state><extension>1004</extension>')
+    await until(at, () => b.follower.certainty('1004')?.state === 'live')
+    const presence = (user: string) => at.server.engine.get.presence(user)?.sides.A
+    await until(at, () => presence('1002') !== 'PRESENT' && presence('1004') === 'PRESENT')
+    expect(b.follower.figures.sessions).toBe(sessions)
+    // A task comes by a notification, and no read is due.
+    const agent = at.restOnly('1004')
+    await agent.media(
+      '5002',
+      '<state>LOGIN</state><maxDialogLimit>1</maxDialogLimit><interruptAction>IGNORE</interruptAction>',
+    )
+    await vi.waitFor(() => expect(b.follower.engine.get.media('1004', '5002').status?.state).toBe('NOT_READY'))
+    expect(b.follower.engine.get.user('1002')).toBeUndefined()
+  })
+
   it('is read again, and the member is followed', async () => {
     const at = await site()
     const { users: _, ...watching } = BY_WATCHING

@@ -33,6 +33,11 @@ export class UpstreamSessions {
   readonly #pace: RequestBudget
   readonly #open = new Map<string, UpstreamSession>()
   readonly #timers = new Set<() => void>()
+  /** Agents who have, or will get, a session. */
+  readonly #wanted = new Set<string>()
+  /** Agents whose session is being kept open. One who has left is among them until the session has ended. */
+  readonly #kept = new Set<string>()
+  #watching: UpstreamSession | undefined
   #subscribed: string[] = []
   #closed = false
   #lose: (why: string) => void = () => undefined
@@ -67,13 +72,37 @@ export class UpstreamSessions {
   async start(): Promise<void> {
     const { watch, agents } = this.#options
     if (watch !== undefined) await this.#startWatching(watch)
-    const first = agents.map((agent) => this.#keep(agent))
-    // Each session tries again by itself.
-    for (const each of first) each.catch(() => undefined)
+    const first = this.#keepNew(agents)
     if (watch !== undefined || first.length === 0) return
     await Promise.any(first).catch(() => {
       throw new UpstreamError('UPSTREAM_UNREACHABLE', 'XMPP: no session of an agent could be opened')
     })
+  }
+
+  /** Others are followed now: sessions and subscriptions begin for those who came, and sessions of those who left end. */
+  async follow(agents: readonly string[], nodes: readonly string[]): Promise<void> {
+    if (this.#closed) return
+    for (const agent of [...this.#wanted].filter((each) => !agents.includes(each))) {
+      this.#wanted.delete(agent)
+      this.#open
+        .get(agent)
+        ?.close()
+        .catch(() => undefined)
+    }
+    this.#keepNew(agents)
+    if (this.#watching) await this.#subscribe(this.#watching, nodes)
+  }
+
+  /** Each session tries again by itself. What is returned says only how the first attempts ended. */
+  #keepNew(agents: readonly string[]): readonly Promise<void>[] {
+    for (const agent of agents) this.#wanted.add(agent)
+    return agents
+      .filter((agent) => !this.#kept.has(agent))
+      .map((agent) => {
+        const first = this.#keep(agent)
+        first.catch(() => undefined)
+        return first
+      })
   }
 
   /** Ends everything that this class opened. */
@@ -88,17 +117,22 @@ export class UpstreamSessions {
   }
 
   async #startWatching(watch: string): Promise<void> {
-    const { nodes, logger, side } = this.#options
     const session = await this.#connect(watch)
-    for (const node of nodes) {
-      const refused = await session.subscribe(node)
-      if (refused === undefined) this.#subscribed.push(node)
-      else logger.warn({ node, condition: refused, domain: side.domain }, 'no subscription: reads replace it')
-    }
+    await this.#subscribe(session, this.#options.nodes)
+    this.#watching = session
     session.lost.then(
       () => this.#lose(session.why || 'the session was closed'),
       () => undefined,
     )
+  }
+
+  async #subscribe(session: UpstreamSession, nodes: readonly string[]): Promise<void> {
+    const { logger, side } = this.#options
+    for (const node of nodes.filter((each) => !this.#subscribed.includes(each))) {
+      const refused = await session.subscribe(node)
+      if (refused === undefined) this.#subscribed.push(node)
+      else logger.warn({ node, condition: refused, domain: side.domain }, 'no subscription: reads replace it')
+    }
   }
 
   /** One session, open. */
@@ -136,19 +170,26 @@ export class UpstreamSessions {
 
   /** Resolves when the session of the agent is up for the first time; rejects if the first attempt fails. Never stops. */
   #keep(agent: string): Promise<void> {
+    this.#kept.add(agent)
     return new Promise((resolve, reject) => {
-      void this.#keepOpen(agent, resolve, reject)
+      void this.#keepOpen(agent, resolve, reject).then(() => {
+        this.#kept.delete(agent)
+        if (this.#isWanted(agent)) this.#keepNew([agent])
+      })
     })
   }
 
   async #keepOpen(agent: string, up: () => void, failed: (error: unknown) => void): Promise<void> {
     const { limits, logger, onAgent, random, clock } = this.#options
     let last: number | undefined
-    while (!this.#closed) {
+    while (this.#isWanted(agent)) {
       let since = clock.now()
       try {
         const session = await this.#pace.run('resync', () => this.#connect(agent))
-        if (this.#closed) return
+        if (!this.#isWanted(agent)) {
+          this.#open.delete(agent)
+          return await session.close()
+        }
         since = clock.now()
         up()
         onAgent(agent, true)
@@ -163,8 +204,12 @@ export class UpstreamSessions {
       // A session that ends at once, for example because another program has its name, is opened more and more slowly.
       if (clock.now() - since >= limits.longestRetryMs) last = undefined
       last = nextPause({ first: limits.firstRetryMs, longest: limits.longestRetryMs }, last)
-      if (!this.#closed) await this.#pause(spread(last, random))
+      if (this.#isWanted(agent)) await this.#pause(spread(last, random))
     }
+  }
+
+  #isWanted(agent: string): boolean {
+    return !this.#closed && this.#wanted.has(agent)
   }
 
   #pause(milliseconds: number): Promise<void> {

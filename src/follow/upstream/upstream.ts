@@ -94,6 +94,14 @@ export class Upstream {
     await this.#running
   }
 
+  /** Others are followed now. What cannot be subscribed to is read. */
+  refresh(): void {
+    const { agents, nodes, logger } = this.#options
+    this.#sessions?.follow(agents(), nodes()).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the nodes of new teams could not be subscribed to: reads replace them')
+    })
+  }
+
   /** A notification says whether the side is in service. */
   serviceIs(status: 'IN_SERVICE' | 'OUT_OF_SERVICE'): void {
     this.#outOfService = status === 'OUT_OF_SERVICE'
