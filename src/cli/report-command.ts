@@ -19,10 +19,12 @@ interface ReportFlags {
 const HELP = `
 For every agent and medium: the time in each state, the time on task (dialogs in
 ACTIVE: an interrupt with ACCEPT stops it, with IGNORE it goes on), offered,
-accepted, handled, RONA, abandoned and interrupts. For every queue of tasks:
-offered, accepted, handled, RONA, abandoned and the waits. Times are in seconds.
+accepted, handled, RONA, abandoned and interrupts. For every queue of tasks or
+calls: offered, accepted, handled, RONA, abandoned and the waits; for every agent
+in a queue of calls, that part of the agent's voice. Times are in seconds.
 The CSV names the field of Agent_Skill_Group_Interval or Call_Type_Interval that
-is the same figure. Intervals begin at :00, :15, :30, :45 (UTC).
+is the same figure: the names of Cisco's report guides, whose counts were not
+compared with a running Cisco system. Intervals begin at :00, :15, :30, :45 (UTC).
 The data file is only read; a server may be running on it.
 
 Examples:
@@ -49,7 +51,7 @@ export function addReportCommand(program: Command): void {
 async function run(data: string, { from, to, interval, csv, json }: ReportFlags): Promise<void> {
   if (csv === '') throw new StartFailure('--csv needs the name of a file')
   const { intervalReport } = await import('../history/intervals/index.ts')
-  const progress = progressOn(process.stderr, () => performance.now(), 'agents and queues')
+  const progress = progressOn(process.stderr, () => performance.now(), 'agents, queues and calls')
   const report = await withHistory(data, (history) => {
     try {
       history.assertWhole()

@@ -91,6 +91,87 @@ it('the sums over all intervals are the figures of the simulation', async () => 
   expect(sum(reportedChats, ({ abandoned }) => abandoned)).toBe(chats?.abandoned)
 })
 
+const HEAD = 'version: 1\ntitle: T\nduration: 20m\n'
+const voiceQueue = ({ agents, queues }: IntervalReport) => ({
+  queues: queues.filter(({ queue }) => queue === '701').map(({ from, name, queue, ...figures }) => figures),
+  agents: agents
+    .filter(({ mrd }) => mrd === '701')
+    .map(({ user, offered, accepted, handled, rona, abandoned, onTaskMs }) => {
+      return { user, offered, accepted, handled, rona, abandoned, onTaskMs }
+    }),
+})
+
+it('calls of a queue count for the queue and for its agents: missed, answered, given up, timed out', async () => {
+  const { report, result } = await reported(
+    await scenario(`${HEAD}
+agents:
+  - { name: deaf, users: ["1001"], voice: true, answer: { probability: 0 }, backAfterRona: never, signOut: 3m }
+  - { name: good, users: ["1002"], voice: true, signIn: 10s, answer: { delay: 5s }, signOut: 4m }
+handling: { voice: { talk: 1m } }
+arrivals:
+  - { queue: "701", at: [1m], name: call }
+  - { queue: "701", at: [90s], patience: 30s, name: gone }
+  - { queue: "701", at: [5m], name: patient }
+`),
+    { every: 60 * MINUTE },
+  )
+  expect(voiceQueue(report)).toEqual({
+    queues: [{ offered: 3, accepted: 1, handled: 1, rona: 1, abandoned: 1, waitMs: 20_000 }],
+    agents: [
+      { user: '1001', offered: 1, accepted: 0, handled: 0, rona: 1, abandoned: 0, onTaskMs: 0 },
+      { user: '1002', offered: 1, accepted: 1, handled: 1, rona: 0, abandoned: 0, onTaskMs: MINUTE },
+    ],
+  })
+  expect(report.queues.find(({ queue }) => queue === '701')?.name).toBe('Support Line')
+  expect(result.queues[0]).toMatchObject({ arrived: 3, handled: 1, abandoned: 1, left: 1 })
+})
+
+it('a caller who gives up while it rings counts for the agent too, and a call in two intervals for both', async () => {
+  const { report } = await reported(
+    await scenario(`${HEAD}
+agents:
+  - { name: slow, users: ["1001"], voice: true, answer: { delay: 10s } }
+handling: { voice: { talk: 4m, wrapUp: 0s } }
+arrivals:
+  - { queue: "701", at: [1m], patience: 5s, name: gone }
+  - { queue: "701", at: [12m], name: long }
+`),
+  )
+  expect(voiceQueue(report)).toEqual({
+    queues: [
+      { offered: 2, accepted: 1, handled: 0, rona: 0, abandoned: 1, waitMs: 10_000 },
+      { offered: 0, accepted: 0, handled: 1, rona: 0, abandoned: 0, waitMs: 0 },
+    ],
+    agents: [
+      { user: '1001', offered: 2, accepted: 1, handled: 0, rona: 0, abandoned: 1, onTaskMs: 170_000 },
+      { user: '1001', offered: 0, accepted: 0, handled: 1, rona: 0, abandoned: 0, onTaskMs: 70_000 },
+    ],
+  })
+})
+
+it('a call that takes the place of a consult call in the queue is the same contact, and its wait goes on (V65)', async () => {
+  const { report } = await reported(
+    await scenario(`${HEAD}
+agents: [{ name: s, users: ["1001", "1002"], scripted: true }]
+script:
+  - { do: user.signIn, at: 0s, user: "1001", extension: "1001" }
+  - { do: user.signIn, at: 0s, user: "1002", extension: "1002" }
+  - { do: call, at: 10s, contact: c#1, extension: "1001" }
+  - { do: call.act, at: 15s, user: "1001", contact: c#1, action: ANSWER, extension: "1001" }
+  - { do: call.consult, at: 1m, user: "1001", extension: "1001", to: "8000", contact: own#1, during: c#1 }
+  - { do: call.join, at: 2m, user: "1001", extension: "1001", contact: c#1, action: TRANSFER }
+  - { do: user.setState, at: 3m, user: "1002", state: READY }
+  - { do: call.act, at: 190s, user: "1002", contact: c#1, action: ANSWER, extension: "1002" }
+  - { do: giveUp, at: 5m, contact: c#1 }
+`),
+    { every: 60 * MINUTE },
+  )
+  expect(voiceQueue(report)).toEqual({
+    queues: [{ offered: 1, accepted: 1, handled: 1, rona: 0, abandoned: 0, waitMs: 130_000 }],
+    agents: [{ user: '1002', offered: 1, accepted: 1, handled: 1, rona: 0, abandoned: 0, onTaskMs: 110_000 }],
+  })
+})
+
 it('a part of the journal has the intervals of that part', async () => {
   const span = { from: START + 6 * MINUTE, to: START + 10 * MINUTE }
   const { report } = await reported(await loadScenario('interrupt'), { every: 60 * MINUTE, ...span })
