@@ -40,6 +40,13 @@ export function printDrawn({ constant, exponential, lognormal, uniform }: Drawn)
   return `lognormal, mean ${printDuration(mean)}, sd ${printDuration(sd)}`
 }
 
+/** Where a scenario says what it takes to pick up interrupted work. */
+const AS_LONG: Assumption = {
+  about: 'the length of an interruption',
+  value: 'makes no difference: work is picked up as fast after a long one as after a short one',
+  source: 'an assumption. It takes longer after a long one (Brumby, Janssen, Mark 2019); by how much is not known',
+}
+
 /** Everything that the scenario says, and the defaults of what it leaves out. One line for equal values of all media. */
 export function assumptionsOf({ directory, members, handling, arrivals }: Scenario): readonly Assumption[] {
   const acting = members.filter(({ group }) => !group.scripted)
@@ -65,7 +72,9 @@ export function assumptionsOf({ directory, members, handling, arrivals }: Scenar
       if (here.length === 0 && own.length === 0) without.push(name)
     }
     given.push(...arrivals.flatMap((arrival) => entry(part, arrival.handling, arrival.key)))
+    const isGiven = given.length > 0
     if (without.length > 0) given.push({ about: `${LABELS[part]}, ${without.join(', ')}`, ...USUAL[part] })
+    if (part === 'resumeSeconds' && isGiven) given.push(AS_LONG)
     return given
   }
 }

@@ -198,7 +198,35 @@ export interface ShownDifference {
   readonly high: number
 }
 
-/** What a comparison begins with: the answer, and every variant against the first one. */
+/** What is assumed of people in the variants of an experiment. `of`: ` in NAME` if only these variants assume it. */
+export interface SharedAssumption extends Assumption {
+  readonly of: string
+}
+
+/** How one figure depends on the value that a sweep has tried, for a report. */
+export interface ShownCurve {
+  readonly label: string
+  readonly unit: 'count' | 'duration' | 'share'
+  /** Shown at once; the others on demand. */
+  readonly isMain: boolean
+  /** What the figure has to reach, in its unit. Absent if it is no target. */
+  readonly target?: { readonly text: string; readonly value: number }
+  /** A line for each variant of the scenario; without variants its name is empty. */
+  readonly lines: readonly { readonly name: string; readonly points: readonly ShownPoint[] }[]
+}
+
+/** One value, and the mean of the figure there with its interval. */
+export interface ShownPoint {
+  readonly value: string | number
+  readonly text: string
+  readonly mean: number
+  readonly low: number
+  readonly high: number
+  /** Whether the target is met. Absent without a target. */
+  readonly verdict?: string
+}
+
+/** What a report of many runs begins with: the answer, and every variant against the first one. */
 export interface ShownComparison {
   readonly title: string
   readonly seeds: readonly number[]
@@ -206,5 +234,15 @@ export interface ShownComparison {
   readonly sentences: readonly string[]
   readonly warnings: readonly string[]
   readonly variants: readonly { readonly name: string; readonly differences: readonly ShownDifference[] }[]
+  /** The staffing curve. Absent if it is no sweep. */
+  readonly curve?: { readonly path: string; readonly figures: readonly ShownCurve[] }
+  /** All figures of all variants, with their intervals. */
+  readonly all: {
+    readonly names: readonly string[]
+    readonly figures: readonly { readonly label: string; readonly values: readonly string[] }[]
+  }
+  /** The names of the variants whose first runs are in the report. */
+  readonly runs: readonly string[]
+  readonly people: readonly SharedAssumption[]
   readonly notes: readonly string[]
 }

@@ -34,6 +34,10 @@ it('whether e-mail agents should accept interrupts at lunch, and how many chat a
 
   // Two seeds have wide intervals, so no number may be enough for sure.
   const staffed = await run([...staffing, ...few])
-  expect(staffed.out).toMatch(/^chat\.size=6 +[\d.]+% \([\d.]+% to [\d.]+%\)/m)
+  expect(staffed.out).toMatch(/ surely meets? 5002\.serviceLevel>=80%\./)
+  expect(staffed.out).toMatch(
+    /^ +Chat 5002: service level .*\nchat\.size=6 +[\d.]+% \([\d.]+% to [\d.]+%\) +(not )?met/m,
+  )
+  expect(await readFile(join(folder, 'staffing.html'), 'utf8')).toContain('"curve":{"path":"chat.size"')
   expect([0, 1]).toContain(staffed.code)
 })

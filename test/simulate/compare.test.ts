@@ -9,6 +9,7 @@ import {
   experimentCsv,
   parseVariants,
   printExperiment,
+  shownOf,
 } from '../../src/simulate/index.ts'
 import { problemsOf } from './scenarios.ts'
 
@@ -70,6 +71,60 @@ it('gives the same bytes in threads and without', async () => {
   const [one, two] = [await compared(FILE, { replications: 2 }), await compared(FILE, { replications: 2, threads: 2 })]
   expect(JSON.stringify(two)).toBe(JSON.stringify(one))
   expect(experimentCsv(two)).toBe(experimentCsv(one))
+})
+
+const SWEPT = { path: 'mail.size', values: [1, 2, 3] } as const
+
+it('a sweep is a curve: in the terminal, in the CSV and for the report page, with the target first', async () => {
+  const variants = await Promise.all(
+    SWEPT.values.map(async (value) => {
+      const [one] = await parseVariants(FILE, 'test.yaml', [{ path: SWEPT.path, value }])
+      if (!one) throw new Error('no variant')
+      return { ...one, name: `mail.size=${value}`, point: { path: SWEPT.path, value, variant: '' } }
+    }),
+  )
+  const options = { replications: 3, threads: 1, lanes: 0, counter: false }
+  const target = { text: '5002.waitP90<=1m', figure: '5002/waitP90', least: false, value: 60_000 }
+  const found = { ...(await experiment(variants, options)), target }
+  const printed = printExperiment(found)
+  expect(printed).toMatch(/^ +Chat 5002: wait, p90 .*\nmail\.size=1 +\S.*not met.*\nmail\.size=2 .*\nmail\.size=3 /m)
+  expect(printed).not.toContain('Figures that differ')
+  const rows = experimentCsv(found)
+    .split('\r\n')
+    .filter((line) => line.includes(',queue/5002/waitP90,'))
+  expect(rows.map((row) => row.split(',').slice(-3, -1))).toEqual([
+    ['mail.size', '1'],
+    ['mail.size', '2'],
+    ['mail.size', '3'],
+  ])
+  const { curve, variants: differences, runs, sentences, all } = shownOf(found)
+  expect(sentences).toEqual([expect.stringMatching(/^(No value surely meets|mail\.size=\d is the first that surely)/)])
+  expect(curve?.figures[0]).toMatchObject({
+    label: 'Chat 5002: wait, p90',
+    isMain: true,
+    target: { text: '5002.waitP90<=1m', value: 60_000 },
+    lines: [{ name: '', points: [{ value: 1, verdict: 'not met' }, { value: 2 }, { value: 3 }] }],
+  })
+  expect({ differences, runs, names: all.names }).toEqual({
+    differences: [],
+    runs: ['mail.size=1', 'mail.size=3'],
+    names: ['mail.size=1', 'mail.size=2', 'mail.size=3'],
+  })
+})
+
+it('says what only some variants assume of people', async () => {
+  const variant = `
+  - { name: slower, change: { handling: { "5002": { active: { exponential: 2m }, concurrency: 0.1 } } } }
+`
+  const found = await compared(FILE.replace('variants:\n', `variants:${variant}`), { replications: 1, counter: false })
+  const lines = printExperiment(found)
+    .split('\n')
+    .filter((line) => line.includes('several tasks in hand'))
+  expect(lines).toEqual([
+    'People in alone, two, same: several tasks in hand, Email, Chat: no loss for further tasks (an assumption)',
+    'People in slower: several tasks in hand, Chat: 10% longer for each further one (the scenario)',
+    'People in slower: several tasks in hand, Email: no loss for further tasks (an assumption)',
+  ])
 })
 
 it('counts in how many runs an expectation did not hold', async () => {

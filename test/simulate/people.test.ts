@@ -104,6 +104,7 @@ ${emailAndChat('ACCEPT')}
     'several tasks in hand, Email, Chat: no loss for further tasks / an assumption',
     'to pick up interrupted work, Email: 5s to 15s / the scenario',
     'to pick up interrupted work, Chat: 0s / an assumption',
+    'the length of an interruption: makes no difference: work is picked up as fast after a long one as after a short one / an assumption',
     'to take up another task, Email, Chat: 0s / an assumption',
   ])
 })

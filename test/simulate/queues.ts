@@ -10,7 +10,8 @@ export interface Known {
   readonly answer: number
   /** Hours of each of ten runs in the tests, the first of them to warm up. */
   readonly hours: number
-  readonly scenario: string
+  /** Also of the hours of a run, if the work has to last for the whole run. */
+  readonly scenario: string | ((hours: number) => string)
   /** What is asked is the figure divided by this one. */
   readonly per?: string
 }
@@ -51,11 +52,11 @@ arrivals: [{ selector: email_support, perHour: 6 }, { selector: chat_sales, perH
     figure: 'queue/5001/waitMean',
     answer: priorityWaits([10, 10], 20)[0] * HOUR,
     hours: 9,
-    scenario: `${agents(1, '{ "5001": {} }')}handling: { "5001": { active: { exponential: 3m } } }
+    scenario: (hours) => `${agents(1, '{ "5001": {} }')}handling: { "5001": { active: { exponential: 3m } } }
 media: { "5001": { priorities: { email_support: 1 }, taskLife: 7d } }
 arrivals:
   - { selector: email_support, perHour: 10, from: 1h }
-  - { selector: email_billing, every: 1s, count: 300, to: 59m }`,
+  - { selector: email_billing, every: 1s, count: ${20 * hours}, to: 59m }`,
   },
   {
     name: 'M/M/1+D: mean wait for one specialist, with enough others after two minutes',
@@ -87,7 +88,9 @@ export async function estimateOf(
   { name, scenario, figure, per, hours }: Known,
   { runs = 10, times = 1 } = {},
 ): Promise<FigureEstimate['estimate']> {
-  const text = `version: 1\ntitle: "${name}"\nduration: ${Math.min(168, hours * times)}h\nwarmUp: 1h\n${scenario}\n`
+  const length = Math.min(168, hours * times)
+  const facts = typeof scenario === 'string' ? scenario : scenario(length)
+  const text = `version: 1\ntitle: "${name}"\nduration: ${length}h\nwarmUp: 1h\n${facts}\n`
   const { outcomes } = await experiment(await parseVariants(text, 'known.yaml'), { replications: runs, lanes: 0 })
   const of = (id: string) => outcomes[0]?.figures.find((each) => each.id === id)?.estimate
   const found = of(figure)

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { InvalidArgumentError } from '../../bundled/commander.ts'
+import type { Target } from '../../simulate/index.ts'
 import { UsageFailure } from '../start-failure.ts'
 
 export interface SimulateFlags {
@@ -30,15 +31,6 @@ export interface SimulateFlags {
 export interface Sweep {
   readonly path: string
   readonly values: readonly (string | number)[]
-}
-
-/** A figure of a medium or of the agents, and what it has to reach. Durations in ms. */
-export interface Target {
-  readonly text: string
-  /** For example `5002/serviceLevel`. */
-  readonly figure: string
-  readonly least: boolean
-  readonly value: number
 }
 
 /** Most values of a sweep. */

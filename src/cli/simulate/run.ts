@@ -15,6 +15,7 @@ import {
   type SimulateOptions,
   type SimulationResult,
   shownOf,
+  shownRuns,
   simulate,
   type Variant,
 } from '../../simulate/index.ts'
@@ -35,7 +36,10 @@ export async function runSimulations(names: readonly string[], flags: SimulateFl
   const [only] = variants
   if (!only) return
   const { replications = variants.length > 1 ? REPLICATIONS : 1, until } = flags
-  if (until) return sweepUntil(variants, until, (variant) => runExperiment([variant], replications, flags), print)
+  if (until) {
+    const found = await sweepUntil(variants, until, (variant) => runExperiment([variant], replications, flags))
+    return reportMany(found, flags, print)
+  }
   const isOne = variants.length === 1 && replications === 1
   if (!isOne && (flags.step || flags.inspect || flags.journal !== undefined))
     throw new UsageFailure('--step, --inspect and --journal are for one run: the scenario has variants')
@@ -51,8 +55,10 @@ async function variantsOf(name: string, isOneOfMany: boolean, flags: SimulateFla
     const all = sweep.values.map(async (value) => {
       const variants = meant(await loadVariants(name, [{ path: sweep.path, value }]), flags)
       const setting = `${sweep.path}=${value}`
+      const isMany = variants.length > 1
       return variants.map(({ name: own, scenario }) => {
-        return { scenario, name: variants.length > 1 ? `${own}, ${setting}` : setting }
+        const point = { path: sweep.path, value, variant: isMany ? own : '' }
+        return { scenario, name: isMany ? `${own}, ${setting}` : setting, point }
       })
     })
     return named((await Promise.all(all)).flat(), name, isOneOfMany)
@@ -75,7 +81,11 @@ function meant(variants: readonly Variant[], { variant, until }: SimulateFlags):
 /** With several scenarios each variant has the name of its scenario too. */
 function named(variants: readonly Variant[], file: string, isOneOfMany: boolean): readonly Variant[] {
   if (!isOneOfMany) return variants
-  return variants.map(({ name, scenario }) => ({ scenario, name: variants.length > 1 ? `${file}: ${name}` : file }))
+  return variants.map(({ name, point, scenario }) => {
+    const own = { scenario, name: variants.length > 1 ? `${file}: ${name}` : file }
+    if (!point) return own
+    return { ...own, point: { ...point, variant: point.variant === '' ? file : `${file}: ${point.variant}` } }
+  })
 }
 
 async function runExperiment(variants: readonly Variant[], replications: number, flags: SimulateFlags) {
@@ -140,8 +150,8 @@ async function reportMany(found: Experiment, flags: SimulateFlags, print: Print)
   if (html !== undefined)
     await writeHtml(
       html,
-      found.outcomes.map(({ first }) => first),
-      found.outcomes.length > 1 ? shownOf(found) : undefined,
+      shownRuns(found).map(({ first }) => first),
+      shownOf(found),
     )
   const broken = found.outcomes.flatMap(({ name, broken: own }) => own.map((each) => ({ ...each, name })))
   for (const { name, line, text, found: instead, runs } of broken)

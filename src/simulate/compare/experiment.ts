@@ -4,11 +4,12 @@
  */
 import { availableParallelism } from 'node:os'
 import type { Expectation, SimulationResult } from '../result.ts'
-import type { Variant } from '../scenario/model.ts'
+import type { Point, Variant } from '../scenario/model.ts'
 import { simulate } from '../simulate.ts'
 import { type Counter, counterOf } from './counter.ts'
 import { type FigureFacts, figuresOf, type MeasuredFigure } from './figures.ts'
 import { type Estimate, estimate } from './statistics.ts'
+import type { Target } from './target.ts'
 import { runApart, type Task } from './threads.ts'
 
 export interface ExperimentOptions {
@@ -43,6 +44,8 @@ export interface Broken extends Expectation {
 
 export interface Outcome {
   readonly name: string
+  /** Only in a sweep. */
+  readonly point?: Point
   readonly figures: readonly FigureEstimate[]
   /** To the first variant; empty for that. */
   readonly differences: readonly Difference[]
@@ -56,6 +59,8 @@ export interface Experiment {
   readonly format: 1
   readonly seeds: readonly number[]
   readonly outcomes: readonly Outcome[]
+  /** What a sweep looked for. */
+  readonly target?: Target
   /** The same differences with other assumptions about people, in the order of the outcomes. */
   readonly counter?: { readonly kind: Counter['kind']; readonly differences: readonly (readonly Difference[])[] }
 }
@@ -72,12 +77,13 @@ export async function experiment(variants: readonly Variant[], options: Experime
   const all = counter ? [...variants, ...counter.variants] : variants
   const results = await runAll(all, seeds, variants.length, options)
   const runs = results.map((of) => of.map(figuresOf))
-  const outcomes = variants.map(({ name }, index): Outcome => {
+  const outcomes = variants.map(({ name, point }, index): Outcome => {
     const own = results[index] ?? []
     const [one] = own
     if (!one) throw new RangeError('an experiment needs a seed')
     const differences = index === 0 ? [] : differencesOf(runs[0] ?? [], runs[index] ?? [])
-    return { name, figures: estimatesOf(runs[index] ?? []), differences, broken: brokenIn(own), first: one }
+    const facts = point ? { name, point } : { name }
+    return { ...facts, figures: estimatesOf(runs[index] ?? []), differences, broken: brokenIn(own), first: one }
   })
   if (!counter) return { format: 1, seeds, outcomes }
   const countered = runs.slice(variants.length)

@@ -1,7 +1,9 @@
 /** Prints an experiment for a terminal: the answer, then only the figures that differ. */
 import { table } from '../../tables/index.ts'
 import { printDuration } from '../scenario/time.ts'
+import { type Curve, type CurveFigure, curveOf } from './curve.ts'
 import type { Experiment, Outcome } from './experiment.ts'
+import { peopleOf } from './people.ts'
 import { answerOf, isShown, notesOf, printChange, printEstimate, verdictOf } from './words.ts'
 
 export interface PrintOptions {
@@ -14,13 +16,17 @@ export function printExperiment(experiment: Experiment, { all = false }: PrintOp
   const [base, ...others] = outcomes
   if (!base) return ''
   const { sentences, warnings } = answerOf(experiment)
+  const curve = curveOf(experiment)
   const parts = [
     head(experiment, base),
     sentences.join('\n'),
     warnings.map((warning) => `Warning: ${warning}`).join('\n'),
-    ...(others.length === 0 ? [estimates(base)] : others.map((other) => differences(base, other, all))),
+    ...(curve ? curves(curve, all) : []),
+    ...(curve ? [] : others.length === 0 ? [estimates(base)] : others.map((other) => differences(base, other, all))),
     notesOf(experiment).join('\n'),
-    base.first.people.map(({ about, value, source }) => `People: ${about}: ${value} (${source})`).join('\n'),
+    peopleOf(outcomes)
+      .map(({ of, about, value, source }) => `People${of}: ${about}: ${value} (${source})`)
+      .join('\n'),
     outcomes
       .map((outcome) => broken(outcome, experiment))
       .filter(Boolean)
@@ -40,6 +46,38 @@ function head({ seeds, outcomes }: Experiment, { first }: Outcome): string {
 function estimates({ figures }: Outcome): string {
   const rows = figures.map(({ label, unit, estimate }) => [label, printEstimate(estimate, unit)])
   return table([['Figure', 'mean (95 % interval)'], ...rows])
+}
+
+/** Most figures beside each other, so that a line fits a usual terminal. */
+const COLUMNS = 3
+
+/** The staffing curve: a line for each value. Only the figures that depend on it, and that of the target. */
+function curves({ path, figures }: Curve, all: boolean): readonly string[] {
+  const shown = figures.filter(({ isMain }) => all || isMain)
+  if (shown.length === 0) return [`No headline depends on ${path}. All figures: --all`]
+  const pages = Array.from({ length: Math.ceil(shown.length / COLUMNS) }, (_, page) =>
+    shown.slice(page * COLUMNS, (page + 1) * COLUMNS),
+  )
+  return pages.map((page) => curvePage(path, page))
+}
+
+function curvePage(path: string, figures: readonly CurveFigure[]): string {
+  const [first] = figures
+  const lines = first?.lines ?? []
+  const heads = figures.flatMap(({ facts, lines: [one] }) =>
+    one?.points.some(({ verdict }) => verdict) ? [facts.label, ''] : [facts.label],
+  )
+  const rows = lines.flatMap(({ variant, points }, line) =>
+    points.map(({ value }, at) => [
+      `${variant === '' ? '' : `${variant}, `}${path}=${value}`,
+      ...figures.flatMap((figure) => {
+        const { figure: found, verdict } = figure.lines[line]?.points[at] ?? {}
+        const text = found ? printEstimate(found.estimate, found.unit) : ''
+        return verdict ? [text, verdict] : [text]
+      }),
+    ]),
+  )
+  return table([['', ...heads], ...rows])
 }
 
 function differences(base: Outcome, other: Outcome, all: boolean): string {

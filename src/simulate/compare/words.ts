@@ -2,8 +2,9 @@
 import type { Unit } from '../scenario/condition.ts'
 import { printDuration } from '../scenario/time.ts'
 import { SMALL } from './counter.ts'
-import type { Difference, Experiment, FigureEstimate, Outcome } from './experiment.ts'
+import type { Difference, Experiment, Outcome } from './experiment.ts'
 import { type Estimate, isClear } from './statistics.ts'
+import { targetVerdict } from './target.ts'
 
 /** A value with the digits that a reader needs. */
 export function printFigure(value: number, unit: Unit): string {
@@ -19,9 +20,6 @@ export function printEstimate({ mean, low, high }: Estimate, unit: Unit): string
   const print = (value: number) => printFigure(Math.min(most, Math.max(0, value)), unit)
   return low === undefined || high === undefined ? print(mean) : `${print(mean)} (${print(low)} to ${print(high)})`
 }
-
-/** The same for a figure. */
-export const printFigureEstimate = ({ estimate, unit }: FigureEstimate): string => printEstimate(estimate, unit)
 
 /** With its sign: `+4m (+3m to +5m)`. */
 export function printChange({ mean, low, high }: Estimate, unit: Unit): string {
@@ -55,9 +53,13 @@ export interface Answer {
 
 export function answerOf(experiment: Experiment): Answer {
   const [base, ...others] = experiment.outcomes
-  if (!base || others.length === 0) return { sentences: [], warnings: [] }
+  const sought = targetSentence(experiment)
+  if (!base || others.length === 0) return { sentences: sought === undefined ? [] : [sought], warnings: [] }
+  // The values between the ends of a sweep are in its curve.
+  const told = base.point ? others.slice(-1) : others
+  const sentences = told.map((outcome) => sentenceOf(outcome, base, experiment.seeds.length))
   return {
-    sentences: others.map((outcome) => sentenceOf(outcome, base, experiment.seeds.length)),
+    sentences: sought === undefined ? sentences : [sought],
     warnings: [...oneRun(experiment), ...others.flatMap((outcome, index) => peopleIn(outcome, index + 1, experiment))],
   }
 }
@@ -91,6 +93,13 @@ function changeIn({ label, unit, base, difference }: Difference): string {
   return `${label} ${size} (${bounds.map(print).join(' to ')}) ${from}`
 }
 
+/** What a sweep with a target found. `undefined` without a target. */
+function targetSentence({ outcomes, target }: Experiment): string | undefined {
+  if (!target) return undefined
+  const met = outcomes.find(({ figures }) => targetVerdict(target, figures) === 'met')
+  return met ? `${met.name} is the first that surely meets ${target.text}.` : `No value surely meets ${target.text}.`
+}
+
 /** Where a difference is there only because of what is assumed of people. */
 function peopleIn({ name, differences }: Outcome, index: number, { counter }: Experiment): readonly string[] {
   if (!counter) return []
@@ -120,7 +129,9 @@ export function notesOf({ seeds, outcomes }: Experiment): readonly string[] {
     runs > 1
       ? `Means of ${runs} runs, in brackets their 95 % intervals. Each interval is for its figure alone: of twenty figures that do not differ, one seems to.`
       : '',
-    runs > 1 && outcomes.length > 1 ? 'All variants had the same customers; differences are taken seed by seed.' : '',
+    runs > 1 && outcomes.some(({ differences }) => differences.length > 0)
+      ? 'All variants had the same customers; differences are taken seed by seed.'
+      : '',
     open
       ? 'Contacts that still waited at the end count with their wait until then, so waits are at least what is shown.'
       : '',

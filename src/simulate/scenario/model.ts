@@ -68,8 +68,19 @@ export interface Scenario {
   readonly costs: Costs | undefined
 }
 
+/** Where a variant lies in a sweep. */
+export interface Point {
+  /** What the sweep changes, for example `chat.size`. */
+  readonly path: string
+  readonly value: string | number
+  /** The variant of the scenario that was swept; `''` if it has none. */
+  readonly variant: string
+}
+
 /** One form of a scenario. */
 export interface Variant {
   readonly name: string
   readonly scenario: Scenario
+  /** Absent if it belongs to no sweep. */
+  readonly point?: Point
 }

@@ -42,10 +42,91 @@ const COMPARISON: ShownComparison = {
       ],
     },
   ],
+  all: { names: ['accept', 'ignore'], figures: [{ label: 'wait', values: ['20m', '11m'] }] },
+  runs: ['accept', 'ignore'],
+  people: [
+    { of: '', about: 'turns, Chat', value: '30s', source: 'the scenario' },
+    { of: ' in ignore', about: 'concurrency, Chat', value: '0.1', source: 'the scenario' },
+  ],
   notes: ['Means of 3 runs.'],
 }
 
+const SWEEP: ShownComparison = {
+  ...COMPARISON,
+  sentences: ['size=8 is the first that surely meets it.'],
+  warnings: [],
+  variants: [],
+  curve: {
+    path: 'chat.size',
+    figures: [
+      {
+        label: 'service level',
+        unit: 'share',
+        isMain: true,
+        target: { text: '5002.serviceLevel>=80%', value: 0.8 },
+        lines: [
+          {
+            name: '',
+            points: [
+              { value: 6, text: '76% (70% to 82%)', mean: 0.76, low: 0.7, high: 0.82, verdict: 'not met' },
+              { value: 8, text: '93% (90% to 96%)', mean: 0.93, low: 0.9, high: 0.96, verdict: 'met' },
+            ],
+          },
+        ],
+      },
+      { label: 'contacts', unit: 'count', isMain: false, lines: [{ name: '', points: [] }] },
+    ],
+  },
+  all: { names: ['6', '8'], figures: [{ label: 'service level', values: ['76%', '93%'] }] },
+}
+
 describeInBrowser('the report of a comparison', () => {
+  it('a sweep has a picture and a table for each figure, and all figures on demand', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'answer-'))
+    const browser = await launchBrowser()
+    try {
+      const file = join(folder, 'report.html')
+      await writeFile(file, await renderHtml([result(), result({ seed: 8 })], SWEEP))
+      const watched = await browser.open(pathToFileURL(file).href)
+      const { page } = watched
+      const curve = page.locator('#curve .curves').first()
+      expect(await curve.locator('figcaption').allTextContents()).toEqual([
+        'service level (target: 5002.serviceLevel>=80%)',
+      ])
+      expect(await curve.locator('svg').getAttribute('aria-label')).toBe(
+        'service level, by chat.size. 6: 76% (70% to 82%); 8: 93% (90% to 96%)',
+      )
+      // The mean of the second value lies above that of the first, and the first below the line of the target.
+      const heights = await curve
+        .locator('.line circle')
+        .evaluateAll((all) => all.map((each) => each.getAttribute('cy')))
+      const target = Number(await curve.locator('line.target').getAttribute('y1'))
+      const [six = 0, eight = 0] = heights.map(Number)
+      expect(six > target && target > eight).toBe(true)
+      expect(await curve.locator('tbody tr').allTextContents()).toEqual([
+        '676% (70% to 82%)not met',
+        '893% (90% to 96%)met',
+      ])
+      expect(await page.locator('#all-figures').getAttribute('open')).toBeNull()
+      expect(await page.locator('#all-figures tbody tr').allTextContents()).toEqual(['service level76%93%'])
+      expect(await page.locator('#people tbody th').allTextContents()).toEqual([
+        'turns, Chat',
+        'concurrency, Chat in ignore',
+      ])
+      // The first runs do not differ, so their rows come on demand.
+      const rows = page.locator('#figures tbody tr')
+      expect(await rows.filter({ visible: true }).count()).toBe(0)
+      await page.getByLabel('Also rows that do not differ').check()
+      expect(await rows.filter({ visible: true }).count()).toBe(await rows.count())
+      await watched.picture('report-sweep')
+      expect(watched.problems).toEqual([])
+      await watched.close()
+    } finally {
+      await browser.close()
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+
   it('begins with the answer, shows what differs with its interval, and leaves out media that nobody used', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'answer-'))
     const browser = await launchBrowser()

@@ -1,8 +1,9 @@
 /** What the page of a comparison begins with: the answer in sentences, warnings, and the differences with intervals. */
 import { element } from '../../../pages/browser/dom.ts'
 import type { ShownComparison, ShownDifference } from '../../result.ts'
+import { curves } from './curve.ts'
+import { shape } from './shape.ts'
 
-const SVG = 'http://www.w3.org/2000/svg'
 /** In CSS pixels. */
 const WIDTH = 180
 const HEIGHT = 18
@@ -17,7 +18,7 @@ const VERDICTS: Readonly<Record<ShownDifference['verdict'], readonly [text: stri
 }
 
 export function answer(shown: ShownComparison): HTMLElement {
-  const { title, seeds, base, sentences, warnings, variants, notes } = shown
+  const { title, seeds, base, sentences, warnings, variants, curve, all, notes } = shown
   const runs = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} runs, seeds ${seeds[0]} to ${seeds.at(-1)}`
   return element(
     'section',
@@ -26,8 +27,35 @@ export function answer(shown: ShownComparison): HTMLElement {
     element('p', { class: 'soft' }, runs),
     ...sentences.map((sentence) => element('p', { class: 'sentence' }, sentence)),
     ...warnings.map((warning) => element('p', { class: 'warning', role: 'note' }, `\u26A0 ${warning}`)),
+    curve ? curves(curve) : undefined,
     ...variants.map(({ name, differences }) => differenceTables(name, base, differences)),
+    allFigures(all),
     ...notes.map((note) => element('p', { class: 'soft' }, note)),
+  )
+}
+
+/** Every figure of every variant, on demand; at once, if there is nothing to compare. */
+function allFigures({ names, figures }: ShownComparison['all']): HTMLElement {
+  const heads = ['Figure', ...names].map((text) => element('th', { scope: 'col' }, text))
+  const rows = figures.map(({ label, values }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, label),
+      ...values.map((value) => element('td', { class: 'number' }, value)),
+    ),
+  )
+  const table = element(
+    'div',
+    { class: 'wide' },
+    element('table', {}, element('thead', {}, element('tr', {}, ...heads)), element('tbody', {}, ...rows)),
+  )
+  const open = names.length === 1 ? { open: '' } : {}
+  return element(
+    'details',
+    { id: 'all-figures', ...open },
+    element('summary', {}, `All ${figures.length} figures, with their 95 % intervals`),
+    table,
   )
 }
 
@@ -94,10 +122,4 @@ function interval({ mean, low, high, difference }: ShownDifference, kind: string
   })
   box.append(...lines)
   return box
-}
-
-function shape(tag: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
-  const made = document.createElementNS(SVG, tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value))
-  return made
 }

@@ -40,16 +40,22 @@ function simple<Of>({ head, subjects, figures }: Given<Of>): readonly HTMLElemen
   return [element('thead', {}, element('tr', {}, ...heads)), element('tbody', {}, ...rows)]
 }
 
+/** Rows of figures that do not differ. The page hides them until they are asked for. */
+const SAME = 'same'
+const isNone = (text: string) => text === '=' || text === NOTHING
+
 function comparedRow<Of>({ label, value, show }: Figure<Of>, of: Subject<Of>['of']): HTMLElement {
   const values = of.map((each) => each && value(each))
   const [base] = values
+  const differences = values.map((found) =>
+    found !== undefined && base !== undefined ? difference(found, base, show) : NOTHING,
+  )
   const cells = values.flatMap((found, index) => {
     const cell = number(found === undefined ? NOTHING : show(found))
-    if (index === 0) return [cell]
-    const comparable = found !== undefined && base !== undefined
-    return [cell, number(comparable ? difference(found, base, show) : NOTHING, 'difference')]
+    return index === 0 ? [cell] : [cell, number(differences[index] ?? NOTHING, 'difference')]
   })
-  return element('tr', {}, element('th', { scope: 'row' }, label), ...cells)
+  const isSame = new Set(values.map((value) => value === undefined)).size === 1 && differences.every(isNone)
+  return element('tr', { class: isSame ? SAME : undefined }, element('th', { scope: 'row' }, label), ...cells)
 }
 
 function compared<Of>({ head, subjects, figures, results }: Given<Of>): readonly HTMLElement[] {
@@ -57,16 +63,17 @@ function compared<Of>({ head, subjects, figures, results }: Given<Of>): readonly
     index === 0 ? [columnHead(name, 'number')] : [columnHead(name, 'number'), columnHead('Difference to A', 'number')],
   )
   const width = heads.length + 1
-  const bodies = subjects.map(({ name, of }) =>
-    element(
+  const bodies = subjects.map(({ name, of }) => {
+    const rows = figures.map((figure) => comparedRow(figure, of))
+    return element(
       'tbody',
-      {},
+      { class: rows.every((row) => row.classList.contains(SAME)) ? SAME : undefined },
       head !== ''
         ? element('tr', { class: 'group' }, element('th', { scope: 'rowgroup', colspan: width }, name))
         : undefined,
-      ...figures.map((figure) => comparedRow(figure, of)),
-    ),
-  )
+      ...rows,
+    )
+  })
   return [element('thead', {}, element('tr', {}, columnHead(head || 'Figure'), ...heads)), ...bodies]
 }
 

@@ -156,10 +156,10 @@ export function workOf(results: readonly SimulationResult[]): readonly Subject<W
   return together(used(results.map(({ work }) => work)), (work) => work)
 }
 
-/** Name of a result, for example `A: title (seed 1)`. A single result has only its title. */
-export function resultNames(results: readonly SimulationResult[]): readonly string[] {
+/** Name of a result, for example `A: title (seed 1)`. A single result has only its title. `variants`: in place of titles. */
+export function resultNames(results: readonly SimulationResult[], variants: readonly string[] = []): readonly string[] {
   return results.map(({ scenario, seed }, index) => {
-    const title = scenario.title || scenario.name
+    const title = (results.length > 1 && variants[index]) || scenario.title || scenario.name
     return results.length === 1 ? title : `${String.fromCodePoint(65 + index)}: ${title} (seed ${seed})`
   })
 }

@@ -38,6 +38,13 @@ export function duration(ms: number): string {
     : `${Math.floor(whole / 3600)}:${minutes.padStart(2, '0')}:${two(whole % 60)} h`
 }
 
+/** A duration on an axis, for example `1h 30m`, `45s` or `0s`. */
+export function round(ms: number): string {
+  const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms % 60_000) / 1000]
+  const parts = [hours && `${hours}h`, minutes && `${minutes}m`, seconds && `${Number(seconds.toFixed(3))}s`]
+  return parts.filter((part) => part !== 0).join(' ') || '0s'
+}
+
 /** 0 to 1 as a percentage. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`

@@ -1,7 +1,7 @@
 /** The page: reads the results that are embedded in it, and builds everything from them. */
 
 import { element } from '../../../pages/browser/dom.ts'
-import type { ShownComparison, SimulationResult } from '../../result.ts'
+import type { Assumption, SharedAssumption, ShownComparison, SimulationResult } from '../../result.ts'
 import { answer } from './answer.ts'
 import type { Chart } from './charts.ts'
 import { figureTable } from './figure-tables.ts'
@@ -52,14 +52,14 @@ function heads(results: readonly SimulationResult[], names: readonly string[]): 
   return [element('h1', {}, 'Comparison'), element('div', { class: 'sides' }, ...sides)]
 }
 
-/** Values and sources of what is assumed of people, of the first result. */
-function people([first]: readonly SimulationResult[]): HTMLElement | undefined {
-  if (!first || first.people.length === 0) return undefined
-  const rows = first.people.map(({ about, value, source }) =>
+/** Values and sources of what is assumed of people, also if only some variants assume it. */
+function people(all: readonly SharedAssumption[]): HTMLElement | undefined {
+  if (all.length === 0) return undefined
+  const rows = all.map(({ of, about, value, source }) =>
     element(
       'tr',
       {},
-      element('th', { scope: 'row' }, about),
+      element('th', { scope: 'row' }, `${about}${of}`),
       element('td', {}, value),
       element('td', { class: 'soft' }, source),
     ),
@@ -79,9 +79,10 @@ function people([first]: readonly SimulationResult[]): HTMLElement | undefined {
 function figures(results: readonly SimulationResult[], names: readonly string[]): HTMLElement | undefined {
   const inStates = stateFigures(results)
   const overall = { name: '', of: results }
-  return section(
+  const made = section(
     'figures',
     'Key figures',
+    results.length > 1 ? allRows() : undefined,
     figureTable({ caption: 'Overall', head: '', subjects: [overall], figures: OVERALL, results: names }),
     figureTable({ caption: 'Queues', head: 'Queue', subjects: queuesOf(results), figures: PER_QUEUE, results: names }),
     figureTable({ caption: 'Time on task', head: 'MRD', subjects: workOf(results), figures: PER_MRD, results: names }),
@@ -95,10 +96,29 @@ function figures(results: readonly SimulationResult[], names: readonly string[])
           results: names,
         }),
   )
+  made?.classList.toggle('brief', results.length > 1)
+  return made
 }
 
+/** Of several results only the rows that differ are shown, until all are asked for. */
+function allRows(): HTMLElement {
+  const box = element('input', { type: 'checkbox' })
+  box.addEventListener('change', () => box.closest('section')?.classList.toggle('brief', !box.checked))
+  return element('p', { class: 'tools' }, element('label', {}, box, ' Also rows that do not differ'))
+}
+
+/** Without a comparison the assumptions are those of the first result. */
+const unshared = (assumption: Assumption): SharedAssumption => ({ ...assumption, of: '' })
+
+const firstRuns = ({ runs, all }: ShownComparison): string =>
+  runs.length === 1
+    ? 'The first run'
+    : runs.length < all.names.length
+      ? 'The first runs of the first and the last value'
+      : 'The first run of each variant'
+
 function build(results: readonly SimulationResult[], comparison: ShownComparison | undefined, main: HTMLElement): void {
-  const names = resultNames(results)
+  const names = resultNames(results, comparison?.runs)
   const nameOf = (index: number) => (results.length > 1 ? names[index] : undefined)
   const axis = new TimeAxis(Math.max(...results.map(({ durationMs }) => durationMs)))
   const lanes = new LanesSection(results, names, axis, themeNow)
@@ -114,7 +134,7 @@ function build(results: readonly SimulationResult[], comparison: ShownComparison
   const isFailed = results.some((result) => result.expectations.some(({ held }) => !held))
   const sections = [
     ...(comparison ? [answer(comparison)] : []),
-    ...(comparison ? [element('h2', {}, 'The first run of each variant')] : []),
+    ...(comparison ? [element('h2', {}, firstRuns(comparison))] : []),
     ...heads(results, names),
     ...(isFailed ? [expected] : []),
     lanes.host,
@@ -127,7 +147,7 @@ function build(results: readonly SimulationResult[], comparison: ShownComparison
       occupancy.host,
       ...results.map((result, index) => occupancyTable(result, names[index] ?? '')),
     ),
-    people(results),
+    people(comparison?.people ?? results.slice(0, 1).flatMap((first) => first.people.map(unshared))),
     section('faults', 'Faults', ...results.map((result, index) => faults(result, nameOf(index)))),
     ...(isFailed ? [] : [expected]),
   ]
