@@ -179,6 +179,16 @@ const onTwoSides =
 const onCcx = (): StageOptions => ({ directory: (sample) => ({ ...sample, platform: 'CCX' }) })
 const wrapsUp = withAgent((user) => ({ ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' } }))
 
+/** The agent gets only what has waited for 20 seconds. */
+function withOverflow(directory: Directory): Directory {
+  const overflow = [{ afterSeconds: 20, agents: [AGENT] }]
+  return {
+    ...directory,
+    mediaRoutingDomains: directory.mediaRoutingDomains.map((mrd) => (mrd.id === CHAT ? { ...mrd, overflow } : mrd)),
+    queues: (directory.queues ?? []).map((queue) => (queue.id === '701' ? { ...queue, overflow } : queue)),
+  }
+}
+
 export const SCRIPTS: readonly Script[] = [
   {
     name: 'an agent signs in and out',
@@ -619,6 +629,31 @@ export const SCRIPTS: readonly Script[] = [
       signIn(),
       ...ready(EMAIL),
       restart((directory) => ({ ...directory, users: directory.users.filter(({ id }) => id !== AGENT) })),
+    ],
+  },
+  {
+    name: 'tasks and calls wait until they overflow to the agent, and a missed task goes on with its wait',
+    options: () => ({ directory: withOverflow }),
+    steps: [
+      signIn(),
+      ...ready(CHAT),
+      submit(CHAT),
+      wait(11),
+      wait(10),
+      wait(31),
+      mediaIs(CHAT, 'READY'),
+      act(CHAT, 1, 'ACCEPT'),
+      act(CHAT, 1, 'START'),
+      act(CHAT, 1, 'CLOSE'),
+      is('READY'),
+      callsQueue,
+      wait(11),
+      wait(10),
+      onCall(0, 'ANSWER'),
+      onCall(0, 'DROP'),
+      // At the end one waits for its stage.
+      submit(CHAT),
+      presence('a', true),
     ],
   },
   ...CALL_SCRIPTS,

@@ -63,45 +63,46 @@ export class Beginning {
   }
 
   /**
-   * The lines in order. First come those without an exact time. Then come offers and lost presences at their real
-   * times, so that their deadlines are right. At the end the agents become ready, a millisecond apart, in the order in
-   * which they were waiting for tasks.
+   * The lines in order. First the agents become ready, a millisecond apart, in the order in which they were waiting for
+   * tasks: an agent with a task in hand may wait for another one too. Then they get their work. Then come offers and lost
+   * presences at their real times, so that their deadlines are right. At the end some agents are not ready any more.
    */
   lines(): readonly Line[] {
     const { past } = this.#scene
     const media = this.#media()
-    const ready = this.#from - media.length - 2
+    const last = this.#from - 2
     const offered = this.#users.flatMap((user) => past.dialogs(user).filter(({ state }) => state === 'OFFERED'))
     const since = [
       ...offered.map(({ startTime }) => startTime),
       ...this.#users.flatMap((user) => this.#lostAt(user) ?? []),
     ]
-    const oldest = Math.max(this.#from - LEAD_MAX, Math.min(ready, ...since))
+    const oldest = Math.max(this.#from - LEAD_MAX, Math.min(last, ...since)) - media.length
     this.#at = this.#from - Math.ceil((this.#from - oldest) / 1000) * 1000 - 1000
     for (const user of this.#users) this.#present(user)
     for (const user of this.#users) this.#signIn(user)
+    for (const medium of media) this.#ready(medium)
     for (const user of this.#users) this.#handOver(user)
     for (const user of this.#users) this.#calls(user)
     for (const { at, play } of this.#timed.sort((a, b) => a.at - b.at)) {
-      this.#at = Math.min(ready, Math.max(this.#at, at))
+      this.#at = Math.min(last, Math.max(this.#at, at))
       play()
     }
-    this.#at = ready
+    this.#at = last
     this.#voice()
-    for (const { user, view } of media) this.#medium(user, view)
+    for (const medium of media) this.#away(medium)
     this.#waiting()
     for (const fault of past.aggregates.side('A')?.faults ?? []) this.#add(faultFields(fault))
     return this.#lines
   }
 
-  /** The media of all users. The user who has waited longest comes first. */
+  /** The media of all users. The user who has waited longest comes first; of equal ones that with the first id, as in queues. */
   #media(): readonly Medium[] {
     const media = this.#users.flatMap((user) =>
       this.#scene.past
         .media(user)
         .map((view): Medium => ({ user, view, since: this.#scene.past.availableSince(user, view.mrd) })),
     )
-    return media.sort((a, b) => a.since - b.since)
+    return media.sort((a, b) => a.since - b.since || (a.user < b.user ? -1 : 1))
   }
 
   /** When the last session of a user ended, if the grace period is running. */
@@ -146,41 +147,26 @@ export class Beginning {
         this.#add({ do: 'media.signIn', user, mrd, maxDialogLimit, interruptAction, dialogLogoutAction })
   }
 
-  /**
-   * Gives an agent the open work again: the agent becomes ready in one medium after the other. Interruptible media come
-   * first, because work must be open before it can be interrupted.
-   */
+  /** Gives an agent the open work again. Interruptible media come first: work must be open before it can be interrupted. */
   #handOver(id: string): void {
-    const { past, names } = this.#scene
-    const user = names.user(id)
+    const { past } = this.#scene
     const media = [...past.media(id)].sort((a, b) => Number(b.interruptible) - Number(a.interruptible))
     const dialogs = [...past.dialogs(id)].sort((a, b) => a.startTime - b.startTime || natural(a.dialog, b.dialog))
-    for (const { mrd } of media) {
-      const own = dialogs.filter((dialog) => dialog.mrd === mrd)
-      const inHand = own.filter(({ state }) => state !== 'OFFERED')
-      const play = (some: readonly TaskView[], first: Line['fields']) => {
-        this.#add(first)
-        for (const dialog of some) this.#task(id, dialog)
-        this.#add({ do: 'media.setRoutable', user, mrd, routable: false })
-      }
-      const becomesReady = { do: 'media.setState', user, mrd, state: 'READY' }
-      if (inHand.length > 0) play(inHand, becomesReady)
-      for (const [index, dialog] of own.filter(({ state }) => state === 'OFFERED').entries()) {
-        const isFirst = index === 0 && inHand.length === 0
-        const first = isFirst ? becomesReady : { do: 'media.setRoutable', user, mrd, routable: true }
-        this.#timed.push({ at: dialog.startTime, play: () => play([dialog], first) })
-      }
-    }
+    for (const { mrd } of media)
+      for (const dialog of dialogs.filter((each) => each.mrd === mrd))
+        if (dialog.state === 'OFFERED') this.#timed.push({ at: dialog.startTime, play: () => this.#task(id, dialog) })
+        else this.#task(id, dialog)
   }
 
+  /** The task is for this agent, as others may be ready too. If it is offered again, to whom it was for before. */
   #task(id: string, { dialog, task, state }: TaskView): void {
     const { past, names, notes } = this.#scene
     const user = names.user(id)
     const contact = this.#contacts.task(task.id, task.scriptSelector)
     this.#contacts.offered(contact, dialog, id)
-    const { agentId = '', keepAgent } = past.task(task.id) ?? {}
-    const agent = agentId === '' ? undefined : names.user(agentId)
-    this.#lines.push(arrival(contact, this.#at, task.variables, { selector: task.scriptSelector, agent, keepAgent }))
+    const { keepAgent } = past.task(task.id) ?? {}
+    const where = { selector: task.scriptSelector, agent: user, keepAgent }
+    this.#lines.push(arrival(contact, this.#at, task.variables, where))
     const way = WAY[state] ?? []
     for (const action of way) this.#add({ do: 'dialog.act', user, action }, contact)
     if (way.length > 0) noteThat(notes, LOST.timers)
@@ -221,19 +207,25 @@ export class Beginning {
     }
   }
 
-  #medium(id: string, { mrd, state, routable, reason }: MediaView): void {
+  /** Becomes ready in a medium, also if the agent was ready before and is NOT_READY now with open work. */
+  #ready({ user: id, view: { mrd, state, routable } }: Medium): void {
+    if (state === 'LOGOUT') return
+    const { past, names } = this.#scene
+    this.#at += 1
+    const hasTasks = past.dialogs(id).some((dialog) => dialog.mrd === mrd)
+    if (hasTasks || state !== 'NOT_READY' || !routable)
+      this.#add({ do: 'media.setState', user: names.user(id), mrd, state: 'READY' })
+  }
+
+  /** Is not routable or NOT_READY any more. */
+  #away({ user: id, view: { mrd, state, routable, reason } }: Medium): void {
     if (state === 'LOGOUT') return
     const { past, names } = this.#scene
     const user = names.user(id)
     const hasTasks = past.dialogs(id).some((dialog) => dialog.mrd === mrd)
-    this.#at += 1
     const reasonId = reason && !reason.systemCode ? reason.id : undefined
-    const isNotReady = state === 'NOT_READY'
-    const becomesReady = !hasTasks && (!isNotReady || !routable)
-    if (becomesReady) this.#add({ do: 'media.setState', user, mrd, state: 'READY' })
-    // `handOver` made the medium not routable after the open work.
-    if (routable === hasTasks) this.#add({ do: 'media.setRoutable', user, mrd, routable })
-    if (isNotReady && (becomesReady || hasTasks || reasonId !== undefined))
+    if (!routable) this.#add({ do: 'media.setRoutable', user, mrd, routable })
+    if (state === 'NOT_READY' && (hasTasks || !routable || reasonId !== undefined))
       this.#add({ do: 'media.setState', user, mrd, state: 'NOT_READY', reason: reasonId })
   }
 

@@ -46,6 +46,8 @@ export class PastEngine {
 
   /** Applies the next row, in order of positions. Returns the outputs of the step. */
   apply(row: JournalRow): readonly Output[] {
+    // A call without an agent, for example one that waits in a queue, is restored when its first row comes.
+    if (row.sequence > 1 && !this.aggregates.get(row.aggregate)) this.#restore(row.aggregate, row.position, row.at)
     const aggregate = this.aggregates.open(row.aggregate)
     if (row.sequence <= aggregate.sequence) return []
     try {

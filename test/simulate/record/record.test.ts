@@ -102,6 +102,73 @@ describe('a busy shift', () => {
 const scriptOf = (text: string) => text.slice(text.indexOf('script:'), text.indexOf('expect:'))
 
 describe('a range that begins with open work', () => {
+  /** Records what follows after the first `minutes` of a scenario, and plays it. */
+  async function brokenAfter(minutes: number, text: string): Promise<readonly string[]> {
+    const store = memoryStore({ id: 'early', keep: 'history' })
+    const given = await parseScenario(text, 'test.yaml')
+    await simulate(given, { store })
+    const kept = store.reopen().history
+    if (!kept) throw new Error('no history is kept')
+    return broken((await played(record(kept, { from: given.start + minutes * 60_000 }).text)).result)
+  }
+
+  it('an agent to whom a task is offered has waited as long as before, so the next task goes to the same agent', async () => {
+    expect(
+      await brokenAfter(
+        2,
+        `
+version: 1
+title: Two free agents
+duration: 5m
+agents:
+  - { name: long, users: ["1002"], media: { "5001": {} }, accept: { delay: 20s } }
+  - { name: short, users: ["1001"], signIn: 5s, media: { "5001": { maxDialogLimit: 2 } }, accept: { delay: 90s } }
+arrivals: [{ selector: email_support, at: [1m50s, 2m20s] }]
+`,
+      ),
+    ).toEqual([])
+  })
+
+  it('of agents who have waited equally long, the next task goes to the one with the first id, as before', async () => {
+    const users = ['9', '10'].map(
+      (id) => `
+      - { id: "${id}", loginName: u${id}, firstName: A, lastName: B, roles: [Agent], teamId: "1", extensions: ["${id}"], mediaRoutingDomains: ["5001"] }`,
+    )
+    expect(
+      await brokenAfter(
+        1,
+        `
+version: 1
+title: Equal agents
+duration: 3m
+directory:
+  inline:
+    version: 1
+    mediaRoutingDomains: [{ id: "5001", name: Email, interruptible: true, scriptSelectors: [email_support] }]
+    teams: [{ id: "1", name: T }]
+    users:${users.join('')}
+agents: [{ name: all, users: ["9", "10"], media: { "5001": {} } }]
+arrivals: [{ selector: email_support, at: [2m] }]
+`,
+      ),
+    ).toEqual([])
+  })
+
+  it('a call that waits in a queue at the beginning does not prevent the recording', async () => {
+    expect(
+      await brokenAfter(
+        1,
+        `
+version: 1
+title: A call waits
+duration: 3m
+agents: [{ name: a, users: ["1001"], media: { "5001": {} } }]
+arrivals: [{ queue: "701", at: [30s], patience: 1m }, { selector: email_support, at: [20s, 2m] }]
+`,
+      ),
+    ).toEqual([])
+  })
+
   it('begins with sign-ins, open work and waiting contacts', async () => {
     const story = await Story.open()
     const user = '1001'
