@@ -11,6 +11,19 @@ import { PATIENCE } from './suite/patience.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 
+/**
+ * What no test needs and costs most of the time of a page: Chromium makes two hidden pages for the suggestions below the
+ * address line of each window, and a spare process for the next site. The list replaces that of playwright, so what tests
+ * need of it is repeated.
+ */
+const WITHOUT = [
+  ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'SpareRendererForSitePerProcess'],
+  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades'],
+  ...['HttpsFirstBalancedModeAutoEnable', 'LensOverlay', 'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning'],
+  ...['AvoidCorsURLLoaderRestartOnRedirect', 'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled'],
+  'PreconnectToSearch',
+]
+
 /** Where pictures go: git ignores it. */
 const ARTEFACTS = fileURLToPath(new URL('../test-artefacts/', import.meta.url))
 
@@ -37,7 +50,7 @@ export interface WatchedPage {
   readonly problems: readonly string[]
   /** Requests that were not allowed. They were stopped, except with `realPreflights`. */
   readonly stopped: readonly string[]
-  /** Writes a picture into `test-artefacts/`; `name` is without its ending. */
+  /** Writes a picture into `test-artefacts/` if `MRDIAN_TEST_PICTURES` is set; `name` is without its ending. */
   picture(name: string): Promise<void>
   close(): Promise<void>
 }
@@ -78,6 +91,7 @@ async function open(
     problems,
     stopped,
     picture: async (name) => {
+      if (!process.env.MRDIAN_TEST_PICTURES) return
       await mkdir(ARTEFACTS, { recursive: true })
       await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true })
     },
@@ -89,7 +103,11 @@ async function open(
 export async function launchBrowser(): Promise<TestBrowser> {
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-background-networking'],
+    args: [
+      ...['--no-sandbox', '--disable-background-networking', `--disable-features=${WITHOUT}`],
+      // The pages of a test are of one server, so one process can show them.
+      '--renderer-process-limit=1',
+    ],
   })
   return {
     open: (url, options = {}) => open(browser, url, options),
