@@ -95,7 +95,8 @@ export interface LegView {
   readonly state: LegState
   readonly stateCause: '' | 'BUSY' | 'BAD_DESTINATION' | 'DEVICE_RESOURCE_NOT_AVAILABLE' | 'OTHER'
   readonly startTime: number
-  readonly stateChangeTime: number
+  /** `null` if it is not known: a Finesse says so of calls after a failover (CCX, `dialog 1.2`). */
+  readonly stateChangeTime: number | null
   /** The agent has another active call, with which a call on hold may be joined. Absent otherwise. */
   readonly talksElsewhere?: true
   /** The agent may drop others from the conference. Absent otherwise. */

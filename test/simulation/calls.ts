@@ -37,7 +37,7 @@ function wrongWithCall(audit: Audit, { dialog, legs }: Call): readonly string[] 
     if (state !== 'WRAP_UP') return []
     const seconds = audit.models.get(user)?.agent.user.settings.wrapUpSeconds ?? 0
     const end = armedIn(audit, `user/${user}`).find((each) => each.name === 'WRAP_UP_TIMEOUT')
-    return end && end.due <= stateChangeTime + seconds * 1000 ? [] : [`${of} is wrapped up for too long`]
+    return end && end.due <= (stateChangeTime ?? 0) + seconds * 1000 ? [] : [`${of} is wrapped up for too long`]
   })
 }
 
