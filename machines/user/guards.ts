@@ -24,14 +24,27 @@ import {
 import { callToHear, hasCallBeside, isMonitoredBy, partiesOf } from './monitoring.ts'
 import type { UserStart } from './standard.ts'
 
-/** The media machine as a child of a user. */
-export const mediumOfUser = mediaMachine.provide({
+const medium = mediaMachine.provide({
   actions: { report: sendParent((_, params: ReportParams<MediaReport>) => params.report) },
 })
-/** The presence machine as a child of a user. */
-export const presenceOfUser = presenceMachine.provide({
+const presence = presenceMachine.provide({
   actions: { report: sendParent((_, params: ReportParams<PresenceReport>) => params.report) },
 })
+
+type Medium = typeof medium
+type Presence = typeof presence
+type FollowedCall = typeof followedCallOfUser
+
+// Interfaces have a name in declarations. Without them each action of a user would repeat the types of all charts below it.
+export interface MediumOfUser extends Medium {}
+export interface PresenceOfUser extends Presence {}
+export interface CallOfFollowedUser extends FollowedCall {}
+
+/** The media machine as a child of a user. */
+export const mediumOfUser: MediumOfUser = medium
+/** The presence machine as a child of a user. */
+export const presenceOfUser: PresenceOfUser = presence
+const call: CallOfFollowedUser = followedCallOfUser
 
 /** Has a queue sent this call, which nobody has answered yet? A call that it was joined into is no news of the queue. */
 const comesFromQueue = (event: UserEvent): boolean =>
@@ -52,7 +65,7 @@ export const guarded = setup({
     transitionMeta: {} as RowMeta,
   },
   // Only users of a follower have calls below them. Those of an authority are aggregates of their own.
-  actors: { media: mediumOfUser, presence: presenceOfUser, call: followedCallOfUser },
+  actors: { media: mediumOfUser, presence: presenceOfUser, call },
   guards: {
     isForeignExtension: ({ context, event }) =>
       event.type === 'SIGN_IN' && !context.config.extensions.includes(event.extension),
