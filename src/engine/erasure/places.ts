@@ -102,11 +102,16 @@ export const callOf = (aggregate: string): string => (aggregate.startsWith('call
 
 /**
  * The owner of objects without ids in a row. A submission has no id yet, so it is the task or call that the row
- * created. A submission that created nothing, because it failed or was refused, is a contact of its own.
+ * created. A message that a call has sent, such as that a number is dialled, is of that call. A submission that created
+ * nothing, because it failed or was refused, is a contact of its own.
  */
-export function ownerOf({ aggregate, made, position }: Pick<JournalRow, 'aggregate' | 'made' | 'position'>): string {
-  return made ?? (callOf(aggregate) || `row ${position}`)
+export function ownerOf(row: Pick<JournalRow, 'aggregate' | 'made' | 'position' | 'input'>): string {
+  return row.made ?? (callOf(row.aggregate) || senderOf(row.input) || `row ${row.position}`)
 }
+
+/** The call that has sent this message; `''` if none has. */
+const senderOf = (input: Json): string =>
+  isObject(input) && input.kind === 'message' && typeof input.from === 'string' ? callOf(input.from) : ''
 
 /** All sightings in a row. A row of a call always names that call. */
 export function* rowSightings(row: JournalRow): Generator<Sighting> {
