@@ -29,7 +29,17 @@ export interface StateLook {
   readonly hatch: Hatch
 }
 
-export type KnownState = UserState | MediaState | TaskState | LegState
+/** What a call is to an agent, in the lanes of a report: more than the state of the agent's leg. */
+export type PartInCall =
+  /** The agent talks about a call that is on hold. */
+  | 'CONSULT'
+  | 'CONFERENCE'
+  /** A supervisor listens to the agent. */
+  | 'MONITORED'
+  /** The agent, a supervisor, listens to another one. */
+  | 'MONITORS'
+
+export type KnownState = UserState | MediaState | TaskState | LegState | PartInCall
 
 const GREY = '#7b828c'
 const OFFER = { fill: '#a06cc8', hatch: 'dots' } as const
@@ -61,6 +71,10 @@ export const STATES: Readonly<Record<KnownState, StateLook>> = {
   INITIATING: { label: 'Off hook', letters: 'OH', ...OFFER },
   INITIATED: { label: 'Calls', letters: 'C', ...OFFER },
   ALERTING: { label: 'Rings', letters: 'R', ...OFFER },
+  CONSULT: { label: 'Consults', letters: 'CON', fill: '#1f6fd0', hatch: 'dots' },
+  CONFERENCE: { label: 'Conference', letters: 'CNF', fill: '#1f6fd0', hatch: 'vertical' },
+  MONITORED: { label: 'Is listened to', letters: 'M', fill: '#8d6e63', hatch: 'dots' },
+  MONITORS: { label: 'Listens', letters: 'M', fill: '#8d6e63', hatch: 'dots' },
   HELD: { label: 'Held', letters: 'H', ...ON_HOLD },
   FAILED: { label: 'Failed', letters: 'F', fill: '#d6336c', hatch: 'cross' },
   WRAP_UP: { label: 'Wrap-up', letters: 'W', ...WRAP_UP },

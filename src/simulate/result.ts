@@ -19,13 +19,18 @@ export interface Track {
   readonly spans: readonly Span[]
 }
 
-/** One task in the hands of one agent. */
+/** One task or call in the hands of one agent. */
 export interface Handling {
   readonly dialog: string
-  /** The customer's contact; a task that was resubmitted keeps it. */
+  /** The customer's contact; a task that was resubmitted keeps it. `''` for a call of agents. */
   readonly contact: string
+  /** `voice` for a call. */
   readonly mrd: string
-  /** States of the dialog, OFFERED first. */
+  /**
+   * States of the dialog, OFFERED first. Of a call: those of the agent's leg, such as ALERTING, ACTIVE, HELD, WRAP_UP;
+   * CONSULT and CONFERENCE instead of ACTIVE; MONITORED while a supervisor listens to the agent, and MONITORS for that
+   * supervisor.
+   */
   readonly spans: readonly Span[]
   /** How it ended (`media 8.4`); `''` when it was still open at the end. */
   readonly dispositionCode: string

@@ -176,3 +176,29 @@ it.each([
 ])('%s is an error', async (_what, text, problem) => {
   expect((await problemsOf(`${HEAD}${text}`)).map((each) => each.replace(/^\d+ /, ''))).toContain(problem)
 })
+
+it('the lanes show what each call is to the agent: rings, talks, on hold, consults, in a conference', async () => {
+  const { agents } = await run(`${SCRIPTED}
+  - { do: call.consult, at: 1m, user: "1001", during: c#1, contact: asks, extension: "1001", to: "1002" }
+  - { do: call.act, at: 65s, user: "1002", contact: asks, action: ANSWER, extension: "1002" }
+  - { do: call.join, at: 2m, user: "1001", contact: c#1, action: CONFERENCE, extension: "1001" }
+  - { do: call.act, at: 3m, user: "1001", contact: c#1, action: DROP, extension: "1001" }
+  - { do: call.act, at: 4m, user: "1002", contact: c#1, action: DROP, extension: "1002" }
+`)
+  const lanes = agents.map(({ user, handlings = [] }) => [
+    user,
+    ...handlings.map(({ mrd, spans }) => [
+      mrd,
+      ...spans.map(({ state, from, to }) => `${state} ${from / 1000}-${to / 1000}`),
+    ]),
+  ])
+  expect(lanes).toEqual([
+    [
+      '1001',
+      ['voice', 'INITIATED 60-65', 'CONSULT 65-120'],
+      ['voice', 'ALERTING 10-15', 'ACTIVE 15-60', 'HELD 60-120', 'CONFERENCE 120-180'],
+    ],
+    ['1002', ['voice', 'ALERTING 60-65', 'CONSULT 65-120'], ['voice', 'CONFERENCE 120-240']],
+    ['1003'],
+  ])
+})

@@ -39,6 +39,8 @@ export class AgentMeasure {
   readonly media = new Map<string, StateTrack>()
   readonly sums = new Map<string, WorkSums>()
   readonly dialogs = new Map<string, MeasuredDialog>()
+  /** The open calls, if lanes are kept. */
+  readonly #lanesOfCalls = new Map<string, { readonly contact: string; readonly track: StateTrack }>()
   readonly #keep: boolean
   readonly #handlings: Handling[] = []
   readonly #signedIn = new Set<string>()
@@ -103,6 +105,22 @@ export class AgentMeasure {
     this.leaves(dialog, now)
   }
 
+  /** What a call is to the agent now, for the lanes. */
+  callIs(call: string, state: string, contact: string, now: number): void {
+    if (!this.#keep) return
+    const known = this.#lanesOfCalls.get(call)
+    if (known) known.track.enter(state, now)
+    else this.#lanesOfCalls.set(call, { contact, track: new StateTrack(state, now, true) })
+  }
+
+  callOver(call: string, now: number): void {
+    const known = this.#lanesOfCalls.get(call)
+    if (!known) return
+    this.#lanesOfCalls.delete(call)
+    const spans = known.track.finish(now)
+    this.#handlings.push({ dialog: call, contact: known.contact, mrd: 'voice', spans, dispositionCode: '' })
+  }
+
   /** A dialog or call was accepted. From now on it counts for the occupancy. */
   takes(work: string, now: number): void {
     this.#inHand.add(work)
@@ -127,6 +145,7 @@ export class AgentMeasure {
   /** Closes everything that is open at the end of the simulation, and returns the result. */
   finish(now: number, workingMs: number): AgentResult {
     for (const dialog of this.dialogs.values()) this.#close(dialog, '', now)
+    for (const call of [...this.#lanesOfCalls.keys()]) this.callOver(call, now)
     this.#count(now)
     const subjects = [...this.media].map(([mrd, track]) => ({ mrd, spans: track.finish(now) }))
     const voice = this.voice.finish(now)

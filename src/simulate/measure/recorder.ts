@@ -2,6 +2,7 @@
  * Measures agents and contacts from the notifications of a simulation. An interrupt publishes no dialogs (D12), so the
  * states of these dialogs are read from the engine.
  */
+import type { LegState } from '../../../machines/wire.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { NotificationEvent } from '../../engine/events.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
@@ -33,6 +34,18 @@ interface Leg {
 
 const stateOf = ({ participants }: CallDialogValue, { user: { id } }: AgentMeasure) =>
   participants.find(({ user }) => user === id)?.state
+
+/** What the call is to the agent: more than the state of the leg. */
+function partIn(
+  { monitor, campaign, callType, associatedDialog }: CallDialogValue,
+  own: LegState,
+  user: string,
+): string {
+  if (monitor) return monitor.agent === user ? 'MONITORED' : 'MONITORS'
+  if (own !== 'ACTIVE') return own
+  if (callType === 'CONFERENCE') return 'CONFERENCE'
+  return callType === 'CONSULT' || (associatedDialog !== undefined && campaign === undefined) ? 'CONSULT' : own
+}
 
 const isOther = ({ user: { id } }: AgentMeasure, user: string | undefined): boolean => user !== undefined && user !== id
 
@@ -114,6 +127,7 @@ export class Recorder {
   #noteCall(agent: AgentMeasure, value: CallDialogValue, event: NotificationEvent['event']): void {
     // A reservation by a campaign is no call yet.
     if (value.campaign?.part === 'preview') return
+    this.#drawCall(agent, value, event)
     const key = `${agent.user.id} ${value.id}`
     const leg = this.#legs.get(key)
     if (event === 'POST' && !leg) return this.#callRings(agent, value, key)
@@ -129,6 +143,13 @@ export class Recorder {
     if (!leg.contact || isWithOther) return
     if (leg.answeredAt !== undefined && value.queue?.outcome === 'WAITING') this.#contacts.backInQueue(leg.contact)
     else this.#callOver(leg.contact, leg)
+  }
+
+  #drawCall(agent: AgentMeasure, value: CallDialogValue, event: NotificationEvent['event']): void {
+    const own = stateOf(value, agent)
+    if (event === 'DELETE') agent.callOver(value.id, this.#now)
+    else if (own)
+      agent.callIs(value.id, partIn(value, own, agent.user.id), this.#contacts.of(value)?.key ?? '', this.#now)
   }
 
   #answered(agent: AgentMeasure, value: CallDialogValue, leg: Leg): void {
