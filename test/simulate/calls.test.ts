@@ -202,3 +202,26 @@ it('the lanes show what each call is to the agent: rings, talks, on hold, consul
     ['1003'],
   ])
 })
+
+it.each(['consult', 'conference'] as const)('a simulated agent passes a customer on by a %s', async (how) => {
+  const result = await run(`
+agents:
+  - { name: first, users: ["1001"], voice: true, answer: { delay: 5s }, callTransfers: [{ probability: 1, to: "1002", how: ${how}, talk: 20s }] }
+  - { name: second, users: ["1002"], voice: true, signIn: 70s, answer: { delay: 5s } }
+handling: { voice: { talk: 1m } }
+arrivals: [{ queue: "701", at: [1m], name: call }]
+expect:
+  - { at: 3m, contact: call#1, state: ACTIVE, user: "1002" }
+  - { at: 10m, contact: call#1, state: HANDLED }
+  - { total: failedInputs, is: 0 }
+`)
+  expect(result.queues[0]).toMatchObject({ arrived: 1, handled: 1, open: 0 })
+  const states = result.agents.map(({ handlings = [] }) =>
+    handlings.map(({ spans }) => spans.map(({ state }) => state).join(' ')),
+  )
+  const joined = how === 'conference' ? ' CONFERENCE' : ''
+  expect(states).toEqual([
+    ['INITIATED CONSULT', `ALERTING ACTIVE HELD${joined}`],
+    ['ALERTING CONSULT', how === 'conference' ? 'CONFERENCE' : 'ACTIVE'],
+  ])
+})

@@ -1,6 +1,7 @@
 /** The work of an agent on one call: answer, talk, wrap up. */
 import type { CallDialogValue } from '../../engine/values.ts'
 import type { Member } from '../scenario/model.ts'
+import { type CallTransfer, Consulting } from './consulting.ts'
 import { type Contact, drawnFor, type SimulatedContacts } from './contacts.ts'
 import { AGAIN, type World } from './world.ts'
 
@@ -11,8 +12,8 @@ export interface CallTries {
   readonly isPresent: () => boolean
   /** Called when the agent begins to talk, and when the call is over. */
   readonly takesHands: (on: boolean) => void
-  /** The number to which the agent transfers the customer instead of hanging up; absent if the agent does not. */
-  readonly transferTo?: string | undefined
+  /** What the agent does with the customer instead of hanging up; absent if the agent hangs up. */
+  readonly transfer?: CallTransfer | undefined
 }
 
 export class CallWork {
@@ -25,6 +26,8 @@ export class CallWork {
   readonly #tries: CallTries
   #cancel: (() => void) | undefined
   #answered = false
+  /** The agent calls somebody about the customer. */
+  #consulting: Consulting | undefined
   /** Duration of the wrap-up in ms. */
   readonly wrapUp: number
   readonly #talk: number
@@ -72,8 +75,14 @@ export class CallWork {
     return participants.find(({ user }) => user === this.#member.user)?.state
   }
 
+  /** The call that the agent makes about this one. */
+  hearConsult(value: CallDialogValue, isOver: boolean): void {
+    this.#consulting?.hear(value.id, isOver ? 'DROPPED' : this.#stateIn(value))
+  }
+
   end(): void {
     this.#tries.takesHands(false)
+    this.#consulting?.end()
     this.#cancel?.()
     this.#cancel = undefined
   }
@@ -89,16 +98,23 @@ export class CallWork {
   }
 
   #hangUp(): void {
-    const { transferTo } = this.#tries
-    if (this.#contact && transferTo !== undefined && !this.#contact.transferred && this.#tries.isPresent())
-      return this.#transfer(this.#contact, transferTo)
+    const { transfer } = this.#tries
+    if (this.#contact && transfer !== undefined && !this.#contact.transferred && this.#tries.isPresent())
+      return this.#transfer(this.#contact, transfer)
     if (this.#contact && (this.#callerHangsUp || !this.#tries.isPresent())) return this.#contacts.hangUp(this.#contact)
     this.#act('DROP', () => this.#later(() => this.#hangUp()))
   }
 
-  #transfer(contact: Contact, toAddress: string): void {
+  #transfer(contact: Contact, transfer: CallTransfer): void {
     contact.transferred = true
     const { user } = this.#member
+    const { to: toAddress } = transfer
+    if (transfer.how !== 'at-once') {
+      const parts = { world: this.#world, contact, user, dialog: this.dialog, extension: this.#extension }
+      const leaves = () => this.#act('DROP', () => this.#later(leaves))
+      this.#consulting = new Consulting(parts, transfer, { hangsUp: () => this.#hangUp(), leaves })
+      return
+    }
     const command = { type: 'call.transferTo', user, dialog: this.dialog, toAddress } as const
     this.#world.command({ ...command, targetMediaAddress: this.#extension }, () => this.#later(() => this.#hangUp()))
   }

@@ -32,8 +32,10 @@ export interface Contact {
   accepted: boolean
   /** Whether the customer has given up. */
   gaveUp: boolean
-  /** Whether an agent has transferred the call of the customer to a number. */
+  /** Whether an agent has transferred the call of the customer to a number, or has tried to. */
   transferred: boolean
+  /** Whether an agent calls somebody about the customer now. That call has the customer's variables too. */
+  talkedAbout?: boolean
 }
 
 export class SimulatedContacts {
@@ -75,11 +77,16 @@ export class SimulatedContacts {
   }
 
   /** The contact of a dialog. A call during another one has its variables, and no customer. */
-  of(dialog: { readonly variables: readonly Variable[]; readonly associatedDialog?: string }): Contact | undefined {
+  of(dialog: {
+    readonly id: string
+    readonly variables: readonly Variable[]
+    readonly associatedDialog?: string
+  }): Contact | undefined {
     const { variables } = dialog
     if (dialog.associatedDialog !== undefined && !('mrd' in dialog)) return undefined
     const mark = variables.find(({ name }) => name === MARK)
-    return mark && this.#open.get(mark.value)
+    const contact = mark && this.#open.get(mark.value)
+    return contact?.talkedAbout && contact.id !== dialog.id ? undefined : contact
   }
 
   /** A customer arrives. */

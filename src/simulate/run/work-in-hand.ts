@@ -4,6 +4,7 @@ import type { CallDialogValue, TaskDialogValue } from '../../engine/values.ts'
 import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
 import { CallWork } from './call-work.ts'
+import type { CallTransfer } from './consulting.ts'
 import type { SimulatedContacts } from './contacts.ts'
 import { Hands } from './hands.ts'
 import { TaskWork } from './task-work.ts'
@@ -89,6 +90,8 @@ export class WorkInHand {
   }
 
   hearCall(value: CallDialogValue, event: NotificationEvent['event']): void {
+    const about = value.associatedDialog === undefined ? undefined : this.#calls.get(value.associatedDialog)
+    if (about && value.campaign === undefined) return about.hearConsult(value, event === 'DELETE')
     const call = this.#calls.get(value.id)
     if (event === 'POST' && !call) {
       const rings = this.#ring(value)
@@ -120,12 +123,12 @@ export class WorkInHand {
   }
 
   /** Decides with the luck of the customer, so that other customers are as they are without transfers. */
-  #transferOf(value: CallDialogValue): string | undefined {
+  #transferOf(value: CallDialogValue): CallTransfer | undefined {
     const { member, contacts } = this.#parts
     const { callTransfers } = member.group
     const contact = contacts.of(value)
     if (callTransfers.length === 0 || !contact || contact.transferred) return undefined
-    return callTransfers.find(({ probability }) => contact.random.next() < probability)?.to
+    return callTransfers.find(({ probability }) => contact.random.next() < probability)
   }
 
   #ring(value: CallDialogValue): CallWork {
@@ -133,8 +136,8 @@ export class WorkInHand {
     const { probability, delay } = member.group.answer
     const answers = this.#answering.next() < probability
     const takesHands = (on: boolean) => this.#hands.call(value.id, on)
-    const transferTo = this.#transferOf(value)
-    const tries = { answers, delay: world.draw(delay, this.#answering), isPresent, takesHands, transferTo }
+    const transfer = this.#transferOf(value)
+    const tries = { answers, delay: world.draw(delay, this.#answering), isPresent, takesHands, transfer }
     return new CallWork(world, member, contacts, value, extension, tries)
   }
 }

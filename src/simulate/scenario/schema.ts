@@ -223,7 +223,16 @@ export function scenarioFile(start: number) {
       .default([]),
     /** Customers of queues and groups that the agent transfers to a number at the end of the talk, each once at most. */
     callTransfers: z
-      .array(z.strictObject({ probability: share, to: z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be a number') }))
+      .array(
+        z.strictObject({
+          probability: share,
+          to: z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be a number'),
+          /** `consult`, `conference`: the agent calls the number first, and talks with who answers for `talk`. */
+          how: z.enum(['at-once', 'consult', 'conference']).default('at-once'),
+          /** Also how long the agent stays in the conference. */
+          talk: drawn.prefault('30s'),
+        }),
+      )
       .max(100)
       .default([]),
     handling: z.record(z.string(), handling).default({}),
