@@ -5,7 +5,7 @@ import type { Reading } from './events/reading.ts'
 import { readSystemInfo } from './events/system.ts'
 import { childrenOf } from './events/tree.ts'
 import { readUser, type UserSummary } from './events/user.ts'
-import { directoryOf, type KnownDirectory } from './memory.ts'
+import { directoryOf, type FirstRead, type KnownDirectory } from './memory.ts'
 import { isRefusal, PermittedReads, type Reader } from './permitted.ts'
 import { readTeam, type Team } from './team-reads.ts'
 import { UpstreamError } from './upstream/error.ts'
@@ -17,6 +17,12 @@ export interface Wanted {
   readonly readersOf: (user: string) => readonly string[]
   /** The watching account, which reads teams. */
   readonly watch: string | undefined
+  /**
+   * What is known of a user from newer documents, so that it need not be read. Without it, or if it returns `undefined`,
+   * the user is read.
+   */
+  readonly known?: ((id: string) => FirstRead | undefined) | undefined
+  readonly now: () => number
   /** Called for a named user or team that does not exist, which is left out then. Without it that is an error. */
   readonly missing?: ((what: string) => void) | undefined
 }
@@ -25,6 +31,8 @@ export interface Wanted {
 interface Person {
   readonly user: UserValue | (UserSummary & { readonly teamId: string })
   readonly media: readonly MediaValue[]
+  /** Absent if only a part could be read. */
+  readonly read?: FirstRead
 }
 
 /** @throws UpstreamError if a user or team that was named cannot be read, or the watching account is refused. */
@@ -40,6 +48,7 @@ export async function readFollowedDirectory(rest: Reader, wanted: Wanted, readin
   return directoryOf(
     fileOf(people, teams, platform),
     people.map(({ user }) => user.id),
+    new Map(people.flatMap(({ read }) => (read ? [[read.user.id, read] as const] : []))),
   )
 }
 
@@ -102,6 +111,9 @@ class DirectoryReader {
   async person(id: string, teams: readonly Team[]): Promise<Person | undefined> {
     const path = `User/${encodeURIComponent(id)}`
     const accounts = this.#wanted.readersOf(id)
+    const known = this.#wanted.known?.(id)
+    if (known) return { user: known.user, media: known.media, read: known }
+    const at = this.#wanted.now()
     try {
       const tree = await this.#reads.get(path, accounts, 'resync')
       const user = tree && readUser(tree, this.#reading)
@@ -110,7 +122,7 @@ class DirectoryReader {
       const media = childrenOf(list, 'Media').flatMap(
         (each) => readMedia(each, `/finesse/api/${path}`, this.#reading) ?? [],
       )
-      return { user, media }
+      return { user, media, read: { user, media, at } }
     } catch (error) {
       if (!isRefusal(error) || this.#isOnlyAccount(error)) throw error
       return { user: await this.#inTeams(id, teams), media: [] }

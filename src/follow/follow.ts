@@ -60,7 +60,7 @@ function partsOf(options: FollowOptions, store: Store): FollowerParts {
     ...(watch === undefined ? [] : [watch.user]),
   ]
   const { users = [], teams = [], logger = pino({ level: 'silent' }) } = options
-  const wanted: Wanted = { users, teams, readersOf, watch: watch?.user }
+  const wanted: Wanted = { users, teams, readersOf, watch: watch?.user, now: () => clock.now() }
   return { clock, limits, logger, accounts, rest, wanted, memory: new FollowMemory(store.records) }
 }
 

@@ -18,6 +18,7 @@ import type { Told, Update } from './events/update.ts'
 import { type FollowFigures, noCounts } from './figures.ts'
 import { fits } from './fits.ts'
 import { Gaps } from './gaps.ts'
+import type { FirstRead } from './memory.ts'
 import type { Reader } from './permitted.ts'
 import { Picture } from './picture.ts'
 import { Polling } from './polling.ts'
@@ -39,6 +40,8 @@ export interface FollowingOptions {
   readonly rest: () => Reader
   /** The accounts that read this user, the best one first. */
   readonly readersOf: (user: string) => readonly string[]
+  /** The accounts that read teams. */
+  readonly teamReaders: readonly string[]
   /** Do notifications of media and dialogs of this user come? Otherwise they are read regularly. */
   readonly isNotified: (user: string) => boolean
   /** Will a session of this user be opened? Its notifications come only then, so the user is read after that. */
@@ -108,8 +111,10 @@ export class Following {
       applying: (item, wasTold) => this.#applying(item, wasTold),
       failed: (user) => this.#doubt(user),
     })
+    const leastPauseMs = (1000 * REQUESTS_OF_A_READ) / (limits.requestsPerSecond * SHARE_OF_POLLING)
     this.#rereads = new Rereads({
       ...shared,
+      longestPollMs: () => Math.max(limits.pollEveryMs, this.#users.length * leastPauseMs),
       applier: this.#applier,
       reading: () => this.reading(),
       connection: () => (this.#isUp ? this.#connection : undefined),
@@ -122,7 +127,7 @@ export class Following {
       new Polling({
         clock,
         everyMs,
-        leastPauseMs: (1000 * REQUESTS_OF_A_READ) / (limits.requestsPerSecond * SHARE_OF_POLLING),
+        leastPauseMs,
         users: () => this.#users.filter(isMeant),
         read: (user) => {
           if (this.resyncs.pending < this.#users.length) this.resyncs.wish(user, 'poll')
@@ -158,7 +163,7 @@ export class Following {
   }
 
   /** The users that are followed from now on. New ones are read at once. */
-  follow(users: readonly string[]): void {
+  follow(users: readonly string[], read: ReadonlyMap<string, FirstRead>): void {
     const now = this.#options.clock.now()
     const wanted = new Set(users)
     for (const gone of this.#users.filter((user) => !wanted.has(user))) {
@@ -170,10 +175,21 @@ export class Following {
     }
     const added = users.filter((user) => this.certainties.of(user) === undefined)
     this.#users = users
+    const isAdded = new Set(added)
+    // A session of the agent tells nothing of what changed before it, so then the user is read after that.
+    this.#rereads.keepFirst([...read].filter(([user]) => isAdded.has(user) && !this.#options.expectsSession(user)))
     for (const user of added) {
       this.certainties.stale(user, now)
       if (this.#isUp) this.#begin(user)
     }
+  }
+
+  /** The newest documents of a user, if they are sure and complete. */
+  known(user: string): FirstRead | undefined {
+    const certainty = this.certainties.of(user)
+    const { user: value, media } = this.picture.of(user) ?? {}
+    if (certainty?.state !== 'live' || !value || !media || this.partly.has(user)) return undefined
+    return { user: value, media: [...media.values()], at: certainty.proof }
   }
 
   /** What the machines know of this user comes from an earlier run, whose newest proof was then. */

@@ -4,7 +4,7 @@ import type { Clock } from '../engine/ports.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { readFollowedDirectory, type Wanted } from './directory.ts'
 import type { Reading } from './events/reading.ts'
-import type { KnownDirectory } from './memory.ts'
+import type { FirstRead, KnownDirectory } from './memory.ts'
 import { PermittedReads, type Reader } from './permitted.ts'
 import { readTeam } from './team-reads.ts'
 
@@ -17,6 +17,8 @@ export interface MembershipOptions {
   readonly wanted: Wanted
   readonly rest: () => Reader
   readonly reading: () => Reading
+  /** The newest documents of a user who is followed. */
+  readonly known: (user: string) => FirstRead | undefined
   /** The users that are followed now. */
   readonly users: () => readonly string[]
   /** Puts in force what was read. */
@@ -66,10 +68,10 @@ export class Membership {
   }
 
   async #read(): Promise<void> {
-    const { clock, rest, wanted, reading, apply, logger } = this.#options
+    const { clock, rest, wanted, reading, apply, logger, known } = this.#options
     this.#readAt = clock.now()
     const missing = (what: string) => logger.warn({ missing: what }, 'the followed Finesse has no such user or team')
-    await apply(await readFollowedDirectory(rest(), { ...wanted, missing }, reading()))
+    await apply(await readFollowedDirectory(rest(), { ...wanted, missing, known }, reading()))
     this.#isKnown = true
   }
 

@@ -6,6 +6,14 @@ import type { Directory } from '../directory/model.ts'
 import { parseDirectory } from '../directory/parse.ts'
 import { isList, isObject, type JsonObject } from '../engine/json.ts'
 import type { Json, RecordStore } from '../engine/ports.ts'
+import type { MediaValue, UserValue } from '../engine/values.ts'
+
+/** What was read of one user when the directory was read, at this time (ms since 1970 UTC). */
+export interface FirstRead {
+  readonly user: UserValue
+  readonly media: readonly MediaValue[]
+  readonly at: number
+}
 
 /** Whom a follower follows, and what their Finesse tells of them. */
 export interface KnownDirectory {
@@ -13,6 +21,8 @@ export interface KnownDirectory {
   readonly users: readonly string[]
   /** The directory as the text of a directory file. */
   readonly text: string
+  /** By user; without those of whom only a part could be read. Empty for a directory from the store. */
+  readonly read: ReadonlyMap<string, FirstRead>
 }
 
 /** Whom the options name. */
@@ -101,6 +111,7 @@ function asObject(text: string): JsonObject | undefined {
 }
 
 /** @throws DirectoryError */
-export function directoryOf(text: string, users: readonly string[]): KnownDirectory {
-  return { directory: parseDirectory(text, 'the followed Finesse', { passwords: 'none' }).directory, users, text }
+export function directoryOf(text: string, users: readonly string[], read: KnownDirectory['read'] = new Map()) {
+  const { directory } = parseDirectory(text, 'the followed Finesse', { passwords: 'none' })
+  return { directory, users, text, read } satisfies KnownDirectory
 }

@@ -7,6 +7,7 @@ import type { Reading } from './events/reading.ts'
 import { childrenOf, type Tree } from './events/tree.ts'
 import type { Told } from './events/update.ts'
 import { readUser, withSummary } from './events/user.ts'
+import type { FirstRead } from './memory.ts'
 import type { PermittedReads } from './permitted.ts'
 import type { Belongings } from './picture.ts'
 import type { TeamReads } from './team-reads.ts'
@@ -20,6 +21,8 @@ export interface ReadAs {
   readonly reads: PermittedReads
   readonly teams: TeamReads
   readonly reading: Reading
+  /** What was read of the user already, and is still so. */
+  readonly first: FirstRead | undefined
   /** What is known of the user, for accounts that may read only the short form in the list of the team. */
   readonly before: UserValue | undefined
 }
@@ -34,15 +37,11 @@ export interface Found {
 
 /** `undefined`: there is no such user. @throws UpstreamError */
 export async function readFound(id: string, as: ReadAs, known: Belongings | undefined): Promise<Found | undefined> {
-  const user = await readOne(id, as)
+  const user = as.first?.user ?? (await readOne(id, as))
   if (!user) return undefined
   const path = pathOf(id)
   const { reads, accounts, urgency, reading } = as
-  const list = await reads.ifPermitted(`${path}/Media`, accounts, urgency)
-  const media =
-    list === 'forbidden'
-      ? undefined
-      : childrenOf(list, 'Media').flatMap((each) => readMedia(each, `/finesse/api/${path}`, reading) ?? [])
+  const media = as.first?.media ?? (await readMediaOf(id, as))
   const all = await reads.ifPermitted(`${path}/Dialogs`, accounts, urgency)
   const dialogs = all === 'forbidden' ? undefined : dialogsIn(all, id, reading)
   const tasks = media && (await readTasks(id, media, as, known))
@@ -53,6 +52,15 @@ export async function readFound(id: string, as: ReadAs, known: Belongings | unde
     calls: dialogs?.filter((each) => each.kind === 'call'),
     tasks: tasks && [...listed, ...tasks.filter((task) => !listed.some((each) => each.id === task.id))],
   }
+}
+
+/** `undefined` if no account may read them. */
+async function readMediaOf(id: string, as: ReadAs): Promise<readonly MediaValue[] | undefined> {
+  const { reads, accounts, urgency, reading } = as
+  const path = pathOf(id)
+  const list = await reads.ifPermitted(`${path}/Media`, accounts, urgency)
+  if (list === 'forbidden') return undefined
+  return childrenOf(list, 'Media').flatMap((each) => readMedia(each, `/finesse/api/${path}`, reading) ?? [])
 }
 
 const pathOf = (id: string): string => `User/${encodeURIComponent(id)}`

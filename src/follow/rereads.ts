@@ -10,14 +10,16 @@ import type { Applier } from './applier.ts'
 import type { Certainties } from './certainty.ts'
 import type { Reading } from './events/reading.ts'
 import type { Told } from './events/update.ts'
+import { FirstReads } from './first-reads.ts'
 import type { Gaps } from './gaps.ts'
 import { machineEventOf } from './machine-event.ts'
+import type { FirstRead } from './memory.ts'
 import { placeOf } from './notification.ts'
 import { PermittedReads, type Reader } from './permitted.ts'
 import type { Belongings, Picture } from './picture.ts'
 import { differences, type Found, readFound } from './read-user.ts'
 import type { Subjects } from './subject.ts'
-import { TeamReads } from './team-reads.ts'
+import { readTeam, TeamReads } from './team-reads.ts'
 import type { Urgency } from './upstream/budget.ts'
 
 export interface RereadsOptions {
@@ -30,8 +32,12 @@ export interface RereadsOptions {
   readonly rest: () => Reader
   /** The accounts that read this user, the best one first. */
   readonly readersOf: (user: string) => readonly string[]
+  /** The accounts that read teams. */
+  readonly teamReaders: readonly string[]
   readonly engine: Pick<Engine, 'get'>
   readonly isNotified: (user: string) => boolean
+  /** How old media that are read regularly may be, in ms. */
+  readonly longestPollMs: () => number
   readonly reading: () => Reading
   /** Grows with each connection; `undefined` while there is none. What was read before counts no more. */
   readonly connection: () => number | undefined
@@ -57,12 +63,18 @@ export class Rereads {
   readonly #partly = new Set<string>()
   readonly #reads: PermittedReads
   readonly #teams: TeamReads
+  readonly #first: FirstReads
   #made = 0
 
   constructor(options: RereadsOptions) {
     this.#options = options
     this.#reads = new PermittedReads(options.rest)
     this.#teams = new TeamReads(this.#reads)
+    this.#first = new FirstReads({
+      team: (id) => readTeam(this.#reads, id, options.teamReaders, 'resync', options.reading()),
+      now: () => options.clock.now(),
+      longest: options.longestPollMs,
+    })
   }
 
   /** Users whose media and tasks no account may read. */
@@ -70,15 +82,22 @@ export class Rereads {
     return this.#partly
   }
 
+  /** What was read of these users before they were followed. */
+  keepFirst(read: Iterable<readonly [string, FirstRead]>): void {
+    this.#first.keep(read)
+  }
+
   /** There is a new connection, and rights may be others. */
   connected(): void {
     this.#reads.forget()
+    this.#first.connected()
   }
 
   /** The user is not followed any more. */
   forget(user: string): void {
     this.#partly.delete(user)
     this.#recalled.delete(user)
+    this.#first.forget(user)
   }
 
   /** What is known of the user comes from the machines: documents say more, and that alone is no news. */
@@ -130,11 +149,19 @@ export class Rereads {
       teams: this.#teams,
       reading: reading(),
       before,
+      first: await this.#firstOf(user, urgency),
     }
     const found = await readFound(user, as, known)
     if (found?.media) this.#partly.delete(user)
     else if (found) this.#partly.add(user)
     return found
+  }
+
+  /** Nothing may have been told of the user: a summary that came before the user was known is not in the picture. */
+  async #firstOf(user: string, urgency: Urgency): Promise<FirstRead | undefined> {
+    const { isNotified, subjects } = this.#options
+    const first = await this.#first.take(user)
+    return urgency === 'resync' && !isNotified(user) && !subjects.wasTold(user) ? first : undefined
   }
 
   /** A regular read of a user whose notifications come: a difference is on its way, or was lost. */

@@ -73,6 +73,7 @@ export class RunningFollower implements Follower {
         ...parts,
         rest: () => this.#upstream.rest,
         reading: () => this.#following.reading(),
+        known: (user) => this.#following.known(user),
         users: () => this.#following.users,
         apply: (read) => this.#apply(read),
       },
@@ -84,7 +85,7 @@ export class RunningFollower implements Follower {
       system: (side) => this.#systemNow(side),
     })
     this.engine = new FollowedEngine(engine, get, this.#commands, listeners, () => this.close())
-    this.#following.follow(known.users)
+    this.#following.follow(known.users, known.read)
     for (const [user, proof] of proofs) this.#following.recall(user, proof)
     this.#proofs.start()
     this.#upstream.start()
@@ -102,6 +103,7 @@ export class RunningFollower implements Follower {
       random,
       rest: () => this.#upstream.rest,
       readersOf: wanted.readersOf,
+      teamReaders: wanted.watch === undefined ? [] : [wanted.watch],
       isNotified: (user) => this.#connected.has(user),
       expectsSession: (user) => presenceCountsAsDesktop && Object.hasOwn(agents, user),
       suspect: () => {
@@ -178,7 +180,7 @@ export class RunningFollower implements Follower {
   async #apply(read: KnownDirectory): Promise<void> {
     this.#parts.memory.keepDirectory(read, this.#parts.wanted)
     await this.#inner.reload(read.directory, { via: 'finesse' }, { confirmRemovals: true })
-    this.#following.follow(read.users)
+    this.#following.follow(read.users, read.read)
     this.#upstream.refresh()
   }
 

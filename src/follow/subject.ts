@@ -62,6 +62,11 @@ export class Subjects {
     return (this.#told.get(user)?.get(subjectOf(told)) ?? 0) > number
   }
 
+  /** Was anything told of the user? */
+  wasTold(user: string): boolean {
+    return this.#told.has(user)
+  }
+
   forget(user: string): void {
     this.#told.delete(user)
   }

@@ -1,5 +1,6 @@
 /** A follower starts beside a Finesse that is down, and on the store of an earlier run: nothing is lost. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { loadDirectory } from '../../src/directory/index.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
@@ -108,6 +109,63 @@ describe('a start while the Finesse is down', () => {
     expect(b.follower.status).toMatchObject({ isUp: false, denied: [{ user: 'admin' }] })
     b.follower.changePassword('admin', 'secret')
     await until(at, isLive)
+  })
+})
+
+describe('a start of a follower that watches', () => {
+  const { users: _, ...watching } = BY_WATCHING
+  const ofTeam = { ...watching, users: [], teams: ['2001'] }
+
+  it('reads users and media once, and asks the list of the team whether they are still so', async () => {
+    const at = await site()
+    await signIn(at, '1001')
+    const asked: string[] = []
+    const send: typeof fetch = (url, init) => {
+      asked.push(String(url).replace(/.*\/finesse\/api\//, ''))
+      return fetch(url, init)
+    }
+    b = await beside({ ...ofTeam, fetch: send }, at)
+    await b.follower.live()
+    const members = ['1001', '1002', '1003']
+    expect(asked.filter((path) => path !== 'SystemInfo').sort()).toEqual([
+      // Whom to follow, whether that is still so before the connection, and the states after it.
+      ...[1, 2, 3].map(() => 'Team/2001?includeLoggedOutAgents=true'),
+      ...members.flatMap((id) => [`User/${id}`, `User/${id}/Dialogs`, `User/${id}/Media`]),
+    ])
+    await b.same(...members)
+  })
+
+  it('reads a user again who has changed before the connection', async () => {
+    const at = await site()
+    const { side } = await behind(at)
+    const [, xmpp] = proxies
+    xmpp?.cut()
+    b = await beside({ ...ofTeam, sides: [side] }, at)
+    await signIn(at, '1001')
+    xmpp?.restore()
+    await until(at, () => isLive(3))
+    expect(stateOf(b.follower, '1001')).toBe('NOT_READY')
+    expect(b.follower.figures).toMatchObject({ missed: 0, flagged: 0 })
+    await b.same('1001', '1002', '1003')
+  })
+
+  it('reads only the new member when a team gets one', async () => {
+    const at = await site()
+    const asked: string[] = []
+    const send: typeof fetch = (url, init) => {
+      asked.push(String(url).replace(/.*\/finesse\/api\//, ''))
+      return fetch(url, init)
+    }
+    // Without regular reads, which would read the others meanwhile.
+    b = await beside({ ...ofTeam, fetch: send, limits: { pollEveryMs: 3_600_000 } }, at)
+    await b.follower.live()
+    const { directory } = await loadDirectory()
+    const users = directory.users.map((user) => (user.id === '1004' ? { ...user, teamId: '2001' } : user))
+    asked.length = 0
+    await at.server.engine.reload({ ...directory, users })
+    await signIn(at, '1004')
+    await until(at, () => isLive(4) && b?.follower.certainty('1004')?.state === 'live')
+    expect(asked.filter((path) => path.startsWith('User/') && !path.startsWith('User/1004'))).toEqual([])
   })
 })
 
