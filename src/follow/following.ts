@@ -84,6 +84,7 @@ export class Following {
   #upSince = 0
   #connection = 0
   #lastResyncMs: number | null = null
+  #isResynced = false
   #system: SystemInfoValue | undefined
   #users: readonly string[] = []
   /** Users that were not read yet since the move to another side. */
@@ -229,6 +230,7 @@ export class Following {
     this.#isUp = true
     this.#upSince = this.#options.clock.now()
     this.#connection += 1
+    this.#isResynced = false
     this.#rereads.connected()
     this.resyncs.open()
     for (const user of this.#users) this.#begin(user)
@@ -348,9 +350,15 @@ export class Following {
     if (caught !== 'live') return
     this.#counts.resyncs += 1
     if (this.#toMove.delete(user)) this.#options.moved(user)
-    if (this.#lastResyncMs === null || this.certainties.count('live') === this.#users.length)
-      this.#lastResyncMs = this.#options.clock.now() - this.#upSince
+    this.#noteResync()
     this.#applier.committed([user])
+  }
+
+  /** Regular reads go on when all users are live, so only the first time of each connection counts. */
+  #noteResync(): void {
+    if (this.#isResynced || this.certainties.count('live') < this.#users.length) return
+    this.#isResynced = true
+    this.#lastResyncMs = this.#options.clock.now() - this.#upSince
   }
 
   #failed(user: string, error: unknown): void {

@@ -97,7 +97,13 @@ describe('a notification that is lost', () => {
 describe('a notification that comes', () => {
   it('late, after a newer one, is accepted, and the user is read again', async () => {
     const at = await besideMeddler()
-    await login(at)
+    /** On the node of the agent, and on that of the team. */
+    const both = async (asks: () => Promise<unknown>) => {
+      const { notifications } = b.follower.figures
+      await asks()
+      await holds(() => expect(b.follower.figures.notifications).toBe(notifications + 2))
+    }
+    await both(() => login(at))
     await b.same()
     await at.passes(1)
     const late: (() => void)[] = []
@@ -106,12 +112,11 @@ describe('a notification that comes', () => {
       else send(stanza)
     })
     await ready(at)
-    // On the node of the agent, and on that of the team.
     await holds(() => expect(late.length).toBe(2))
     meddler.meddle()
     await at.passes(1)
-    await notReady(at)
-    await holds(() => expect(b.follower.engine.get.user('1001')?.reasonCodeId).toBe('17'))
+    await both(() => notReady(at))
+    expect(b.follower.engine.get.user('1001')?.reasonCodeId).toBe('17')
     const { resyncs } = b.follower.figures
     for (const send of late) send()
     await holds(() => expect(b.follower.figures.resyncs).toBeGreaterThan(resyncs))

@@ -12,7 +12,18 @@ export const CHARTS = [
 
 /** The files with the actions of the chart of a user. */
 const USER_ACTIONS = [
-  ...['agent-state', 'calls', 'reservations', 'wrap-ups', 'monitoring', 'mobile', 'media', 'sides', 'presence'],
+  ...[
+    'agent-state',
+    'sign-ins',
+    'calls',
+    'reservations',
+    'wrap-ups',
+    'monitoring',
+    'mobile',
+    'media',
+    'sides',
+    'presence',
+  ],
   'configuration',
 ]
 

@@ -9,12 +9,14 @@ import { monitoring } from './monitoring.ts'
 import { presence } from './presence.ts'
 import { reservations } from './reservations.ts'
 import { sides } from './sides.ts'
+import { signIns } from './sign-ins.ts'
 import { afterCalls } from './wrap-ups.ts'
 
 /** The setup of the user's chart: guards and actions. */
 export const user = guarded.extend({
   actions: {
     ...agentState,
+    ...signIns,
     ...calls,
     ...reservations,
     ...afterCalls,
