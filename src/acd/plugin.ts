@@ -21,6 +21,7 @@ import { FAULT_OPERATIONS } from './faults.ts'
 import { checked, MAX_BODY, parseJson } from './json.ts'
 import { NETWORK_OPERATIONS } from './network.ts'
 import type { AcdControlOptions, Operation, Time } from './operation.ts'
+import { QUEUE_OPERATIONS } from './queues.ts'
 import { ControlRefusal, refusalOf, sendRefusal } from './refusal.ts'
 import { nothing } from './requests.ts'
 import { TASK_OPERATIONS } from './tasks.ts'
@@ -33,6 +34,7 @@ const OPERATIONS: readonly Operation[] = [
   ...CAMPAIGN_OPERATIONS,
   ...FAULT_OPERATIONS,
   ...NETWORK_OPERATIONS,
+  ...QUEUE_OPERATIONS,
   ...ERASURE_OPERATIONS,
   ...EXPLAIN_OPERATIONS,
   ...CLOCK_OPERATIONS,

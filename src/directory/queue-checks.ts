@@ -34,7 +34,7 @@ export function checkQueues(file: DirectoryFile, dialled: Unique, report: Report
 export function checkQueueAgents(
   { skills = {}, overflow = [] }: QueueAgents,
   members: { readonly users: ReadonlySet<string>; readonly what: string },
-  { teams }: DirectoryFile,
+  { teams }: { readonly teams: readonly { readonly id: string }[] },
   path: Path,
   report: Report,
 ): void {

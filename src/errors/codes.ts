@@ -45,6 +45,7 @@ const SENTENCES = {
   TASK_NOT_OPEN: 'The task has ended.',
   OWN_EXTENSION: 'An extension cannot call itself.',
   UNKNOWN_QUEUE: 'No queue has this id or number.',
+  INVALID_QUEUE_SETTING: 'A queue cannot have this setting: a directory file with it would be refused too.',
   QUEUE_FULL: 'More calls wait in the queue than the limit allows.',
   NUMBER_INSIDE: 'The number is an extension or the number of a queue.',
   TOO_MANY_NUMBERS: 'More numbers are set than the limit allows.',

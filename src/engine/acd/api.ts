@@ -3,6 +3,7 @@ import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Origin } from '../ports.ts'
 import type { AcdTaskState, AcdTaskValue, CallDialogValue, NetworkChange, NetworkValue, Variable } from '../values.ts'
 import type { Campaigns } from './campaigns-api.ts'
+import type { Queues } from './queues-api.ts'
 
 /** A task that a customer (or `POST /acd/tasks`) submits to the built-in ACD. */
 export interface TaskSubmission {
@@ -67,6 +68,7 @@ export interface BuiltInAcd {
   /** A call, also one of the last that are over. */
   call(id: string): CallDialogValue | undefined
   readonly campaigns: Campaigns
+  readonly queues: Queues
   /** How the numbers outside answer calls. Without a change they answer after five seconds. */
   network(): NetworkValue
   /**

@@ -16,6 +16,7 @@ import { callInput, failedCall } from './calls.ts'
 import { createCampaigns } from './campaigns.ts'
 import { networkInput, networkOf } from './network.ts'
 import type { PastCalls } from './past-calls.ts'
+import { createQueues } from './queues.ts'
 
 function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
   const { id, scriptSelector, state, variables, dialog, offeredTo, agentId, resubmittedAs, queuedAt } = task
@@ -142,6 +143,7 @@ export function createBuiltInAcd(
         .sort((a, b) => Number(a.id) - Number(b.id)),
     call,
     campaigns: createCampaigns(aggregates, inForce, submit),
+    queues: createQueues(aggregates, inForce, submit),
     network: () => networkOf(aggregates),
     async changeNetwork(change, origin = UNNAMED) {
       const input = networkInput(change, networkOf(aggregates), inForce.current)

@@ -19,6 +19,10 @@ export function roomIn(aggregates: Aggregates, queue: string): 'free' | 'full' |
   return known.size >= QUEUED_CALLS_MAX ? 'full' : 'free'
 }
 
+/** The priorities of a queue that were changed. `undefined`: those of the directory are in force. */
+export const prioritiesIn = (aggregates: Aggregates, queue: string): VoiceQueue['priorities'] =>
+  aggregates.voiceQueue(queue)?.setup.changed?.priorities
+
 type CallInput = Extract<Input, { kind: 'submitCall' | 'queueCall' | 'callOutside' }>
 
 /**
@@ -50,14 +54,19 @@ function toQueue(
   const { id, name, timeoutSeconds } = inQueue
   if (roomIn(aggregates, id) === 'full')
     throw new AcdRefusal('QUEUE_FULL', 'queue', `${QUEUED_CALLS_MAX} calls wait in queue ${id} already`)
-  const queue = { id, name, ...priorityOfCall(inQueue, dialled) }
+  const queue = { id, name, ...priorityOfCall(prioritiesIn(aggregates, id) ?? inQueue.priorities, dialled) }
   return { kind: 'queueCall', from, to: dialled, queue, variables, timeoutMs: timeoutSeconds * 1000 }
 }
 
 /** To an extension, or to a number outside, which is every number that the directory does not have. */
 function toNumber(to: string, { from, variables = [] }: CallSubmission, directory: Directory): CallInput {
   if (from === to) throw new AcdRefusal('OWN_EXTENSION', 'to', `extension ${to} cannot call itself`)
-  const destination = destinationOf(to, { directory, roomIn: () => 'free', acdHasCalls: false })
+  const destination = destinationOf(to, {
+    directory,
+    roomIn: () => 'free',
+    prioritiesIn: () => undefined,
+    acdHasCalls: false,
+  })
   if (isInherited(to)) throw new AcdRefusal('RESERVED_NAME', 'to', `every object has a member named ${to}`)
   if (destination.kind !== 'agent')
     return { kind: 'callOutside', from, to, destination: { kind: 'outside' }, variables }

@@ -1,6 +1,6 @@
 /** Commands of clients: each becomes an input of its user, and gets an answer. */
 
-import { roomIn } from '../acd/calls.ts'
+import { prioritiesIn, roomIn } from '../acd/calls.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { Answer, Command } from '../commands.ts'
 import type { Arrangement } from '../configuration/configuration.ts'
@@ -62,6 +62,7 @@ export class Commands {
       directory: directory.current,
       acdHasCalls: arrangement.acdHasCalls ?? false,
       roomIn: (queue) => roomIn(aggregates, queue),
+      prioritiesIn: (queue) => prioritiesIn(aggregates, queue),
       hasDialog: (id) => isDialog(aggregates, id),
       extensionOf: (user) => aggregates.user(user)?.snapshot.context.extension ?? '',
       agentsOnCallsOf: (user) => agentsOnCallsOf(aggregates, user),

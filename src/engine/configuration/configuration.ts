@@ -55,8 +55,10 @@ function queues(aggregates: Aggregates, directory: Directory): readonly Addresse
   const toRemove = queuesToRemove(aggregates, directory)
   return [...mrdsOf(directory), ...toRemove].flatMap((mrd): readonly Addressed[] => {
     const known = aggregates.queue(mrd)
-    const fresh = queueSetup(directory, mrd)
-    const setup = known && toRemove.includes(mrd) ? { ...fresh, name: known.setup.name } : fresh
+    const isToRemove = known !== undefined && toRemove.includes(mrd)
+    const setup = isToRemove
+      ? { ...queueSetup(directory, mrd), name: known.setup.name }
+      : queueSetup(directory, mrd, known?.setup.changed)
     if (!known?.isRemoved && !differs(known?.setup, setup)) return []
     return [{ to: `queue/${mrd}`, input: { kind: 'configuredQueue', setup } }]
   })
@@ -75,7 +77,7 @@ function removedQueues(aggregates: Aggregates, directory: Directory): readonly A
 function voiceQueues(aggregates: Aggregates, directory: Directory): readonly Addressed[] {
   return (directory.queues ?? []).flatMap((queue): readonly Addressed[] => {
     const known = aggregates.voiceQueue(queue.id)
-    const setup = voiceQueueSetup(directory, queue)
+    const setup = voiceQueueSetup(directory, queue, known?.isRemoved ? {} : known?.setup.changed)
     if (known && !known.isRemoved && !differs(known.setup, setup)) return []
     return [{ to: `voice-queue/${queue.id}`, input: { kind: 'configuredVoiceQueue', setup } }]
   })

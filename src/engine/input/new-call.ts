@@ -19,15 +19,21 @@ export interface Numbers {
   readonly directory: Directory
   /** `absent`: an external ACD has the queue, so nobody here can wait in it. */
   roomIn(queue: string): 'free' | 'full' | 'absent'
+  /** The priorities of the queue that are in force in place of those of the directory. `undefined`: there are none. */
+  prioritiesIn(queue: string): VoiceQueue['priorities']
   /** An embedder's ACD has the calls, and is asked about every number that is no extension, also of a queue. */
   readonly acdHasCalls: boolean
 }
 
 /** Who has the number. All numbers that the directory does not have are outside. */
-export function destinationOf(number: string, { directory, roomIn, acdHasCalls }: Numbers): Destination {
+export function destinationOf(number: string, numbers: Numbers): Destination {
+  const { directory, roomIn, prioritiesIn, acdHasCalls } = numbers
   const known = lookup(directory)
   const queue = known.queueByNumber(number)
-  if (queue && !acdHasCalls) return toQueue(queue, number, roomIn(queue.id))
+  if (queue && !acdHasCalls) {
+    const priority = priorityOfCall(prioritiesIn(queue.id) ?? queue.priorities, number)
+    return toQueue(queue, priority, roomIn(queue.id))
+  }
   const user = known.userByExtension(number)
   if (!user) return { kind: 'outside' }
   // On CCX only calls of queues are wrapped up.
@@ -35,15 +41,20 @@ export function destinationOf(number: string, { directory, roomIn, acdHasCalls }
   return { kind: 'agent', user: user.id, wrapUp, ringMs: directory.settings.callRingSeconds * 1000 }
 }
 
-function toQueue(queue: VoiceQueue, number: string, room: ReturnType<Numbers['roomIn']>): Destination {
-  const { id, name, timeoutSeconds } = queue
-  if (room === 'free')
-    return { kind: 'queue', id, name, timeoutMs: timeoutSeconds * 1000, ...priorityOfCall(queue, number) }
+function toQueue(
+  { id, name, timeoutSeconds }: VoiceQueue,
+  priority: ReturnType<typeof priorityOfCall>,
+  room: ReturnType<Numbers['roomIn']>,
+): Destination {
+  if (room === 'free') return { kind: 'queue', id, name, timeoutMs: timeoutSeconds * 1000, ...priority }
   return { kind: room === 'full' ? 'full' : 'nobody' }
 }
 
-/** The priority of a call to this number of the queue. Empty if the queue gives it none. */
-export function priorityOfCall({ priorities = {} }: VoiceQueue, number: string): { readonly priority?: number } {
+/** The priority of a call to this number of a queue with these priorities. Empty if there is none. */
+export function priorityOfCall(
+  priorities: VoiceQueue['priorities'] = {},
+  number: string,
+): { readonly priority?: number } {
   const priority = Object.hasOwn(priorities, number) ? priorities[number] : undefined
   return priority === undefined ? {} : { priority }
 }

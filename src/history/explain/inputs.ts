@@ -67,13 +67,13 @@ export function inputWords(input: Input, to: string, names: Names): string {
     case 'notBack':
       return `${otherUser(to)} did not come back to side ${input.side} in time${leftWithout(input.missed)}`
     case 'configuredQueue':
-      return `settings of the queue of ${names.mrd(input.setup.mrd)} from the directory`
+      return `settings of the queue of ${names.mrd(input.setup.mrd)} ${sourceOf(input.setup)}`
     case 'removedQueue':
       return to.startsWith('voice-queue/')
         ? `${to.replace('voice-queue/', 'queue ')} was removed from the directory`
         : `the MRD of ${to.replace('queue/', 'queue ')} was removed from the directory`
     case 'configuredVoiceQueue':
-      return `settings of the queue ${input.setup.name} from the directory`
+      return `settings of the queue ${input.setup.name} ${sourceOf(input.setup)}`
     case 'configuredSide':
       return `settings of side ${to.replace('side/', '')}: ${input.platform}`
     case 'draining':
@@ -83,6 +83,12 @@ export function inputWords(input: Input, to: string, names: Names): string {
     case 'clockSetBack':
       return `a start with the clock ${input.by / 1000} s behind the journal`
   }
+}
+
+/** Which settings of a queue are not those of the directory, because a request has changed them. */
+function sourceOf({ changed = {} }: { readonly changed?: object }): string {
+  const settings = Object.keys(changed)
+  return settings.length === 0 ? 'from the directory' : `from the directory, with ${settings.join(', ')} as requested`
 }
 
 function leftWithout(missed: readonly number[]): string {

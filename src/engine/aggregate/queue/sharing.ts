@@ -2,9 +2,23 @@
  * What the directory says of the agents of a queue besides its policy: their skill levels, and who gets contacts only
  * after a wait. The same for queues of tasks and of calls.
  */
-import type { Directory, QueueAgents } from '../../../directory/model.ts'
+import type { Directory, MediaPolicy, QueueAgents, VoicePolicy } from '../../../directory/model.ts'
 import type { Output } from '../../output.ts'
 import type { Waiting } from './selection.ts'
+
+/** The settings of a queue that were changed while the engine ran. They are in force in place of those of the directory. */
+export interface ChangedSettings extends QueueAgents {
+  readonly policy?: MediaPolicy | VoicePolicy
+  readonly priorities?: Readonly<Record<string, number>>
+}
+
+/** Part of a setup: absent if nothing was changed, and in older setups. */
+export interface Changed {
+  readonly changed?: ChangedSettings
+}
+
+/** The changed settings as part of a setup. */
+export const changedPart = (changed: ChangedSettings): Changed => (Object.keys(changed).length === 0 ? {} : { changed })
 
 /** As a setup has it. Both are absent if the directory says nothing, and in older setups. */
 export interface Sharing {

@@ -3,11 +3,11 @@ import type { Directory, MediaPolicy } from '../../../directory/model.ts'
 import type { Json } from '../../ports.ts'
 import { AcdCalls, type StoredAcdCalls } from './acd-calls.ts'
 import { type AgentClaim, Agents } from './agents.ts'
-import { type Sharing, sharingOf } from './sharing.ts'
+import { type Changed, type ChangedSettings, changedPart, type Sharing, sharingOf } from './sharing.ts'
 import { byPlace, type QueuedTask, Tasks, USUAL_PRIORITY } from './tasks.ts'
 
 /** What a queue needs of the directory. */
-export interface QueueSetup extends Sharing {
+export interface QueueSetup extends Sharing, Changed {
   readonly mrd: string
   readonly name: string
   /** Script selectors of all MRDs, with the MRD that each belongs to. */
@@ -141,13 +141,16 @@ function isStoredQueue(value: unknown): value is StoredQueue {
   )
 }
 
-/** The setup of the queue of `mrd`. */
-export function queueSetup(directory: Directory, mrd: string): QueueSetup {
+/** The setup of the queue of `mrd`. `changed`: settings that are in force in place of those of the directory. */
+export function queueSetup(directory: Directory, mrd: string, changed: ChangedSettings = {}): QueueSetup {
   const selectors = directory.mediaRoutingDomains.flatMap((each) =>
     each.scriptSelectors.map((selector) => [selector, each.id] as const),
   )
   const found = directory.mediaRoutingDomains.find((each) => each.id === mrd)
-  const { name = '', policy = MEDIA_POLICY, priorities = {} } = found ?? {}
+  const { name = '' } = found ?? {}
+  const settings = { ...found, ...changed }
+  const { policy: named = MEDIA_POLICY, priorities = {} } = settings
+  const policy = named === 'in-order' ? MEDIA_POLICY : named
   const { fidelity, transferTimeoutSeconds } = directory.settings
   return {
     mrd,
@@ -157,6 +160,7 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
     lateAfterMs: 2 * transferTimeoutSeconds * 1000,
     ...(policy === MEDIA_POLICY ? {} : { policy }),
     ...(Object.keys(priorities).length === 0 ? {} : { priorities }),
-    ...sharingOf(directory, found ?? {}, () => true),
+    ...sharingOf(directory, settings, () => true),
+    ...changedPart(changed),
   }
 }

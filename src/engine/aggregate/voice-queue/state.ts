@@ -4,7 +4,7 @@ import type { Directory, VoicePolicy, VoiceQueue } from '../../../directory/mode
 import type { Json } from '../../ports.ts'
 import { wrapUpAfter } from '../call/wrap-up.ts'
 import { type AgentClaim, Agents } from '../queue/agents.ts'
-import { type Sharing, sharingOf } from '../queue/sharing.ts'
+import { type Changed, type ChangedSettings, changedPart, type Sharing, sharingOf } from '../queue/sharing.ts'
 
 /** An agent of the queue. */
 export interface Member {
@@ -14,7 +14,7 @@ export interface Member {
 }
 
 /** What a queue of calls needs of the directory. */
-export interface VoiceQueueSetup extends Sharing {
+export interface VoiceQueueSetup extends Sharing, Changed {
   readonly id: string
   readonly name: string
   /** In the order that the policy `in-order` follows. */
@@ -141,12 +141,18 @@ function isStored(value: unknown): value is StoredVoiceQueue {
   )
 }
 
-/** The setup of a queue of the directory. */
-export function voiceQueueSetup(directory: Directory, queue: VoiceQueue): VoiceQueueSetup {
-  const { id, name, agents, policy, ringSeconds } = queue
+/** The setup of a queue of the directory. `changed`: settings that are in force in place of those of the directory. */
+export function voiceQueueSetup(
+  directory: Directory,
+  queue: VoiceQueue,
+  changed: ChangedSettings = {},
+): VoiceQueueSetup {
+  const settings = { ...queue, ...changed }
+  const { id, name, agents, policy: named, ringSeconds } = settings
+  const policy = named === 'most-free-slots' ? DEFAULT_POLICY : named
   const wrapUps = new Map(directory.users.map((user) => [user.id, wrapUpAfter(user.settings.wrapUpOnIncoming)]))
   const members = agents.map((user) => ({ user, wrapUp: wrapUps.get(user) ?? false }))
   const isMember = new Set(agents)
-  const sharing = sharingOf(directory, queue, (user) => isMember.has(user))
-  return { id, name, members, policy, ringMs: ringSeconds * 1000, ...sharing }
+  const sharing = sharingOf(directory, settings, (user) => isMember.has(user))
+  return { id, name, members, policy, ringMs: ringSeconds * 1000, ...sharing, ...changedPart(changed) }
 }
