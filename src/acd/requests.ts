@@ -43,6 +43,14 @@ export const taskFilter = z.strictObject({
     .min(1, 'at least 1 is expected')
     .max(MAX_LISTED, `at most ${MAX_LISTED} is possible`)
     .default(LISTED),
+  before: z
+    .string('the value of a link to the next page is expected')
+    .regex(/^\d{1,16}\.[^.]{1,128}$/, 'the value of a link to the next page is expected')
+    .transform((text) => ({
+      queuedAt: Number(text.slice(0, text.indexOf('.'))),
+      id: text.slice(text.indexOf('.') + 1),
+    }))
+    .optional(),
 })
 
 /** A body or query without parameters. */

@@ -1,6 +1,7 @@
 /** Tasks of the built-in ACD. */
 import { lookup } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
+import type { AcdTaskValue } from '../engine/values.ts'
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
@@ -23,11 +24,21 @@ function checkMrd(engine: Engine, id: string | undefined): void {
   throw new ControlRefusal('INVALID_PARAMETER', 'mrdId', `there is no MRD ${id}`)
 }
 
+/** The newest tasks. A longer list has pages: the header `Link` has the address of the next one, with older tasks. */
 function list({ engine, query }: Call): Answer {
-  const { state, mrdId, limit } = checked(taskFilter, query, 'query')
+  const { state, mrdId, limit, before } = checked(taskFilter, query, 'query')
   checkMrd(engine, mrdId)
-  const { tasks, total } = builtIn(engine).newestTasks({ state, mrd: mrdId, limit })
-  return { ...ok(tasks.map(taskView)), headers: { 'x-total-count': String(total) } }
+  const { tasks, total, hasMore } = builtIn(engine).newestTasks({ state, mrd: mrdId, limit, before })
+  const [oldest] = tasks
+  const next = hasMore && oldest ? nextPage({ state, mrdId, limit: String(limit) }, oldest) : {}
+  return { ...ok(tasks.map(taskView)), headers: { 'x-total-count': String(total), ...next } }
+}
+
+/** Relative to the address of the request (RFC 8288). */
+function nextPage(filter: Readonly<Record<string, string | undefined>>, { queuedAt, id }: AcdTaskValue) {
+  const given = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  const query = new URLSearchParams([...given, ['before', `${queuedAt}.${id}`]])
+  return { link: `<?${query}>; rel="next"` }
 }
 
 function show({ engine, param }: Call): Answer {

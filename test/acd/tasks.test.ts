@@ -203,6 +203,7 @@ describe('GET /acd/tasks', () => {
     ['state=open', 'INVALID_PARAMETER', 'state'],
     ['state=queued&state=lost', 'INVALID_PARAMETER', 'state'],
     ['mrdId=9', 'INVALID_PARAMETER', 'mrdId'],
+    ['before=5001-1', 'INVALID_PARAMETER', 'before'],
     ['limit=0', 'INVALID_PARAMETER', 'limit'],
     ['limit=x', 'INVALID_PARAMETER', 'limit'],
     ['mrd=5001', 'UNKNOWN_PARAMETER', 'mrd'],
@@ -210,6 +211,36 @@ describe('GET /acd/tasks', () => {
     const { status, json } = await server.ask('GET', `/tasks?${query}`)
     expect(status).toBe(400)
     expect(json).toEqual({ error: code, message: expect.any(String), about })
+  })
+
+  it('leads to older tasks page by page, also while new ones come, and none is missing or twice', async () => {
+    // Two queues, and many tasks in one moment.
+    for (let task = 0; task < 4; task += 1) {
+      await server.made('/tasks', email)
+      await server.made('/tasks', { scriptSelector: 'chat_support' })
+    }
+    const whole = ids((await server.ask('GET', '/tasks')).json)
+    let query = 'limit=3'
+    let pages: readonly (readonly unknown[])[] = []
+    for (let isLast = false; !isLast; ) {
+      const { json, headers } = await server.ask('GET', `/tasks?${query}`)
+      pages = [ids(json), ...pages]
+      await server.clock.advance(1)
+      await server.made('/tasks', email)
+      const [, next] = /^<\?(.+)>; rel="next"$/.exec(headers.get('link') ?? '') ?? []
+      isLast = next === undefined
+      query = next ?? ''
+    }
+    expect(pages.map(({ length }) => length)).toEqual([2, 3, 3, 3])
+    expect(pages.flat()).toEqual(whole)
+  })
+
+  it('a page keeps the filter of the one before, and a whole list has no next page', async () => {
+    const first = await server.ask('GET', '/tasks?mrdId=5001&limit=1')
+    const link = first.headers.get('link') ?? ''
+    expect(link).toMatch(/^<\?mrdId=5001&limit=1&before=\d+\.5001-2>; rel="next"$/)
+    const second = await server.ask('GET', `/tasks${link.slice(1, link.indexOf('>'))}`)
+    expect([ids(second.json), second.headers.get('link')]).toEqual([['5001-1'], null])
   })
 
   it('shows one task', async () => {

@@ -35,6 +35,8 @@ export interface MeantTasks {
   readonly state?: AcdTaskState | undefined
   readonly mrd?: string | undefined
   readonly limit: number
+  /** Only tasks that are older than this one, which need not be known any more. */
+  readonly before?: Pick<AcdTaskValue, 'id' | 'queuedAt'> | undefined
 }
 
 /** The built-in ACD, for `/acd` and tests. Errors are `AcdRefusal`s. `origin` goes into the journal. */
@@ -43,8 +45,15 @@ export interface BuiltInAcd {
   /** The customer abandons the task. */
   abandonTask(id: string, origin?: Origin): Promise<AcdTaskValue>
   tasks(): readonly AcdTaskValue[]
-  /** The newest selected tasks, oldest first. `total`: the number of selected tasks without the limit. */
-  newestTasks(meant: MeantTasks): { readonly tasks: readonly AcdTaskValue[]; readonly total: number }
+  /**
+   * The newest selected tasks, oldest first. `total`: the number of selected tasks without `limit` and `before`.
+   * `hasMore`: there are older ones.
+   */
+  newestTasks(meant: MeantTasks): {
+    readonly tasks: readonly AcdTaskValue[]
+    readonly total: number
+    readonly hasMore: boolean
+  }
   task(id: string): AcdTaskValue | undefined
   /**
    * A call comes. It rings at the extension, also if the agent is NOT_READY. Or it waits in the queue, until an agent of

@@ -34,8 +34,15 @@ function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
   }
 }
 
-/** By time, then by MRD. */
-const inOrder = (a: AcdTaskValue, b: AcdTaskValue): number => a.queuedAt - b.queuedAt || Number(a.mrd) - Number(b.mrd)
+type Placed = Pick<AcdTaskValue, 'id' | 'queuedAt'>
+
+/** By time, then by MRD, then by number. */
+const inOrder = (a: Placed, b: Placed): number => {
+  const [one, other] = [mrdOfTask(a.id), mrdOfTask(b.id)]
+  return a.queuedAt - b.queuedAt || Number(one) - Number(other) || numberOf(a.id) - numberOf(b.id)
+}
+
+const numberOf = (task: string): number => Number(task.slice(task.lastIndexOf('-') + 1))
 
 /** The MRD of the script selector. If the submission names an MRD, it has to be that one. Throws `AcdRefusal`. */
 function mrdOf(directory: Directory, { scriptSelector, mrd }: TaskSubmission): string {
@@ -100,7 +107,7 @@ export function createBuiltInAcd(
         .queues()
         .flatMap((queue) => queue.tasks.all.map((each) => taskValue(queue, each)))
         .sort(inOrder),
-    newestTasks({ state, mrd, limit }) {
+    newestTasks({ state, mrd, limit, before }) {
       // A queue may have a hundred thousand tasks, so values are made only of the tasks that are returned.
       const found = aggregates
         .queues()
@@ -109,9 +116,13 @@ export function createBuiltInAcd(
           queue,
           meant: queue.tasks.all.filter((each) => state === undefined || each.state === state),
         }))
-      const newest = found.flatMap(({ queue, meant }) => meant.slice(-limit).map((each) => taskValue(queue, each)))
       const total = found.reduce((sum, { meant }) => sum + meant.length, 0)
-      return { tasks: newest.sort(inOrder).slice(-limit), total }
+      const older = found.map(({ queue, meant }) => {
+        return { queue, meant: before ? meant.filter((each) => inOrder(each, before) < 0) : meant }
+      })
+      const newest = older.flatMap(({ queue, meant }) => meant.slice(-limit).map((each) => taskValue(queue, each)))
+      const hasMore = older.reduce((sum, { meant }) => sum + meant.length, 0) > limit
+      return { tasks: newest.sort(inOrder).slice(-limit), total, hasMore }
     },
     task,
     async submitCall(submission: CallSubmission, origin = UNNAMED) {
