@@ -36,8 +36,9 @@ function list({ engine, query }: Call): Answer {
 
 /** Relative to the address of the request (RFC 8288). */
 function nextPage(filter: Readonly<Record<string, string | undefined>>, { queuedAt, id }: AcdTaskValue) {
-  const given = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
-  const query = new URLSearchParams([...given, ['before', `${queuedAt}.${id}`]])
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value)
+  query.set('before', `${queuedAt}.${id}`)
   return { link: `<?${query}>; rel="next"` }
 }
 

@@ -25,6 +25,7 @@ export function checkDirectory(file: DirectoryFile, passwords: 'required' | 'non
   checkNames(file, report)
   if (passwords === 'required') checkSecrets(file, report)
   checkMediaRoutingDomains(file, report)
+  checkBoard(file, report)
   const dialled = new Unique(report)
   checkQueues(file, dialled, report)
   checkTeams(file, report)
@@ -33,6 +34,23 @@ export function checkDirectory(file: DirectoryFile, passwords: 'required' | 'non
   checkConfiguration(file, report)
   checkUsers(file, dialled, report)
   return findings
+}
+
+/** The agent states that the board can mark: those of voice and of the other media, while signed in. */
+const MARKED_STATES = new Set(
+  [
+    'NOT_READY READY RESERVED RESERVED_OUTBOUND RESERVED_OUTBOUND_PREVIEW TALKING HOLD WORK WORK_READY UNKNOWN',
+    'ACTIVE PAUSED INTERRUPTED WORK_NOT_READY',
+  ].flatMap((names) => names.split(' ')),
+)
+
+function checkBoard({ settings: { board = {} }, mediaRoutingDomains }: DirectoryFile, report: Report): void {
+  const mrds = new Set([VOICE_MRD, ...mediaRoutingDomains.map(({ id }) => id)])
+  for (const id of Object.keys(board.waitSeconds ?? {}))
+    if (!mrds.has(id)) report(['settings', 'board', 'waitSeconds', id], `there is no MRD ${quote(id)}`)
+  for (const state of Object.keys(board.stateSeconds ?? {}))
+    if (!MARKED_STATES.has(state))
+      report(['settings', 'board', 'stateSeconds', state], `no agent has the state ${quote(state)} for long`)
 }
 
 /** Ids, login names and administrators share one name space, because a sign-in accepts all of them. */

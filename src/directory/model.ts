@@ -97,6 +97,16 @@ export interface Settings {
   /** The time zone of the deployment, as SystemInfo shows it (`user 9.1`). Absent: UTC. */
   readonly timeZone?: string | undefined
   readonly lockout: { readonly attempts: number; readonly seconds: number }
+  /** What the board marks. Absent: nothing. */
+  readonly board?: BoardLimits | undefined
+}
+
+/** From when on the board marks a wait, or an agent's time in a state. */
+export interface BoardLimits {
+  /** By id of the MRD, `1` for the calls of queues. */
+  readonly waitSeconds?: Readonly<Record<string, number>> | undefined
+  /** By agent state, of voice and of the other media. */
+  readonly stateSeconds?: Readonly<Record<string, number>> | undefined
 }
 
 /** An Expanded Call Context variable of calls (`dialog 10`). */

@@ -52,6 +52,12 @@ const settings = z.strictObject({
     .enum(['supervisor_only', 'conference_controller_and_supervisor', 'all'])
     .default('supervisor_only'),
   timeZone: z.string().refine(isTimeZone, 'must be a time zone like "Europe/Paris"').optional(),
+  board: z
+    .strictObject({
+      waitSeconds: z.record(z.string(), seconds(1, MAX_SECONDS)).optional(),
+      stateSeconds: z.record(z.string(), seconds(1, MAX_SECONDS)).optional(),
+    })
+    .optional(),
   lockout: z
     .strictObject({
       attempts: z.number().int().min(1).max(100).default(5),

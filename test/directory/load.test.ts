@@ -136,6 +136,7 @@ describe('the form of a file', () => {
     [{ settings: { presenceGraceSeconds: -1 } }, 'settings.presenceGraceSeconds: must be at least 0'],
     [{ settings: { timeZone: 'Paris' } }, 'settings.timeZone: must be a time zone like "Europe/Paris"'],
     [{ settings: { timeZone: '+02:00' } }, 'settings.timeZone: must be a time zone like "Europe/Paris"'],
+    [{ settings: { board: { stateSeconds: { HOLD: 0 } } } }, 'settings.board.stateSeconds.HOLD: must be at least 1'],
     [{ settings: { callRingSeconds: 601 } }, 'settings.callRingSeconds: must be at most 600'],
     [{ settings: { lockout: { seconds: 1.5 } } }, 'settings.lockout.seconds: must be a whole number'],
     [{ settings: { requirePresenceAfterSignIn: 1 } }, 'settings.requirePresenceAfterSignIn: must be true or false'],

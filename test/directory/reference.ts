@@ -50,6 +50,10 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'settings.enableDropParticipantFor':
     'who may drop other agents from a conference: supervisors on it, the agent who began it too, or every agent on it',
   'settings.timeZone': 'time zone whose offset SystemInfo shows; UTC without it',
+  'settings.board.waitSeconds':
+    'by id of the MRD (`"1"`: the calls of queues), how long a contact may wait before the board marks it',
+  'settings.board.stateSeconds':
+    'by agent state, such as `NOT_READY` or `HOLD`, how long an agent may be in it before the board marks that',
   'settings.lockout.attempts': 'wrong passwords in a row that lock an account',
   'settings.lockout.seconds': 'how long the lock lasts',
   'administrators[].id': 'name for the sign-in, not that of a user',

@@ -180,6 +180,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/engine/values.ts',
       'src/engine/statistics/staffing-text.ts',
       'src/pages',
+      'src/tables/csv.ts',
     ],
     packages: [],
   },

@@ -7,7 +7,7 @@ import type { Principal } from '../../accounts/api.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Engine } from '../../engine/api.ts'
 import { type BeginMessage, BOARD_PROTOCOL, type ChangeMessage } from './protocol.ts'
-import { agentOf, columnsOf, queuesOf, sidesOf } from './rows.ts'
+import { agentOf, columnsOf, limitsOf, queuesOf, sidesOf } from './rows.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { BoardReader } from './viewer.ts'
 
@@ -170,6 +170,7 @@ export class Feed {
       teams: teams.map(({ id, name }) => ({ id, name })),
       queues: queuesOf(get),
       sides: sidesOf(get),
+      limits: limitsOf(get),
       hasInspector,
       timeStandsStill,
     }

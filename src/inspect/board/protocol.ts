@@ -105,6 +105,12 @@ export interface BoardSide {
   readonly reason: string
 }
 
+/** In milliseconds: waits by MRD, times by agent state. */
+export interface BoardMarks {
+  readonly waitMs: Readonly<Record<string, number>>
+  readonly stateMs: Readonly<Record<string, number>>
+}
+
 interface Numbered {
   /** 1, 2, 3, … within this stream. */
   readonly number: number
@@ -124,6 +130,8 @@ export interface BeginMessage extends Numbered {
   readonly teams: readonly { readonly id: string; readonly name: string }[]
   readonly queues: readonly QueueValue[]
   readonly sides: readonly BoardSide[]
+  /** From when on a wait, or the time in a state, is marked. Empty: never. */
+  readonly limits: BoardMarks
   /** True if the inspector's viewer is served, so that the page may link to it. */
   readonly hasInspector: boolean
   /** True for a server in virtual time: the time is always the `now` of the last message. */

@@ -3,7 +3,7 @@ import type { Eligibility } from '../../../machines/index.ts'
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Reads } from '../../engine/api.ts'
 import type { CallDialogValue, DialogValue, MediaValue, QueueValue, UserValue } from '../../engine/values.ts'
-import type { BoardAgent, BoardCall, BoardCell, BoardSide } from './protocol.ts'
+import type { BoardAgent, BoardCall, BoardCell, BoardMarks, BoardSide } from './protocol.ts'
 
 /** The sides that may exist. */
 const SIDES = ['A', 'B'] as const
@@ -105,6 +105,15 @@ export function columnsOf(get: Reads): readonly { readonly id: string; readonly 
   const others = mediaRoutingDomains.filter(({ id }) => id !== VOICE_MRD)
   return [{ id: VOICE_MRD, name: voice?.name ?? 'Voice' }, ...others.map(({ id, name }) => ({ id, name }))]
 }
+
+/** What the directory says is too long. */
+export function limitsOf(get: Pick<Reads, 'directory'>): BoardMarks {
+  const { waitSeconds = {}, stateSeconds = {} } = get.directory().settings.board ?? {}
+  return { waitMs: inMs(waitSeconds), stateMs: inMs(stateSeconds) }
+}
+
+const inMs = (seconds: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(seconds).map(([name, value]) => [name, value * 1000]))
 
 export function sidesOf(get: Reads): readonly BoardSide[] {
   return SIDES.filter((side) => hasSide(get, side)).map((side) => {

@@ -288,6 +288,53 @@ describeInBrowser('the board', () => {
     expect(await page.locator('.body [tabindex="0"]').count()).toBe(1)
   })
 
+  it('marks who has waited too long and who is in a state for too long, is calm until then, and saves what is seen', async () => {
+    const limits = 'settings:\n  board: { waitSeconds: { "5002": 60 }, stateSeconds: { NOT_READY: 120 } }\n'
+    const text = (await readFile(SAMPLE, 'utf8')).replace(/^mediaRoutingDomains:/m, `${limits}mediaRoutingDomains:`)
+    const stage = await staged({ directory: parseDirectory(text, 'limits.yaml') })
+    const chat = '.card[data-mrd="5002"]'
+    await stage.command({
+      type: 'media.signIn',
+      user: '1003',
+      mrd: EMAIL,
+      maxDialogLimit: 1,
+      interruptAction: 'ACCEPT',
+    })
+    await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    const watched = await board(stage)
+    const { page } = watched
+    const heights = () => page.locator('.card').evaluateAll((cards) => cards.map((card) => card.clientHeight))
+    const before = await heights()
+    await page.locator(`${chat} .queue`, { hasText: '1 waiting' }).waitFor()
+    expect(await page.locator('.late, .waits').count()).toBe(0)
+    expect(await page.locator('.over').isVisible()).toBe(false)
+    await stage.clock.advance(121_000)
+    await stage.command({
+      type: 'media.signIn',
+      user: '1002',
+      mrd: EMAIL,
+      maxDialogLimit: 1,
+      interruptAction: 'ACCEPT',
+    })
+    await page.locator(`${chat}.late .queue`, { hasText: '⚠ 1 waiting' }).waitFor()
+    expect(await heights()).toEqual(before)
+    await page.locator(`${cell('1003', EMAIL)} .time.late`, { hasText: '⚠ 2:01' }).waitFor()
+    expect(await page.locator(`${cell('1002', EMAIL)} .time.late`).count()).toBe(0)
+    const first = page.locator('.body [data-user="1003"][aria-rowindex="2"]')
+    expect(await first.count()).toBe(0)
+    await page.locator('.over', { hasText: '1 agent over the limit' }).click()
+    await page.locator('.over[aria-pressed="true"]').waitFor()
+    await first.waitFor()
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('text=CSV')])
+    const lines = (await readFile((await saved.path()) ?? '', 'utf8')).split('\r\n')
+    expect(saved.suggestedFilename()).toMatch(/^board-.*\.csv$/)
+    expect(lines[0]).toMatch(/^agent,name,team,presence,mrd,medium,state,secondsInState,/)
+    expect(lines.find((line) => line.startsWith('1003,') && line.includes(',5001,'))).toMatch(
+      /,Email,NOT_READY,121,0,1,,NOT_READY,$/,
+    )
+    await watched.picture('board-limits')
+  })
+
   it('of two thousand agents only the visible ones are elements', async () => {
     const loaded = await loadDirectory()
     const [some] = loaded.directory.users

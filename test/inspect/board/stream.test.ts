@@ -127,6 +127,7 @@ describe('the stream', () => {
         { id: '5003', name: 'Social' },
       ],
       sides: [{ side: 'A', status: 'IN_SERVICE', reason: '' }],
+      limits: { waitMs: {}, stateMs: {} },
       hasInspector: true,
     })
     expect(watcher.messages.map(({ number }) => number)).toEqual(watcher.messages.map((_, index) => index + 1))

@@ -1,7 +1,7 @@
 /** The bar at the top: connection, sides, the viewer, filters. */
 import { button, element } from '../../../pages/browser/dom.ts'
 import { lookOf, STATES } from '../../../pages/states.ts'
-import { type Filters, NO_FILTERS } from './filters.ts'
+import { type Filters, LATE, NO_FILTERS } from './filters.ts'
 import { countOf } from './format.ts'
 import type { Model } from './model.ts'
 import type { Connection } from './stream.ts'
@@ -15,6 +15,8 @@ const CONNECTION: Readonly<Record<Connection, string>> = {
 export interface BarEvents {
   filter(change: Partial<Filters>): void
   signOut(): void
+  /** Saves the agents that are shown as CSV. */
+  save(): void
 }
 
 /** The options of a filter: value and text. */
@@ -31,6 +33,8 @@ export class Bar {
   readonly #mrd = element('select', { 'aria-label': 'Medium' })
   readonly #state = element('select', { 'aria-label': 'State' })
   readonly #clear: HTMLButtonElement
+  readonly #late: HTMLButtonElement
+  #isSortedByLate = false
   readonly #model: Model
 
   constructor(model: Model, events: BarEvents) {
@@ -40,11 +44,16 @@ export class Bar {
     this.#team.addEventListener('change', () => events.filter({ team: this.#team.value }))
     this.#mrd.addEventListener('change', () => events.filter({ mrd: this.#mrd.value }))
     this.#state.addEventListener('change', () => events.filter({ state: this.#state.value }))
+    this.#late = button('', 'Show first who is in a state for too long', () =>
+      events.filter({ sort: this.#isSortedByLate ? NO_FILTERS.sort : LATE }),
+    )
+    this.#late.className = 'over'
+    const csv = button('CSV', 'Save the agents that are shown as CSV', () => events.save())
     const title = element('div', { class: 'title' }, element('h1', {}, 'mrdian board'), this.#connection, this.#sides)
     const me = element('div', { class: 'me' }, this.#who)
     me.append(button('Sign out', 'Sign out of the board', () => events.signOut()))
     const filters = element('div', { class: 'filters', role: 'search' })
-    filters.append(this.#search, this.#team, this.#mrd, this.#state, this.#clear, this.#count)
+    filters.append(this.#search, this.#team, this.#mrd, this.#state, this.#clear, this.#late, this.#count, csv)
     this.node.append(title, me, filters)
   }
 
@@ -62,6 +71,7 @@ export class Bar {
   show(filters: Filters, shown: number): void {
     const { head, sides, agents } = this.#model
     if (!head) return
+    this.tick(this.#model.now(), filters)
     this.#who.textContent = `${head.viewer.id}, ${head.viewer.role}`
     const out = sides.filter(({ status }) => status !== 'IN_SERVICE')
     const isPlain = sides.length < 2 && out.length === 0
@@ -81,6 +91,16 @@ export class Bar {
     this.#clear.hidden = Object.values(narrowing).every((value) => value === '')
     const all = countOf(agents.size, 'agent', 'agents')
     this.#count.textContent = shown === agents.size ? all : `${shown} of ${all}`
+  }
+
+  /** How many agents are in a state for too long. A click brings them first. */
+  tick(now: number, { sort }: Filters): void {
+    const late = [...this.#model.agents.values()].filter((agent) => this.#model.overdue(agent, now) > 0).length
+    this.#isSortedByLate = sort === LATE
+    this.#late.hidden = late === 0 && !this.#isSortedByLate
+    this.#late.setAttribute('aria-pressed', String(this.#isSortedByLate))
+    const text = `\u26A0 ${countOf(late, 'agent', 'agents')} over the limit`
+    if (this.#late.textContent !== text) this.#late.textContent = text
   }
 
   #states(): Choices {

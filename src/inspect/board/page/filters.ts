@@ -10,7 +10,10 @@ export interface Filters {
   readonly state: string
   /** Only agents who may not get a contact of `mrd`, for this reason. */
   readonly why: string
-  /** `name`, `team`, or an MRD. For an MRD, agents who are in their state for the longest time come first. */
+  /**
+   * `name`, `team`, `late`, or an MRD. For an MRD, agents who are in their state for the longest time come first; for
+   * `late`, those who are over the limit of their state by the most.
+   */
   readonly sort: string
 }
 
@@ -58,12 +61,19 @@ export function shownOf(model: Model, filters: Filters): readonly BoardAgent[] {
     .sort(orderOf(model, filters.sort))
 }
 
+/** The order in which agents who are in a state for too long come first. */
+export const LATE = 'late'
+
 const NAMES = new Intl.Collator(undefined, { numeric: true })
 
 function orderOf(model: Model, sort: string): (a: BoardAgent, b: BoardAgent) => number {
   const byName = (a: BoardAgent, b: BoardAgent) => NAMES.compare(a.name, b.name) || NAMES.compare(a.id, b.id)
   if (sort === 'name') return byName
   if (sort === 'team') return (a, b) => NAMES.compare(model.teamName(a.team), model.teamName(b.team)) || byName(a, b)
+  if (sort === LATE) {
+    const now = model.now()
+    return (a, b) => model.overdue(b, now) - model.overdue(a, now) || byName(a, b)
+  }
   const since = (agent: BoardAgent) => cellOf(agent, sort)?.since ?? Number.POSITIVE_INFINITY
   return (a, b) => (since(a) === since(b) ? byName(a, b) : since(a) - since(b))
 }

@@ -2,7 +2,8 @@
 import { element } from '../../../pages/browser/dom.ts'
 import type { Session } from '../../../pages/browser/session.ts'
 import { Bar } from './bar.ts'
-import { type Filters, filtersOf, hashOf, shownOf } from './filters.ts'
+import { csvOf, save } from './csv.ts'
+import { type Filters, filtersOf, hashOf, LATE, shownOf } from './filters.ts'
 import { Grid } from './grid.ts'
 import { Model } from './model.ts'
 import { signInForm } from './sign-in.ts'
@@ -44,7 +45,11 @@ function showBoard(place: HTMLElement, session: Session): void {
     removeEventListener('keydown', shortcut)
     ask(place, why)
   }
-  const bar = new Bar(model, { filter: change, signOut: () => end('') })
+  const bar = new Bar(model, {
+    filter: change,
+    signOut: () => end(''),
+    save: () => save(csvOf(model, shownOf(model, filters)), model.now()),
+  })
   const summary = new Summary(model, change)
   const grid = new Grid(model, (sort) => change({ sort }))
   const main = element('main', {}, summary.node, grid.node)
@@ -65,6 +70,9 @@ function showBoard(place: HTMLElement, session: Session): void {
     if (main.classList.contains('stale')) return
     summary.tick(model.now())
     grid.tick(model.now())
+    bar.tick(model.now(), filters)
+    // Somebody may have come over a limit without a change.
+    if (filters.sort === LATE) later()
   }, 1000)
   const takeHash = () => {
     filters = filtersOf(location.hash)

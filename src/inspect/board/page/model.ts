@@ -51,6 +51,21 @@ export class Model {
     return this.head?.timeStandsStill ? this.#lastNow : performance.now() + this.#offset
   }
 
+  /** How long a contact may wait in the queue of an MRD, in ms. `undefined`: there is no limit. */
+  waitLimit(mrd: string): number | undefined {
+    return this.head?.limits.waitMs[mrd]
+  }
+
+  /** By how much an agent is in a state for too long, of the worst medium, in ms. 0: in none. */
+  overdue(agent: BoardAgent, now: number): number {
+    return Math.max(0, ...Object.values(agent.cells).map((cell) => this.cellOverdue(cell, now)))
+  }
+
+  cellOverdue({ state, since }: BoardCell, now: number): number {
+    const limit = this.head?.limits.stateMs[state]
+    return limit === undefined || since === null ? 0 : Math.max(0, now - since - limit)
+  }
+
   mrdName(id: string): string {
     return this.head?.mrds.find((mrd) => mrd.id === id)?.name ?? id
   }

@@ -107,7 +107,11 @@ class Cell {
   tick(now: number): void {
     if (!this.#cell) return
     const text = durationOf(this.#cell.since, now)
-    if (this.#time.textContent !== text) this.#time.textContent = text
+    const isLate = this.#model !== undefined && this.#model.cellOverdue(this.#cell, now) > 0
+    const shown = isLate ? `\u26A0 ${text}` : text
+    if (this.#time.textContent !== shown) this.#time.textContent = shown
+    if (this.#time.classList.toggle('late', isLate)) this.#time.title = 'longer than the limit of this state'
+    else this.#time.removeAttribute('title')
     // Several calls have times of their own.
     if (this.#model && (this.#cell.calls?.length ?? 0) > 1)
       this.#more.textContent = moreOf(this.#cell, this.#model, now)

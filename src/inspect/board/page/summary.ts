@@ -49,6 +49,7 @@ export class Summary {
       card.showQueue(
         this.#model.queues.find((queue) => queue.mrd === mrd),
         now,
+        this.#model.waitLimit(mrd),
       )
   }
 
@@ -140,22 +141,27 @@ class Card {
     this.#why.replaceChildren(element('span', {}, text), ...buttons)
   }
 
-  showQueue(queue: Queue | undefined, now: number): void {
-    this.#queue.hidden = queue === undefined
+  /** `limit`: from when on a wait is marked, in ms. Without a limit every wait is. */
+  showQueue(queue: Queue | undefined, now: number, limit: number | undefined): void {
+    this.#queue.classList.toggle('empty', queue === undefined)
     if (!queue) return
     const { waiting, reserved, oldestQueuedAt } = queue
+    const isLate = limit !== undefined && oldestQueuedAt !== null && now - oldestQueuedAt > limit
     const [what, withAgents] =
       this.#mrd === VOICE ? ['Calls in the queues', 'ringing'] : ['Tasks in the queue', 'with agents']
     const parts = [
-      `${waiting} waiting`,
+      `${isLate ? '\u26A0 ' : ''}${waiting} waiting`,
       ...(oldestQueuedAt === null ? [] : [`longest ${durationOf(oldestQueuedAt, now)}`]),
       ...(reserved > 0 ? [`${reserved} ${withAgents}`] : []),
     ]
     this.#queue.textContent = parts.join(' · ')
-    this.#queue.classList.toggle('waits', waiting > 0)
-    this.node.classList.toggle('waits', waiting > 0)
+    const isMarked = limit === undefined ? waiting > 0 : isLate
+    this.#queue.classList.toggle('waits', isMarked)
+    this.node.classList.toggle('waits', isMarked)
+    this.node.classList.toggle('late', isLate)
     const offered = this.#mrd === VOICE ? `${reserved} at an agent` : `${reserved} offered to an agent or with one`
-    this.#queue.title = `${what}: ${countOf(waiting, 'waits', 'wait')}, ${offered}`
+    const late = isLate ? `, longer than ${durationOf(0, limit)}` : ''
+    this.#queue.title = `${what}: ${countOf(waiting, 'waits', 'wait')}${late}, ${offered}`
   }
 
   #buttonOf(state: string) {
