@@ -16,6 +16,7 @@ const ROWS: Readonly<Record<string, (agents: number | undefined) => Promise<read
   storm: async (agents) => (await import('./storm.ts')).stormFigures(agents),
   stalls: async (agents) => (await import('./longest-turns.ts')).stallFigures(agents),
   follow: async () => (await import('./follow.ts')).followFigures(),
+  board: async (agents) => (await import('./board.ts')).boardFigures(agents),
   'data-file': async (agents) => (await import('./data-file.ts')).dataFileFigures(agents),
 }
 

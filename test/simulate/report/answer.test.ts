@@ -153,7 +153,7 @@ describeInBrowser('the report of a comparison', () => {
         'answer',
         'ignore, compared with accept: nine minutes less.',
         '⚠ by what is assumed of people',
-        'wait20m11m−9m (−11m to −7m)▲ better',
+        'wait−9m (−11m to −7m)▲ better20m11m',
         2,
         '1 figures that do not differ',
         false,

@@ -80,7 +80,7 @@ function differenceTables(name: string, base: string, differences: readonly Show
 }
 
 function tableOf(differences: readonly ShownDifference[], base: string, name: string): HTMLElement {
-  const heads = ['Figure', base, name, 'Difference', 'Its interval, and zero', ''].map((text) =>
+  const heads = ['Figure', 'Difference', 'Its interval, and zero', '', base, name].map((text) =>
     element('th', { scope: 'col' }, text),
   )
   const rows = differences.map((each) => {
@@ -91,9 +91,10 @@ function tableOf(differences: readonly ShownDifference[], base: string, name: st
       'tr',
       {},
       element('th', { scope: 'row' }, each.label),
-      ...[each.base, each.own, each.difference].map((cell) => element('td', { class: 'number' }, cell)),
+      element('td', { class: 'number' }, each.difference),
       picture,
       element('td', { class: kind }, text),
+      ...[each.base, each.own].map((cell) => element('td', { class: 'number' }, cell)),
     )
   })
   return element(
