@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DONE } from '../../src/engine/answers/answer.ts'
 import { createEngine, EngineUnavailable, sqliteStore } from '../../src/index.ts'
+import { memoryStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { temporaryDirectory } from '../store/directories.ts'
 
@@ -89,5 +90,38 @@ describe('an engine that loses its data file', () => {
     rmSync(`${file}-wal`)
     expect(await refused(engine.reset())).toContain(`${file}-wal was removed`)
     expect(engine.get.system()).toMatchObject({ status: 'OUT_OF_SERVICE' })
+  })
+})
+
+describe('an engine whose store in memory is opened again', () => {
+  it('has ended with its process: out of service, and it has no timer left', async () => {
+    const clock = virtualClock()
+    const store = memoryStore()
+    const engine = await createEngine({ store, clock })
+    const said: unknown[] = []
+    engine.on('store', (event) => said.push(event))
+    await engine.command(SIGN_IN)
+    await engine.command({ ...SIGN_IN, user: '1002', extension: '1002' })
+    expect(clock.timers).toBeGreaterThan(0)
+    const after = store.reopen()
+    await clock.settle()
+    expect(said).toEqual([{ problem: 'the store was opened again', end: 'lost' }])
+    expect(await refused(engine.command(READY))).toBe('the store was opened again')
+    expect(clock.timers).toBe(0)
+
+    const next = await createEngine({ store: after, clock })
+    onTestFinished(() => next.close())
+    expect(next.get.user('1001')?.state).toBe('NOT_READY')
+    expect(await next.command(READY)).toEqual(DONE)
+  })
+
+  it('hears nothing after it was closed in order', async () => {
+    const store = memoryStore()
+    const engine = await createEngine({ store, clock: virtualClock() })
+    const said: unknown[] = []
+    engine.on('store', (event) => said.push(event))
+    await engine.close()
+    store.reopen()
+    expect(said).toEqual([])
   })
 })

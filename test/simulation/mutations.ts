@@ -286,7 +286,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a start with a time behind the journal does not move deadlines',
-    seed: 9,
+    seed: 19,
     noticedBy: ['deadline', 'nobody-stuck'],
     plant: () => ({
       undo: replace(Deadlines.prototype, 'movedBack', function movedBack(this: object): object {

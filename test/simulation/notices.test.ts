@@ -1,7 +1,7 @@
 /**
  * The test of the checks: planted bugs are found, each by a check that is about it.
  *
- * Slow, 20 s: a simulation of a day for each planted bug.
+ * Slow, 12 s: a simulation of a day for each planted bug.
  */
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { closeSockets } from './dead-sockets.ts'

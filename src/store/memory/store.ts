@@ -9,6 +9,7 @@ import type {
   Rewriting,
   Store,
   StoredState,
+  StoreEnd,
 } from '../../engine/ports.ts'
 import { type CheckedBatch, checkBatch, checkText } from '../batch.ts'
 import { StoreError } from '../errors.ts'
@@ -37,7 +38,10 @@ export interface MemoryOptions {
 
 /** A memory store that can simulate a restart: its content survives `close`. */
 export interface MemoryStore extends Store {
-  /** Closes this store and returns a new, open one with the same content and id, as after a restart of the process. */
+  /**
+   * Closes this store and returns a new, open one with the same content and id, as after a restart of the process. An
+   * engine that still runs on this store is out of service for good: its process has ended.
+   */
   reopen(): MemoryStore
 }
 
@@ -61,6 +65,7 @@ class InMemoryStore implements MemoryStore {
   #content: Content
   readonly #keep: Keep
   #closed = false
+  #ended: ((end: StoreEnd) => void)[] = []
 
   constructor(content: Content, keep: Keep) {
     this.#content = content
@@ -136,8 +141,16 @@ class InMemoryStore implements MemoryStore {
     this.#closed = true
   }
 
+  onEnd(listener: (end: StoreEnd) => void): void {
+    this.#ended.push(listener)
+  }
+
   reopen(): MemoryStore {
+    // Nothing is told if the store was closed before.
+    const told = this.#closed ? [] : this.#ended
     this.#closed = true
+    this.#ended = []
+    for (const listener of told) listener({ why: 'lost', problem: 'the store was opened again' })
     return new InMemoryStore(this.#content, this.#keep)
   }
 
