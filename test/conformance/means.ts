@@ -1,17 +1,12 @@
-/** How a client of the tests reaches a server: REST by fetch, XMPP by a public library. */
+/** How a client of the tests reaches a server: REST by HTTP, XMPP by a public library. */
 import { JXT } from 'stanza'
 import { type Received, received } from './finesse-client.ts'
+import { type Answered, asks } from './requests.ts'
 import { stanzaClient } from './stanza.ts'
 
 export interface Account {
   readonly user: string
   readonly password: string
-}
-
-export interface Answered {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: string
 }
 
 /** Gets what arrives over XMPP. */
@@ -61,17 +56,9 @@ export function hear(stanza: string, ears: Ears): void {
 
 /** A server in this process or on this machine, over HTTP and WebSocket (`stanza`, a library that the product lacks). */
 export const direct = ({ rest, ws }: Place): Means => ({
-  async request(account, method, path, body, headers) {
-    const response = await fetch(`${rest}${path}`, {
-      method,
-      headers: {
-        authorization: basic(account),
-        ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body }),
-    })
-    return { status: response.status, headers: response.headers, body: await response.text() }
+  request: (account, method, path, body, headers) => {
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/xml' }
+    return asks(`${rest}${path}`, method, { authorization: basic(account), ...type, ...headers }, body)
   },
   async connect({ user, password }, ears) {
     const client = stanzaClient({

@@ -4,7 +4,8 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { FinesseClient } from './finesse-client.ts'
-import type { Place } from './means.ts'
+import { basic, type Place } from './means.ts'
+import { asks } from './requests.ts'
 import type { AcdAnswer, Witness } from './story/witness.ts'
 
 export type { Place }
@@ -33,6 +34,8 @@ export interface Site {
 
 /** Loaded once, because to parse the file takes as long as the rest of a start. */
 const SAMPLE = await loadDirectory()
+
+const ADMINISTRATOR = basic({ user: 'admin', password: 'secret' })
 
 const DEFAULTS = { restPort: 0, httpBindPort: 0, xmppPort: 0, directory: SAMPLE } as const
 
@@ -67,17 +70,11 @@ export async function site(options: ServerOptions = {}): Promise<Site> {
     restOnly: (user, password, where = at) => new FinesseClient(user, where, password, watching(where)),
     async acd(method, path, body, where = at) {
       if (method !== 'GET') await witness?.before()
-      const response = await fetch(`${where.rest}/acd${path}`, {
-        method,
-        headers: {
-          authorization: `Basic ${Buffer.from('admin:secret').toString('base64')}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      const parsed: Record<string, unknown> = text === '' ? {} : JSON.parse(text)
-      const answer = { status: response.status, body: parsed }
+      const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+      const text = body === undefined ? undefined : JSON.stringify(body)
+      const answered = await asks(`${where.rest}/acd${path}`, method, { authorization: ADMINISTRATOR, ...type }, text)
+      const parsed: Record<string, unknown> = answered.body === '' ? {} : JSON.parse(answered.body)
+      const answer = { status: answered.status, body: parsed }
       witness?.controlled(path, body, answer)
       return answer
     },
