@@ -103,6 +103,28 @@ export function ccxCallRows(): void {
     }),
   )
 
+  holds(['user 5.6', 'dialog 4.5'], 'REQUIRED_WITH_WRAP_UP_DATA: after a direct preview no reason is needed', () =>
+    onCcx(
+      async (stage) => {
+        const { agent } = stage
+        await agent.signsInToVoice()
+        await begins(stage, { mode: 'direct-preview', isCcx: true })
+        await agent.drains()
+        await asks(agent, await idOf(agent), 'ACCEPT')
+        await stage.passes(5)
+        await agent.drains()
+        await asks(agent, await idOf(agent), 'DROP')
+        expect(await agent.drains()).toContain('UN WORK')
+        await agent.client.putUser('<state>NOT_READY</state>', 'done')
+        expect((await agent.drains()).at(-1)).toBe('UN NOT_READY')
+      },
+      [
+        'extensions: ["1001"]\n',
+        'extensions: ["1001"]\n    settings: { wrapUpOnIncoming: REQUIRED_WITH_WRAP_UP_DATA }\n',
+      ],
+    ),
+  )
+
   holds(['dialog 5.2'], 'nothing of it is forgotten with `fidelity: lossless`, nor on CCE', () =>
     onCcx(
       async (stage) => {

@@ -171,7 +171,9 @@ export class CampaignBehaviour implements Behaviour {
     for (const contact of found) state.contacts.set(contact.record, { ...contact, state: 'reserved' })
     const { id: campaign, mode, isBlended, queue, dialler, previewMs, noAnswerMs } = setup
     const isCallback = found.some((contact) => contact.isCallback)
-    const facts: CampaignFacts = { campaign, mode, isBlended, isCallback, wrapUp }
+    // After a direct preview no wrap-up reason can be given (`dialog 12`), so that none is required either.
+    const wrapsUp = mode === 'direct-preview' && wrapUp === 'WITH_REASON' ? true : wrapUp
+    const facts: CampaignFacts = { campaign, mode, isBlended, isCallback, wrapUp: wrapsUp }
     const contacts = found.map(({ record, number, variables }) => ({ record, number, variables }))
     const [first] = contacts
     const seen = first && isPreview(facts) ? { record: first.record, variables: first.variables } : { variables: [] }
