@@ -43,7 +43,9 @@ export async function readFound(id: string, as: ReadAs, known: Belongings | unde
   const { reads, accounts, urgency, reading } = as
   const media = as.first?.media ?? (await readMediaOf(id, as))
   const all = await reads.ifPermitted(`${path}/Dialogs`, accounts, urgency)
-  const dialogs = all === 'forbidden' ? undefined : dialogsIn(all, id, reading)
+  // The extension that was just read is not known elsewhere yet.
+  const agentAt = (extension: string) => (extension === user.extension ? id : reading.agentAt(extension))
+  const dialogs = all === 'forbidden' ? undefined : dialogsIn(all, id, { ...reading, agentAt })
   const tasks = media && (await readTasks(id, media, as, known))
   const listed = dialogs?.filter((each) => each.kind === 'task') ?? []
   return {

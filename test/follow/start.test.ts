@@ -135,6 +135,17 @@ describe('a start of a follower that watches', () => {
     await b.same(...members)
   })
 
+  it('knows the agent of a call that is there already', async () => {
+    const at = await site()
+    await signIn(at, '1001')
+    await at.restOnly('1001').putUser('<state>READY</state>')
+    await callTo(at, '5550100')
+    b = await beside(ofTeam, at)
+    await b.follower.live()
+    expect(readsOf(b.follower.engine, '1001').dialogs).toEqual(readsOf(at.server.engine, '1001').dialogs)
+    expect(machinesOf(b.follower.engine, '1001')).toEqual(statesOf(at.server.engine, '1001'))
+  })
+
   it('reads a user again who has changed before the connection', async () => {
     const at = await site()
     const { side } = await behind(at)

@@ -72,7 +72,11 @@ export class UpstreamSession {
 
   /** Why the session is over, in words; `''` if the server just closed it. */
   get why(): string {
-    return this.#connection.problem === undefined ? '' : wordsOf(this.#connection.problem)
+    const { problem } = this.#connection
+    if (problem === undefined) return ''
+    const { account, resource } = this.#options
+    const isTaken = conditionOf(problem) === 'conflict'
+    return isTaken ? `another session of ${account.user} has the resource ${resource} now` : wordsOf(problem)
   }
 
   /** Signs in and becomes available, with priority 0. @throws UpstreamError */
