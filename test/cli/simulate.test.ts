@@ -105,7 +105,7 @@ it('--compare prints only what differs; --html and --csv have all of it', async 
   expect(out).not.toContain('Chat 5002: handled')
   const rows = (await readFile(table, 'utf8')).split('\r\n')
   expect(rows).toContain(
-    'interrupt-ignore,work/5001/active,Email 5001: time on task,ms,2,1200000,1200000,1200000,180000,180000,180000,different',
+    'interrupt-ignore,work/5001/active,Email 5001: time on task,ms,2,1200000,1200000,1200000,180000,180000,180000,different,,,',
   )
   expect(rows.filter((row) => row.startsWith('interrupt,')).length).toBeGreaterThan(15)
   expect((await readFile(file, 'utf8')).slice(0, 15).toLowerCase()).toBe('<!doctype html>')
