@@ -2,15 +2,16 @@
 import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
 import type { Principal } from '../../src/accounts/api.ts'
-import { createEngine, loadDirectory } from '../../src/index.ts'
+import { createEngine } from '../../src/index.ts'
 import { finesse } from '../../src/rest/index.ts'
 import { notificationService } from '../../src/xmpp/index.ts'
+import { SAMPLE } from '../suite/sample.ts'
 import { HEADER, RawClient } from '../xmpp/support/raw-client.ts'
 import { auth, plain } from '../xmpp/support/sign-in.ts'
 
 /** The answers of both sides to a sign-in whose accounts answer with this value. */
 async function signIns(answer: unknown) {
-  const { directory } = await loadDirectory()
+  const { directory } = SAMPLE
   const users = directory.users.map((user) => (user.id === '1001' ? { ...user, id: 'Ana' } : user))
   const engine = await createEngine({ directory: { ...directory, users } })
   const accounts = { verify: async (): Promise<Principal | undefined> => JSON.parse(JSON.stringify(answer)) }

@@ -1,9 +1,9 @@
 /** `/acd/campaigns`: what is refused, what reads show, and that a campaign and its reservations last. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadDirectory } from '../../src/directory/index.ts'
 import { startEngine } from '../../src/engine/engine.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../suite/sample.ts'
 import { type AcdServer, acdServer } from './server.ts'
 
 let server: AcdServer
@@ -102,7 +102,7 @@ describe('campaigns', () => {
 it('a campaign and its reservations go on after a crash; a drain reserves nobody', async () => {
   const clock = virtualClock()
   const store = memoryStore({ id: 'campaigns' })
-  const { directory } = await loadDirectory()
+  const { directory } = SAMPLE
   const first = await startEngine({ clock, store, directory })
   const user = '1001'
   await first.command({ type: 'user.signIn', user, extension: user })

@@ -1,9 +1,9 @@
 /** How numbers outside answer: what can be said about them, and that it lasts. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadDirectory } from '../../src/directory/index.ts'
 import { startEngine } from '../../src/engine/engine.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../suite/sample.ts'
 import { type AcdServer, acdServer } from './server.ts'
 
 let server: AcdServer
@@ -79,7 +79,7 @@ describe('the network outside', () => {
 })
 
 it('is the same after a restart', async () => {
-  const { directory } = await loadDirectory()
+  const { directory } = SAMPLE
   const store = memoryStore()
   const options = { directory, store, clock: virtualClock() }
   const first = await startEngine(options)

@@ -2,12 +2,12 @@
 import fastify from 'fastify'
 import { createAccounts } from '../../src/accounts/index.ts'
 import { acdControl } from '../../src/acd/index.ts'
-import { loadDirectory } from '../../src/directory/index.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { startEngine } from '../../src/engine/engine.ts'
 import type { AcdPort } from '../../src/engine/ports.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../suite/sample.ts'
 
 export const EMAIL = '5001'
 export const CHAT = '5002'
@@ -43,7 +43,7 @@ export interface AcdServer {
 }
 
 export async function acdServer(options: { acd?: AcdPort; prefix?: string } = {}): Promise<AcdServer> {
-  const { directory, credentials } = await loadDirectory()
+  const { directory, credentials } = SAMPLE
   const clock = virtualClock()
   const { acd, prefix } = options
   const engine = await startEngine({

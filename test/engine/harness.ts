@@ -1,6 +1,5 @@
 /** An engine in virtual time that records its notifications as short lines. */
 
-import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
@@ -10,6 +9,7 @@ import type { Batch, Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../suite/sample.ts'
 
 export interface Bench {
   readonly engine: Engine
@@ -64,7 +64,7 @@ export function line({
 }
 
 export async function bench(options: Partial<EngineOptions> = {}): Promise<Bench> {
-  const { directory } = options.directory ? { directory: options.directory } : await loadDirectory()
+  const { directory } = options.directory ? { directory: options.directory } : SAMPLE
   const clock = virtualClock()
   return start(directory, clock, memoryStore({ id: 'test' }), options)
 }

@@ -1,9 +1,9 @@
 /** Who gets what, in a whole engine: overflow, skill levels and `least-occupied`, for tasks and calls, and priorities of calls. */
 import { describe, expect, it } from 'vitest'
-import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory, MediaRoutingDomain, VoiceQueue } from '../../src/directory/model.ts'
 import { createEngine } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../suite/sample.ts'
 import { type Bench, bench, startTask } from './harness.ts'
 
 const EMAIL = '5001'
@@ -14,7 +14,7 @@ type Change = Partial<MediaRoutingDomain & VoiceQueue>
 
 /** The sample with other settings of one queue of tasks or calls. */
 async function sampleWith(id: string, change: Change): Promise<Directory> {
-  const { directory } = await loadDirectory()
+  const { directory } = SAMPLE
   return changed(directory, id, change)
 }
 

@@ -1,5 +1,4 @@
 /** An engine with history in virtual time, with customers whose values are easy to find. */
-import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { EngineOptions } from '../../src/engine/options.ts'
@@ -8,6 +7,7 @@ import { replay } from '../../src/history/replay.ts'
 import { createEngine } from '../../src/index.ts'
 import { type MemoryStore, memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../suite/sample.ts'
 
 export const EMAIL = '5001'
 export const CHAT = '5002'
@@ -20,7 +20,7 @@ export interface Stage {
 }
 
 export async function stage(store: Store, more: Partial<EngineOptions> = {}, clock = virtualClock()): Promise<Stage> {
-  const { directory = (await loadDirectory()).directory } = more
+  const { directory = SAMPLE.directory } = more
   const engine = await createEngine({ clock, store, ...more, directory })
   return { engine, clock, store, directory }
 }

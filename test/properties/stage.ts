@@ -1,6 +1,5 @@
 /** The engine of a history, with several agents, in virtual time. */
 import type { Side } from '../../machines/wire.ts'
-import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine, FaultInput } from '../../src/engine/api.ts'
 import type { NotificationEvent } from '../../src/engine/events.ts'
@@ -10,6 +9,7 @@ import { createEngine } from '../../src/index.ts'
 import { type MemoryStore, memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { line } from '../engine/harness.ts'
+import { SAMPLE } from '../suite/sample.ts'
 import { Parties } from './call-checks.ts'
 
 /** May sign in as a mobile agent. */
@@ -17,7 +17,7 @@ export const MOBILE = '1003'
 
 /** The sample with deadlines short enough for a history, and one agent with wrap-up. */
 async function shortened(): Promise<Directory> {
-  const { directory } = await loadDirectory()
+  const { directory } = SAMPLE
   return {
     ...directory,
     settings: { ...directory.settings, enableDropParticipantFor: 'all' },

@@ -6,11 +6,12 @@
 import fastify from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { acdControl } from '../../src/acd/index.ts'
-import { type Directory, loadDirectory } from '../../src/directory/index.ts'
+import type { Directory } from '../../src/directory/index.ts'
 import { DONE } from '../../src/engine/answers/answer.ts'
 import { createEngine, type Engine } from '../../src/index.ts'
 import { finesse, finesseServerOptions } from '../../src/rest/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../suite/sample.ts'
 import { basic } from './server.ts'
 
 const EMAIL = '5001'
@@ -21,7 +22,7 @@ const RING_MS = 30_000
 const NOT_CONCERNED = ['1002', '1004', '5678']
 
 async function withSecondSupervisor() {
-  const { directory, credentials } = await loadDirectory()
+  const { directory, credentials } = SAMPLE
   const [first] = directory.users
   if (first === undefined) throw new Error('the sample has changed')
   const more = { ...first, id: '5678', loginName: 'second', extensions: ['5678'], supervises: ['2002'] }

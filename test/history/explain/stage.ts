@@ -1,6 +1,5 @@
 /** An engine that keeps its history, in virtual time, with short functions for an agent's day. */
 import type { TaskAction } from '../../../machines/wire.ts'
-import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Directory } from '../../../src/directory/model.ts'
 import type { Engine } from '../../../src/engine/api.ts'
 import type { Command } from '../../../src/engine/commands.ts'
@@ -11,6 +10,7 @@ import { explain, explanationText, type Question } from '../../../src/history/in
 import { createEngine } from '../../../src/index.ts'
 import { memoryStore } from '../../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../../suite/sample.ts'
 
 export const EMAIL = '5001'
 export const CHAT = '5002'
@@ -37,7 +37,7 @@ export class Day {
   }
 
   static async begin({ tune = (same) => same, start = MORNING, ...options }: Tuned = {}): Promise<Day> {
-    const { directory } = await loadDirectory()
+    const { directory } = SAMPLE
     const clock = virtualClock(start)
     const { store = memoryStore({ id: 'store', keep: 'history' }) } = options
     const engine = await createEngine({ clock, ...options, store, directory: tune(directory) })

@@ -1,11 +1,11 @@
 /** The sample directory with three agents, so that a golden journal stays small. It has no queues of calls unless asked. */
-import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Directory } from '../../../src/directory/model.ts'
+import { SAMPLE } from '../../suite/sample.ts'
 
 const AGENTS = ['1001', '1002', '1234']
 
 export async function goldenDirectory(withQueues = false): Promise<Directory> {
-  const { directory } = await loadDirectory()
+  const { directory } = SAMPLE
   const queues = (directory.queues ?? []).map((queue) => ({
     ...queue,
     agents: queue.agents.filter((agent) => AGENTS.includes(agent)),

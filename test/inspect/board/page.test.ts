@@ -1,7 +1,7 @@
 /**
  * The board in a real browser: what a supervisor sees.
  *
- * Slow, 45 s: each test opens pages in a real browser.
+ * Slow, 40 s: each test opens pages in a real browser.
  */
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'

@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { LegAction } from '../../../machines/wire.ts'
 import { createAccounts } from '../../../src/accounts/index.ts'
-import { type LoadedDirectory, loadDirectory } from '../../../src/directory/index.ts'
+import type { LoadedDirectory } from '../../../src/directory/index.ts'
 import type { Engine } from '../../../src/engine/api.ts'
 import type { Command } from '../../../src/engine/commands.ts'
 import { startEngine } from '../../../src/engine/engine.ts'
@@ -15,6 +15,7 @@ import { BOARD_STREAM, type Board, createBoard } from '../../../src/inspect/boar
 import type { BoardAgent, BoardMessage } from '../../../src/inspect/board/protocol.ts'
 import { memoryStore } from '../../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../../suite/sample.ts'
 
 const ticketIn = z.object({ ticket: z.string() })
 
@@ -49,7 +50,7 @@ export interface Stage {
 export async function boardStage(
   options: { readonly directory?: LoadedDirectory; readonly hasInspector?: boolean } = {},
 ): Promise<Stage> {
-  const { directory, credentials } = options.directory ?? (await loadDirectory())
+  const { directory, credentials } = options.directory ?? SAMPLE
   const clock = virtualClock()
   const engine = await startEngine({ directory, store: memoryStore(), clock })
   const accounts = createAccounts({ credentials, lockout: directory.settings.lockout, now: () => clock.now() })

@@ -1,9 +1,9 @@
 /** The product in the walk over calls: a whole engine with two agents, in virtual time. */
-import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Command } from '../../../src/engine/commands.ts'
 import type { CallDialogValue } from '../../../src/engine/values.ts'
 import { createEngine } from '../../../src/index.ts'
 import { virtualClock } from '../../../src/testing/virtual-clock.ts'
+import { SAMPLE } from '../../suite/sample.ts'
 import { AGENTS, type Agent, type Input, type Party } from './model.ts'
 
 const USERS: Readonly<Record<Agent, string>> = { a: '1001', b: '1002' }
@@ -12,7 +12,7 @@ const EMAIL = '5001'
 const WAIT_MS = 300_000
 
 async function directoryOfWalk() {
-  const { directory } = await loadDirectory()
+  const { directory } = SAMPLE
   const users = directory.users.map((user) =>
     user.id === USERS.b ? { ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' as const } } : user,
   )
