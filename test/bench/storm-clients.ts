@@ -141,5 +141,5 @@ const result = {
   cutOff,
   late,
 }
+// It keeps its sessions until it is killed.
 process.stdout.write(`${JSON.stringify(result)}\n`)
-process.exit(0)
