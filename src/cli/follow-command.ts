@@ -17,6 +17,8 @@ not signed out while the follower runs.
 It starts also while the Finesse is down, and says so in /health and the log.
 With --data FILE it continues there after a restart, and records what it missed.
 A supervisor as --user sees states and calls of the supervised teams only.
+Two followers with one account end each other's sessions, unless each has a
+--resource of its own.
 
 The port serves GET /finesse/api (sign in as --user), the board at
 /inspect/board, /health and /metrics. To trust a certificate of your own, set
@@ -28,11 +30,22 @@ Example:
 `
 
 const MAX_PORT = 65_535
+/** Of the address of a session, in bytes (RFC 7622). */
+const MAX_RESOURCE = 1023
 
 function listOf(text: string): readonly string[] {
   const ids = text.split(',').map((each) => each.trim())
   if (ids.some((each) => each === '')) throw new InvalidArgumentError('Ids are separated by commas, as in 1001,1002.')
   return ids
+}
+
+/** A text that can be a resource. That of the desktop is taken (`notifications 2`). */
+function resourceOf(text: string): string {
+  if (text.trim() === '' || Buffer.byteLength(text) > MAX_RESOURCE)
+    throw new InvalidArgumentError(`A resource has 1 to ${MAX_RESOURCE} bytes.`)
+  if (text.toLowerCase() === 'desktop')
+    throw new InvalidArgumentError('The resource desktop belongs to the Finesse desktop: choose another one.')
+  return text
 }
 
 function portOf(text: string): number {
@@ -73,6 +86,7 @@ export function addFollowCommand(program: Command): void {
     .option('--users <ids>', 'users to follow, separated by commas', listOf, [])
     .option('--teams <ids>', 'teams whose members are followed', listOf, [])
     .option('--presence-counts-as-desktop', 'open a session for each agent of --agents-file', false)
+    .option('--resource <name>', 'XMPP resource of the sessions (default: mrdian-follow)', resourceOf)
     .option('--data <file>', 'the journal; :memory: keeps none', textOf, ':memory:')
     .option('--host <address>', 'where to listen', textOf, '127.0.0.1')
     .option('--port <number>', 'where to listen', portOf, 8083)

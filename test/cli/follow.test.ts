@@ -1,10 +1,16 @@
 /** `mrdian follow`: its HTTP port, and what it refuses before it starts. */
 import { pino } from 'pino'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type FollowServer, startFollowServer } from '../../src/cli/follow/server.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { follow } from '../../src/follow/index.ts'
-import { type Beside, beside } from '../follow/beside.ts'
+import { memoryStore } from '../../src/store/index.ts'
+import { site } from '../conformance/server.ts'
+import { type Beside, BY_WATCHING, beside, sideOf } from '../follow/beside.ts'
+import { PATIENCE } from '../suite/patience.ts'
+import { start } from './process.ts'
+
+const TEAM = '2001'
 
 describe('the HTTP port of a follower', () => {
   let b: Beside
@@ -83,5 +89,26 @@ describe('mrdian follow', () => {
 
   it('refuses an address that is none', async () => {
     expect(await refusal('--rest', 'ftp://127.0.0.1')).toContain('A server is named as in')
+  })
+
+  it('refuses the resource of the Finesse desktop, and one that is none (`notifications 2`)', async () => {
+    expect(await refusal('--resource', 'Desktop')).toContain('belongs to the Finesse desktop')
+    for (const none of ['', 'x'.repeat(1024)])
+      expect(await refusal('--resource', none)).toContain('A resource has 1 to 1023 bytes.')
+  })
+
+  it('has sessions with the resource of --resource, so that two followers can have one account', async () => {
+    const data = memoryStore()
+    const b = await beside({ ...BY_WATCHING, users: [], teams: [TEAM] }, await site({ data }))
+    onTestFinished(() => b.close())
+    const { rest, xmpp, domain } = sideOf(b.site)
+    const addresses = ['--rest', rest, '--xmpp', xmpp, '--domain', domain, '--port', '0']
+    start(['follow', ...addresses, '--teams', TEAM, '--resource', 'second'], {
+      MRDIAN_PASSWORD: 'secret',
+    })
+    const subscribers = () => JSON.stringify([...data.records.list('xmpp-subscriptions-A')])
+    await vi.waitFor(() => expect(subscribers()).toContain('admin@localhost/second'), { timeout: PATIENCE })
+    expect(subscribers()).toContain('admin@localhost/mrdian-follow')
+    expect(b.follower.status.isUp).toBe(true)
   })
 })

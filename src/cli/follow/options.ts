@@ -14,6 +14,7 @@ export interface FollowCommandOptions {
   readonly users: readonly string[]
   readonly teams: readonly string[]
   readonly presenceCountsAsDesktop: boolean
+  readonly resource?: string
   readonly data: string
   readonly host: string
   readonly port: number

@@ -52,6 +52,7 @@ async function started(
       users: options.users,
       teams: options.teams,
       presenceCountsAsDesktop: options.presenceCountsAsDesktop,
+      resource: options.resource,
       ...(options.data === ':memory:' ? {} : { store: sqliteStore(options.data) }),
       logger,
     })
