@@ -10,6 +10,7 @@ import type { Board } from '../inspect/board/index.ts'
 import type { InspectorService } from '../inspect/index.ts'
 import type { ConnectionGuard, SurfaceFigures } from '../sockets/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
+import { addCampaigns, addMobileAgents } from './work-metrics.ts'
 
 export interface Metrics {
   readonly contentType: string
@@ -64,6 +65,8 @@ export function createMetrics({
   addConnections(registry, guard)
   addEngine(registry, engine, side)
   addDrain(registry, engine)
+  addCampaigns(registry, engine)
+  addMobileAgents(registry, engine)
   if (lockOuts) addLockOuts(registry, lockOuts)
   if (accounts) addPasswords(registry, accounts)
   addNotifications(registry, notifications)

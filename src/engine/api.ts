@@ -28,6 +28,7 @@ import type {
   DialogValue,
   DrainValue,
   MediaValue,
+  MobileValue,
   NamedQueueValue,
   PresenceValue,
   QueueValue,
@@ -164,6 +165,8 @@ export interface Reads {
   dialog(id: string): DialogValue | undefined
   /** Open dialogs of a user, voice first. */
   dialogs(user: string, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): readonly DialogValue[] | undefined
+  /** How a user is signed in as a mobile agent; `undefined` for others. */
+  mobile(user: string): MobileValue | undefined
   /** XMPP presence of a user. A change causes no notification, but a `committed` event. */
   presence(user: string): PresenceValue | undefined
   /**

@@ -12,7 +12,15 @@ import type { DirectoryInForce } from './configuration/directory-in-force.ts'
 import { drainValue, isDraining } from './drain/work.ts'
 import { QueuesNow } from './statistics/queues.ts'
 import { staffingOf } from './statistics/staffing.ts'
-import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
+import type {
+  CallDialogValue,
+  DialogValue,
+  MediaValue,
+  MobileValue,
+  PresenceValue,
+  TaskDialogValue,
+  UserValue,
+} from './values.ts'
 
 /** User and MRD of a nonvoice dialog. Its id is `number_user_mrd`. `undefined` for an id of another form. */
 export function ownerOf(dialog: string): { readonly user: string; readonly mrd: string } | undefined {
@@ -86,6 +94,12 @@ function presenceOf(user: UserBehaviour | undefined): PresenceValue | undefined 
   return { user: id, sides: Object.fromEntries(sides), actingSide }
 }
 
+function mobileOf(user: UserBehaviour | undefined): MobileValue | undefined {
+  const { mobileAgent, nailed } = user?.snapshot.context ?? {}
+  if (!mobileAgent) return undefined
+  return { mode: mobileAgent.mode, ...(nailed ? { nailed: nailed.isUp ? 'UP' : 'RINGS' } : {}) }
+}
+
 export interface Surroundings {
   now(): number
   /** Why the store refuses changes. All sides show OUT_OF_SERVICE then (`user 1.8`). */
@@ -139,6 +153,7 @@ export function createReads(
       const calls = kind === 'nonvoice' ? [] : callsOf(known)
       return kind === 'voice' ? calls : [...calls, ...tasksOf(known, mrd)]
     },
+    mobile: (id) => mobileOf(aggregates.user(id)),
     presence: (id) => presenceOf(aggregates.user(id)),
     availability: (id) => aggregates.user(id)?.availability,
     callAvailability: (id) => aggregates.user(id)?.callAvailability,

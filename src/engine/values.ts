@@ -198,6 +198,13 @@ export interface PresenceValue {
   readonly actingSide: Side
 }
 
+/** How a user is signed in as a mobile agent (`user 7`), without the telephone number. */
+export interface MobileValue {
+  readonly mode: MobileAgentMode
+  /** The nailed connection: it rings at the agent's telephone, or is up. Absent without one, and in a follower. */
+  readonly nailed?: 'RINGS' | 'UP'
+}
+
 /** The numbers of tasks in the queue of one nonvoice MRD. */
 export interface QueueValue {
   /** The MRD id. */
@@ -389,6 +396,16 @@ export interface CampaignValue {
     readonly later: number
     readonly closed: number
   }
+}
+
+/** What became of the contacts of a campaign. */
+export interface CampaignFigures extends Pick<CampaignValue, 'id' | 'isRunning' | 'contacts'> {
+  /** How often one of its contacts was tried. */
+  readonly attempts: number
+  /** Agents who are reserved for it and do not talk to a customer yet. */
+  readonly agents: number
+  /** Numbers of contacts by what became of them last. Contacts that were not tried are in none. */
+  readonly results: Readonly<Record<string, number>>
 }
 
 /** A contact of a campaign. */

@@ -35,6 +35,11 @@ export function followedReads(
       const tasks = all.filter((each) => each.kind === 'task' && (mrd === undefined || each.mrd === mrd))
       return kind === 'voice' ? calls : [...calls, ...tasks]
     },
+    mobile: (user) => {
+      const known = picture.of(user)?.user
+      if (!known) return inner().mobile(user)
+      return known.mobileAgent && { mode: known.mobileAgent.mode }
+    },
     presence: (user) => inner().presence(user),
     availability: (user) => inner().availability(user),
     callAvailability: (user) => inner().callAvailability(user),

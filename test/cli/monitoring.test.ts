@@ -7,6 +7,9 @@ import { createProgram } from '../../src/cli/program.ts'
 import { addServeCommand } from '../../src/cli/serve-command.ts'
 import type { ServeOptions } from '../../src/cli/serve-options.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
+import type { Command as AgentCommand } from '../../src/engine/commands.ts'
+import { memoryStore } from '../../src/store/index.ts'
+import { virtualClock } from '../../src/testing/virtual-clock.ts'
 
 const free = { restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: ':memory:' } as const
 const TOKEN = 'a-token-of-some-length'
@@ -46,6 +49,53 @@ it('a request does not look at every user again and again: /health never does, /
     expect((await get(ports.rest, '/metrics')).text).toContain('mrdian_draining 1')
     expect(look).toHaveBeenCalledTimes(times)
   }
+})
+
+it('/metrics has campaigns by id, and mobile agents by mode, without numbers', async () => {
+  const clock = virtualClock()
+  const { server, get, ports } = await started({ data: memoryStore(), clock })
+  const { acd } = server.engine
+  const answers = { outcome: 'answer', ringSeconds: 5, talkSeconds: null } as const
+  await acd?.changeNetwork({ numbers: { '5550177': answers, '5550302': answers, '5550301': { outcome: 'busy' } } })
+  const mobileAgent = { mode: 'NAILED_CONNECTION', dialNumber: '5550177' } as const
+  const command = async (given: AgentCommand) =>
+    expect(await server.engine.command(given)).toMatchObject({ accepted: true })
+  await command({ type: 'user.signIn', user: '1006', extension: '1006', mobileAgent })
+  await command({ type: 'user.signIn', user: '1001', extension: '1001' })
+  const contacts = ['5550301', '5550302', '5550303'].map((number) => ({ number }))
+  await acd?.campaigns.create({ id: 'spring', mode: 'progressive', queue: '701', contacts })
+  const lines = async () =>
+    (await get(ports.rest, '/metrics')).text
+      .split('\n')
+      .filter((line) => /^mrdian_(?:campaign|mobile|nailed)/.test(line))
+  const mobile = (rings: number, up: number) => [
+    'mrdian_mobile_agents{mode="CALL_BY_CALL"} 0',
+    'mrdian_mobile_agents{mode="NAILED_CONNECTION"} 1',
+    `mrdian_nailed_connections{state="rings"} ${rings}`,
+    `mrdian_nailed_connections{state="up"} ${up}`,
+  ]
+  const campaign = (
+    left: number,
+    reserved: number,
+    agents: number,
+    attempts: number,
+    ...results: readonly string[]
+  ) => [
+    'mrdian_campaign_running{campaign="spring"} 1',
+    `mrdian_campaign_contacts_left{campaign="spring"} ${left}`,
+    `mrdian_campaign_contacts_reserved{campaign="spring"} ${reserved}`,
+    `mrdian_campaign_agents{campaign="spring"} ${agents}`,
+    `mrdian_campaign_attempts_total{campaign="spring"} ${attempts}`,
+    ...results,
+  ]
+  expect(await lines()).toEqual([...campaign(3, 0, 0, 0), ...mobile(1, 0)])
+  await command({ type: 'user.setState', user: '1001', state: 'READY' })
+  await clock.advance(1000)
+  const result = (name: string, count: number) =>
+    `mrdian_campaign_contacts{campaign="spring",result="${name}"} ${count}`
+  expect(await lines()).toEqual([...campaign(3, 1, 1, 1, result('BUSY', 1)), ...mobile(1, 0)])
+  await clock.advance(10_000)
+  expect(await lines()).toEqual([...campaign(2, 0, 0, 2, result('BUSY', 1), result('REACHED', 1)), ...mobile(0, 1)])
 })
 
 describe('/health and /metrics on an address of their own', () => {

@@ -117,6 +117,7 @@ export function fakeEngine(): FakeEngine {
       callAvailability: () => undefined,
       eligibility: () => undefined,
       staffing: () => undefined,
+      mobile: () => undefined,
       presence: () => undefined,
       queues: () => [],
       voiceQueues: () => [],

@@ -1,7 +1,7 @@
 /** The interface of the campaigns of the built-in ACD (`dialog 5`). */
 import type { CampaignMode } from '../../../machines/index.ts'
 import type { Origin } from '../ports.ts'
-import type { CampaignValue, ContactValue, Variable } from '../values.ts'
+import type { CampaignFigures, CampaignValue, ContactValue, Variable } from '../values.ts'
 
 /** A number to call. All texts but the number may be empty. Agents see them as variables of the call (`dialog 1.4`). */
 export interface ContactSubmission {
@@ -51,6 +51,8 @@ export interface Campaigns {
   /** In the order in which they were made. */
   all(): readonly CampaignValue[]
   get(id: string): CampaignValue | undefined
+  /** What became of the contacts of all campaigns. The read visits every contact. */
+  figures(): readonly CampaignFigures[]
   /** The contacts in the order in which they are called. Throws `UNKNOWN_CAMPAIGN`. */
   contacts(id: string): readonly ContactValue[]
   /**

@@ -11,7 +11,7 @@ import { isDraining } from '../drain/work.ts'
 import type { Submit } from '../input/inbox.ts'
 import { UNNAMED } from '../input/origin.ts'
 import type { CampaignChange } from '../input.ts'
-import type { CampaignValue, ContactValue } from '../values.ts'
+import type { CampaignFigures, CampaignValue, ContactValue } from '../values.ts'
 import { AcdRefusal } from './api.ts'
 import type { CampaignSubmission, Campaigns, ContactSubmission } from './campaigns-api.ts'
 
@@ -55,6 +55,11 @@ export function createCampaigns(aggregates: Aggregates, inForce: DirectoryInForc
     get: (id) => {
       const campaign = aggregates.campaign(id)
       return campaign && campaignValue(campaign)
+    },
+    figures: () => {
+      const reserved = aggregates.calls().map(({ snapshot }) => snapshot.context.reservation?.campaign)
+      const agents = (id: string) => reserved.filter((campaign) => campaign === id).length
+      return aggregates.campaigns().flatMap((campaign) => figuresOf(campaign, agents) ?? [])
     },
     contacts: (id) => known(id).contacts.map(contactValue),
     async create(submission, origin) {
@@ -201,6 +206,19 @@ function campaignValue({ setup, isRunning, contacts }: CampaignBehaviour): Campa
       closed: count('closed'),
     },
   }
+}
+
+function figuresOf(campaign: CampaignBehaviour, agents: (id: string) => number): CampaignFigures | undefined {
+  const value = campaignValue(campaign)
+  if (!value) return undefined
+  const { id, isRunning, contacts } = value
+  const results: Record<string, number> = {}
+  let attempts = 0
+  for (const contact of campaign.contacts) {
+    attempts += contact.attempts
+    if (contact.outcome !== undefined) results[contact.outcome] = (results[contact.outcome] ?? 0) + 1
+  }
+  return { id, isRunning, contacts, attempts, agents: agents(id), results }
 }
 
 const contactValue = ({ record, number, state, attempts, outcome, due, dialog }: CampaignContact): ContactValue => ({

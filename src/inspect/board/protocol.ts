@@ -16,7 +16,7 @@
  */
 import type { OfferRefusal } from '../../../machines/effects.ts'
 import type { LegState, Side } from '../../../machines/wire.ts'
-import type { PresenceState, QueueValue } from '../../engine/values.ts'
+import type { MobileValue, PresenceState, QueueValue } from '../../engine/values.ts'
 import type { Admission } from '../access/admission.ts'
 
 export const BOARD_PROTOCOL = 1
@@ -49,6 +49,8 @@ export interface BoardCell {
   readonly pending?: string
   /** Only in voice, if there are any. */
   readonly calls?: readonly BoardCall[]
+  /** Only in voice, of a mobile agent. The board does not show the number of the telephone. */
+  readonly mobile?: MobileValue
   /** Ids of the agent's calls that interrupt the medium. Only while INTERRUPTED, if calls do. */
   readonly interruptedBy?: readonly string[]
   /** The agent gets no new tasks. Only in nonvoice media, while signed in. */

@@ -2,7 +2,14 @@
 import type { Eligibility } from '../../../machines/index.ts'
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Reads } from '../../engine/api.ts'
-import type { CallDialogValue, DialogValue, MediaValue, QueueValue, UserValue } from '../../engine/values.ts'
+import type {
+  CallDialogValue,
+  DialogValue,
+  MediaValue,
+  MobileValue,
+  QueueValue,
+  UserValue,
+} from '../../engine/values.ts'
 import type { BoardAgent, BoardCall, BoardCell, BoardMarks, BoardSide } from './protocol.ts'
 
 /** The sides that may exist. */
@@ -28,7 +35,10 @@ export function agentOf(get: Reads, id: string): BoardAgent | undefined {
     team: user.teamId,
     presence: presence.sides,
     side: presence.actingSide,
-    cells: { [VOICE_MRD]: { ...voiceCell(user, calls), ...obstacle(VOICE_MRD) }, ...Object.fromEntries(media) },
+    cells: {
+      [VOICE_MRD]: { ...voiceCell(user, calls, get.mobile(id)), ...obstacle(VOICE_MRD) },
+      ...Object.fromEntries(media),
+    },
   }
 }
 
@@ -64,6 +74,7 @@ function callOf(get: Reads, user: string, call: CallDialogValue): BoardCall {
 function voiceCell(
   { state, stateChangeTime, reason, pendingState }: UserValue,
   calls: readonly BoardCall[],
+  mobile: MobileValue | undefined,
 ): BoardCell {
   return {
     state,
@@ -72,6 +83,7 @@ function voiceCell(
     ...(reason ? { reason: reason.label } : {}),
     ...(pendingState === '' ? {} : { pending: pendingState }),
     ...(calls.length === 0 ? {} : { calls }),
+    ...(mobile ? { mobile } : {}),
   }
 }
 

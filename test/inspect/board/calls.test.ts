@@ -1,6 +1,6 @@
 /** The calls of an agent on the board, in words. */
 import { expect, it } from 'vitest'
-import { callsWords, callWords, legsLine } from '../../../src/inspect/board/page/calls.ts'
+import { callsWords, callWords, legsLine, mobileWords } from '../../../src/inspect/board/page/calls.ts'
 import type { BoardCall, BoardParty } from '../../../src/inspect/board/protocol.ts'
 
 const outside = (state: BoardParty['state']): BoardParty => ({ name: '', state })
@@ -56,4 +56,11 @@ it('all legs, with their states', () => {
   expect(legsLine(conference, 'Ana Reyes')).toBe(
     'Call 16777217 CONFERENCE: Ana Reyes Held, outside Active, Boris Novak Active',
   )
+})
+
+it('how a mobile agent is reached', () => {
+  expect(mobileWords({ mode: 'CALL_BY_CALL' })).toBe('mobile, called for each call')
+  expect(mobileWords({ mode: 'NAILED_CONNECTION' })).toBe('mobile, nailed connection')
+  expect(mobileWords({ mode: 'NAILED_CONNECTION', nailed: 'RINGS' })).toBe('mobile, connection rings')
+  expect(mobileWords({ mode: 'NAILED_CONNECTION', nailed: 'UP' })).toBe('mobile, connection is up')
 })

@@ -330,7 +330,7 @@ describeInBrowser('the board', () => {
     expect(saved.suggestedFilename()).toMatch(/^board-.*\.csv$/)
     expect(lines[0]).toMatch(/^agent,name,team,presence,mrd,medium,state,secondsInState,/)
     expect(lines.find((line) => line.startsWith('1003,') && line.includes(',5001,'))).toMatch(
-      /,Email,NOT_READY,121,0,1,,NOT_READY,$/,
+      /,Email,NOT_READY,121,0,1,,NOT_READY,,,$/,
     )
     await watched.picture('board-limits')
   })

@@ -1,8 +1,10 @@
 /** The board's page, tickets and stream, without a browser. */
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startServer } from '../../../src/cli/server.ts'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import type { User } from '../../../src/directory/model.ts'
+import type { BoardCell } from '../../../src/inspect/board/protocol.ts'
 import { basic, boardStage, CHAT, EMAIL, isReady, type Stage, watch } from './stage.ts'
 
 const open: (() => Promise<void>)[] = []
@@ -244,6 +246,30 @@ describe('the stream', () => {
     })
     await watcher.until(({ agents }) => agents.get('1001')?.cells[CHAT]?.state === 'RESERVED')
     expect(JSON.stringify(watcher.messages)).not.toContain('secret of the customer')
+  })
+
+  it('tells of mobile agents and their nailed connections, without the numbers of their telephones (user 7)', async () => {
+    const stage = await staged()
+    const watcher = await watching(stage, 'admin:secret')
+    const dialNumber = '5550177'
+    const answers = { outcome: 'answer', ringSeconds: 5, talkSeconds: null } as const
+    await stage.engine.acd?.changeNetwork({ numbers: { [dialNumber]: answers } })
+    const signIn = (mode: 'NAILED_CONNECTION' | 'CALL_BY_CALL') =>
+      stage.command({ type: 'user.signIn', user: '1006', extension: '1006', mobileAgent: { mode, dialNumber } })
+    const sees = async (mobile: BoardCell['mobile']) => {
+      await watcher.until(({ agents }) => isDeepStrictEqual(agents.get('1006')?.cells['1']?.mobile, mobile))
+    }
+    await signIn('NAILED_CONNECTION')
+    await stage.command({ type: 'user.setState', user: '1006', state: 'READY' })
+    await sees({ mode: 'NAILED_CONNECTION', nailed: 'RINGS' })
+    await stage.clock.advance(5000)
+    await sees({ mode: 'NAILED_CONNECTION', nailed: 'UP' })
+    for (const state of ['NOT_READY', 'LOGOUT'] as const)
+      await stage.command({ type: 'user.setState', user: '1006', state })
+    await sees(undefined)
+    await signIn('CALL_BY_CALL')
+    await sees({ mode: 'CALL_BY_CALL' })
+    expect(JSON.stringify(watcher.messages)).not.toContain(dialNumber)
   })
 
   it('ends when the server does', async () => {

@@ -1,6 +1,6 @@
 /** The calls of an agent in words. */
 import { lookOf } from '../../../pages/states.ts'
-import type { BoardCall, BoardParty } from '../protocol.ts'
+import type { BoardCall, BoardCell, BoardParty } from '../protocol.ts'
 import { durationOf } from './format.ts'
 
 /** Types of calls that say more than who takes part. */
@@ -48,4 +48,12 @@ export const callsWords = (calls: readonly BoardCall[], now: number): readonly s
 export function legsLine({ id, type, state, others }: BoardCall, agent: string): string {
   const legs = [{ name: agent, state }, ...others].map((party) => `${partyName(party)} ${lookOf(party.state).label}`)
   return `Call ${id} ${type}: ${legs.join(', ')}`
+}
+
+const NAILED = { RINGS: 'connection rings', UP: 'connection is up' } as const
+
+/** A mobile agent in a few words: `mobile, called for each call` or `mobile, connection is up`. */
+export function mobileWords({ mode, nailed }: NonNullable<BoardCell['mobile']>): string {
+  if (mode === 'CALL_BY_CALL') return 'mobile, called for each call'
+  return `mobile, ${nailed === undefined ? 'nailed connection' : NAILED[nailed]}`
 }

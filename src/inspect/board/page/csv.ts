@@ -18,17 +18,31 @@ const HEAD = [
   'reason',
   'prevented',
   'heldBy',
+  'mobile',
+  'nailed',
 ]
 
 /** In the order of the board. */
 export function csvOf(model: Model, shown: readonly BoardAgent[]): string {
   const now = model.now()
   const rows = shown.flatMap(({ id, name, team, presence, side, cells }) =>
-    Object.entries(cells).map(([mrd, { state, since, dialogs, limit, reason, prevented }]) => {
+    Object.entries(cells).map(([mrd, { state, since, dialogs, limit, reason, prevented, mobile }]) => {
       const seconds = since === null ? undefined : Math.max(0, Math.floor((now - since) / 1000))
       const who = [id, name, model.teamName(team), presence[side] ?? 'ABSENT']
       const obstacle = [prevented?.why, prevented?.heldBy?.map((each) => model.mrdName(each)).join(' ')]
-      return [...who, mrd, model.mrdName(mrd), state, seconds, dialogs, limit, reason, ...obstacle]
+      return [
+        ...who,
+        mrd,
+        model.mrdName(mrd),
+        state,
+        seconds,
+        dialogs,
+        limit,
+        reason,
+        ...obstacle,
+        mobile?.mode,
+        mobile?.nailed,
+      ]
     }),
   )
   return csv([HEAD, ...rows])

@@ -3,7 +3,7 @@ import { preventedWords } from '../../../engine/statistics/staffing-text.ts'
 import { element } from '../../../pages/browser/dom.ts'
 import { lookOf } from '../../../pages/states.ts'
 import type { BoardAgent, BoardCell } from '../protocol.ts'
-import { callsWords, legsLine } from './calls.ts'
+import { callsWords, legsLine, mobileWords } from './calls.ts'
 import { Chip, wordOf } from './chip.ts'
 import { countOf, durationOf } from './format.ts'
 import { cellOf, type Model } from './model.ts'
@@ -130,10 +130,11 @@ class Cell {
 const HIDDEN: readonly string[] = ['BUSY_ELSEWHERE', 'LINK_DOWN', 'PATH_DOWN']
 
 function moreOf(cell: BoardCell, model: Model, now: number): string {
-  const { state, dialogs, limit, reason, pending, notRoutable, calls, interruptedBy, prevented } = cell
+  const { state, dialogs, limit, reason, pending, notRoutable, calls, interruptedBy, prevented, mobile } = cell
   const tasks = limit === undefined || state === 'LOGOUT' ? [] : [`${dialogs} of ${countOf(limit, 'task', 'tasks')}`]
   return [
     ...callsWords(calls ?? [], now),
+    ...(mobile === undefined ? [] : [mobileWords(mobile)]),
     ...tasks,
     ...(interruptedBy === undefined ? [] : [`by call ${interruptedBy.join(' and ')}`]),
     ...(reason === undefined ? [] : [reason]),
