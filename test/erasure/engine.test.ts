@@ -7,6 +7,7 @@ import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { StillOpen } from '../../src/engine/erasure/api.ts'
 import type { ErasedElsewhere } from '../../src/engine/erasure/elsewhere.ts'
 import type { AcdPort, Store } from '../../src/engine/ports.ts'
+import type { CallDialogValue } from '../../src/engine/values.ts'
 import { InvalidArgument } from '../../src/errors/index.ts'
 import { memoryStore, sqliteStore } from '../../src/store/index.ts'
 import { temporaryDirectory } from '../store/directories.ts'
@@ -34,6 +35,26 @@ async function staffed(store: Store = keptStore(), more: Parameters<typeof stage
   await ready(on, '1001', EMAIL)
   await ready(on, '1002', EMAIL)
   return on
+}
+
+/** A customer on a call of a followed Finesse, and a second number that takes part. */
+interface Told {
+  readonly from: string
+  readonly also: string
+  readonly value: string
+}
+
+/** A call of agent 1001 as a followed Finesse tells it. */
+function toldCall(id: string, state: 'ACTIVE' | 'DROPPED', { from, also, value }: Told): CallDialogValue {
+  const party = (mediaAddress: string, user?: string): CallDialogValue['participants'][number] => ({
+    ...{ mediaAddress, state, stateCause: '', actions: [], startTime: 0, stateChangeTime: 0 },
+    ...(user === undefined ? {} : { user }),
+  })
+  return {
+    ...{ kind: 'call', id, fromAddress: from, toAddress: '1001', dnis: '1001', dialedNumber: '1001' },
+    ...{ callType: 'CONFERENCE', variables: [{ name: 'callVariable1', value }], state },
+    participants: [party('1001', '1001'), party(from), party(also)],
+  }
 }
 
 /** Whether the store has this text anywhere. */
@@ -482,6 +503,25 @@ describe('other sources of work', () => {
     await on.engine.userEvent({ ...event, state: 'CLOSED' })
     await on.engine.erasures.erase({ variables: [{ value: 'Alice' }] })
     expect(has(on, 'Alice')).toBe(false)
+    expect(differences(on)).toEqual([])
+  })
+
+  it('calls of a followed Finesse are erased: numbers, values, and those of all parties', async () => {
+    const on = await stage(keptStore(), { role: 'follower' })
+    const tells = (change: 'added' | 'changed' | 'removed', id: string, state: 'ACTIVE' | 'DROPPED', who: Told) =>
+      on.engine.userEvent({ kind: 'call', user: '1001', change, call: toldCall(id, state, who) })
+    const alice = { from: '5550001', also: '5550003', value: 'Alice' }
+    await tells('added', '7', 'ACTIVE', alice)
+    await tells('changed', '7', 'ACTIVE', alice)
+    const told = [alice.from, alice.also, alice.value]
+    for (const there of told) expect(has(on, there)).toBe(true)
+    await expect(on.engine.erasures.erase({ callers: [alice.from] })).rejects.toThrow(StillOpen)
+    await tells('removed', '7', 'DROPPED', alice)
+    await tells('added', '8', 'ACTIVE', { from: '5550002', also: '5550004', value: 'Bob' })
+    const { erasure } = await on.engine.erasures.erase({ callers: [alice.from] })
+    expect(erasure).toMatchObject({ state: 'done', contacts: 1 })
+    for (const gone of told) expect([gone, has(on, gone)]).toEqual([gone, false])
+    for (const other of ['5550002', '5550004', 'Bob']) expect(has(on, other)).toBe(true)
     expect(differences(on)).toEqual([])
   })
 
