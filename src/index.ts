@@ -225,6 +225,7 @@ export type {
   FailureValue,
   MediaStatus,
   MediaValue,
+  MobileValue,
   NamedQueueValue,
   NetworkChange,
   NetworkValue,

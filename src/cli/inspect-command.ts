@@ -4,7 +4,7 @@ import { TIME_HELP } from '../times/index.ts'
 import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
 import { INSPECT_SPAN } from './defaults.ts'
 import type { InspectOptions } from './inspect-past.ts'
-import { portOf, spanOf, timeOf } from './option-values.ts'
+import { pagePort, spanOf, timeOf } from './option-values.ts'
 
 const DAY = 86_400_000
 
@@ -38,7 +38,7 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
     .option('--json', 'print the frames, one per line, and serve nothing', false)
     .option('--stately', 'show it in the Stately Inspector; needs --user and --at', false)
     .option('--personal', 'show names, numbers of callers and call variables', false)
-    .option('--port <port>', 'port of the viewer (default: a free port)', port, 0)
+    .option('--port <port>', 'port of the viewer (default: a free port)', pagePort, 0)
     .addHelpText('after', HELP)
     .action((data: string, options: InspectOptions) =>
       onDataFile(async () => {
@@ -51,11 +51,6 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
 function span(text: string): number {
   const given = spanOf(text)
   return given > 0 && given <= DAY ? given : refuse('At most a day can be shown at once.')
-}
-
-function port(text: string): number {
-  const given = portOf(text)
-  return given === 'off' ? refuse('The viewer needs a port.') : given
 }
 
 function refuse(message: string): never {

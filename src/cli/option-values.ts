@@ -25,6 +25,12 @@ export function portOf(text: string): Port {
   return port <= MAX_PORT ? port : refuse(`A port is a number from 0 (a free one) to ${MAX_PORT}, or off.`)
 }
 
+/** The port of pages that a command serves. */
+export function pagePort(text: string): number {
+  const port = portOf(text)
+  return port === 'off' ? refuse('The pages need a port.') : port
+}
+
 /** `HOST:PORT`, `[::1]:PORT`, or a port alone, which means 127.0.0.1. */
 export function addressOf(text: string): Address {
   const [, bracketed, plain, digits = ''] = /^(?:\[([\da-f:.]+)\]:|([^\s:[\]]+):)?(\d{1,5})$/i.exec(text) ?? []

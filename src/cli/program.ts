@@ -7,6 +7,7 @@ import { Command } from '../bundled/commander.ts'
 import { DirectoryError } from '../directory/errors.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { addBackupCommand } from './backup-command.ts'
+import { addDemoCommand } from './demo-command.ts'
 import { addDrainCommand } from './drain-command.ts'
 import { addEraseCommand } from './erase-command.ts'
 import { addExplainCommand } from './explain-command.ts'
@@ -44,6 +45,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
     .version(version(), '-V, --version', 'the version')
     .helpOption('-h, --help', 'this text; see also mrdian COMMAND --help')
     .helpCommand(false)
+  addDemoCommand(program, print)
   addServeCommand(program, run)
   addFollowCommand(program)
   addWaitCommand(program, print)

@@ -37,9 +37,14 @@ export function cutOff(file: string): DirectoryError {
   return new DirectoryError([{ file, path: '', message }])
 }
 
-/** The sample is part of the program and small, so it needs no thread. Its plain passwords are not reported. */
-async function sample(options: ParseOptions): Promise<LoadedDirectory> {
-  const file = fileURLToPath(new URL('sample.yaml', import.meta.url))
+/** The directory of `mrdian demo`, with its accounts. */
+export const demoDirectory = (): Promise<LoadedDirectory> => ownFile('demo.yaml')
+
+const sample = (options: ParseOptions) => ownFile('sample.yaml', options)
+
+/** The files are part of the program and small, so they need no thread. Their plain passwords are not reported. */
+async function ownFile(name: string, options: ParseOptions = {}): Promise<LoadedDirectory> {
+  const file = fileURLToPath(new URL(name, import.meta.url))
   const { warnings: _ofPasswords, ...loaded } = parseDirectory(await readFile(file, 'utf8'), file, options)
   return loaded
 }

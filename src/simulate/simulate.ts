@@ -17,7 +17,8 @@ import { Recorder } from './measure/recorder.ts'
 import { workOfAll } from './measure/totals.ts'
 import { assumptionsOf } from './people.ts'
 import type { AgentResult, Expectation, SimulationResult } from './result.ts'
-import { Agent } from './run/agent.ts'
+import type { Agent } from './run/agent.ts'
+import { createAgents, usesQueues } from './run/agents.ts'
 import { startArrivals } from './run/arrivals.ts'
 import { startCampaigns } from './run/campaigns.ts'
 import { SimulatedContacts } from './run/contacts.ts'
@@ -25,7 +26,6 @@ import { needsService, printFault, startFaults } from './run/faults.ts'
 import { setNumbers } from './run/numbers.ts'
 import { startScript } from './run/script.ts'
 import { startShifts } from './run/shifts.ts'
-import { VoiceLine } from './run/voice-line.ts'
 import { World } from './run/world.ts'
 import type { Scenario } from './scenario/model.ts'
 
@@ -76,8 +76,6 @@ const LAST_PERIOD = 86_400_000
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<SimulationResult> {
   return new Simulation(scenario, options, hashingStore(options.store)).run()
 }
-
-const isToQueue = (entry: Scenario['script'][number]): boolean => entry.do === 'call' && entry.queue !== undefined
 
 class Simulation {
   readonly #scenario: Scenario
@@ -141,7 +139,7 @@ class Simulation {
     const queues = new QueueMeasure(queuesOf(scenario), scenario.warmUp)
     const contacts = new SimulatedContacts(world, queues)
     const recorder = new Recorder(engine, contacts, scenario, this.#options.lanes ?? LANES)
-    const agents = this.#createAgents(world, contacts, recorder, engine)
+    const agents = this.#createAgents(world, contacts, recorder)
     engine.on('failedInput', ({ aggregate, position, error }) => {
       this.#clock.stop(new SimulationFailed(`input ${position} failed in ${aggregate}: ${error}`))
     })
@@ -171,27 +169,12 @@ class Simulation {
   }
 
   /** Creates the agents. They get the notifications of their nodes, after the recorder has got them. */
-  #createAgents(world: World, contacts: SimulatedContacts, recorder: Recorder, engine: Engine): readonly Agent[] {
-    const line = new VoiceLine(contacts)
-    const extensions = new Map(this.#scenario.directory.users.map(({ id, extensions: [first = ''] }) => [id, first]))
-    const acting = this.#scenario.members.filter(({ group }) => !group.scripted)
-    const agents = acting.map((member) => {
-      const extension = extensions.get(member.user) ?? ''
-      return new Agent(member, { world, contacts, extension, freeForCall: (agent) => line.free(agent) })
-    })
-    const byUser = new Map(agents.map((agent) => [agent.user, agent]))
-    for (const agent of agents) line.add(agent)
+  #createAgents(world: World, contacts: SimulatedContacts, recorder: Recorder): readonly Agent[] {
     const happened = this.#collectLines(contacts)
-    engine.on('notification', (event) => {
-      const user = userOf(event)
+    return createAgents(world, contacts, (event, user) => {
       happened?.(event, user)
       recorder.note(event, user)
-      const agent = event.shape === 'summary' ? undefined : byUser.get(user)
-      if (!agent) return
-      if (event.value.kind === 'user' || event.value.kind === 'call') line.settled(agent)
-      agent.hear(event)
     })
-    return agents
   }
 
   /** Calls `step` after each event. Returns a function that collects the lines for it. */
@@ -270,12 +253,6 @@ class Simulation {
   }
 }
 
-/** May calls of customers wait in queues of the engine? */
-const usesQueues = ({ arrivals, script, members }: Scenario): boolean =>
-  arrivals.some(({ queue }) => queue !== undefined) ||
-  script.some(isToQueue) ||
-  members.some(({ group }) => group.callTransfers.length > 0)
-
 /** Voice first, then the MRDs of the directory. */
 function queuesOf({ directory, media }: Scenario) {
   const others = directory.mediaRoutingDomains.filter(({ id }) => id !== VOICE_MRD)
@@ -283,12 +260,4 @@ function queuesOf({ directory, media }: Scenario) {
     { mrd: VOICE_MRD, name: 'Voice', serviceLevel: SERVICE_LEVEL },
     ...others.map(({ id, name }) => ({ mrd: id, name, serviceLevel: media[id]?.serviceLevel ?? SERVICE_LEVEL })),
   ]
-}
-
-/** The user that a node belongs to: 1001 for `/finesse/api/User/1001/Media`; `''` for other nodes. */
-function userOf({ node }: NotificationEvent): string {
-  const path = '/finesse/api/User/'
-  if (!node.startsWith(path)) return ''
-  const end = node.indexOf('/', path.length)
-  return node.slice(path.length, end < 0 ? undefined : end)
 }

@@ -17,6 +17,14 @@ function startShift(world: World, agent: Agent): void {
   startLosses(world, agent)
 }
 
+/** Breaks and lost connections of agents whose shift goes on. */
+export function startInterludes(world: World, agents: readonly Agent[]): void {
+  for (const agent of agents) {
+    startBreaks(world, agent, 0)
+    startLosses(world, agent)
+  }
+}
+
 function startBreaks(world: World, agent: Agent, shift: number): void {
   for (const [number, { at, every, spread, reason, for: length }] of agent.member.group.breaks.entries()) {
     const random = world.stream(`agent/${agent.user}/break-${number}`)

@@ -5,11 +5,17 @@ import { AcdRefusal } from '../../engine/acd/api.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { Command } from '../../engine/commands.ts'
 import { sideIsLost } from '../../engine/input/fault.ts'
-import type { SimulationClock } from '../clock.ts'
+import type { Clock } from '../../engine/ports.ts'
 import { SimulationFailed } from '../failure.ts'
 import { draw, type Stream, stream } from '../random.ts'
 import type { Scenario } from '../scenario/model.ts'
 import type { Drawn } from '../scenario/schema.ts'
+
+/** The time of the simulated people. */
+export interface WorldClock extends Pick<Clock, 'now' | 'at'> {
+  /** Takes note of work that the engine does. A rejection is an error that nobody expects. */
+  track(work: Promise<unknown>): void
+}
 
 /** Milliseconds after which an agent repeats a refused command. */
 export const AGAIN = 5000
@@ -17,14 +23,14 @@ export const AGAIN = 5000
 export class World {
   readonly scenario: Scenario
   readonly seed: number
-  readonly clock: SimulationClock
+  readonly clock: WorldClock
   readonly engine: Engine
   readonly acd: BuiltInAcd
   readonly #interruptible: ReadonlySet<string>
   /** Agents whose desktop has moved to the other side. */
   readonly #moved = new Map<string, Side>()
 
-  constructor(scenario: Scenario, seed: number, clock: SimulationClock, engine: Engine) {
+  constructor(scenario: Scenario, seed: number, clock: WorldClock, engine: Engine) {
     if (!engine.acd) throw new SimulationFailed('a simulation needs the built-in ACD')
     this.scenario = scenario
     this.seed = seed
