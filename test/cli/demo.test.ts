@@ -1,0 +1,84 @@
+/** `mrdian demo`: the command, its links in a real browser, and its end. */
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { expect, it } from 'vitest'
+import { describeInBrowser, launchBrowser } from '../browser.ts'
+import { run, start } from './process.ts'
+
+/** Starts the command; resolves with its first lines when it has said how to stop. */
+async function demo(...args: string[]) {
+  const { child, ended } = start(['demo', ...args])
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    if (line.includes('Ctrl-C')) break
+  }
+  const text = lines.join('\n')
+  const found = (pattern: RegExp) => pattern.exec(text)?.[1] ?? `nothing like ${pattern} in: ${text}`
+  return {
+    text,
+    board: found(/Board +(\S+)/),
+    viewer: found(/Viewer +(\S+)/),
+    sideA: found(/REST +(\S+)/),
+    end: async (signal: NodeJS.Signals) => {
+      child.kill(signal)
+      const { code, signal: by, err } = await ended
+      return { code, by, err }
+    },
+  }
+}
+
+const STOPPED = { code: 0, by: null, err: '' }
+
+describeInBrowser('mrdian demo', () => {
+  it('shows agents who talk, work and are interrupted, and tasks that wait, on the board and in the viewer', async () => {
+    const [centre, browser] = await Promise.all([demo('--speed', '10'), launchBrowser()])
+    try {
+      const allow = (url: string) => url.startsWith(new URL('/inspect/', centre.board).href)
+      const board = await browser.open(centre.board, { allow })
+      await board.page.fill('#name', 'admin')
+      await board.page.fill('#password', 'secret')
+      await board.page.click('button[type=submit]')
+      for (const state of ['TALKING', 'ACTIVE', 'INTERRUPTED'])
+        await board.page.locator(`.body [data-state="${state}"]`).first().waitFor()
+      await board.page
+        .getByText(/[1-9]\d* waiting/)
+        .first()
+        .waitFor()
+      await board.page.getByText('30 agents').waitFor()
+      await board.picture('demo-board')
+      const viewer = await browser.open(centre.viewer, { allow })
+      await viewer.page.getByText('30 agents').waitFor()
+      await viewer.picture('demo-viewer')
+      expect([...board.problems, ...board.stopped, ...viewer.problems, ...viewer.stopped]).toEqual([])
+    } finally {
+      await browser.close()
+    }
+    expect(await centre.end('SIGINT')).toEqual(STOPPED)
+  })
+})
+
+it('gives its agents REST at once, and ends with 0 at SIGTERM', async () => {
+  const centre = await demo()
+  const authorization = `Basic ${Buffer.from('1001:secret').toString('base64')}`
+  const user = await fetch(`${centre.sideA}User/1001`, { headers: { authorization } })
+  expect(await user.text()).toContain('<firstName>Ana</firstName>')
+  expect(centre.text).toContain('at work, in real time')
+  expect(await centre.end('SIGTERM')).toEqual(STOPPED)
+})
+
+it('says which flag to use when the port is taken, or a value is wrong', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const [taken, fast] = await Promise.all([run(['demo', '--port', String(port)]), run(['demo', '--speed', '1000'])])
+  other.close()
+  expect({ code: taken.code, err: taken.err }).toEqual({
+    code: 1,
+    err: `mrdian: port ${port} on 127.0.0.1 is taken; use another one: --port PORT (0 takes a free one)\n`,
+  })
+  expect(fast.code).toBe(1)
+  expect(fast.err).toContain('A number from 1 to 100.')
+})
