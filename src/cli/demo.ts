@@ -23,7 +23,7 @@ export interface DemoOptions {
   readonly seed: number
 }
 
-/** So much of the past can be looked at, in time of the centre. It bounds the memory: an hour takes some 3 MB. */
+/** So much of the past can be looked at, in time of the centre. It bounds the memory: 0.6 GB in all, after a day too. */
 const RETENTION = 8 * 3_600_000
 
 /** The viewer begins with this agent: one of the chats, which interrupt e-mails. */
@@ -43,7 +43,8 @@ export interface RunningDemo {
 /** Never resolves, because it ends the process. Rejects with `StartFailure` if a port is taken. */
 export async function demo(options: DemoOptions, print: (line: string) => void): Promise<never> {
   const isTerminal = process.stdout.isTTY
-  const logger = await createLogger({ level: 'warn', format: 'pretty', colours: isTerminal && !process.env.NO_COLOR })
+  // Sides that fail, and notifications that a stop cuts off, are no news here: the warnings of a server stay away.
+  const logger = await createLogger({ level: 'error', format: 'pretty', colours: isTerminal && !process.env.NO_COLOR })
   // The reader of the output may have gone away. The centre goes on.
   process.stdout.on('error', () => undefined)
   const stopping = stopRequested(logger, DEFAULTS.stopWithin)
