@@ -1,4 +1,8 @@
-/** `mrdian demo`: the command, its links in a real browser, and its end. */
+/**
+ * `mrdian demo`: the command, its links in a real browser, and its end.
+ *
+ * Slow, 15 s: it starts the program four times, and opens two pages in a real browser.
+ */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
