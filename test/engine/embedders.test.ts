@@ -9,6 +9,7 @@ import { DONE } from '../../src/engine/answers/answer.ts'
 import type { EngineEvents } from '../../src/engine/events.ts'
 import type { EngineLog } from '../../src/engine/log.ts'
 import type { AcdPort, AcdRequest, AcdTask } from '../../src/engine/ports.ts'
+import { InvalidArgument } from '../../src/errors/index.ts'
 import { AcdEventRefused, systemClock } from '../../src/index.ts'
 import { connectionGuard } from '../../src/sockets/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
@@ -402,5 +403,33 @@ describe('events of an external ACD are checked', () => {
     expect(await code(resubmitted('1001', dialog, { ...refused, attempt: -1 }))).toBe('INVALID_ATTEMPT')
     expect(await code(resubmitted('1001', dialog, { ok: false, reason: '\u0000' }))).toBe('INVALID_TEXT')
     expect(on.engine.figures.failedInputs).toBe(0)
+  })
+})
+
+describe('a follower refuses events of calls that it cannot take, and no input fails', () => {
+  const party = { mediaAddress: '1001', state: 'ALERTING', actions: [] }
+  const call = {
+    ...{ id: '1', fromAddress: '5550100', toAddress: '1001', dnis: '1001', dialedNumber: '1001', callType: 'OTHER_IN' },
+    ...{ state: 'ALERTING', variables: [], participants: [party] },
+  }
+  const BAD: Readonly<Record<string, object>> = {
+    'no call': { change: 'added' },
+    'a call that is null': { change: 'added', call: null },
+    'an empty call': { change: 'added', call: {} },
+    'a change that is none': { change: 'toString', call },
+    'a state that is none': { change: 'added', call: { ...call, state: 'RINGS' } },
+    'a call without an id': { change: 'added', call: { ...call, id: undefined } },
+    'a call without variables': { change: 'added', call: { ...call, variables: undefined } },
+    'a party that is null': { change: 'added', call: { ...call, participants: [null] } },
+    'a party without actions': { change: 'added', call: { ...call, participants: [{ ...party, actions: undefined }] } },
+    'a party in no state': { change: 'added', call: { ...call, participants: [{ ...party, state: 'RINGS' }] } },
+  }
+  it.each(Object.entries(BAD))('%s', async (_, event) => {
+    const { engine } = await bench({ role: 'follower' })
+    await expect(engine.userEvent(untyped({ kind: 'call', user: '1001', ...event }))).rejects.toThrow(InvalidArgument)
+    await engine.userEvent(untyped({ kind: 'call', user: '1001', change: 'added', call }))
+    expect(engine.get.dialogs('1001', 'voice')).toMatchObject([{ kind: 'call', id: '1', state: 'ALERTING' }])
+    expect(engine.figures.failedInputs).toBe(0)
+    await engine.close()
   })
 })

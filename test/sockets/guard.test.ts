@@ -1,13 +1,14 @@
 /** Connections without a session on each listener: limits in total, per address and in time. */
 import { request } from 'node:http'
 import { Agent, request as tlsRequest } from 'node:https'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, Socket } from 'node:net'
 import { connect as connectTls, createServer } from 'node:tls'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import { type ConnectionLimits, connectionGuard, hasSession } from '../../src/index.ts'
 import { finesse } from '../../src/rest/index.ts'
+import { Connection } from '../../src/sockets/connection.ts'
 import { ConnectionGuard, Connections } from '../../src/sockets/index.ts'
 import { fakeAccounts, fakeEngine } from '../rest/fake-engine.ts'
 import { PATIENCE } from '../suite/patience.ts'
@@ -137,6 +138,25 @@ describe('the time limit', () => {
     agent.destroy()
     streams[0]?.stopReading()
     for (const { socket } of streams.slice(0, 2).filter((each) => each instanceof RawClient)) socket.destroy()
+  })
+})
+
+describe('the time in which a connection waits for the server', () => {
+  it('does not count towards the time limit', async () => {
+    const guard = new ConnectionGuard({ signInMs: 50 })
+    const open = guard.surface('test')
+    const admit = () => {
+      const connection = new Connection(new Socket(), open)
+      guard.admit(connection)
+      return connection
+    }
+    const waits = admit()
+    guard.waited(waits, 600_000)
+    const silent = admit()
+    await closed(silent.socket)
+    expect({ ...open }).toMatchObject({ open: 1, timedOut: 1 })
+    expect(waits.socket.destroyed).toBe(false)
+    waits.socket.destroy()
   })
 })
 

@@ -1,7 +1,12 @@
 /** Input of many clients that arrives together is spread over turns of the event loop. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { inTurn, timeInTurn } from '../../src/waiting/present-turn.ts'
 import { turns } from '../suite/turns.ts'
+import { onlineBy, TRANSPORTS } from './support/transports.ts'
+import { world } from './support/world.ts'
 
 /** Keeps the thread busy for 5 ms. */
 function work(): void {
@@ -52,4 +57,30 @@ it('without other work there is always time', async () => {
     await new Promise((resolve) => setImmediate(resolve))
     expect(timeInTurn()).toBeUndefined()
   }
+})
+
+const UPGRADE = [
+  'GET /ws HTTP/1.1',
+  'Host: 127.0.0.1',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Protocol: xmpp',
+]
+
+it('a client that resets its connection while its upgrade waits does not harm the service', async () => {
+  const running = await world({ httpBindPort: 0 })
+  const client = connect(running.service.ports.httpBind ?? 0, '127.0.0.1')
+  client.on('error', () => undefined)
+  await once(client, 'connect')
+  // Some sixty turns of other work are ahead of the upgrade.
+  const others = Array.from({ length: 60 * 5 }, () => new Promise<void>((done) => inTurn(() => done(work()))))
+  client.write(`${UPGRADE.join('\r\n')}\r\n\r\n`)
+  for (let turn = 0; turn < 10; turn += 1) await nextTurn()
+  client.resetAndDestroy()
+  await Promise.all(others)
+  const next = await onlineBy(TRANSPORTS.WebSocket, running, '1001')
+  expect(next.closed).toBe(false)
+  await running.service.close()
 })

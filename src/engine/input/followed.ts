@@ -21,11 +21,20 @@ export function checkUserEvent(event: UserEventInput): void {
 /** @throws InvalidArgument */
 function checkedCall({ change, call }: Extract<UserEventInput, { kind: 'call' }>): CallDialogValue {
   if (!Object.hasOwn(CHANGES, change)) throw new InvalidArgument(`a call has no change ${String(change)}`)
-  if (typeof call !== 'object' || call === null || !Array.isArray(call.participants))
-    throw new InvalidArgument('an event of a call has the call, with its participants')
+  if (!isCall(call)) throw new InvalidArgument('an event of a call has the call, as the reads give it')
   for (const { state } of call.participants)
     if (!LEG_STATES.includes(state)) throw new InvalidArgument(`a participant has no state ${String(state)}`)
   return call
+}
+
+function isCall(call: CallDialogValue): boolean {
+  if (typeof call !== 'object' || call === null || !Array.isArray(call.participants)) return false
+  const { id, fromAddress, toAddress, dnis, dialedNumber, callType, variables, participants } = call
+  return (
+    [id, fromAddress, toAddress, dnis, dialedNumber, callType].every((text) => typeof text === 'string') &&
+    Array.isArray(variables) &&
+    participants.every((party) => typeof party?.mediaAddress === 'string' && Array.isArray(party.actions))
+  )
 }
 
 function statesOf({ kind }: UserEventInput): readonly string[] | undefined {

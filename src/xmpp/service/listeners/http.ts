@@ -53,6 +53,8 @@ export async function listenHttp(
       : createHttpsServer({ ...OPTIONS, ...certificate.context() }, answer)
   if (certificate !== undefined && 'setSecureContext' in server) certificate.follow(server)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // While it waits, nobody else handles errors. Without a listener a reset would end the process.
+    socket.on('error', () => undefined)
     inTurn(() => {
       if (!entry.handleUpgrade(request, socket, head)) refuseUpgrade(socket, '404 Not Found')
     })
