@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ServerHttp2Session } from 'node:http2'
 import type { Server, Socket } from 'node:net'
 import { type TLSSocket, Server as TlsServer } from 'node:tls'
+import { connectionArrived } from '../waiting/present-turn.ts'
 import { Connection, nameOf, type Peer } from './connection.ts'
 import { noSurfaceFigures, type SurfaceFigures } from './figures.ts'
 import { lookAtFirstByte } from './first-byte.ts'
@@ -12,7 +13,7 @@ import { Redirects } from './redirect.ts'
 import { register } from './registry.ts'
 import { stopAccepting } from './stop-accepting.ts'
 
-/** Node's default length of the accept queue. */
+/** Length of the accept queue without a guard: Node's default. */
 const BACKLOG = 511
 
 /** A guard, and the name of the listener in the guard's numbers. */
@@ -64,6 +65,7 @@ export class Connections {
     const take = server instanceof TlsServer ? this.#overTls(server, guard, handOver) : this.#plain(handOver)
     server.on('connection', (socket: Socket) => {
       this.#came += 1
+      connectionArrived()
       const connection = new Connection(socket, this.#figures)
       if (!guard.admit(connection)) return
       register(connection, guard)

@@ -40,14 +40,14 @@ export interface ResolvedLimits {
   readonly proxies: Proxies
   readonly total: number
   /**
-   * Length of the accept queue. It is short, because all waiting connections are accepted at once, before anything is
-   * read from the existing ones, and must not push all of those out. When the queue is full, TCP of the client retries
-   * after a second.
+   * Length of the accept queue. All agents of a centre connect at once after a restart, and a listener accepts one
+   * connection in each turn of the event loop. When the queue is full, TCP of the client retries after 1, 3, 7, 15 s.
+   * The system has a limit of its own (`net.core.somaxconn`).
    */
   readonly backlog: number
 }
 
-const MOST_BACKLOG = 511
+const MOST_BACKLOG = 4096
 const LEAST_BACKLOG = 16
 const WITHOUT_SESSION = 5000
 /** One address may have one part in this many of the connections without a session. */

@@ -5,10 +5,24 @@
 
 /** Time in milliseconds after which more work waits for a later turn. */
 const LONGEST = 20
+/**
+ * The same while new connections arrive. Each listener accepts one connection in a turn, so the turns must be short:
+ * when the queue of connections that wait is full, TCP repeats an attempt only after seconds.
+ */
+const LONGEST_OF_ARRIVALS = 2
 
 /** When the first piece of work of this turn asked, in ms; `undefined` if none has. */
 let begun: number | undefined
 const waiting: (() => void)[] = []
+let longest = LONGEST
+/** A connection has arrived since the last turn with work ended. */
+let arrival = false
+
+/** Notes that a listener has accepted a connection. More may wait. */
+export function connectionArrived(): void {
+  arrival = true
+  longest = LONGEST_OF_ARRIVALS
+}
 
 /**
  * To be asked before a piece of work, which has to be short. `undefined`: there is time, so the work may be done now.
@@ -20,7 +34,7 @@ export function timeInTurn(): Promise<void> | undefined {
     begun = performance.now()
     setImmediate(endTurn)
   }
-  if (waiting.length === 0 && performance.now() - begun < LONGEST) return undefined
+  if (waiting.length === 0 && performance.now() - begun < longest) return undefined
   return new Promise((resolve) => waiting.push(resolve))
 }
 
@@ -32,6 +46,8 @@ export function inTurn(work: () => void): void {
 }
 
 function endTurn(): void {
+  longest = arrival ? LONGEST_OF_ARRIVALS : LONGEST
+  arrival = false
   if (waiting.length === 0) {
     begun = undefined
     return
@@ -43,7 +59,7 @@ function endTurn(): void {
 
 /** Lets work continue, one piece after the other, while there is time. */
 async function release(turn: number): Promise<void> {
-  while (performance.now() - turn < LONGEST) {
+  while (performance.now() - turn < longest) {
     const next = waiting.shift()
     if (next === undefined) return
     next()

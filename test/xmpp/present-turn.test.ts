@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { inTurn, timeInTurn } from '../../src/waiting/present-turn.ts'
+import { connectionArrived, inTurn, timeInTurn } from '../../src/waiting/present-turn.ts'
 import { turns } from '../suite/turns.ts'
 import { onlineBy, TRANSPORTS } from './support/transports.ts'
 import { world } from './support/world.ts'
@@ -35,6 +35,23 @@ it('a turn does a few pieces of work, in the order of the questions, and all are
   expect(atOnce).toBeLessThanOrEqual(5)
   for (const pieces of slices()) expect(pieces).toBeLessThanOrEqual(2 * 5)
   expect(slices().length).toBeGreaterThanOrEqual(4)
+})
+
+it('while connections arrive, turns are short, because a listener accepts one connection in a turn', async () => {
+  const { note, slices } = turns()
+  await new Promise<void>((resolve) => {
+    for (const n of NUMBERS)
+      inTurn(() => {
+        connectionArrived()
+        work()
+        note()
+        if (n === NUMBERS.length - 1) resolve()
+      })
+  })
+  // The first turn begins before it is known. Later each piece is longer than the turn may be.
+  for (const pieces of slices().slice(1)) expect(pieces).toBeLessThanOrEqual(2)
+  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setImmediate(resolve))
 })
 
 it('a client that goes on asking does not delay the others', async () => {
