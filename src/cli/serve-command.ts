@@ -150,7 +150,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('tls', ['--tls', 'cert,key'], tlsHelp, certificateOf)
   command.optionsGroup('Limits of connections, for all surfaces together:')
   const pendingHelp =
-    'most connections without a session; the oldest is closed (default: 5000, or less if few files may be open)'
+    'most connections without a session; the oldest is closed (default: 5000 or two per user; less if few files may be open)'
   flag('pendingConnections', ['--pending-connections', 'number'], pendingHelp, countOf)
   const perAddressHelp =
     'most of these from one IPv4 address or IPv6 /64 (default: a fifth; no limit for loopback addresses)'

@@ -5,8 +5,13 @@ import { Proxies } from './address.ts'
 /** Limits of connections. Each has a default. */
 export interface ConnectionLimits {
   /**
+   * Number of users who may all connect at the same moment, for example after a restart. The defaults of
+   * `withoutSession` and `total` leave room for them. 0 when left out.
+   */
+  readonly users?: number | undefined
+  /**
    * Most connections without a session at a time, on all listeners together. At the limit the oldest is reset for a new
-   * one. When left out, 5000 or half of `total`, whichever is less.
+   * one. When left out, 5000 or two for each of `users`, whichever is more, but not more than half of `total`.
    */
   readonly withoutSession?: number | undefined
   /**
@@ -24,8 +29,8 @@ export interface ConnectionLimits {
    */
   readonly proxies?: readonly string[] | undefined
   /**
-   * Most connections at a time, with or without a session; 20000 when left out. It is never more than the limit of open
-   * files of this process allows.
+   * Most connections at a time, with or without a session. When left out, 20000 or four for each of `users`, whichever
+   * is more. It is never more than the limit of open files of this process allows.
    */
   readonly total?: number | undefined
 }
@@ -52,6 +57,8 @@ const LEAST_BACKLOG = 16
 const WITHOUT_SESSION = 5000
 /** One address may have one part in this many of the connections without a session. */
 const SHARE = 5
+/** A desktop has a stream and an HTTP connection, and a restart leaves the old ones for a while. */
+const OF_USER = { withoutSession: 2, total: 4 } as const
 const SIGN_IN_MS = 30_000
 const TOTAL = 20_000
 /** Open files other than connections: the store, listeners, the engine's own session, files that commands read. */
@@ -59,12 +66,13 @@ const OTHER_FILES = 200
 
 /** Fills in the defaults. `files`: limit of open files. Throws `ProxyError` and `InvalidArgument` for invalid limits. */
 export function resolveLimits(
-  { withoutSession, perAddress, signInMs = SIGN_IN_MS, proxies = [], total = TOTAL }: ConnectionLimits,
+  { users = 0, withoutSession, perAddress, signInMs = SIGN_IN_MS, proxies = [], total }: ConnectionLimits,
   files: number | undefined,
 ): ResolvedLimits {
   const room = files === undefined ? Number.POSITIVE_INFINITY : Math.max(files - OTHER_FILES, Math.floor(files / 2))
-  const all = Math.min(whole('total', total), Math.max(2, room))
-  const wanted = withoutSession ?? Math.min(WITHOUT_SESSION, Math.ceil(all / 2))
+  const all = Math.min(whole('total', total ?? Math.max(TOTAL, OF_USER.total * users)), Math.max(2, room))
+  const expected = Math.max(WITHOUT_SESSION, OF_USER.withoutSession * users)
+  const wanted = withoutSession ?? Math.min(expected, Math.ceil(all / 2))
   const strangers = Math.min(whole('withoutSession', wanted), all)
   return {
     withoutSession: strangers,

@@ -230,6 +230,9 @@ describe('the limit per address', () => {
   it.each([
     [{}, 65_536, { withoutSession: 5000, perAddress: 1000 }],
     [{}, 1024, { withoutSession: 412, perAddress: 83 }],
+    [{ users: 12_000 }, 1_000_000, { withoutSession: 24_000, perAddress: 4800 }],
+    [{ users: 12_000 }, 1024, { withoutSession: 412, perAddress: 83 }],
+    [{ users: 12_000, withoutSession: 50 }, undefined, { withoutSession: 50, perAddress: 10 }],
     [{ withoutSession: 10 }, undefined, { withoutSession: 10, perAddress: 2 }],
     [{ withoutSession: 10, perAddress: 7 }, undefined, { withoutSession: 10, perAddress: 7 }],
   ])('%j with %j open files: is a fifth of the total unless given', (limits, files, expected) => {
