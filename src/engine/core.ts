@@ -279,7 +279,7 @@ export class Core {
       acd: link,
       mustWait: (lane) => this.attendance.mustWait(lane),
       mustBeHeard: (lane) => this.attendance.mustBeHeard(lane),
-      unheard: () => this.attendance.look(),
+      settled: (lane) => this.attendance.settled(lane),
       emptied: (lane) => this.attendance.emptied(lane),
       pumped: () => this.#openings.look(),
       isSilent: (side) => this.aggregates.side(side)?.isCutOff ?? false,

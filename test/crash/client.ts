@@ -126,15 +126,17 @@ export class Client {
     return isUp
   }
 
-  /** Connects and leaves at once, before the server can write anything to the session. */
+  /** Connects and leaves at once. Most times the server has no time to write anything to the session. */
   async visit(at: At, generation: number): Promise<void> {
     resources += 1
     const resource = `visit-${resources}`
     const jid = `${this.user}@localhost/${resource}`
     const visitor = await signIn(at.xmpp, this.user, resource)
-    this.sessions.push({ user: this.user, jid, generation, items: [], end: 'left' })
+    const session: Session = { user: this.user, jid, generation, items: [], end: 'left' }
+    this.sessions.push(session)
     visitor.send('<presence/></stream:stream>')
-    await visitor.end()
+    const text = await visitor.end()
+    for (const [stanza] of text.matchAll(/<message .*?<\/message>/gs)) this.#take(session, stanza)
   }
 
   /** Closes the stream. */

@@ -108,6 +108,17 @@ describe('a notification that waits for an awaited user', () => {
     expect(gone([])).toEqual([])
   })
 
+  it('may be sent when the user had left before the kill, and the grace period ended before the start', () => {
+    const graceIsOver = () =>
+      note(`user/${USER}`, { kind: 'deadline', owner: 'presence:A', name: 'PRESENCE_GRACE_OVER', due: BACK }, -500)
+    graceIsOver()
+    expect(gone([])).toEqual([])
+    ledger.notes.length = 1
+    note(`user/${USER}`, { kind: 'awaited', sides: ['A'] }, -600)
+    graceIsOver()
+    expect(gone([])).toEqual(left)
+  })
+
   it('is due to the second session when the first one did not receive it', () => {
     const notification = { user: USER, node: NODE, event: 'PUT', value: { kind: 'user' } } as const
     const made = { number: 5, position: 9, lane: LANE, text: 'signed out', isOwed: true }

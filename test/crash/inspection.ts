@@ -1,6 +1,7 @@
 /** Checks of a data file and of what clients received, after a kill and when everything has settled. */
 
 import { isNotification } from '../../src/engine/delivery/delivery.ts'
+import type { Input } from '../../src/engine/input.ts'
 import type { Session } from './client.ts'
 import type { FileContent, FileOutboxRow } from './data-file.ts'
 import type { Committed, Ledger } from './ledger.ts'
@@ -54,9 +55,14 @@ interface EndOfWait {
 function endOfWait(user: string, { position }: Beginning, ledger: Ledger): EndOfWait | undefined {
   const there = new Set<string>()
   const back = returnOfService(ledger, position)
+  let isRecorded = false
   for (const note of ledger.notes) {
-    if (note.position <= position || note.aggregate !== `user/${user}`) continue
+    if (note.aggregate !== `user/${user}`) continue
     const { input } = note
+    if (['awaited', 'heard', 'notBack'].includes(input.kind)) isRecorded = input.kind === 'awaited'
+    if (note.position <= position) continue
+    // The user left before the kill, and the grace period ended while no server was in service.
+    if (!isRecorded && isGraceOver(input)) return { position: note.position, why: 'late' }
     if (input.kind === 'user' && input.event.type === 'PRESENCE') {
       if (input.event.available) there.add(input.event.session)
       else there.delete(input.event.session)
@@ -68,6 +74,8 @@ function endOfWait(user: string, { position }: Beginning, ledger: Ledger): EndOf
   }
   return undefined
 }
+
+const isGraceOver = (input: Input) => input.kind === 'deadline' && input.name === 'PRESENCE_GRACE_OVER'
 
 /** Time at which clients could connect to the process that began after this position (ms). */
 function returnOfService(ledger: Ledger, position: number): number | undefined {

@@ -34,8 +34,8 @@ export interface DeliveryOptions {
    * the user is done only when a session of the user got it.
    */
   mustBeHeard(lane: string): boolean
-  /** A row was sent, but no session of its user got it. The lane waits for the next session. */
-  unheard(): void
+  /** The result of a row of this lane is known. Its next row may be under way already. */
+  settled(lane: string): void
   /** The lane has no rows left. */
   emptied(lane: string): void
   /** Lanes were looked at again, because a side may have begun or stopped to publish. */
@@ -313,7 +313,6 @@ export class Delivery {
   #waitForSession(name: string, lane: Lane, row: OutboxRow, arrivals: number): void {
     lane.busy = false
     if (lane.arrivals === arrivals) lane.unheard = row.number
-    if (!this.#closed) this.#options.unheard()
     this.#continue(name, lane)
   }
 
@@ -324,6 +323,7 @@ export class Delivery {
       this.#pump(name)
       this.#resolveIdle()
     }
+    if (!this.#closed) this.#options.settled(name)
   }
 
   /** Blocks the node for a pause. The other nodes of the lane go on. */

@@ -41,13 +41,12 @@ export function loopHooks(parts: HookParts): LoopHooks {
       release(parts, released)
     },
     committed: (tick) => {
+      const aggregates = [...tick.touched].map(({ id }) => id)
       pastCalls.look(tick.touched)
-      attendance.look()
+      attendance.committed(aggregates)
       drain.look()
       openings.look()
       statistics.look()
-      if (!listeners.has('committed')) return
-      const aggregates = [...tick.touched].map(({ id }) => id)
       if (aggregates.length > 0) listeners.emit('committed', { aggregates })
     },
     failedInput: ({ aggregate, sequence, position, error, request }) => {

@@ -33,6 +33,7 @@ export interface AttendanceParts {
 }
 
 const ENGINE: Origin = { via: 'engine' }
+const USER = 'user/'
 
 export class Attendance {
   readonly #parts: AttendanceParts
@@ -132,9 +133,16 @@ export class Attendance {
     if (of) this.#endWaitIfConnected(of.user, of.side)
   }
 
-  /** Checks the users whose time is over again. To be called after a commit, and when a row reached no session. */
-  look(): void {
-    this.#returns.look()
+  /** A commit has changed these aggregates. Checks those users again whose time is over. */
+  committed(ids: Iterable<string>): void {
+    const users = [...ids].filter((id) => id.startsWith(USER)).map((id) => id.slice(USER.length))
+    this.#returns.look(users)
+  }
+
+  /** The result of a row of this lane is known. Checks its user again if the user's time is over. */
+  settled(lane: string): void {
+    const of = userOfLane(lane)
+    if (of) this.#returns.look([of.user])
   }
 
   /**

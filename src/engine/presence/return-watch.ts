@@ -51,13 +51,15 @@ export class ReturnWatch {
     this.#late.delete(side)
   }
 
-  /** Checks the undecided users again. To be called after a commit, and when a row reached no session of its user. */
-  look(): void {
-    for (const [side, users] of this.#late) {
-      const { isUndecided } = this.#options
-      const decided = [...users].filter((user) => !isUndecided(user, side))
-      for (const user of decided) users.delete(user)
-      if (users.size === 0) this.#late.delete(side)
+  /**
+   * Checks these users again, if they were undecided. To be called when their state was committed, and when the result
+   * of one of their rows is known. After a restart there can be thousands of undecided users, so name only those.
+   */
+  look(users: readonly string[]): void {
+    for (const [side, late] of this.#late) {
+      const decided = users.filter((user) => late.has(user) && !this.#options.isUndecided(user, side))
+      for (const user of decided) late.delete(user)
+      if (late.size === 0) this.#late.delete(side)
       this.#giveUp(side, decided)
     }
   }
@@ -85,7 +87,10 @@ export class ReturnWatch {
   }
 
   #addLate(side: Side, users: readonly string[]): void {
-    if (users.length > 0) this.#late.set(side, new Set([...(this.#late.get(side) ?? []), ...users]))
+    if (users.length === 0) return
+    const late = this.#late.get(side) ?? new Set()
+    for (const user of users) late.add(user)
+    this.#late.set(side, late)
   }
 
   #giveUp(side: Side, users: readonly string[]): void {
@@ -99,7 +104,11 @@ export class ReturnWatch {
     giveUp(side, given).then(
       // If the service was lost and came back meanwhile, the grace period has begun again.
       () => {
-        if (!this.#isClosed && this.#alarms.get(side) === alarm) this.#addLate(side, missing())
+        if (this.#isClosed || this.#alarms.get(side) !== alarm) return
+        const left = missing()
+        this.#addLate(side, left)
+        // What decides about them may have happened already.
+        this.look(left)
       },
       () => {
         if (!this.#isClosed) this.#wake(side, AGAIN_AFTER, missing)
