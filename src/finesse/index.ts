@@ -33,12 +33,8 @@ export { renderReasonCode, renderReasonCodes } from './reason-code.ts'
 export type { Read } from './request.ts'
 export { renderSystemInfo, type WireContext } from './system-info.ts'
 export { type FeedRequest, type FeedStatus, readFeedRequest, renderFeedStatus } from './task-feed.ts'
-export {
-  readTeamMessageRequest,
-  renderTeamMessage,
-  renderTeamMessages,
-  type TeamMessageRequest,
-} from './team-message.ts'
+export { renderTeamMessage, renderTeamMessages } from './team-message.ts'
+export { readTeamMessageRequest, type TeamMessageRequest } from './team-message-request.ts'
 export { renderUpdate } from './update.ts'
 export {
   renderTeam,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Callback } from '../../machines/call/campaign.ts'
 import {
   renderDialog,
   renderDialogs,
@@ -8,6 +9,7 @@ import {
   renderReasonCodes,
   renderSystemInfo,
   renderTeam,
+  renderTeams,
   renderUser,
   renderUserAuthMode,
   renderUserSummary,
@@ -125,8 +127,25 @@ describe('User', () => {
     )
   })
 
-  it('signs in by password, not by single sign-on (user 9.2)', () => {
-    expect(renderUserAuthMode()).toBe('<UserAuthMode><authMode>NON_SSO</authMode></UserAuthMode>')
+  it('is BUSY or IDLE in the team view on CCX (user 5.4)', () => {
+    const summary = renderUserSummary(userValue())
+    expect(renderUserSummary(userValue({ mediaState: 'BUSY' }))).toBe(
+      summary.replace('<mediaType>', '<mediaState>BUSY</mediaState><mediaType>'),
+    )
+  })
+
+  it('signs in by password, or by single sign-on where tokens are taken (user 9.2)', () => {
+    const byPassword = '<UserAuthMode><authMode>NON_SSO</authMode></UserAuthMode>'
+    expect([renderUserAuthMode(), renderUserAuthMode('NON_SSO')]).toEqual([byPassword, byPassword])
+    const byToken = byPassword.replace('NON_SSO', 'SSO')
+    expect([renderUserAuthMode('SSO'), renderUserAuthMode('HYBRID')]).toEqual([byToken, byToken])
+  })
+
+  it('has teams, which are listed by name in Teams', () => {
+    expect(renderTeams([{ id: '2001', name: 'First' }])).toBe(
+      '<Teams><Team><id>2001</id><name>First</name><uri>/finesse/api/Team/2001</uri></Team></Teams>',
+    )
+    expect(renderTeams([])).toBe('<Teams/>')
   })
 })
 
@@ -248,6 +267,48 @@ describe('Dialog', () => {
         '</stateChangeTime></Participant></participants><state>ALERTING</state><toAddress>1001</toAddress>' +
         '<uri>/finesse/api/Dialog/14095381</uri></dialog>',
     )
+  })
+
+  it('is a call during another one, which was joined, queued, wrapped up and made for a campaign (dialog 1.2)', () => {
+    const plain = renderDialog(callValue())
+    const full = callValue({
+      associatedDialog: '14095380',
+      secondaryId: '14095379',
+      queue: { number: '6001', name: 'Sales & Service', outcome: 'WAITING' },
+      campaign: {
+        ...{ id: 'winter', part: 'customer', classification: 'VOICE' },
+        callback: { callbackTime: '2026-01-02T09:30', callbackNumber: '5550199' },
+      },
+      wrapUpReason: 'Sold',
+    })
+    const shown = plain
+      .replace('<associatedDialogUri>', '<associatedDialogUri>/finesse/api/Dialog/14095380')
+      .replace('<outboundClassification></outboundClassification>', (empty) =>
+        empty.replace('><', '>VOICE<').concat('<wrapUpReason>Sold</wrapUpReason>'),
+      )
+      .replace('</callvariables>', (end) =>
+        end.concat('<queueNumber>6001</queueNumber><queueName>Sales &amp; Service</queueName>'),
+      )
+      .replace(
+        '</participants>',
+        '</participants><scheduledCallbackInfo><callbackTime>2026-01-02T09:30</callbackTime><callbackNumber>5550199' +
+          '</callbackNumber></scheduledCallbackInfo><secondaryId>14095379</secondaryId>',
+      )
+    expect(renderDialog(full)).toBe(shown)
+    expect(renderDialog({ ...full, hasWrapUpItems: true })).toBe(
+      shown.replace('<wrapUpReason>', '<wrapUpItems><wrapUpItem>Sold</wrapUpItem></wrapUpItems><wrapUpReason>'),
+    )
+  })
+
+  it('has only the parts of a callback that are known (dialog 1.2)', () => {
+    const infoOf = (callback: Callback | undefined) => {
+      const call = { id: 'winter', part: 'customer', ...(callback && { callback }) } as const
+      return /<scheduledCallbackInfo>.*<\/scheduledCallbackInfo>/.exec(renderDialog(callValue({ campaign: call })))?.[0]
+    }
+    const within = (part: string) => `<scheduledCallbackInfo>${part}</scheduledCallbackInfo>`
+    expect(infoOf({ callbackTime: '2026-01-02T09:30' })).toBe(within('<callbackTime>2026-01-02T09:30</callbackTime>'))
+    expect(infoOf({ callbackNumber: '5550199' })).toBe(within('<callbackNumber>5550199</callbackNumber>'))
+    expect([infoOf({}), infoOf(undefined)]).toEqual([undefined, undefined])
   })
 
   it('has all ten variables of the peripheral first, then the others as given (dialog 1.4)', () => {

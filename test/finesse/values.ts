@@ -1,4 +1,6 @@
 /** Values to render. Fields that a test does not set have defaults. */
+import type { MediaPropertiesLayout } from '../../src/directory/configuration/model.ts'
+import type { Workflow, WorkflowAction } from '../../src/directory/configuration/workflow-model.ts'
 import type {
   CallDialogValue,
   FailureValue,
@@ -9,6 +11,7 @@ import type {
   QueuesValue,
   SystemInfoValue,
   TaskDialogValue,
+  TeamMessageValue,
   UserValue,
 } from '../../src/engine/values.ts'
 
@@ -164,4 +167,70 @@ export function notification(changes: Partial<Notification> & Pick<Notification,
 
 export function failureValue(failure: FailureValue['failure'], changes: Partial<FailureValue> = {}): FailureValue {
   return { kind: 'failure', failure, ...changes }
+}
+
+export function teamMessageValue(changes: Partial<TeamMessageValue> = {}): TeamMessageValue {
+  return {
+    kind: 'teamMessage',
+    id: '9',
+    createdBy: { id: '1234', firstName: 'Chris', lastName: 'Smith' },
+    createdAt: AT,
+    durationSeconds: 600,
+    content: 'Fire drill & cake',
+    teams: ['2001', '2002'],
+    ...changes,
+  }
+}
+
+export const LAYOUT: MediaPropertiesLayout = {
+  id: '7',
+  name: 'Sales & more',
+  description: 'For sales',
+  type: 'CUSTOM',
+  header: { displayName: 'Customer', mediaProperty: 'callVariable1' },
+  columns: [
+    [
+      { displayName: 'Number', mediaProperty: 'fromAddress' },
+      { displayName: 'Wrap-up', mediaProperty: 'wrapUpReason' },
+    ],
+    [],
+  ],
+}
+
+export const WORKFLOW: Workflow = {
+  id: '41',
+  name: 'Greet',
+  description: 'Shows <the> customer',
+  media: '1',
+  triggerSet: {
+    type: 'SYSTEM',
+    name: 'CALL_ARRIVES',
+    allowOverlappingCallWorkflow: false,
+    triggers: [
+      {
+        variable: { name: 'mediaType', node: '//mediaType', type: 'CUSTOM' },
+        comparator: 'IS_EQUAL',
+        value: 'Voice',
+      },
+    ],
+  },
+  conditionSet: {
+    applyMethod: 'ANY',
+    conditions: [
+      { variable: { name: 'callVariable1', node: '', type: 'SYSTEM' }, comparator: 'CONTAINS', value: 'gold' },
+    ],
+  },
+  actions: ['31'],
+}
+
+export const WORKFLOW_ACTION: WorkflowAction = {
+  id: '31',
+  name: 'Look up',
+  type: 'BROWSER_POP',
+  handledBy: 'FINESSE_DESKTOP',
+  params: [
+    { name: 'path', value: 'https://crm.example/?n=$1&x' },
+    { name: 'windowName', value: 'crm' },
+  ],
+  variables: [{ name: 'ANI', node: '//fromAddress', type: 'CUSTOM', testValue: '5550100' }],
 }

@@ -88,6 +88,7 @@ export const NOT_MUTATED: Readonly<Record<string, readonly string[]>> = {
       'media-request',
       'user-request',
       'task-feed',
+      'team-message-request',
       'request',
       'parse',
     ],

@@ -45,7 +45,7 @@ const rowsBeside: Check = {
 }
 
 /** Fast files about the documents of renderers. */
-const RENDERER_FILES = ['objects', 'errors', 'update'].map((name) => `test/finesse/${name}.test.ts`)
+const RENDERER_FILES = ['objects', 'configuration', 'errors', 'update'].map((name) => `test/finesse/${name}.test.ts`)
 
 /** Fast files about answers by REST and notifications by XMPP. */
 const FRONT_FILES = [
