@@ -6,10 +6,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants, copyFile, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { sqliteStore } from '../../src/store/index.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { halfRequest, LOGIN } from './half-request.ts'
 import { FREE, run, serve, serveBy, start, temporary } from './process.ts'
@@ -192,9 +193,14 @@ describe('npm start in the background', () => {
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
+  const port = portOf(server)
   server.close()
   await once(server, 'close')
+  return port
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
@@ -307,29 +313,30 @@ describe('what prevents a start', () => {
   const oneLine = (err: string) => expect(err.trimEnd().split('\n')).toHaveLength(1)
 
   it.each([
-    ['rest', '--rest-port', 'REST'],
-    ['httpBind', '--http-bind-port', 'BOSH and WebSocket'],
-    ['xmpp', '--xmpp-port', 'XMPP'],
-  ] as const)('a port that is in use: %s', async (surface, flag, name) => {
-    const first = await serve()
-    const port = first.banner.ports[surface]
+    ['--rest-port', 'REST'],
+    ['--http-bind-port', 'BOSH and WebSocket'],
+    ['--xmpp-port', 'XMPP'],
+  ])('a port that is in use: %s', async (flag, name) => {
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const port = portOf(other)
     const { code, err } = await run([...free, flag, String(port)])
     expect(code).toBe(1)
     expect(err).toContain(`mrdian: ${name}: port ${port} on 127.0.0.1 is taken`)
     expect(err).toContain(flag)
     oneLine(err)
-    await first.end()
   })
 
   it('a data file that is in use, or that is a directory', async () => {
     const folder = await temporary()
     const data = join(folder, 'state.db')
-    const first = await serve(['--data', data])
+    const first = sqliteStore(data)
+    onTestFinished(() => first.close())
     const second = await run([...free, '--data', data])
     expect(second.code).toBe(1)
     expect(second.err).toMatch(/^mrdian: data file: .*state\.db is already open, here or in another process/)
     oneLine(second.err)
-    await first.end()
     const folderItself = await run([...free, '--data', folder])
     expect(folderItself.code).toBe(1)
     oneLine(folderItself.err)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Callback } from '../../machines/call/campaign.ts'
 import {
   renderDialog,
@@ -373,6 +373,17 @@ describe('SystemInfo', () => {
     const [winter, summer] = [Date.UTC(2026, 0, 5), Date.UTC(2026, 6, 5)]
     expect([at(winter, 'Europe/Paris'), at(summer, 'Europe/Paris')]).toEqual(['60', '120'])
     expect([at(winter, 'America/St_Johns'), at(winter, 'UTC')]).toEqual(['-210', '0'])
+  })
+
+  it('is in UTC without a time zone, wherever the server is (user 9.1)', () => {
+    const { TZ } = process.env
+    onTestFinished(() => {
+      if (TZ === undefined) delete process.env.TZ
+      else process.env.TZ = TZ
+    })
+    process.env.TZ = 'Asia/Kolkata'
+    expect(new Date(AT).getTimezoneOffset()).toBe(-330)
+    expect(renderSystemInfo(systemInfoValue(), context)).toContain('<timezoneOffset>0</timezoneOffset>')
   })
 })
 

@@ -61,6 +61,31 @@ describe('the Update document', () => {
       )
   })
 
+  it('has the statistics of queues that a user gets, but not of those that a user loses (notifications 8.11)', () => {
+    const statistics = {
+      ...{
+        callsInQueue: 1,
+        startTimeOfLongestCallInQueue: null,
+        agentsReady: 2,
+        agentsNotReady: 3,
+        agentsBusyOther: 4,
+      },
+      ...{ agentsLoggedOn: 5, agentsTalkingInbound: 6, agentsTalkingOutbound: 7, agentsTalkingInternal: 8 },
+      ...{ agentsWrapUpNotReady: 9, agentsWrapUpReady: 10 },
+    }
+    const inFull = queueValue({ statistics })
+    const context = { ...NOWHERE, queue: (id: string) => (id === inFull.id ? inFull : undefined) }
+    const queues = [
+      { id: '5002', name: 'Chat & Sales' },
+      { id: '5009', name: 'Unknown' },
+    ]
+    const dataIn = (event: 'POST' | 'DELETE') =>
+      /<data>(.*)<\/data>/.exec(renderUpdate(notification({ value: queuesValue({ queues }), event }), context))?.[1]
+    expect(renderQueue(inFull)).toContain('<agentsLoggedOn>5</agentsLoggedOn>')
+    expect(dataIn('POST')).toBe(renderQueues([inFull, { id: '5009', name: 'Unknown' }]))
+    expect(dataIn('DELETE')).toBe(renderQueues(queues))
+  })
+
   it('holds Dialog inside dialogs (ruling 2)', () => {
     expect(renderUpdate(notification({ value: taskValue(), shape: 'collection', event: 'POST' }))).toMatch(
       /^<Update><data><dialogs><Dialog>.*<\/Dialog><\/dialogs><\/data><event>POST<\/event>/,

@@ -178,9 +178,9 @@ it('its types compile in a project without the types of Node and Fastify', async
 })
 
 it.each([
+  // Both resolutions read the same declarations, so each setting of the compiler is tried once.
   ['nodenext', 'nodenext', true],
-  ['esnext', 'bundler', true],
-  ['nodenext', 'nodenext', false],
+  ['esnext', 'bundler', false],
 ])(
   'its types compile in a strict project: module %s, resolution %s, exact optional properties %s',
   async (...given) => {

@@ -2,9 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { readAgents } from './agents-file.ts'
-import { check, isKnown } from './check.ts'
-import { differs, tableOf } from './report.ts'
 
 interface Options {
   readonly rest: string
@@ -96,9 +93,13 @@ const note = (line: string): void => void process.stderr.write(`${line}\n`)
 /** Runs the command line, and returns the exit code. */
 async function main(): Promise<number> {
   const options = program.parse().opts<Options>()
-  const unknown = options.only.filter((row) => !isKnown(row))
   if ((options.restB === undefined) !== (options.xmppB === undefined))
     throw new Error('--rest-b and --xmpp-b belong together')
+  // All tests are loaded, which takes much longer than the help and the refusal of an option.
+  const { check, isKnown } = await import('./check.ts')
+  const { readAgents } = await import('./agents-file.ts')
+  const { differs, tableOf } = await import('./report.ts')
+  const unknown = options.only.filter((row) => !isKnown(row))
   if (unknown.length > 0) throw new Error(`--only: no test of ${unknown.join(', ')} can be run here`)
   trust(options)
   const report = await check({
