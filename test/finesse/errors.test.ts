@@ -150,6 +150,14 @@ const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   NO_CAMPAIGN_CALL: 'call',
 }
 
+/** Failures that CCX reports in its own way. */
+const ON_CCX: Readonly<Record<string, readonly [type: string, data: number, message: string]>> = {
+  NOT_READY_WHILE_SIGNED_OUT: ['Invalid State', 1010, 'CF_INVALID_PARAMETER'],
+  NOT_CONFERENCE_CONTROLLER: ['Invalid State', 22, 'CF_INVALID_OBJECT_STATE'],
+  AGENT_NOT_TALKING: ['88049', 88_049, 'The agent does not talk'],
+  AGENT_NOT_ON_CALL: ['88049', 88_049, 'The agent does not talk'],
+}
+
 const element = (name: string, text: string | number) => `<${name}>${text}</${name}>`
 
 /** The whole answer: alphabetical, without `ErrorData` where there is none. */
@@ -207,10 +215,14 @@ describe('the table of errors', () => {
     )
   })
 
-  it('has a code per platform for NOT_READY while signed out (user 5.4)', () => {
-    expect(renderFailure(failureValue('NOT_READY_WHILE_SIGNED_OUT'), 'CCX')).toBe(
-      failure('Invalid State', 1010, 'CF_INVALID_PARAMETER'),
-    )
+  it('reports few failures in another way on CCX (user 5.4, dialog 4.4, 4.9)', () => {
+    const differs = Object.keys(ASYNCHRONOUS).filter((key) => {
+      const value = failureValue(key as Failure, { mrd: '5001', detail: 'x1' })
+      return renderFailure(value, 'CCX') !== renderFailure(value, 'CCE')
+    })
+    expect(differs.sort()).toEqual(Object.keys(ON_CCX).sort())
+    for (const [key, [type, data, message]] of Object.entries(ON_CCX))
+      expect(renderFailure(failureValue(key as Failure), 'CCX')).toBe(failure(type, data, message))
   })
 
   it('has an empty MRD when none is known, and ends with the constant when there is no detail', () => {
