@@ -10,6 +10,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The files of the pages' common part that a script in a browser may import. */
 const SHARED_BY_PAGES = ['src/pages/states.ts', 'src/pages/colour.ts', 'src/pages/browser', 'src/waiting/pause.ts']
+/** The parts of ECharts that lanes use. */
+const ECHARTS = ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers']
 
 /** The parts, packages and Node modules that each part may import. */
 const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: readonly string[] }>> = {
@@ -147,6 +149,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/pages': { parts: ['machines/wire.ts'], packages: [] },
   'src/pages/browser': { parts: ['src/inspect/access/admission.ts'], packages: [] },
+  'src/pages/lanes': { parts: SHARED_BY_PAGES, packages: ECHARTS },
   'src/pages/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
   'src/simulate': {
     parts: ['src/errors', 'src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock', 'src/tables'],
@@ -155,8 +158,8 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/simulate/report': { parts: ['src/errors', 'src/simulate/result.ts', 'machines'], packages: ['node:'] },
   'src/simulate/report/bundle.ts': { parts: ['src/pages/bundle.ts'], packages: ['node:'] },
   'src/simulate/report/page': {
-    parts: ['src/simulate/result.ts', ...SHARED_BY_PAGES],
-    packages: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'],
+    parts: ['src/simulate/result.ts', 'src/pages/lanes', ...SHARED_BY_PAGES],
+    packages: ECHARTS,
   },
   'src/inspect/diagram': {
     parts: ['machines', 'src/bundled/elkjs.ts'],
@@ -213,6 +216,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/inspect/diagram/model.ts',
       'src/history/explain/explanation.ts',
       'src/times',
+      'src/pages/lanes',
       ...SHARED_BY_PAGES,
     ],
     packages: ['d3-selection', 'd3-zoom', 'elkjs/lib/elk-api.js', 'preact', 'preact/compat', 'preact/hooks'],

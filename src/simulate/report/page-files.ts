@@ -25,9 +25,15 @@ async function scriptOf(): Promise<string> {
   return bundlePage()
 }
 
+/** The style of the page, then that of the lanes. */
+async function styleOf(): Promise<string> {
+  const files = ['./style.css', '../../pages/lanes/lanes.css'].map((name) => readFile(here(name), 'utf8'))
+  return (await Promise.all(files)).join('')
+}
+
 /** Reads the files once. @throws Error when there is no built script and it cannot be bundled. */
 export function pageFiles(): Promise<PageFiles> {
-  const read = async () => ({ script: await scriptOf(), style: await readFile(here('./style.css'), 'utf8') })
+  const read = async () => ({ script: await scriptOf(), style: await styleOf() })
   files ??= read().catch((error: unknown) => {
     files = undefined
     throw new Error('the script of the report page is missing and cannot be built: run npm run build', { cause: error })

@@ -1,8 +1,8 @@
 /** The computations of the page before it draws. */
 import { describe, expect, it } from 'vitest'
+import { clock, difference, duration, exact, percent, short } from '../../../src/pages/lanes/format.ts'
+import { isFound, pack, rowsOf } from '../../../src/pages/lanes/rows.ts'
 import { OVERALL, queuesOf, resultNames, stateFigures, workOf } from '../../../src/simulate/report/page/figures.ts'
-import { clock, difference, duration, exact, percent, short } from '../../../src/simulate/report/page/format.ts'
-import { isFound, pack, rowsOf } from '../../../src/simulate/report/page/lanes/rows.ts'
 import { agent, HOUR, MINUTE, queue, result, spans, work } from './fixture.ts'
 
 const handling = (dialog: string, from: number, to: number) => ({

@@ -1,7 +1,7 @@
 /** The staffing curve of a sweep: a small picture and a table for each figure. */
 import { element } from '../../../pages/browser/dom.ts'
+import { count, percent, round } from '../../../pages/lanes/format.ts'
 import type { ShownComparison, ShownCurve, ShownPoint } from '../../result.ts'
-import { count, percent, round } from './format.ts'
 import { naturalTicks } from './natural-ticks.ts'
 import { shape } from './shape.ts'
 

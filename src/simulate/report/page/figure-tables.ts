@@ -1,7 +1,7 @@
 /** Tables of figures. One result: a row per subject. Several results: a column per result, with differences. */
 import { element } from '../../../pages/browser/dom.ts'
+import { difference } from '../../../pages/lanes/format.ts'
 import type { Figure, Subject } from './figures.ts'
-import { difference } from './format.ts'
 
 const NOTHING = '\u2013'
 

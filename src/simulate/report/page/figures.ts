@@ -1,8 +1,8 @@
 /** The key figures: the label, value and format of each. Pure functions. */
 
+import { count, duration, percent } from '../../../pages/lanes/format.ts'
 import { lookOf } from '../../../pages/states.ts'
 import type { Distribution, QueueResult, SimulationResult, WorkTotals } from '../../result.ts'
-import { count, duration, percent } from './format.ts'
 
 export interface Figure<Subject> {
   readonly label: string

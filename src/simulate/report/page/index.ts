@@ -1,18 +1,18 @@
 /** The page: reads the results that are embedded in it, and builds everything from them. */
 
 import { element } from '../../../pages/browser/dom.ts'
+import type { Shown } from '../../../pages/lanes/chart.ts'
+import type { Chart } from '../../../pages/lanes/charts.ts'
+import { onLook, themeNow } from '../../../pages/lanes/theme.ts'
+import { TimeAxis } from '../../../pages/lanes/time-axis.ts'
 import type { Assumption, SharedAssumption, ShownComparison, SimulationResult } from '../../result.ts'
 import { answer } from './answer.ts'
-import type { Chart } from './charts.ts'
 import { figureTable } from './figure-tables.ts'
 import { OVERALL, PER_MRD, PER_QUEUE, queuesOf, resultNames, stateFigures, workOf } from './figures.ts'
-import type { Shown } from './lanes/chart.ts'
-import { LanesSection } from './lanes/section.ts'
+import { LanesSection } from './lanes.ts'
 import { Occupancy, occupancyTable } from './occupancy.ts'
 import { expectations, faults, head } from './overview.ts'
 import { QueueLength } from './queue-length.ts'
-import { onLook, themeNow } from './theme.ts'
-import { TimeAxis } from './time-axis.ts'
 import { Waits } from './waits.ts'
 
 declare global {

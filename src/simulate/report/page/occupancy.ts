@@ -1,11 +1,12 @@
 /** Chart of the occupancy of the agents, the busiest first. Several results are drawn over each other by rank. */
 import type { EChartsCoreOption } from 'echarts/core'
 import { element } from '../../../pages/browser/dom.ts'
+import { Chart, tip } from '../../../pages/lanes/charts.ts'
+import { count, duration, percent } from '../../../pages/lanes/format.ts'
+import type { Theme } from '../../../pages/lanes/theme.ts'
 import type { AgentResult, SimulationResult } from '../../result.ts'
-import { axisLook, Chart, pointsIn, tip, tooltipLook } from './charts.ts'
-import { count, duration, percent } from './format.ts'
+import { axisLook, pointsIn, tooltipLook } from './charts.ts'
 import { greyOf, letterOf } from './series.ts'
-import type { Theme } from './theme.ts'
 
 /** If there are more agents than this, there is no room for their names. */
 const NAMED = 60

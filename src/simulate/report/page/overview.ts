@@ -1,8 +1,8 @@
 /** The overview: what was simulated, and the results of the expectations. */
 
 import { element } from '../../../pages/browser/dom.ts'
+import { count, duration, exact, moment } from '../../../pages/lanes/format.ts'
 import type { SimulationResult } from '../../result.ts'
-import { count, duration, exact, moment } from './format.ts'
 
 function facts(pairs: readonly (readonly [string, string])[]): HTMLElement {
   return element('dl', {}, ...pairs.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]))

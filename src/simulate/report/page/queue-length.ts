@@ -1,12 +1,13 @@
 /** Waiting tasks over time: all queues of all results in one chart, on the time axis of the lanes. */
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
 import { element } from '../../../pages/browser/dom.ts'
+import { Chart, tip } from '../../../pages/lanes/charts.ts'
+import { exact } from '../../../pages/lanes/format.ts'
+import type { Theme } from '../../../pages/lanes/theme.ts'
+import { faultBands, LEFT, RIGHT, type TimeAxis } from '../../../pages/lanes/time-axis.ts'
 import type { SimulationResult } from '../../result.ts'
-import { axisLook, Chart, pointsIn, tip, tooltipLook } from './charts.ts'
-import { exact } from './format.ts'
+import { axisLook, pointsIn, tooltipLook } from './charts.ts'
 import { colourOf, dashOf, letterOf } from './series.ts'
-import type { Theme } from './theme.ts'
-import { faultBands, LEFT, RIGHT, type TimeAxis } from './time-axis.ts'
 
 export interface QueueLine {
   readonly name: string

@@ -3,11 +3,12 @@
  * on.
  */
 import type { EChartsCoreOption } from 'echarts/core'
+import { Chart, tip } from '../../../pages/lanes/charts.ts'
+import { duration } from '../../../pages/lanes/format.ts'
+import type { Theme } from '../../../pages/lanes/theme.ts'
 import type { SimulationResult } from '../../result.ts'
-import { axisLook, Chart, pointsIn, tip, tooltipLook } from './charts.ts'
-import { duration } from './format.ts'
+import { axisLook, pointsIn, tooltipLook } from './charts.ts'
 import { colourOf, letterOf } from './series.ts'
-import type { Theme } from './theme.ts'
 
 /** Minimum length of the axis, in ms, so that waits of 0 are at its beginning. */
 const SHORTEST = 1000

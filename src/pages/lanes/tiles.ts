@@ -1,8 +1,8 @@
 /** Paints the pattern of a state: a tile that is repeated over the bar, and swatches for the legend. */
 
-import { element } from '../../../../pages/browser/dom.ts'
-import { inkOn } from '../../../../pages/colour.ts'
-import { type Hatch, lookOf } from '../../../../pages/states.ts'
+import { element } from '../browser/dom.ts'
+import { inkOn } from '../colour.ts'
+import { type Hatch, lookOf } from '../states.ts'
 
 /** Length of the side of a tile, in CSS pixels. */
 const SIDE = 8

@@ -1,5 +1,5 @@
 /** The box that follows the pointer over the lanes. */
-import { element } from '../../../../pages/browser/dom.ts'
+import { element } from '../browser/dom.ts'
 
 /** Distance of the box from the pointer, in CSS pixels. */
 const AWAY = 14

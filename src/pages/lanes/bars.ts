@@ -3,8 +3,8 @@
  * fill per state.
  */
 import { graphic } from 'echarts/core'
-import { inkOn } from '../../../../pages/colour.ts'
-import { lookOf } from '../../../../pages/states.ts'
+import { inkOn } from '../colour.ts'
+import { lookOf } from '../states.ts'
 import type { Piece, Row } from './rows.ts'
 import { tileOf, tileScale } from './tiles.ts'
 
@@ -30,9 +30,9 @@ interface BarsShape {
 const NARROWEST = 1
 const NARROWEST_INTERRUPT = 2.5
 /** Width of a letter, and the padding of a label. */
-const LETTER = 6.4
+const LETTER = 7
 const ROOM = 10
-const FONT = '11px sans-serif'
+const FONT = '12px sans-serif'
 /** Maximum number of labels per state. If there are more bars than this, only interrupts are labelled. */
 const LABELS_MAX = 300
 

@@ -1,40 +1,17 @@
 /** The section of the page with the lanes of all results, their controls and their tables. */
 
-import { button, element } from '../../../../pages/browser/dom.ts'
-import type { SimulationResult } from '../../../result.ts'
-import type { Chart } from '../charts.ts'
-import { count, exact } from '../format.ts'
-import { Ruler } from '../ruler.ts'
-import type { Theme } from '../theme.ts'
-import type { TimeAxis } from '../time-axis.ts'
-import { Lanes } from './chart.ts'
-import { Legend } from './legend.ts'
-import { statesIn } from './rows.ts'
-import { LaneTable } from './table.ts'
-
-function zoomTools(axis: TimeAxis): HTMLElement {
-  const seen = element('span', { class: 'soft seen', 'aria-live': 'polite' })
-  const showSpan = () => {
-    seen.textContent = `${exact(axis.from)} to ${exact(axis.to)}`
-  }
-  axis.onChange(showSpan)
-  showSpan()
-  return element(
-    'div',
-    { class: 'tools', role: 'group', 'aria-label': 'Time' },
-    button('+', 'Zoom in', () => axis.zoom(0.5)),
-    button('\u2212', 'Zoom out', () => axis.zoom(2)),
-    button('\u2190', 'Earlier', () => axis.shift(-0.2)),
-    button('\u2192', 'Later', () => axis.shift(0.2)),
-    button('All', 'Show the whole time', () => axis.show(0, axis.end)),
-    seen,
-    element(
-      'span',
-      { class: 'soft' },
-      'Ctrl and wheel zoom, dragging moves. In the lanes: + and \u2212, left and right, 0 for all.',
-    ),
-  )
-}
+import { element } from '../../../pages/browser/dom.ts'
+import { Lanes } from '../../../pages/lanes/chart.ts'
+import type { Chart } from '../../../pages/lanes/charts.ts'
+import { count } from '../../../pages/lanes/format.ts'
+import { Legend } from '../../../pages/lanes/legend.ts'
+import { statesIn } from '../../../pages/lanes/rows.ts'
+import { Ruler } from '../../../pages/lanes/ruler.ts'
+import { LaneTable } from '../../../pages/lanes/table.ts'
+import type { Theme } from '../../../pages/lanes/theme.ts'
+import type { TimeAxis } from '../../../pages/lanes/time-axis.ts'
+import { zoomTools } from '../../../pages/lanes/tools.ts'
+import type { SimulationResult } from '../../result.ts'
 
 export class LanesSection {
   readonly host: HTMLElement
@@ -50,9 +27,12 @@ export class LanesSection {
     const legend = new Legend(statesIn(results), () => this.#redraw())
     const isHidden = (state: string) => legend.isHidden(state)
     const nameOf = (index: number) => names[index] ?? ''
-    this.lanes = results.map((result, index) => new Lanes(result, nameOf(index), axis, isHidden))
+    this.lanes = results.map((result, index) => new Lanes({ result, name: nameOf(index), axis, isHidden }))
     this.#rulers = results.map(({ faults }, index) => new Ruler(axis, faults, index === 0))
-    this.#tables = results.map((result, index) => new LaneTable(result, nameOf(index), isHidden))
+    this.#tables = results.map(
+      (result, index) =>
+        new LaneTable({ result, isHidden }, `Lanes of ${nameOf(index)}; times since the start, h:mm:ss.mmm`),
+    )
     const search = element('input', { type: 'search', id: 'agent', size: 24 })
     search.addEventListener('input', () => this.#search(search.value))
     const blocks = this.lanes.flatMap((lanes, index) => [

@@ -1,7 +1,7 @@
 /** The visible span of time. All charts of the page share it, also those of several results. */
 import type { ECharts } from 'echarts/core'
-import type { SimulationResult } from '../../result.ts'
-import { short } from './format.ts'
+import { exact, short } from './format.ts'
+import type { LaneResult } from './spans.ts'
 import type { Theme } from './theme.ts'
 
 /** Minimum visible span, in ms. */
@@ -12,15 +12,39 @@ export const LEFT = 220
 export const RIGHT = 24
 
 export class TimeAxis {
-  readonly end: number
-  #from = 0
+  /** Begin and end of the time that can be shown. */
+  readonly begin: number
+  #end: number
+  #from: number
   #to: number
+  /** The text of a time: at the ticks, and beside the buttons. */
+  readonly label: (ms: number) => string
   readonly #charts = new Set<ECharts>()
   readonly #listeners = new Set<() => void>()
 
-  constructor(end: number) {
-    this.end = Math.max(end, CLOSEST)
-    this.#to = this.end
+  constructor(end: number, begin = 0, label: (ms: number) => string = exact) {
+    this.begin = begin
+    this.#from = begin
+    this.#end = Math.max(end, begin + CLOSEST)
+    this.#to = this.#end
+    this.label = label
+  }
+
+  get end(): number {
+    return this.#end
+  }
+
+  /** Moves the end. What shows the end follows it; what shows everything still does. */
+  grow(end: number): void {
+    if (end <= this.#end) return
+    const by = end - this.#end
+    const [isWhole, isAtEnd] = [this.#from === this.begin, this.#to === this.#end]
+    this.#end = end
+    if (isAtEnd) this.#move(isWhole ? this.#from : this.#from + by, end, undefined)
+  }
+
+  showAll(): void {
+    this.show(this.begin, this.#end)
   }
 
   get from(): number {
@@ -59,12 +83,12 @@ export class TimeAxis {
   /** Moves by a share of the visible span. */
   shift(share: number): void {
     const by = (this.#to - this.#from) * share
-    const kept = Math.min(Math.max(by, -this.#from), this.end - this.#to)
+    const kept = Math.min(Math.max(by, this.begin - this.#from), this.end - this.#to)
     this.show(this.#from + kept, this.#to + kept)
   }
 
   #move(from: number, to: number, source: ECharts | undefined): void {
-    const start = Math.min(Math.max(0, from), this.end - CLOSEST)
+    const start = Math.min(Math.max(this.begin, from), this.end - CLOSEST)
     const end = Math.max(Math.min(this.end, to), start + CLOSEST)
     if (start === this.#from && end === this.#to) return
     this.#from = start
@@ -83,13 +107,13 @@ export class TimeAxis {
   axis(theme: Theme, isShown: boolean) {
     return {
       type: 'time',
-      min: 0,
+      min: this.begin,
       max: this.end,
       axisLabel: {
         show: isShown,
         color: theme.text,
         hideOverlap: true,
-        formatter: (value: number) => short(value),
+        formatter: (value: number) => (this.label === exact ? short(value) : this.label(value)),
       },
       axisLine: { show: isShown, lineStyle: { color: theme.soft } },
       axisTick: { show: isShown, lineStyle: { color: theme.soft } },
@@ -137,7 +161,7 @@ function rangeOf(option: unknown): readonly [number, number] | undefined {
 }
 
 /** Draws faults as bands. They belong to a line without points. */
-export function faultBands(faults: SimulationResult['faults'], theme: Theme, withText: boolean) {
+export function faultBands(faults: LaneResult['faults'], theme: Theme, withText: boolean) {
   return {
     type: 'line',
     name: 'faults',
@@ -150,7 +174,7 @@ export function faultBands(faults: SimulationResult['faults'], theme: Theme, wit
         show: withText,
         position: 'insideTopLeft',
         color: theme.text,
-        fontSize: 11,
+        fontSize: 12,
         overflow: 'truncate',
         width: 160,
       },

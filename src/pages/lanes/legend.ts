@@ -1,7 +1,7 @@
 /** The legend: a button per state. It is pressed while the state is shown. */
 
-import { button, element } from '../../../../pages/browser/dom.ts'
-import { lookOf, STATES } from '../../../../pages/states.ts'
+import { button, element } from '../browser/dom.ts'
+import { lookOf, STATES } from '../states.ts'
 import { swatch } from './tiles.ts'
 
 const ORDER = Object.keys(STATES)

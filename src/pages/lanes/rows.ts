@@ -2,7 +2,7 @@
  * Computes the rows of the lanes: for each agent a row per track, and below the row of an MRD its dialogs. Pure
  * functions.
  */
-import type { AgentResult, Handling, SimulationResult, Span } from '../../../result.ts'
+import type { Handling, LaneAgent, LaneResult, Span } from './spans.ts'
 
 /** Heights in CSS pixels. */
 const TRACK = 20
@@ -17,7 +17,7 @@ export interface Piece extends Span {
 }
 
 export interface Row {
-  readonly agent: AgentResult
+  readonly agent: LaneAgent
   /** `voice`, or the id of an MRD. */
   readonly subject: string
   /** Name of the track. */
@@ -51,14 +51,14 @@ export function pack(handlings: readonly Handling[]): readonly (readonly Handlin
 }
 
 /** Whether the name, id or team of an agent contains the search text. Case is ignored. */
-export function isFound(agent: AgentResult, search: string): boolean {
+export function isFound(agent: LaneAgent, search: string): boolean {
   const wanted = search.trim().toLowerCase()
   return [agent.name, agent.user, agent.team].some((text) => text.toLowerCase().includes(wanted))
 }
 
 type Content = Pick<Row, 'kind' | 'subject' | 'name' | 'pieces'>
 
-function contentOf(agent: AgentResult): readonly Content[] {
+function contentOf(agent: LaneAgent): readonly Content[] {
   const handlings = agent.handlings ?? []
   return (agent.tracks ?? []).flatMap(({ subject, name, spans }) => [
     { kind: 'track' as const, subject, name, pieces: spans.map((span) => pieceOf(span, undefined)) },
@@ -72,7 +72,7 @@ function contentOf(agent: AgentResult): readonly Content[] {
 }
 
 /** The rows of the agents that have lanes and match the search. */
-export function rowsOf({ agents }: SimulationResult, search: string): readonly Row[] {
+export function rowsOf({ agents }: LaneResult, search: string): readonly Row[] {
   let top = 0
   return agents
     .filter((agent) => agent.tracks !== undefined && isFound(agent, search))
@@ -93,7 +93,7 @@ export function heightOf(rows: readonly Row[]): number {
 }
 
 /** States in the order of their first appearance. */
-export function statesIn(results: readonly SimulationResult[]): readonly string[] {
+export function statesIn(results: readonly LaneResult[]): readonly string[] {
   const states = new Set<string>()
   for (const { agents } of results) {
     for (const { tracks = [], handlings = [] } of agents) {

@@ -4,16 +4,17 @@
  * depend on the number of agents.
  */
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
-import { element } from '../../../../pages/browser/dom.ts'
-import { lookOf } from '../../../../pages/states.ts'
-import type { SimulationResult } from '../../../result.ts'
-import { Chart, type Place, tip } from '../charts.ts'
-import { clock, duration, exact } from '../format.ts'
-import type { Theme } from '../theme.ts'
-import { faultBands, LEFT, RIGHT, type TimeAxis } from '../time-axis.ts'
+import { element } from '../browser/dom.ts'
+import { lookOf } from '../states.ts'
 import { type Box, type Drawn, renderer } from './bars.ts'
+import { Chart, type Place, tip } from './charts.ts'
+import { clock, duration } from './format.ts'
 import { Hover } from './hover.ts'
+import { Overlay } from './overlay.ts'
 import { heightOf, type Row, rowsOf } from './rows.ts'
+import type { LaneResult } from './spans.ts'
+import type { Theme } from './theme.ts'
+import { faultBands, LEFT, RIGHT, type TimeAxis } from './time-axis.ts'
 
 /** Between bars, in CSS pixels. */
 const MARGIN = 3
@@ -32,13 +33,32 @@ export interface Shown {
   readonly y: number
 }
 
+export interface LanesOptions {
+  readonly result: LaneResult
+  /** Of the result, for screen readers. */
+  readonly name: string
+  readonly axis: TimeAxis
+  readonly isHidden: (state: string) => boolean
+  /** Width of the names, in CSS pixels. Default: `LEFT`, with room for the agent. */
+  readonly left?: number
+  /** The names of agents are shown. Default: true. */
+  readonly hasAgents?: boolean
+  /** Called after a click or tap, with the time and the bar there. */
+  readonly picked?: (time: number, drawn: Drawn | undefined) => void
+}
+
 export class Lanes extends Chart {
   /** The scrolling element. */
   readonly box: HTMLElement
   readonly #inner: HTMLElement
-  readonly #result: SimulationResult
+  /** The time that is marked, in milliseconds since the start; `undefined`: none. */
+  mark: number | undefined
+  readonly #options: LanesOptions
   readonly #axis: TimeAxis
   readonly #isHidden: (state: string) => boolean
+  readonly #overlay = new Overlay()
+  #result: LaneResult
+  #search = ''
   #rows: readonly Row[] = []
   #drawn: readonly Drawn[] = []
   #top = 0
@@ -46,8 +66,10 @@ export class Lanes extends Chart {
   #isWhole = false
   #theme: Theme | undefined
 
-  constructor(result: SimulationResult, name: string, axis: TimeAxis, isHidden: (state: string) => boolean) {
+  constructor(options: LanesOptions) {
+    const { result, name, axis, isHidden, left = LEFT } = options
     super(`Swim-lanes of ${name}. The table below has the same content.`, 'lanes-canvas')
+    this.#options = options
     this.#result = result
     this.#axis = axis
     this.#isHidden = isHidden
@@ -57,7 +79,7 @@ export class Lanes extends Chart {
       { class: 'lanes-scroll', tabindex: 0, role: 'region', 'aria-label': `Lanes of ${name}` },
       this.#inner,
     )
-    this.host.style.left = `${LEFT}px`
+    this.host.style.left = `${left}px`
     this.host.style.right = `${RIGHT}px`
     this.box.addEventListener('scroll', () => this.#follow())
     this.box.addEventListener('keydown', (event) => this.#key(event))
@@ -66,11 +88,24 @@ export class Lanes extends Chart {
 
   /** Shows only the agents that match the search. The caller has to draw again. Returns the number of agents. */
   search(text: string): number {
-    this.#rows = rowsOf(this.#result, text)
-    this.#inner.style.height = `${heightOf(this.#rows)}px`
-    this.#inner.replaceChildren(...this.#rows.map(nameOf), this.host)
+    this.#search = text
+    this.#fill()
     this.box.scrollTop = 0
     return new Set(this.#rows.map(({ agent }) => agent.user)).size
+  }
+
+  /** Shows a newer result. The caller has to draw again. */
+  replace(result: LaneResult): void {
+    this.#result = result
+    this.#fill()
+  }
+
+  #fill(): void {
+    const { hasAgents = true } = this.#options
+    this.#rows = rowsOf(this.#result, this.#search)
+    this.#overlay.links(this.#rows)
+    this.#inner.style.height = `${heightOf(this.#rows)}px`
+    this.#inner.replaceChildren(...this.#rows.map((row) => nameOf(row, hasAgents)), this.host)
   }
 
   /** Shows all rows at once, for printing. */
@@ -124,6 +159,11 @@ export class Lanes extends Chart {
     const hover = new Hover((x, y) => this.#tip(x, y))
     chart.getZr().on('mousemove', ({ offsetX, offsetY }) => hover.at(this.host, offsetX, offsetY))
     chart.getZr().on('globalout', () => hover.hide())
+    chart
+      .getZr()
+      .on('click', ({ offsetX, offsetY }) =>
+        this.#options.picked?.(this.#timeAt(offsetX), this.#drawnAt(offsetX, offsetY)),
+      )
     this.box.addEventListener('scroll', () => hover.hide())
   }
 
@@ -131,6 +171,9 @@ export class Lanes extends Chart {
     const { faults } = this.#result
     const { end } = this.#axis
     const states = [...new Set(this.#drawn.map(({ piece }) => piece.state))]
+    const bars = renderer(states, this.#drawn, { end, width }, (each, x) => this.#boxOf(each, x))
+    const place = { top: this.#top, width, height, theme }
+    const hasLinks = !this.#isHidden('INTERRUPTED')
     return {
       useUTC: true,
       grid: { left: 0, right: 0, top: 0, bottom: 0 },
@@ -142,9 +185,12 @@ export class Lanes extends Chart {
         {
           type: 'custom',
           silent: true,
-          renderItem: renderer(states, this.#drawn, { end, width }, (each, x) => this.#boxOf(each, x)),
+          renderItem: (...given: Parameters<typeof bars>) =>
+            given[0].dataIndex < states.length
+              ? bars(...given)
+              : this.#overlay.shapes(this.#x(), { ...place, mark: this.mark, hasLinks }),
           encode: { x: [0, 1], y: -1 },
-          data: states.map(() => [0, end]),
+          data: [...states, ''].map(() => [this.#axis.begin, end]),
         },
       ],
     }
@@ -167,14 +213,23 @@ export class Lanes extends Chart {
     }
   }
 
-  /** The bar under the pointer. */
-  #tip(x: number, y: number): HTMLElement | undefined {
+  #timeAt(x: number): number {
+    const { from, to } = this.#axis
+    return from + (x / Math.max(1, this.host.clientWidth)) * (to - from)
+  }
+
+  #drawnAt(x: number, y: number): Drawn | undefined {
     const place = this.#x()
-    const each = this.#drawn.findLast((drawn) => {
+    return this.#drawn.findLast((drawn) => {
       const box = this.#boxOf(drawn, place)
       return x >= box.x && x < Math.max(box.x + box.width, box.x + 2) && y >= box.y && y <= box.y + box.height
     })
-    return each && describe(each, this.#result.startsAt)
+  }
+
+  /** The bar under the pointer. */
+  #tip(x: number, y: number): HTMLElement | undefined {
+    const each = this.#drawnAt(x, y)
+    return each && describe(each, this.#result.startsAt, this.#axis.label)
   }
 
   /** Draws again when the visible part is no longer on the canvas. */
@@ -184,35 +239,44 @@ export class Lanes extends Chart {
     if (!isCovered && this.#theme) this.draw(this.#theme)
   }
 
-  #key({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): void {
-    if (ctrlKey || altKey || metaKey) return
-    if (key === '+') this.#axis.zoom(0.5)
-    else if (key === '-') this.#axis.zoom(2)
-    else if (key === 'ArrowLeft') this.#axis.shift(-0.2)
-    else if (key === 'ArrowRight') this.#axis.shift(0.2)
-    else if (key === '0') this.#axis.show(0, this.#axis.end)
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
+    const axis = this.#axis
+    const acts: Readonly<Record<string, () => void>> = {
+      '+': () => axis.zoom(0.5),
+      '=': () => axis.zoom(0.5),
+      '-': () => axis.zoom(2),
+      ArrowLeft: () => axis.shift(-0.2),
+      ArrowRight: () => axis.shift(0.2),
+      '0': () => axis.showAll(),
+    }
+    const act = acts[event.key]
+    if (act === undefined) return
+    act()
+    event.preventDefault()
+    event.stopPropagation()
   }
 }
 
 /** The lines of the tooltip of a bar. */
-function describe({ row, piece }: Drawn, startsAt: number): HTMLElement {
+function describe({ row, piece }: Drawn, startsAt: number, label: (ms: number) => string): HTMLElement {
   const { state, from, to, handling } = piece
   return tip(
     `${lookOf(state).label} (${state})`,
     `${row.agent.name} (${row.agent.user}), ${row.name}`,
-    ...(handling ? [`dialog ${handling.dialog}, contact ${handling.contact}`] : []),
-    `${exact(from)} to ${exact(to)}, ${duration(to - from)}`,
+    ...(handling ? [`dialog ${handling.dialog}${handling.contact === '' ? '' : `, contact ${handling.contact}`}`] : []),
+    `${label(from)} to ${label(to)}, ${duration(to - from)}`,
     `${clock(startsAt + from)} to ${clock(startsAt + to)} UTC`,
     ...(handling?.dispositionCode ? [`ended with ${handling.dispositionCode}`] : []),
   )
 }
 
-function nameOf({ agent, name, kind, isFirst, top, height }: Row): HTMLElement {
+function nameOf({ agent, name, kind, isFirst, top, height }: Row, hasAgents: boolean): HTMLElement {
   const title = `${agent.name} (${agent.user})`
   const texts =
     kind === 'track'
       ? [
-          element('span', { class: 'agent', title }, isFirst ? agent.name : ''),
+          ...(hasAgents ? [element('span', { class: 'agent', title }, isFirst ? agent.name : '')] : []),
           element('span', { class: 'track', title: name }, name),
         ]
       : []

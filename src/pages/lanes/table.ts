@@ -1,10 +1,10 @@
 /** The lanes as a table, for users who cannot see the chart, and for exact times. */
 
-import { button, element } from '../../../../pages/browser/dom.ts'
-import { lookOf } from '../../../../pages/states.ts'
-import type { SimulationResult } from '../../../result.ts'
-import { count, duration, exact } from '../format.ts'
+import { button, element } from '../browser/dom.ts'
+import { lookOf } from '../states.ts'
+import { count, duration, exact } from './format.ts'
 import { rowsOf } from './rows.ts'
+import type { LaneResult } from './spans.ts'
 
 /** Rows per page. */
 const PAGE = 500
@@ -13,7 +13,14 @@ type Line = readonly string[]
 
 const HEADS = ['Agent', 'Track', 'Dialog', 'State', 'From', 'To', 'Duration', 'Disposition']
 
-function linesOf(result: SimulationResult, search: string, isHidden: (state: string) => boolean): readonly Line[] {
+interface Given {
+  readonly result: LaneResult
+  readonly isHidden: (state: string) => boolean
+  /** The text of a time. Default: `h:mm:ss.mmm` since the start. */
+  readonly label?: (ms: number) => string
+}
+
+function linesOf({ result, isHidden, label = exact }: Given, search: string): readonly Line[] {
   return rowsOf(result, search).flatMap(({ agent, name, pieces }) =>
     pieces
       .filter(({ state, from, to }) => to > from && !isHidden(state))
@@ -22,8 +29,8 @@ function linesOf(result: SimulationResult, search: string, isHidden: (state: str
         name,
         handling?.dialog ?? '',
         lookOf(state).label === state ? state : `${lookOf(state).label} (${state})`,
-        exact(from),
-        exact(to),
+        label(from),
+        label(to),
         duration(to - from),
         handling?.dispositionCode ?? '',
       ]),
@@ -33,8 +40,7 @@ function linesOf(result: SimulationResult, search: string, isHidden: (state: str
 /** The table is filled when it is opened, a page at a time. */
 export class LaneTable {
   readonly host: HTMLDetailsElement
-  readonly #result: SimulationResult
-  readonly #isHidden: (state: string) => boolean
+  #given: Given
   readonly #body = element('tbody')
   readonly #place = element('span', { 'aria-live': 'polite' })
   readonly #back = button('Previous', 'Previous rows', () => this.#turn(-1))
@@ -42,9 +48,9 @@ export class LaneTable {
   #search = ''
   #page = 0
 
-  constructor(result: SimulationResult, name: string, isHidden: (state: string) => boolean) {
-    this.#result = result
-    this.#isHidden = isHidden
+  /** `caption`: what the table shows. */
+  constructor(given: Given, caption: string) {
+    this.#given = given
     const heads = HEADS.map((head) => element('th', { scope: 'col' }, head))
     this.host = element(
       'details',
@@ -57,7 +63,7 @@ export class LaneTable {
         element(
           'table',
           {},
-          element('caption', {}, `Lanes of ${name}; times since the start, h:mm:ss.mmm`),
+          element('caption', {}, caption),
           element('thead', {}, element('tr', {}, ...heads)),
           this.#body,
         ),
@@ -71,10 +77,16 @@ export class LaneTable {
     this.#page = 0
   }
 
+  /** Shows a newer result. */
+  replace(result: LaneResult): void {
+    this.#given = { ...this.#given, result }
+    this.fill()
+  }
+
   /** Does nothing while the table is closed. */
   fill(): void {
     if (!this.host.open) return
-    const lines = linesOf(this.#result, this.#search, this.#isHidden)
+    const lines = linesOf(this.#given, this.#search)
     this.#page = Math.min(this.#page, Math.max(0, Math.ceil(lines.length / PAGE) - 1))
     const start = this.#page * PAGE
     const seen = lines.slice(start, start + PAGE)
