@@ -165,6 +165,7 @@ describeInBrowser('the page for the Stately Inspector', () => {
     const opened = await browser.open(`${base}/inspect/stately`, { allow: (url) => url.startsWith(base) })
     const { page } = opened
     await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))
+    await page.reload()
     expect(await page.textContent('header')).toContain('Agent data leaves this machine')
     await page.fill('#name', 'admin')
     await page.fill('#password', 'secret')
@@ -176,7 +177,26 @@ describeInBrowser('the page for the Stately Inspector', () => {
       origin: base,
       data: { type: '@xstate.actor', definition: expect.stringContaining('"TALKING"') },
     })
-    expect([...opened.problems, ...opened.stopped]).toEqual([])
+    // Of the first load, before its host was there.
+    expect(opened.stopped).toEqual(['https://stately.ai/'])
+    expect(opened.problems.filter((problem) => !problem.includes('ERR_FAILED'))).toEqual([])
+    await opened.close()
+  })
+
+  it('says at once when its host cannot be reached, and begins when it can', async () => {
+    const { base } = await started({ inspect: 'stately' })
+    const opened = await browser.open(`${base}/inspect/stately`, { allow: (url) => url.startsWith(base) })
+    const { page } = opened
+    const told = page.getByRole('status')
+    await page.getByText('This browser cannot reach https://stately.ai').waitFor()
+    expect(await told.textContent()).toContain('Nothing was sent')
+    expect(await page.getByLabel('Password').isVisible()).toBe(false)
+    expect(opened.stopped).toEqual(['https://stately.ai/'])
+    await opened.picture('viewer-stately')
+    await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('Sign in as an administrator to begin.').waitFor()
+    expect(await page.getByLabel('Password').isVisible()).toBe(true)
     await opened.close()
   })
 

@@ -13,7 +13,8 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "connect-src 'self'",
+  // The inspector's host is asked whether it is there, before anybody signs in.
+  `connect-src 'self' ${STATELY}`,
   // Only the inspector may be framed. It can reach neither this page nor this server.
   `frame-src ${STATELY}`,
   "base-uri 'none'",
@@ -37,10 +38,11 @@ const PAGE = `<!doctype html>
 <script type="module" src="stately.js"></script>
 <header>
   <strong>Agent data leaves this machine: it is shown by stately.ai.</strong>
-  <span id="told" role="status">Sign in as an administrator to begin.</span>
+  <span id="told" role="status">Looking for stately.ai.</span>
+  <button id="again" type="button" hidden>Try again</button>
   <a href="./">Stay here: the offline viewer</a>
 </header>
-<form id="sign-in">
+<form id="sign-in" hidden>
   <label>Administrator <input id="name" autocomplete="username" required></label>
   <label>Password <input id="password" type="password" autocomplete="current-password" required></label>
   <button>Send to stately.ai</button>
@@ -52,7 +54,7 @@ const PAGE = `<!doctype html>
 const STYLE = `:root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif }
 body { margin: 0; height: 100vh; display: flex; flex-direction: column }
 header, form { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; padding: .5rem 1rem; align-items: baseline }
-form[hidden] { display: none }
+[hidden] { display: none }
 main { flex: 1; display: flex }
 iframe { flex: 1; border: 0 }
 `

@@ -5,9 +5,12 @@
 export const statelyScript = (stately: string): string => `
 const STATELY = ${JSON.stringify(stately)}
 const WAITING_MAX = 5000
+/** Milliseconds until a host that does not answer counts as one that cannot be reached. */
+const PATIENCE = 5000
 const query = new URLSearchParams(location.search)
 const told = document.getElementById('told')
 const form = document.getElementById('sign-in')
+const again = document.getElementById('again')
 const frame = document.createElement('iframe')
 const waiting = []
 let connected = false
@@ -41,6 +44,24 @@ addEventListener('message', (event) => {
   for (const data of waiting.splice(0)) post(data)
   showProgress()
 })
+
+/** Asks the host for its front page, without any data and without reading the answer. */
+async function isReached() {
+  const asked = { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) }
+  return fetch(STATELY + '/', asked).then(() => true, () => false)
+}
+
+/** Says whether the host can be reached, and lets nobody sign in while it cannot. */
+async function look() {
+  say('Looking for ' + STATELY + '.')
+  const reached = await isReached()
+  form.hidden = !reached
+  again.hidden = reached
+  say(reached
+    ? 'Sign in as an administrator to begin.'
+    : 'This browser cannot reach ' + STATELY + ', so nothing can be shown here. Nothing was sent. The offline viewer needs no other machine.')
+  return reached
+}
 
 async function admitted(authorization) {
   const answer = await fetch('tickets', { method: 'POST', headers: { authorization }, credentials: 'omit' })
@@ -82,6 +103,8 @@ async function begin(authorization) {
 
 const failed = (error) => say(error.message)
 
+again.addEventListener('click', () => start().catch(failed))
+
 form.addEventListener('submit', (event) => {
   event.preventDefault()
   const { value: name } = document.getElementById('name')
@@ -94,6 +117,10 @@ form.addEventListener('submit', (event) => {
 const link = /^#ticket=([\\w-]+)$/.exec(location.hash)?.[1]
 if (link !== undefined) {
   history.replaceState(null, '', location.pathname + location.search)
-  begin('Bearer ' + link).catch(failed)
 }
+/** The ticket of a link is used only when the host is there. */
+async function start() {
+  if (await look() && link !== undefined) await begin('Bearer ' + link)
+}
+start().catch(failed)
 `
