@@ -3,7 +3,9 @@
  * wants. While there is no viewer, the engine collects nothing.
  */
 
+import type { Directory } from '../directory/model.ts'
 import type { Engine } from '../engine/api.ts'
+import { directoryNames } from './directory-names.ts'
 import type { ControlFrame, HelloFrame, StepRequest } from './protocol.ts'
 import { PROTOCOL } from './protocol.ts'
 import { Seen } from './seen.ts'
@@ -12,7 +14,10 @@ import { LiveViewer } from './viewer.ts'
 import type { ViewerSocket } from './viewer-socket.ts'
 
 /** The part of an engine that the inspector uses. */
-export type InspectedEngine = Pick<Engine, 'inspection' | 'history' | 'on' | 'now'>
+export type InspectedEngine = Pick<Engine, 'inspection' | 'history' | 'on' | 'now'> & {
+  /** For names. */
+  readonly get?: Pick<Engine['get'], 'directory'>
+}
 
 export interface BridgeOptions {
   /** Shows names, numbers and values of call variables. Otherwise they are `(hidden)`. */
@@ -78,6 +83,7 @@ export class InspectorBridge {
       engine.on('committed', () => {
         if (this.#isResetting) setImmediate(() => this.#restart())
       }),
+      engine.on('directory', ({ directory }) => this.tell(directoryNames(directory, this.personal))),
     ]
   }
 
@@ -114,6 +120,7 @@ export class InspectorBridge {
     this.#viewers.add(viewer)
     socket.once('close', () => this.#remove(viewer))
     this.#subscribe()
+    this.#tellNames(viewer)
     if (!this.#isResetting) viewer.begin(this.engine.inspection.aggregates())
     this.#options.onViewers?.(this.#viewers.size)
   }
@@ -153,6 +160,11 @@ export class InspectorBridge {
     }
   }
 
+  #tellNames(viewer: LiveViewer): void {
+    const directory: Directory | undefined = this.engine.get?.directory()
+    if (directory) viewer.tell(directoryNames(directory, this.personal))
+  }
+
   #subscribe(): void {
     this.#unsubscribe ??= this.engine.inspection.subscribe((event) => {
       if (this.#isResetting) return
@@ -178,6 +190,7 @@ export class InspectorBridge {
     for (const viewer of this.#viewers) {
       viewer.forget()
       viewer.tell({ type: '@mrdian.reset', storeId, now })
+      this.#tellNames(viewer)
       viewer.begin(aggregates)
     }
   }

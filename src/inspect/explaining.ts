@@ -1,4 +1,7 @@
-/** `GET /inspect/explain/{user}`, for the viewer. It gives the same answer as `GET /acd/explain/{user}`. */
+/**
+ * `GET /inspect/explain/{user}`, for the viewer. It gives the same answer as `GET /acd/explain/{user}`, but while
+ * personal data is hidden, so is the name of the agent.
+ */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ExplainError, explainInSlices } from '../history/index.ts'
@@ -37,7 +40,8 @@ export function addExplain(scope: FastifyInstance, service: InspectorService): v
     running += 1
     try {
       const question = { ...moment, user: request.params.user, personal, now }
-      return await explainInSlices(history, question, nextTurn)
+      const explanation = await explainInSlices(history, question, nextTurn)
+      return personal ? explanation : { ...explanation, user: { ...explanation.user, name: '' } }
     } catch (error) {
       if (error instanceof ExplainError) throw new AccessRefusal(CODES[error.code], error.about, error.message)
       throw error

@@ -1,6 +1,7 @@
 /** The requests of `/inspect`, as a Fastify plugin. */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { accountsOf, type HasAccounts } from '../accounts/api.ts'
+import type { History } from '../engine/ports.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { idOf, loggedId } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
@@ -10,9 +11,11 @@ import type { InspectedEngine } from './bridge.ts'
 import { machineDefinitions } from './definitions.ts'
 import { addExplain } from './explaining.ts'
 import { NothingKept, recollect } from './history.ts'
-import { recollectionIn } from './queries.ts'
+import type { Frame } from './protocol.ts'
+import { momentIn, recollectionIn } from './queries.ts'
 import { ndjson } from './recollecting.ts'
 import { DEFAULT_PREFIX, type InspectorOptions, InspectorService, noLiveStream } from './service.ts'
+import { statesAt } from './states.ts'
 import { viewerPage } from './viewer/plugin.ts'
 
 const CHALLENGE = 'Basic realm="mrdian inspector", charset="UTF-8"'
@@ -90,16 +93,29 @@ async function admit({ gate }: InspectorService, { raw }: FastifyRequest): Promi
   await signingIn(raw.socket, gate.enter(null, raw))
 }
 
+/** `/history`: the past of a few users or dialogs. `/states`: the states of all users at a moment. */
 function addHistory(scope: FastifyInstance, service: InspectorService): void {
+  addLines(scope, service, '/history', (history, query) =>
+    recollect(history, recollectionIn(query, service.now()), service.personal),
+  )
+  addLines(scope, service, '/states', (history, query) => {
+    const { at = service.now() } = momentIn(query, service.now())
+    return statesAt(history, at)
+  })
+}
+
+/** A request that is answered with frames of the past. */
+type Past = (history: History, query: URLSearchParams) => Iterable<readonly Frame[]>
+
+function addLines(scope: FastifyInstance, service: InspectorService, path: string, past: Past): void {
   let running = 0
-  scope.get('/history', async (request, reply) => {
+  scope.get(path, async (request, reply) => {
     await admit(service, request)
     const { history } = service
     if (!history) throw new AccessRefusal('NO_HISTORY', '', 'the store of this engine keeps only the present')
-    const asked = recollectionIn(new URL(request.url, 'http://here').searchParams, service.now())
     if (running >= HISTORIES_MAX)
       throw new AccessRefusal('UNAVAILABLE', '', 'too many histories are being sent, try again')
-    const lines = ndjson(recollect(history, asked, service.personal))
+    const lines = ndjson(past(history, new URL(request.url, 'http://here').searchParams))
     running += 1
     lines.once('close', () => {
       running -= 1

@@ -13,8 +13,9 @@
  * | `POST /inspect/tickets` | HTTP Basic of an administrator, or `Authorization: Bearer` with a session or with the ticket of a link: answers `Admission` |
  * | `GET /inspect/stream` | WebSocket; Basic, or `?ticket=`. `StreamQuery` as query |
  * | `GET /inspect/machines` | `Machines`; Basic or Bearer |
- * | `GET /inspect/explain/{user}` | the JSON of `GET /acd/explain/{user}`, with `at` as query; Basic or Bearer |
+ * | `GET /inspect/explain/{user}` | the JSON of `GET /acd/explain/{user}`, with `at` as query; without the name of the user while personal data is hidden; Basic or Bearer |
  * | `GET /inspect/history` | `HistoryQuery`; NDJSON: frames, then `EndFrame`; Basic or Bearer |
+ * | `GET /inspect/states` | `StatesQuery`; NDJSON: an `ActorsFrame` for each user, then `EndFrame`; Basic or Bearer |
  *
  * A refused request gets JSON, `{ error, message, about }`, as from `/acd`. An upgrade is refused with 401, 403 (wrong
  * Origin or Host, or not an administrator), 400 (a query that cannot be read) or 503 (too many viewers).

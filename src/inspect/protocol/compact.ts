@@ -21,6 +21,18 @@ export interface HelloFrame {
   readonly steps: boolean
 }
 
+/**
+ * The names of the directory, by id. It follows `HelloFrame`, and comes again when a reload or a reset changed the
+ * directory. An engine without a directory, such as a data file, has none.
+ */
+export interface NamesFrame {
+  readonly type: '@mrdian.names'
+  /** First and last names of users. Empty if `HelloFrame.redacted`, because names are personal. */
+  readonly users: Readonly<Record<string, string>>
+  /** Names of MRDs. */
+  readonly media: Readonly<Record<string, string>>
+}
+
 /** One actor of an `ActorsFrame`. */
 export interface ListedActor {
   readonly sessionId: string
@@ -84,7 +96,15 @@ export interface EndFrame {
   readonly problem?: string
 }
 
-export type ControlFrame = HelloFrame | ActorsFrame | ReadyFrame | DroppedFrame | ResetFrame | StepFrame | EndFrame
+export type ControlFrame =
+  | HelloFrame
+  | NamesFrame
+  | ActorsFrame
+  | ReadyFrame
+  | DroppedFrame
+  | ResetFrame
+  | StepFrame
+  | EndFrame
 
 /** Every message of a compact stream, and every line of a history. */
 export type Frame = InspectionFrame | ControlFrame

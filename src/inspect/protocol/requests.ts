@@ -43,6 +43,15 @@ export interface HistoryQuery {
   readonly definitions?: 'true' | 'false'
 }
 
+/**
+ * Query of `GET /inspect/states`: the states of all users at a moment. The answer is an `ActorsFrame` for each user who
+ * was there, without contexts, and an `EndFrame`.
+ */
+export interface StatesQuery {
+  /** ISO 8601 or milliseconds since 1970 UTC. Default: now. */
+  readonly at?: string
+}
+
 /** Answer of `POST /inspect/tickets`. */
 export type { Admission } from '../access/admission.ts'
 

@@ -4,11 +4,12 @@ import { assetsOf, scripts } from '../access/assets.ts'
 
 const fileOf = (name: string) => readFile(new URL(name, import.meta.url))
 
-/** All style sheets joined, in the order of their names. */
+/** All style sheets joined, in the order of their names, and that of the lanes. */
 async function style(): Promise<Buffer> {
   const all = await readdir(new URL('./style', import.meta.url))
   const names = all.filter((name) => name.endsWith('.css')).sort()
-  return Buffer.concat(await Promise.all(names.map((name) => fileOf(`./style/${name}`))))
+  const files = [...names.map((name) => `./style/${name}`), '../../pages/lanes/lanes.css']
+  return Buffer.concat(await Promise.all(files.map(fileOf)))
 }
 
 const make = async () => (await import('./bundle.ts')).bundleViewer()

@@ -62,6 +62,17 @@ describeInBrowser('the viewer with a large directory and hostile names', () => {
     await look.picture('viewer-2000')
   })
 
+  it('lists all agents as they were, while the page shows the past', async () => {
+    await look.page.getByLabel('State', { exact: true }).selectOption('')
+    await look.page.locator(`#agent-${AGENT}`).click()
+    await look.page.keyboard.press('p')
+    await look.page.locator('.when', { hasText: 'The past' }).filter({ hasNotText: 'reading' }).waitFor()
+    await look.page.getByText('2,000 agents').waitFor()
+    expect(await look.page.locator('.people .row').count()).toBeLessThan(40)
+    await look.page.keyboard.press('l')
+    await look.page.locator('.when').waitFor({ state: 'hidden' })
+  })
+
   it('shows markup in names and in call variables as text', async () => {
     await look.chooses(AGENT)
     await look.page.getByRole('heading', { name: ATTACK.slice(0, 20) }).waitFor()
@@ -75,7 +86,7 @@ describeInBrowser('the viewer with a large directory and hostile names', () => {
     await look.page.keyboard.press('w')
     await look.page.locator('.why section').first().waitFor()
     await look.picture('viewer-hostile')
-    await look.page.keyboard.press('3')
+    await look.page.keyboard.press('4')
     await look.page.getByRole('listbox', { name: 'Messages between actors' }).waitFor()
     expect(await look.page.locator('img, script:not([src]), svg[onload]').count()).toBe(0)
     expect(await look.page.title()).toBe('mrdian inspector')

@@ -35,6 +35,8 @@ export async function looking(
       await page.locator('main.one').waitFor()
     },
     sees: async (session, state) => {
+      const charts = page.getByRole('tab', { name: 'All charts' })
+      if ((await charts.getAttribute('aria-selected')) !== 'true') await charts.click()
       await tile(session).locator(`header .chip[data-state="${state}"]`).waitFor()
       await tile(session).locator(`.node.active[data-node="${state}"]`).waitFor({ state: 'attached' })
     },

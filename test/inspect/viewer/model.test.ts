@@ -169,7 +169,7 @@ describe('the calls of a user', () => {
 })
 
 describe('the roster', () => {
-  it('is searched by id and dialog, and filtered by state and MRD', () => {
+  it('is searched by id, name and dialog, and filtered by state and MRD', () => {
     const roster = new Roster()
     const step = { at: 1, position: 1 }
     roster.hear(snapshotFrame('user/1002', 'E', 'READY', step))
@@ -177,10 +177,12 @@ describe('the roster', () => {
     roster.hear(snapshotFrame(EMAIL, 'E', 'INTERRUPTED', step))
     roster.hear(snapshotFrame(`${EMAIL}/task:77_1001_5001`, 'E', 'INTERRUPTED', step))
     roster.hear(snapshotFrame('user/1002/media:5001', 'E', 'LOGOUT', step))
+    const names = { ofUser: (user: string) => (user === '1002' ? 'Bea Novak' : '') }
     const users = (text: string, state = '', mrd = '') =>
-      found(roster.people, { text, state, mrd }).map(({ user }) => user)
+      found(roster.people, { text, state, mrd }, names).map(({ user }) => user)
     expect(users('')).toEqual(['1001', '1002'])
     expect(users('77_')).toEqual(['1001'])
+    expect(users('novak')).toEqual(['1002'])
     expect(users('', 'INTERRUPTED')).toEqual(['1001'])
     expect(users('', 'LOGOUT', '5001')).toEqual(['1002'])
     expect(users('', '', '5001')).toEqual(['1001'])

@@ -26,6 +26,7 @@ describeInBrowser('the viewer below a prefix', () => {
       await page.getByText('connected', { exact: true }).waitFor()
       await page.fill('#search', '1001')
       await page.press('#search', 'Enter')
+      await page.getByRole('tab', { name: 'All charts' }).click()
       // The node is drawn when the worker has laid out the chart.
       await page
         .locator(`.tile[data-session="${EMAIL_OF}"] .node.active[data-node="LOGOUT"]`)

@@ -4,7 +4,7 @@ import { edgeId } from '../../../diagram/graph.ts'
 import type { Layout, PlacedEdge } from '../../../diagram/layout.ts'
 import { Edge, Node, type Picked } from './shapes.tsx'
 import type { Taken } from './taken.ts'
-import { Zoom, zoomByKey } from './zoom.ts'
+import { type Point, Zoom, zoomByKey } from './zoom.ts'
 
 interface ChartProps {
   readonly layout: Layout
@@ -38,7 +38,8 @@ export function Chart({ layout, label, state, before, taken, step, isLarge, pick
       made.end()
     }
   }, [isLarge])
-  useEffect(() => zoom.current?.fit(layout), [layout, isLarge])
+  useEffect(() => zoom.current?.fit(layout, middleOf(layout, state)), [layout, isLarge])
+  useEffect(() => zoom.current?.refit(middleOf(layout, state)), [state])
   const key = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || zoom.current === undefined) return
     if (!zoomByKey(zoom.current, event)) return
@@ -82,6 +83,12 @@ export function Chart({ layout, label, state, before, taken, step, isLarge, pick
       </g>
     </svg>
   )
+}
+
+/** The middle of a state's box; of the chart without one. */
+function middleOf({ nodes, width, height }: Layout, state: string | undefined): Point {
+  const { x, y, ...size } = nodes.find(({ node }) => node.key === state)?.box ?? { x: 0, y: 0, width, height }
+  return { x: x + size.width / 2, y: y + size.height / 2 }
 }
 
 interface Ordered {

@@ -6,6 +6,8 @@ import { type Layout, layOut } from '../../../diagram/layout.ts'
 import { ofAllMachines } from '../../../diagram/machines.ts'
 import { chartOf } from '../../../diagram/model.ts'
 import type { MachineName } from '../../../protocol.ts'
+import { widthOf } from '../look/measure.ts'
+import { trustedWorker } from '../look/trusted.ts'
 import { fullGraph, smallGraph } from './graph.ts'
 import { type Detail, type Measure, settingOf } from './setting.ts'
 
@@ -15,36 +17,14 @@ export const GRAPHS: ReadonlyMap<MachineName, Graph> = ofAllMachines((machine, n
 )
 
 /** The fonts in `style/3-charts.css`. */
-const FONTS = { state: '600 12px system-ui, sans-serif', label: '11px system-ui, sans-serif' } as const
+const FONTS = { state: '600 12px system-ui, sans-serif', label: '12px system-ui, sans-serif' } as const
 
-function measure(): Measure {
-  const canvas = document.createElement('canvas').getContext('2d')
-  return (text, kind) => {
-    if (canvas === null) return text.length * 7
-    canvas.font = FONTS[kind]
-    return canvas.measureText(text).width
-  }
-}
-
-/** The part that is used here. TypeScript's types for browsers lack it. */
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL: () => string }): { createScriptURL(text: string): string }
-}
-
-declare global {
-  var trustedTypes: TrustedTypes | undefined
-}
-
-/** The address of the worker. If trusted types are enforced, it needs a policy; this policy allows only one address. */
-function workerUrl(): string {
-  const path = new URL('layout-worker.js', location.href).href
-  const policy = globalThis.trustedTypes?.createPolicy('mrdian', { createScriptURL: () => path })
-  return policy?.createScriptURL('') ?? path
-}
+const measure: Measure = (text, kind) => widthOf(text, FONTS[kind])
 
 export class Layouts {
-  readonly #elk: ELK = new ElkApi({ workerFactory: () => new Worker(workerUrl()) })
-  readonly #measure = measure()
+  readonly #elk: ELK = new ElkApi({
+    workerFactory: () => new Worker(trustedWorker(new URL('layout-worker.js', location.href).href)),
+  })
   readonly #placed = new Map<string, Layout>()
   readonly #asked = new Set<string>()
   readonly #placedOne: () => void
@@ -61,7 +41,7 @@ export class Layouts {
     if (known === undefined && graph !== undefined && !this.#asked.has(key)) {
       this.#asked.add(key)
       const asked = detail === 'full' ? graph : smallGraph(graph)
-      layOut(this.#elk, asked, settingOf(detail, this.#measure)).then(
+      layOut(this.#elk, asked, settingOf(detail, measure)).then(
         (layout) => {
           this.#placed.set(key, layout)
           this.#placedOne()

@@ -8,7 +8,7 @@ export type Detail = 'full' | 'small'
 /** Measures the width of a text in CSS pixels, in the font of the kind. */
 export type Measure = (text: string, kind: 'state' | 'label') => number
 
-export const LABEL_LINE = 14
+export const LABEL_LINE = 15
 const START_SIZE = 10
 
 const COMMON = {

@@ -9,13 +9,20 @@ export interface Size {
 
 const SMALLEST = 0.2
 const LARGEST = 4
-/** Largest scale of a fitted chart, so that small charts do not fill a large screen. */
+/** Scales of a fitted chart: its text has 12 pixels at least, and small charts do not fill a large screen. */
+const SMALLEST_FIT = 1
 const LARGEST_FIT = 1.4
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
 
 export class Zoom {
   readonly #svg: SVGSVGElement
   readonly #behaviour: ZoomBehavior<SVGSVGElement, unknown>
   #content: Size = { width: 1, height: 1 }
+  #focus: Point = { x: 0, y: 0 }
   /** True while the user has not moved the chart. Then it is fitted again when the size changes. */
   #isFitted = true
 
@@ -35,19 +42,25 @@ export class Zoom {
     select(svg).call(this.#behaviour).on('dblclick.zoom', null)
   }
 
-  /** Shows the whole chart, as large as possible. */
-  fit(content: Size = this.#content): void {
+  /** Shows the whole chart, as large as possible. If that is not readable, the part around the focus. */
+  fit(content: Size = this.#content, focus: Point = this.#focus): void {
     this.#content = content
+    this.#focus = focus
     this.#isFitted = true
     const { clientWidth: width, clientHeight: height } = this.#svg
     if (width === 0 || height === 0) return
-    const scale = Math.min(LARGEST_FIT, width / content.width, height / content.height)
-    const [x, y] = [(width - scale * content.width) / 2, (height - scale * content.height) / 2]
+    const fair = Math.min(LARGEST_FIT, width / content.width, height / content.height)
+    const scale = Math.max(SMALLEST_FIT, fair)
+    const [x, y] = [
+      offset(width, scale * content.width, scale * focus.x),
+      offset(height, scale * content.height, scale * focus.y),
+    ]
     select(this.#svg).call(this.#behaviour.transform, zoomIdentity.translate(x, y).scale(scale))
   }
 
-  refit(): void {
-    if (this.#isFitted) this.fit()
+  /** Fits again, around another focus, unless the user has moved the chart. */
+  refit(focus: Point = this.#focus): void {
+    if (this.#isFitted) this.fit(this.#content, focus)
   }
 
   by(factor: number): void {
@@ -63,6 +76,12 @@ export class Zoom {
   end(): void {
     select(this.#svg).on('.zoom', null)
   }
+}
+
+/** Where content begins along an axis: in the middle if there is room, else so that the focus is seen. */
+function offset(room: number, content: number, focus: number): number {
+  if (content <= room) return (room - content) / 2
+  return Math.min(0, Math.max(room - content, room / 2 - focus))
 }
 
 const STEP = 60

@@ -26,8 +26,9 @@ export function followAddress(viewer: Viewer): void {
   viewer.changes.listen(() => {
     const hash = placeHash(viewer.place)
     if (hash === location.hash || (location.hash === '' && hash === '#/')) return
-    // Another user is a new entry in the browser's history. Other moments of the same user are not.
-    if (readPlace(location.hash).user === viewer.place.user) history.replaceState(null, '', hash)
+    // Another user is a new entry in the browser's history. The first one and other moments of the same one are not.
+    const { user } = readPlace(location.hash)
+    if (user === undefined || user === viewer.place.user) history.replaceState(null, '', hash)
     else history.pushState(null, '', hash)
   })
   if (ticket !== undefined) void viewer.signInWith(() => Session.withTicket(TICKETS, ticket))

@@ -1,7 +1,10 @@
-/** Names of users and media. The stream has only ids; the names come with an explanation of the chosen user. */
+/**
+ * Names of users and media. The server sends those of its directory. Those of a data file, which has no directory, come
+ * with an explanation of the chosen user. Hidden names are sent by neither.
+ */
 import type { Explanation } from '../../../../history/explain/explanation.ts'
 import type { Session } from '../../../../pages/browser/session.ts'
-import type { ActorFacts } from '../../../protocol.ts'
+import type { ActorFacts, NamesFrame } from '../../../protocol.ts'
 import { explanationOf } from '../net/explain.ts'
 import { rest } from '../net/rest.ts'
 
@@ -16,10 +19,14 @@ function nameIn(text: string): string | undefined {
 
 export class Names {
   readonly #media = new Map<string, string>()
+  #users: ReadonlyMap<string, string> = new Map()
+  /** The user around whom names were asked for, and the name that came. */
   #user = { id: '', name: '' }
   #asking = new AbortController()
   /** Time of the last input of the user; `undefined` if it is not known. */
   lastInput: number | undefined
+  /** Grows when the names of the directory change. */
+  version = 0
 
   /** Asks the server for the names around a user. Without an answer, ids are shown. */
   load(session: Session, user: string, loaded: () => void): void {
@@ -40,14 +47,23 @@ export class Names {
     )
   }
 
+  /** Takes the names of the directory. */
+  replace({ users, media }: NamesFrame): void {
+    this.#users = new Map(Object.entries(users))
+    for (const [id, name] of Object.entries(media)) this.#media.set(id, name)
+    this.version++
+  }
+
   forget(): void {
+    this.#users = new Map()
+    this.version++
     this.#media.clear()
     this.#user = { id: '', name: '' }
     this.lastInput = undefined
   }
 
   ofUser(id: string): string {
-    return this.#user.id === id ? this.#user.name : ''
+    return this.#users.get(id) ?? (this.#user.id === id ? this.#user.name : '')
   }
 
   ofMedium(mrd: string): string {

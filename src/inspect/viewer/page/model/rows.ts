@@ -1,4 +1,5 @@
 /** The rows of the list of agents: search and filters applied, in the order of the ids. */
+import type { Names } from './names.ts'
 import type { Person, Present } from './roster.ts'
 
 export interface Filter {
@@ -29,17 +30,18 @@ function fits({ actors }: Person, { state, mrd }: Filter): boolean {
   return false
 }
 
-function isFound({ user, actors }: Person, text: string): boolean {
+function isFound({ user, actors }: Person, text: string, names: Pick<Names, 'ofUser'>): boolean {
   if (text === '') return true
-  if (user.toLowerCase().includes(text)) return true
+  if (user.toLowerCase().includes(text) || names.ofUser(user).toLowerCase().includes(text)) return true
   // Dialogs are found by their ids.
   for (const { facts } of actors.values()) if (facts.dialog?.toLowerCase().includes(text)) return true
   return false
 }
 
-export function found(people: readonly Person[], filter: Filter): readonly Person[] {
+/** An agent is found by a part of the id or of the name, or of the id of a dialog. */
+export function found(people: readonly Person[], filter: Filter, names: Pick<Names, 'ofUser'>): readonly Person[] {
   const text = filter.text.trim().toLowerCase()
-  return people.filter((person) => fits(person, filter) && isFound(person, text))
+  return people.filter((person) => fits(person, filter) && isFound(person, text, names))
 }
 
 /** The choices of the filters. */

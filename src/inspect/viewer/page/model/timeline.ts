@@ -98,12 +98,15 @@ export class Timeline {
 
   #forget(count: number): void {
     const dropped = this.#moments.splice(0, count)
-    for (const { session, id, position } of dropped) {
+    for (const { id, position } of dropped) {
       this.#ids.delete(id)
       if (position !== undefined && position < (this.#moments[0]?.position ?? 0)) this.#episodes.delete(position)
+    }
+    for (const session of new Set(dropped.map((each) => each.session))) {
       const track = this.tracks.get(session)
       if (track === undefined) continue
-      while ((track.seen[1]?.index ?? Number.POSITIVE_INFINITY) < this.first) track.seen.shift()
+      const old = after(track.seen, ({ index }) => index < this.first)
+      track.seen.splice(0, Math.max(0, old - 1))
       if (track.last < this.first && isOver(track.seen.at(-1)?.seen)) this.tracks.delete(session)
     }
   }

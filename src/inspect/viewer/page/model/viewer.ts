@@ -7,16 +7,19 @@ import { Changes } from './changes.ts'
 import type { Place } from './link.ts'
 import type { Moment } from './moment.ts'
 import { Names } from './names.ts'
+import { liveliest } from './opening.ts'
 import { PastLoader } from './past.ts'
+import { PastList } from './past-list.ts'
 import { isInspection } from './read.ts'
 import { Roster } from './roster.ts'
+import { Seeker } from './seeking.ts'
 import { Story } from './story.ts'
 
 /** The path for tickets of the inspector. All paths are relative to the page, which may be below any prefix. */
 export const TICKETS = 'tickets'
 
 export type SignIn = { readonly state: 'out' | 'trying' | 'in'; readonly problem: string }
-export type View = 'chart' | 'charts' | 'messages'
+export type View = 'lanes' | 'chart' | 'charts' | 'messages'
 export type Panel = 'step' | 'context' | 'why'
 
 export class Viewer {
@@ -38,18 +41,23 @@ export class Viewer {
   cursor: number | undefined
   /** Session id of the chosen actor. */
   actor: string | undefined
-  view: View = 'charts'
+  view: View = 'lanes'
   panel: Panel = 'step'
   /** True shows only the stage, without the list and the details. */
   isWide = false
   /** Last known time of the engine in milliseconds since 1970 UTC. */
   now = 0
   readonly past: PastLoader
+  readonly seeker: Seeker
+  readonly pastList: PastList
   session: Session | undefined
   #stream: FrameStream | undefined
 
   constructor() {
     this.past = new PastLoader(this)
+    this.seeker = new Seeker(this)
+    this.pastList = new PastList(this)
+    this.changes.listen(() => this.pastList.follow())
   }
 
   async signInWith(begin: () => Promise<Session>): Promise<void> {
@@ -85,6 +93,7 @@ export class Viewer {
   /** Shows a user, now or at a moment. */
   go(place: Place): void {
     const isOther = place.user !== this.place.user
+    this.seeker.cancel()
     this.place = place
     if (isOther) {
       this.story = undefined
@@ -241,7 +250,8 @@ export class Viewer {
       this.roster.replace(frame)
       if (this.story?.isLive) this.story.replace(frame)
     } else if (frame.type === '@mrdian.hello') this.#greet(frame)
-    else if (frame.type === '@mrdian.ready') this.isReady = true
+    else if (frame.type === '@mrdian.names') this.names.replace(frame)
+    else if (frame.type === '@mrdian.ready') this.#isComplete()
     else if (frame.type === '@mrdian.dropped') this.dropped += frame.count
     else if (frame.type === '@mrdian.step') this.step = frame
     else if (frame.type === '@mrdian.reset') this.#reset()
@@ -259,6 +269,13 @@ export class Viewer {
     if (isOther) this.#reset()
     else if (this.place.user !== undefined && (this.story === undefined || (isAgain && this.story.isLive)))
       this.past.again()
+  }
+
+  /** The list is complete. If no agent was asked for, the page opens where something happens. */
+  #isComplete(): void {
+    this.isReady = true
+    const user = this.place.user ?? liveliest(this.roster.people)
+    if (user !== this.place.user) this.go({ ...this.place, user })
   }
 
   #reset(): void {

@@ -1,9 +1,10 @@
 /** The list of all agents with their states, with search and filters. */
 import { useMemo, useState } from 'preact/hooks'
 import { Chip } from '../look/chip.tsx'
-import { count } from '../look/format.ts'
+import { count, dateAndClock } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 import { VirtualList } from '../look/virtual-list.tsx'
+import type { Names } from '../model/names.ts'
 import type { Person } from '../model/roster.ts'
 import { choices, type Filter, found, shownOf } from '../model/rows.ts'
 
@@ -15,26 +16,30 @@ const MOST_LINES = 4
 
 export function Agents() {
   const viewer = useViewer()
-  const { roster, place } = viewer
+  const { pastList, place, names, hello } = viewer
+  const roster = pastList.at === undefined ? viewer.roster : pastList.roster
   const [filter, setFilter] = useState<Filter>({ text: '', state: '', mrd: '' })
   const { version, people } = roster
   // the version says when the people have changed
-  const rows = useMemo(() => found(people, filter), [people, version, filter])
+  const rows = useMemo(() => found(people, filter, names), [people, version, names.version, filter])
   // the version says when the people have changed
   const { states, mrds } = useMemo(() => choices(people), [people, version])
+  const by = hello?.redacted ? 'Agent or dialog id' : 'Name, agent or dialog id'
   const lines = Math.min(MOST_LINES, Math.ceil((1 + mrds.length) / 2))
   const chosen = rows.findIndex(({ user }) => user === place.user)
-  const show = (user: string | undefined) => viewer.go({ user, at: undefined, mrd: undefined })
+  // Who looks at the past stays there.
+  const show = (user: string | undefined) => viewer.go({ user, at: pastList.at, mrd: undefined })
   const change = (part: Partial<Filter>) => setFilter({ ...filter, ...part })
   return (
-    <section class="agents" aria-label="Agents">
+    <section class={`agents${pastList.at === undefined ? '' : ' past'}`} aria-label="Agents">
+      <WhenListed />
       <div class="filters">
         <label class="search">
-          <span class="hidden">Search agents and dialogs</span>
+          <span class="hidden">{`Search agents and dialogs by ${by}`}</span>
           <input
             type="search"
             id="search"
-            placeholder="Agent or dialog id ( / )"
+            placeholder={`${by} ( / )`}
             autocomplete="off"
             spellcheck={false}
             value={filter.text}
@@ -62,7 +67,7 @@ export function Agents() {
       {rows.length === 0 ? (
         <NoAgents
           isFiltered={people.length > 0}
-          isReady={viewer.isReady}
+          isReady={pastList.at === undefined ? viewer.isReady : !pastList.isReading}
           isRecorded={viewer.connection.state === 'recorded'}
           all={() => setFilter({ text: '', state: '', mrd: '' })}
         />
@@ -75,19 +80,48 @@ export function Agents() {
         chosen={chosen}
         idOf={(index) => `agent-${rows[index]?.user ?? index}`}
         choose={(index) => show(rows[index]?.user)}
-        row={(index) => <Row person={rows[index]} />}
+        row={(index) => <Row person={rows[index]} names={names} />}
       />
     </section>
   )
 }
 
-function Row({ person }: { readonly person: Person | undefined }) {
+/** Says that the list shows the past, if it does. Always there, so that a change is read out. */
+function WhenListed() {
+  const viewer = useViewer()
+  const { pastList, isLive, place } = viewer
+  const { at, isReading, problem } = pastList
+  if (at === undefined)
+    return (
+      <p class="when" role="status" hidden={isLive || place.user === undefined}>
+        The list shows now, because this server keeps no past.
+      </p>
+    )
+  return (
+    <p class="when" role="status">
+      <b>{`The past: ${dateAndClock(at)}`}</b>
+      <span>{isReading ? ' reading …' : problem === '' ? '' : ` not complete: ${problem}`}</span>{' '}
+      <button type="button" class="plain" onClick={() => viewer.live()}>
+        Back to now
+      </button>
+    </p>
+  )
+}
+
+interface RowProps {
+  readonly person: Person | undefined
+  readonly names: Names
+}
+
+function Row({ person, names }: RowProps) {
   if (person === undefined) return null
   const tasks = [...person.actors.values()].filter(({ facts }) => facts.kind === 'task').length
   return (
     <>
       <span class="who">
-        <strong>{person.user}</strong>
+        <span class="name">
+          <strong>{person.user}</strong> {names.ofUser(person.user)}
+        </span>
         {tasks > 0 ? <span class="soft">{count(tasks, 'task')}</span> : null}
       </span>
       <span class="chips">

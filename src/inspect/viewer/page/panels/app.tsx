@@ -9,6 +9,7 @@ import { Calls } from './calls.tsx'
 import { Help } from './help.tsx'
 import { ContextPanel, StepPanel } from './inspector.tsx'
 import { keyOfPage } from './keys.ts'
+import { LanesPanel } from './lanes.tsx'
 import { Messages } from './messages.tsx'
 import { SignInForm } from './sign-in.tsx'
 import { Simulation } from './simulation.tsx'
@@ -28,6 +29,7 @@ export function App({ shown }: { readonly shown: Shown }) {
 }
 
 const VIEWS: readonly (readonly [View, string])[] = [
+  ['lanes', 'Lanes'],
   ['charts', 'All charts'],
   ['chart', 'One chart'],
   ['messages', 'Messages'],
@@ -115,6 +117,8 @@ function OneAgent({ user }: { readonly user: string }) {
             </p>
           ) : view === 'messages' ? (
             <Messages />
+          ) : view === 'lanes' ? (
+            <LanesPanel key={user} />
           ) : (
             <Stage />
           )}

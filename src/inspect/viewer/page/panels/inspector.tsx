@@ -1,4 +1,6 @@
 /** The step that is shown, and the context of the chosen actor. Changes of its last step are marked. */
+
+import type { FrameJson } from '../../../protocol.ts'
 import { Breakable } from '../look/breakable.tsx'
 import { Chip } from '../look/chip.tsx'
 import { citation, clock, iso, originText } from '../look/format.ts'
@@ -41,6 +43,10 @@ export function StepPanel() {
         {cause === undefined ? null : <dt>Caused by</dt>}
         {cause === undefined ? null : <dd>{`journal row ${cause}`}</dd>}
       </dl>
+      <h3>Event</h3>
+      <Members entries={differences(event, undefined)} none="The event has no members besides its type." />
+      <h3>Before and after</h3>
+      <Changes now={seen?.context} before={before?.context} isFirst={before === undefined} />
       {transitions.length === 0 ? null : (
         <>
           <h3>Rows taken</h3>
@@ -55,10 +61,22 @@ export function StepPanel() {
           </ol>
         </>
       )}
-      <h3>Event</h3>
-      <Members entries={differences(event, undefined)} none="The event has no members besides its type." />
     </div>
   )
+}
+
+interface ChangesProps {
+  readonly now: FrameJson | undefined
+  readonly before: FrameJson | undefined
+  readonly isFirst: boolean
+}
+
+/** What a step changed in the context of its actor. */
+function Changes({ now, before, isFirst }: ChangesProps) {
+  if (isFirst) return <p class="soft">The state before this step was not recorded.</p>
+  if (now === undefined || before === undefined) return <p class="soft">The contexts of this step were not recorded.</p>
+  const changed = differences(now, before).filter(({ isChanged }) => isChanged)
+  return <Members entries={changed} none="The context did not change." />
 }
 
 function inputText({ aggregate, sequence, position, input }: Moment): string {
@@ -91,16 +109,23 @@ function Members({ entries, none }: { readonly entries: readonly Entry[]; readon
   if (entries.length === 0) return <p class="soft">{none}</p>
   return (
     <table class="members">
+      {entries.some(({ isChanged }) => isChanged) ? (
+        <thead>
+          <tr>
+            <th scope="col">Member</th>
+            <th scope="col">Before</th>
+            <th scope="col">After</th>
+          </tr>
+        </thead>
+      ) : null}
       <tbody>
         {entries.map(({ path, value, before, isChanged }) => (
           <tr key={path} class={isChanged ? 'changed' : ''}>
             <th scope="row">
               <Breakable text={path} />
             </th>
-            <td>
-              {isChanged ? <del>{before ?? 'absent'}</del> : null}
-              {isChanged ? <ins>{value ?? 'removed'}</ins> : value}
-            </td>
+            {isChanged ? <td class="before">{before ?? 'absent'}</td> : null}
+            {isChanged ? <td class="after">{value ?? 'removed'}</td> : <td colSpan={2}>{value}</td>}
           </tr>
         ))}
       </tbody>

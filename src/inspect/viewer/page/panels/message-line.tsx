@@ -1,15 +1,12 @@
 /** One message: an arrow between two columns, and the receiver's state after it. */
 import { Chip } from '../look/chip.tsx'
-import { clock, iso, originText } from '../look/format.ts'
-import { OUTSIDE } from '../model/columns.ts'
+import { clock, iso } from '../look/format.ts'
 import type { Message } from '../model/messages.ts'
-import type { ColumnGrid } from './grid.ts'
+import { type ColumnGrid, LOOP, newsOf, originOf } from './grid.ts'
 
 /** CSS pixels. */
 export const ROW = 30
 const BESIDE = 8
-/** Length of the loop for a message of an actor to itself. */
-const LOOP = 20
 
 interface LineProps {
   readonly message: Message | undefined
@@ -18,11 +15,9 @@ interface LineProps {
 
 export function MessageLine({ message, grid }: LineProps) {
   if (message === undefined) return null
-  const { moment, from, to, text, result, before, begins } = message
+  const { moment, from, to, text, begins } = message
   const [a, b] = [grid.of(from), grid.of(to)]
-  const state = result?.seen?.state ?? ''
-  const isNews = state !== '' && state !== before?.seen?.state
-  const origin = begins && from === OUTSIDE && moment.origin !== undefined ? originText(moment.origin) : ''
+  const [news, origin] = [newsOf(message), originOf(message)]
   return (
     <div class={`message${begins ? ' begins' : ''}`} style={{ width: `${grid.width}px` }}>
       <time dateTime={iso(moment.at)}>{begins ? clock(moment.at) : ''}</time>
@@ -36,16 +31,10 @@ export function MessageLine({ message, grid }: LineProps) {
       <span class="says" style={placeOf(a, b, grid)} title={`${from} → ${to}: ${text}`}>
         {text}
       </span>
-      {isNews ? (
-        <span class="result" style={{ left: `${Math.max(a, b) + (a === b ? grid.column : BESIDE)}px` }}>
-          <Chip state={state} />
-        </span>
-      ) : null}
-      {origin === '' ? null : (
-        <span class="origin soft" style={{ left: `${Math.max(a, b) + BESIDE + (isNews ? grid.column : 0)}px` }}>
-          {origin}
-        </span>
-      )}
+      <span class="result" style={{ left: `${Math.max(a, b) + (a === b ? grid.column : BESIDE)}px` }}>
+        {news === '' ? null : <Chip state={news} />}
+        {origin === '' ? null : <span class="soft">{origin}</span>}
+      </span>
     </div>
   )
 }

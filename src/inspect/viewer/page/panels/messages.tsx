@@ -3,7 +3,6 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useViewer } from '../look/use-viewer.ts'
 import { VirtualList } from '../look/virtual-list.tsx'
 import { type Message, type Sequence, sequenceOf } from '../model/messages.ts'
-import type { Names } from '../model/names.ts'
 import { after } from '../model/timeline.ts'
 import { ColumnGrid } from './grid.ts'
 import { MessageLine, ROW } from './message-line.tsx'
@@ -27,7 +26,8 @@ export function Messages() {
     sizes.observe(current)
     return () => sizes.disconnect()
   }, [])
-  const grid = useMemo(() => new ColumnGrid(sequence, room), [sequence, room])
+  const heads = columns.map(({ key, sessions }) => names.ofColumn(key, sessions.length))
+  const grid = useMemo(() => new ColumnGrid(sequence, heads, room), [sequence, heads.join('\n'), room])
   const chosen = cursor === undefined ? messages.length - 1 : chosenAt(messages, shown)
   return (
     <div ref={host} class="messages-host">
@@ -48,9 +48,10 @@ export function Messages() {
             if (message === undefined) return
             viewer.stopAt(message.index)
             viewer.choose(message.to)
+            viewer.set('panel', 'step')
           }}
           row={(index) => <MessageLine message={messages[index]} grid={grid} />}
-          head={<Head columns={columns} grid={grid} names={names} />}
+          head={<Head columns={columns} heads={heads} grid={grid} />}
         />
       )}
     </div>
@@ -65,11 +66,11 @@ function chosenAt(messages: readonly Message[], shown: number): number {
 
 interface HeadProps {
   readonly columns: Sequence['columns']
+  readonly heads: readonly string[]
   readonly grid: ColumnGrid
-  readonly names: Names
 }
 
-function Head({ columns, grid, names }: HeadProps) {
+function Head({ columns, heads, grid }: HeadProps) {
   return (
     <div class="message-head" style={{ width: `${grid.width}px` }} aria-hidden="true">
       {columns.map(({ key, sessions }, index) => (
@@ -78,7 +79,7 @@ function Head({ columns, grid, names }: HeadProps) {
           title={sessions.join('\n')}
           style={{ left: `${grid.middle(index) - grid.column / 2}px`, width: `${grid.column}px` }}
         >
-          {names.ofColumn(key, sessions.length)}
+          {heads[index]}
         </span>
       ))}
     </div>

@@ -1,5 +1,6 @@
 /** The statecharts of the chosen user: all of them small, or one in detail. */
 import { useMemo, useState } from 'preact/hooks'
+import type { MachineName } from '../../../protocol.ts'
 import { Chart } from '../chart/chart.tsx'
 import { GRAPHS } from '../chart/layouts.ts'
 import type { Picked } from '../chart/shapes.tsx'
@@ -8,6 +9,9 @@ import { Chip } from '../look/chip.tsx'
 import { useShown, useViewer } from '../look/use-viewer.ts'
 import { actorsAt, type Standing } from '../model/scene.ts'
 import { Told } from './told.tsx'
+
+/** Height of the head of a tile with its border. CSS pixels. */
+const HEADER = 44
 
 export function Stage() {
   const viewer = useViewer()
@@ -46,7 +50,11 @@ function Tile({ standing, isChosen }: { readonly standing: Standing; readonly is
     viewer.set('view', 'chart')
   }
   return (
-    <article class={`tile${isChosen ? ' chosen' : ''}${isChanged ? ' changed' : ''}`} data-session={session}>
+    <article
+      class={`tile${isChosen ? ' chosen' : ''}${isChanged ? ' changed' : ''}`}
+      data-session={session}
+      style={layout === undefined ? {} : { flexBasis: `${layout.width + 4}px`, height: `${layout.height + HEADER}px` }}
+    >
       <header>
         <button type="button" class="plain" aria-label={`${name}: show the chart in detail`} onClick={open}>
           {name}
@@ -54,7 +62,7 @@ function Tile({ standing, isChosen }: { readonly standing: Standing; readonly is
         <Chip state={moment.seen?.state ?? ''} />
       </header>
       {layout === undefined ? (
-        <p class="empty">The chart is being laid out …</p>
+        <Waiting machine={machine} state={moment.seen?.state} />
       ) : (
         // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: the button in the header does the same
         <div class="chart-box" onClick={() => viewer.choose(session)} onDblClick={open}>
@@ -73,13 +81,37 @@ function Tile({ standing, isChosen }: { readonly standing: Standing; readonly is
   )
 }
 
+interface WaitingProps {
+  readonly machine: MachineName
+  readonly state: string | undefined
+}
+
+/** Until the places of a chart are computed: its states without arrows, and what is missing. */
+function Waiting({ machine, state }: WaitingProps) {
+  const nodes = (GRAPHS.get(machine)?.nodes ?? []).filter(({ kind }) => kind === 'rest' || kind === 'final')
+  return (
+    <div class="waiting">
+      <ul>
+        {nodes.map(({ key }) => (
+          <li key={key} class="node-name" aria-current={key === state ? 'true' : undefined}>
+            {key === state ? <Chip state={key} /> : key}
+          </li>
+        ))}
+      </ul>
+      <p class="soft" role="status">
+        The browser computes where the arrows go.
+      </p>
+    </div>
+  )
+}
+
 function Large({ standing }: { readonly standing: Standing }) {
   const { viewer, layouts } = useShown()
   const [picked, pick] = useState<Picked | undefined>(undefined)
   const { facts, machine, moment, before, isChanged } = standing
   const layout = layouts.of(machine, 'full')
   const taken = useTaken(standing)
-  if (layout === undefined) return <p class="empty">The chart is being laid out …</p>
+  if (layout === undefined) return <Waiting machine={machine} state={moment.seen?.state} />
   return (
     <div class="large-chart">
       <Chart

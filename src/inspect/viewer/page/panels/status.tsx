@@ -3,10 +3,10 @@ import { useEffect, useState } from 'preact/hooks'
 import { count } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 import type { Connection } from '../net/stream.ts'
+import { PersonalHidden } from './personal.tsx'
 
 const DROPPED =
   'There were more frames than the stream may send. The states are correct, but some steps are missing here. The journal has them.'
-const REDACTED = 'Names, numbers and values of call variables are hidden by the server.'
 
 export function Status() {
   const viewer = useViewer()
@@ -18,11 +18,7 @@ export function Status() {
           {`${count(dropped, 'frame')} dropped`}
         </span>
       ) : null}
-      {hello?.redacted ? (
-        <span class="soft" title={REDACTED}>
-          personal data hidden
-        </span>
-      ) : null}
+      {hello?.redacted ? <PersonalHidden /> : null}
       <span class={`connection ${connection.state}`} role="status">
         {connection.state === 'waiting' ? <Waiting {...connection} /> : textOf(connection, isReady)}
       </span>

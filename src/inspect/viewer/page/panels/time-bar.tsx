@@ -3,6 +3,7 @@ import { dateAndClock, iso } from '../look/format.ts'
 import { Icon } from '../look/icon.tsx'
 import { useViewer } from '../look/use-viewer.ts'
 import { toEnd, toStart, toStep, toStepInput } from '../model/stepping.ts'
+import { Jumps } from './jumps.tsx'
 
 export function TimeBar() {
   const viewer = useViewer()
@@ -102,6 +103,7 @@ export function TimeBar() {
         <b>{time}</b>
         <span class="soft">{steps.length === 0 ? 'no step yet' : `step ${at + 1} of ${steps.length}`}</span>
       </output>
+      <Jumps />
       {past.isLoading ? (
         <span class="soft" role="status">
           reading the journal …

@@ -1,0 +1,121 @@
+/**
+ * Texts of the viewer: none is small, none is cut, and what a message carried and changed is beside it.
+ *
+ * Slow, 20 s: a real browser lays out the charts of two pages.
+ */
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { type Looking, looking } from './looking.ts'
+import { AGENT, CHAT, EMAIL, World } from './world.ts'
+
+const EMAIL_OF = `user/${AGENT}/media:${EMAIL}`
+
+/** Texts that are drawn with less than 12 pixels, with their size. As text, because it runs in the page. */
+const SMALL = `[...document.querySelectorAll('#viewer *')].flatMap((element) => {
+  const own = [...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data.trim()).join('')
+  if (own === '' || element.closest('[hidden], .hidden') || element.tagName === 'OPTION') return []
+  const scale = element instanceof SVGElement ? element.getScreenCTM().a : 1
+  const size = parseFloat(getComputedStyle(element).fontSize) * scale
+  return size < 11.99 ? [own + ': ' + size] : []
+})`
+
+/** Texts of messages that are wider than their place, or that lie on the next text. */
+const CUT = `[...document.querySelectorAll('.message')].flatMap((message) => {
+  const [says, result] = [message.querySelector('.says'), message.querySelector('.result')]
+  const reach = document.createRange()
+  reach.selectNodeContents(says)
+  const text = reach.getBoundingClientRect()
+  const box = says.getBoundingClientRect()
+  const isCut = text.width > box.width + 1 || (result.childNodes.length > 0 && text.right > result.getBoundingClientRect().left + 1)
+  return isCut ? [says.textContent] : []
+})`
+
+const textsIn = (page: Page, script: string) => page.evaluate<readonly string[]>(script)
+
+describeInBrowser('texts of the viewer', () => {
+  let browser: TestBrowser
+  let world: World
+  let look: Looking
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    world = await World.begin({ inspectPersonal: true })
+    await world.signsIn()
+    await world.works(EMAIL)
+    await world.works(CHAT, 'wants a refund')
+    look = await looking(browser, world.base, `#/user/${AGENT}?mrd=${EMAIL}`)
+    await look.signsIn()
+    await look.page.getByRole('tab', { name: 'All charts' }).click()
+    await look.sees(EMAIL_OF, 'INTERRUPTED')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await world?.close()
+  })
+
+  it('have 12 pixels at least in every view, on a phone as well', async () => {
+    const { page } = look
+    for (const size of [
+      { width: 1280, height: 900 },
+      { width: 360, height: 800 },
+    ]) {
+      await page.setViewportSize(size)
+      for (const tab of ['All charts', 'One chart', 'Messages', 'Context', 'Why?', 'Step']) {
+        await page.getByRole('tab', { name: tab }).click()
+        if (tab === 'One chart') await page.locator('.chart.large .node').first().waitFor()
+        expect(await textsIn(page, SMALL), `${tab} at ${size.width}`).toEqual([])
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 900 })
+  })
+
+  it('of a chart that is larger than its place show the active state', async () => {
+    const { page } = look
+    await page.setViewportSize({ width: 700, height: 600 })
+    await page.getByRole('tab', { name: 'One chart' }).click()
+    const chart = page.locator('.chart.large')
+    const [box, active] = [await chart.boundingBox(), await chart.locator('.node.active .box').boundingBox()]
+    if (box === null || active === null) throw new Error('the chart is not shown')
+    expect(active.x).toBeGreaterThanOrEqual(box.x)
+    expect(active.x + active.width).toBeLessThanOrEqual(box.x + box.width)
+    await page.setViewportSize({ width: 1280, height: 900 })
+  })
+
+  it('of messages are never cut; a click shows the payload, and before and after side by side', async () => {
+    const { page } = look
+    await page.getByRole('tab', { name: 'Messages' }).click()
+    await page.getByRole('tab', { name: 'Why?' }).click()
+    const list = page.getByRole('listbox', { name: 'Messages between actors' })
+    await list.getByRole('option').first().waitFor()
+    expect(await textsIn(page, CUT)).toEqual([])
+    await list
+      .getByRole('option')
+      .filter({ has: page.getByTitle(/media:5001: INTERRUPT$/) })
+      .click()
+    const changes = page.locator('.members', { has: page.getByRole('columnheader', { name: 'Before' }) })
+    expect(
+      await changes.locator('tr', { has: page.getByRole('rowheader', { name: 'interrupted' }) }).allInnerTexts(),
+    ).toEqual(['interrupted\tfalse\ttrue'])
+    await list
+      .getByRole('option')
+      .filter({ has: page.getByTitle(/media:5002: OFFER$/) })
+      .click()
+    await page.locator('.members', { hasText: 'wants a refund' }).first().waitFor()
+    await look.picture('viewer-payload')
+    expect([...look.problems, ...look.stopped]).toEqual([])
+  })
+
+  it('of charts whose arrows are not computed yet: the states, and what is waited for', async () => {
+    const slow = await looking(browser, world.base, `#/user/${AGENT}?mrd=${EMAIL}`, {
+      allow: (url) => url.startsWith(`${world.base}/`) && !url.endsWith('layout-worker.js'),
+    })
+    await slow.signsIn()
+    await slow.page.getByRole('tab', { name: 'All charts' }).click()
+    const email = slow.tile(EMAIL_OF)
+    await email.getByText('The browser computes where the arrows go.').waitFor()
+    expect(await email.locator('.waiting li[aria-current="true"]').allInnerTexts()).toEqual(['INTERRUPTED'])
+    expect(await email.locator('.waiting li').allInnerTexts()).toContain('NOT_READY')
+    await slow.picture('viewer-waiting')
+    await slow.close()
+  })
+})
