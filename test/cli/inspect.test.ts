@@ -169,7 +169,7 @@ describeInBrowser('the page for the Stately Inspector', () => {
     expect(await page.textContent('header')).toContain('Agent data leaves this machine')
     await page.fill('#name', 'admin')
     await page.fill('#password', 'secret')
-    await page.click('button')
+    await page.click('#sign-in button')
     await page.getByText('Connected to https://stately.ai').waitFor()
     const frame = page.frames().find((each) => each.url() === 'https://stately.ai/inspect')
     await frame?.waitForFunction("told.some(({ data }) => data.sessionId === 'user/1001/media:5001')")

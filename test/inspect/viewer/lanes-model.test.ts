@@ -26,7 +26,7 @@ function storyOf(
   return story
 }
 
-it('a story becomes a row per medium with its tasks, in ms since the full hour', () => {
+it('a story becomes a row per medium with its tasks, in ms since the full hour, and a second more', () => {
   const story = storyOf(
     [USER, 'E', 'NOT_READY', 1],
     [CHAT, 'E', 'READY', 2],
@@ -36,25 +36,25 @@ it('a story becomes a row per medium with its tasks, in ms since the full hour',
     [EMAIL, 'E', 'INTERRUPTED', 5],
   )
   const { result, begin, end } = lanesOf(story, HOUR + 9000, NAMES)
-  expect([result.startsAt, begin, end]).toEqual([HOUR, 1000, 9000])
+  expect([result.startsAt, begin, end]).toEqual([HOUR, 1000, 10_000])
   expect(result.agents).toEqual([
     {
       ...{ user: '1001', name: '1001', team: '' },
       tracks: [
-        { subject: 'voice', name: 'Voice', spans: [{ state: 'NOT_READY', from: 1000, to: 9000 }] },
+        { subject: 'voice', name: 'Voice', spans: [{ state: 'NOT_READY', from: 1000, to: 10_000 }] },
         {
           ...{ subject: '5001', name: 'Email' },
           spans: [
             { state: 'ACTIVE', from: 3000, to: 5000 },
-            { state: 'INTERRUPTED', from: 5000, to: 9000 },
+            { state: 'INTERRUPTED', from: 5000, to: 10_000 },
           ],
         },
-        { subject: '5002', name: 'Chat', spans: [{ state: 'READY', from: 2000, to: 9000 }] },
+        { subject: '5002', name: 'Chat', spans: [{ state: 'READY', from: 2000, to: 10_000 }] },
       ],
       handlings: [
         {
           ...{ dialog: '7_1001_5001', contact: '', mrd: '5001', dispositionCode: '' },
-          spans: [{ state: 'ACTIVE', from: 3000, to: 9000 }],
+          spans: [{ state: 'ACTIVE', from: 3000, to: 10_000 }],
         },
       ],
     },

@@ -5,6 +5,8 @@ import type { Story } from './story.ts'
 import { isOver, type Track } from './timeline.ts'
 
 const HOUR = 3_600_000
+/** Milliseconds after the end, so that a state that has just begun is seen. */
+const TAIL = 1000
 
 /** The id of the row of calls; the others have the ids of their MRDs. */
 const VOICE = 'voice'
@@ -19,7 +21,7 @@ export interface StoryLanes {
 /** `now`: the end of what has not ended, in milliseconds since 1970 UTC. */
 export function lanesOf({ user, timeline }: Story, now: number, names: Pick<Names, 'ofUser' | 'ofMedium'>): StoryLanes {
   const first = timeline.moments[0]?.at ?? now
-  const end = Math.max(now, timeline.moments.at(-1)?.at ?? now)
+  const end = Math.max(now, timeline.moments.at(-1)?.at ?? now) + TAIL
   // The ticks of the axis are at whole minutes and hours after the start.
   const startsAt = Math.floor(first / HOUR) * HOUR
   const all = [...timeline.tracks.values()]
