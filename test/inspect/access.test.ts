@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => on.close())
 
-const PATHS = ['/machines', '/history?user=1001', '/stream']
+const PATHS = ['/machines', '/history?user=1001', '/states', '/stream']
 
 describe('requests', () => {
   it.each(PATHS)('%s is refused without a password, and to agents', async (path) => {

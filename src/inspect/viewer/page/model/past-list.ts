@@ -4,6 +4,9 @@ import { statesAt } from '../net/states.ts'
 import { Roster } from './roster.ts'
 import type { Viewer } from './viewer.ts'
 
+/** Shortest time between two drawings of a list that is being read, in milliseconds. */
+const PACE = 250
+
 export class PastList {
   readonly #viewer: Viewer
   #reading: AbortController | undefined
@@ -35,12 +38,15 @@ export class PastList {
     const reading = new AbortController()
     this.#reading = reading
     const { roster } = this
+    let drawnAt = performance.now()
     rest(reading.signal)
       .then(() =>
         statesAt(session, at, reading.signal, (frames) => {
           for (const frame of frames)
             if (frame.type === '@mrdian.actors') roster.replace(frame)
             else if (frame.type === '@mrdian.end') this.problem = frame.problem ?? ''
+          if (performance.now() - drawnAt < PACE) return
+          drawnAt = performance.now()
           this.#viewer.changes.tell()
         }),
       )

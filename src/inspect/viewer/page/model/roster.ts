@@ -16,6 +16,9 @@ export interface Person {
   readonly actors: ReadonlyMap<string, Present>
 }
 
+/** Compares ids. One collator for all is much faster than `localeCompare`, with thousands of agents. */
+const IDS = new Intl.Collator('en', { numeric: true })
+
 export class Roster {
   /** The users in the order of their ids. */
   #people: readonly Person[] | undefined
@@ -28,7 +31,7 @@ export class Roster {
   get people(): readonly Person[] {
     this.#people ??= [...this.#actors]
       .map(([user, actors]) => ({ user, actors }))
-      .sort((a, b) => a.user.localeCompare(b.user, 'en', { numeric: true }))
+      .sort((a, b) => IDS.compare(a.user, b.user))
     return this.#people
   }
 
