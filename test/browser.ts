@@ -56,7 +56,7 @@ export interface WatchedPage {
   readonly problems: readonly string[]
   /** Requests that were not allowed. They were stopped, except with `realPreflights`. */
   readonly stopped: readonly string[]
-  /** Writes a picture into `test-artefacts/` if `MRDIAN_TEST_PICTURES` is set; `name` is without its ending. */
+  /** Keeps a picture in `test-artefacts/`; `name` is without its ending. */
   picture(name: string): Promise<void>
   close(): Promise<void>
 }
@@ -97,7 +97,6 @@ async function open(
     problems,
     stopped,
     picture: async (name) => {
-      if (!process.env.MRDIAN_TEST_PICTURES) return
       await mkdir(ARTEFACTS, { recursive: true })
       await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true })
     },

@@ -1,5 +1,5 @@
 /** The accounts of a directory. They verify passwords for REST and XMPP alike. */
-import { randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Credential } from '../directory/model.ts'
 import { foldName } from '../directory/names.ts'
 import { parseSecret, type ScryptCost, type Secret } from '../directory/secret.ts'
@@ -163,6 +163,11 @@ class VerifyingAccounts implements ReloadableAccounts {
 
   has({ id, kind }: Principal): boolean {
     return this.#byKey.get(foldName(id))?.principal.kind === kind
+  }
+
+  seal({ id }: Principal, key: string): string | undefined {
+    const account = this.#byKey.get(foldName(id))
+    return account && createHmac('sha256', key).update(account.text).digest('base64url')
   }
 
   administrators(): readonly string[] {

@@ -64,6 +64,12 @@ export interface Accounts {
   readonly limitsItself?: boolean | undefined
   /** Does this account still exist? After a reload of the directory, sessions of removed accounts are ended. */
   has?(principal: Principal): boolean
+  /**
+   * A mark of the password that the account has now: another one after each change of it. `key` is secret and random, so
+   * the mark says nothing about the password to who does not have it. Sign-ins of pages that outlive a restart end with
+   * it. Without this method they end by their time only, and with the account.
+   */
+  seal?(principal: Principal, key: string): string | undefined
   /** Ids of the current administrators. They may subscribe to every node of an external XMPP server. */
   administrators?(): readonly string[]
 }

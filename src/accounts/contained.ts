@@ -42,6 +42,7 @@ export function containedAccounts(
     verify: limitsItself ? verify : (...given) => inTime(() => verify(...given), answerMs),
     limitsItself,
     has: (principal) => orElse(() => accounts.has?.(principal), isBoolean, true),
+    seal: (principal, key) => orElse(() => accounts.seal?.(principal, key), isText, ''),
     administrators: () => orElse(() => accounts.administrators?.(), isListOfNames, []),
     ...(accounts.tokens === undefined ? {} : { tokens: containedTokens(accounts.tokens, failed, answerMs, idOf) }),
   }
@@ -79,6 +80,8 @@ const isPrincipal = (answer: unknown): answer is Principal =>
   (answer.kind === 'user' || answer.kind === 'administrator')
 
 const isBoolean = (answer: unknown): answer is boolean => typeof answer === 'boolean'
+
+const isText = (answer: unknown): answer is string => typeof answer === 'string'
 
 const isListOfNames = (answer: unknown): answer is readonly string[] =>
   Array.isArray(answer) && answer.every((each) => typeof each === 'string')

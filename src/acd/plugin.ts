@@ -19,6 +19,7 @@ import { ERASURE_OPERATIONS } from './erasures.ts'
 import { EXPLAIN_OPERATIONS } from './explain.ts'
 import { FAULT_OPERATIONS } from './faults.ts'
 import { checked, MAX_BODY, parseJson } from './json.ts'
+import { KIOSK_OPERATIONS } from './kiosks.ts'
 import { NETWORK_OPERATIONS } from './network.ts'
 import type { AcdControlOptions, Operation, Time } from './operation.ts'
 import { QUEUE_OPERATIONS } from './queues.ts'
@@ -40,6 +41,7 @@ const OPERATIONS: readonly Operation[] = [
   ...CLOCK_OPERATIONS,
   ...DIRECTORY_OPERATIONS,
   ...DRAIN_OPERATIONS,
+  ...KIOSK_OPERATIONS,
 ]
 /** Most requests that may wait while another one moves time. */
 const CLOCK_WAITING = 99

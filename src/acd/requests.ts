@@ -53,6 +53,9 @@ export const taskFilter = z.strictObject({
     .optional(),
 })
 
+/** The link of a wallboard. */
+export const newKiosk = z.strictObject({ name: id('a name') })
+
 /** A body or query without parameters. */
 export const nothing = z.strictObject({})
 

@@ -1,5 +1,6 @@
 /** Runs the centre of `mrdian demo` in this process, until it is told to stop. */
 import type { Logger } from 'pino'
+import { kiosksOf } from '../accounts/index.ts'
 import { fasterTime } from '../clock/faster-time.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { demoDirectory } from '../directory/load.ts'
@@ -34,6 +35,8 @@ export interface RunningDemo {
   readonly pages: string
   readonly sideA: string
   readonly sideB: string
+  /** A link to the board, which it shows read-only, as often as it is opened. */
+  readonly board: string
   /** A link to the viewer that signs in the first browser that opens it. */
   readonly viewer: string
   readonly server: RunningServer
@@ -90,6 +93,7 @@ export async function startDemo({ speed, port, seed }: DemoOptions, logger: Logg
     pages: at(pages.port),
     sideA: at(server.ports.rest),
     sideB: at(server.sideB?.ports.rest),
+    board: `${at(pages.port)}${BOARD_PATH}#kiosk=${kiosksOf(engine).create('demo', 'admin')?.secret}`,
     viewer: pages.link({ user: FIRST_SEEN }),
     server,
     close: async () => {
@@ -101,16 +105,19 @@ export async function startDemo({ speed, port, seed }: DemoOptions, logger: Logg
   }
 }
 
-function linesOf({ pages, sideA, sideB, viewer }: RunningDemo, { speed }: DemoOptions): readonly string[] {
+function linesOf({ pages, sideA, sideB, board, viewer }: RunningDemo, { speed }: DemoOptions): readonly string[] {
   const pace = speed === 1 ? 'in real time' : `${speed} times as fast as real time`
   const service = sideA.replace('http:', 'ws:')
   return [
     '',
     `mrdian ${version()}: a contact centre of 30 simulated agents is at work, ${pace}`,
     '',
-    `  Board   ${pages}${BOARD_PATH}   (user admin, password secret)`,
+    `  Board   ${board}`,
     `  Viewer  ${viewer}`,
     `  REST    ${sideA}/finesse/api/ (side A), ${sideB}/finesse/api/ (side B)`,
+    '',
+    'These links just open. To act on the board, sign in as admin, or as a supervisor such as 1001:',
+    `  ${pages}${BOARD_PATH}`,
     '',
     'Try also (the users are 1001 to 1030, every password is secret):',
     `  curl -u 1001:secret ${sideA}/finesse/api/User/1001`,

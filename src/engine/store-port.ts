@@ -9,11 +9,11 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** Where an input came from. */
 export interface Origin {
   /**
-   * `rest`: a request to the Finesse API. `acd-control`: a request to `/acd`. `xmpp`: a session of the notification
+   * `rest`: a request to the Finesse API. `board`: a click of a supervisor on the board. `acd-control`: a request to `/acd`. `xmpp`: a session of the notification
    * service. `acd`: the embedder's ACD. `finesse`: the Finesse that is followed. `api`: a call of the embedding
    * program. `engine`: the engine itself, at a start or because a notification service connected or disconnected.
    */
-  readonly via: 'rest' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
+  readonly via: 'rest' | 'board' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
   /** The user, administrator or session that made the request, if known. */
   readonly by?: string | undefined
   /**

@@ -7,6 +7,7 @@ import { idOf, loggedId } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
 import { AccessRefusal } from './access/refusal.ts'
 import { requireSameOrigin } from './access/same-origin.ts'
+import { addSignIn } from './access/sign-in-routes.ts'
 import type { InspectedEngine } from './bridge.ts'
 import { machineDefinitions } from './definitions.ts'
 import { addExplain } from './explaining.ts'
@@ -71,10 +72,7 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': idOf(request) })
     requireSameOrigin(request.headers, service.hosts)
   })
-  scope.post('/tickets', async (request) => {
-    const { admission } = await signingIn(request.raw.socket, service.gate.admit(request.raw))
-    return admission
-  })
+  addSignIn(scope, service.gate, ({ admission }) => admission)
   scope.get('/machines', async (request) => {
     await admit(service, request)
     return machineDefinitions()

@@ -10,12 +10,14 @@
  *
  * | Request | |
  * |---|---|
- * | `POST /inspect/tickets` | HTTP Basic of an administrator, or `Authorization: Bearer` with a session or with the ticket of a link: answers `Admission` |
- * | `GET /inspect/stream` | WebSocket; Basic, or `?ticket=`. `StreamQuery` as query |
- * | `GET /inspect/machines` | `Machines`; Basic or Bearer |
- * | `GET /inspect/explain/{user}` | the JSON of `GET /acd/explain/{user}`, with `at` as query; without the name of the user while personal data is hidden; Basic or Bearer |
- * | `GET /inspect/history` | `HistoryQuery`; NDJSON: frames, then `EndFrame`; Basic or Bearer |
- * | `GET /inspect/states` | `StatesQuery`; NDJSON: an `ActorsFrame` for each user, then `EndFrame`; Basic or Bearer |
+ * | `POST /inspect/tickets` | HTTP Basic of an administrator, or `Authorization: Bearer` with the ticket of a link: answers `Admission`, and sets the cookie of the sign-in |
+ * | `GET /inspect/sign-in` | goes on with the sign-in of the cookie: `Admission`, or 204 if there is none |
+ * | `DELETE /inspect/sign-in` | signs out: ends the sign-in of the cookie for all pages |
+ * | `GET /inspect/stream` | WebSocket; Basic, the cookie, or `?ticket=`. `StreamQuery` as query |
+ * | `GET /inspect/machines` | `Machines`; Basic or the cookie |
+ * | `GET /inspect/explain/{user}` | the JSON of `GET /acd/explain/{user}`, with `at` as query; without the name of the user while personal data is hidden; Basic or the cookie |
+ * | `GET /inspect/history` | `HistoryQuery`; NDJSON: frames, then `EndFrame`; Basic or the cookie |
+ * | `GET /inspect/states` | `StatesQuery`; NDJSON: an `ActorsFrame` for each user, then `EndFrame`; Basic or the cookie |
  *
  * A refused request gets JSON, `{ error, message, about }`, as from `/acd`. An upgrade is refused with 401, 403 (wrong
  * Origin or Host, or not an administrator), 400 (a query that cannot be read) or 503 (too many viewers).

@@ -10,7 +10,9 @@ import { contained } from '../engine/contained.ts'
 import type { History } from '../engine/ports.ts'
 import { Gate } from './access/gate.ts'
 import { AccessRefusal } from './access/refusal.ts'
+import { signInsOf } from './access/sign-ins-of.ts'
 import { Entrance } from './access/upgrade.ts'
+import type { Visitor } from './access/visitor.ts'
 import { type BridgeFigures, type BridgeOptions, type InspectedEngine, InspectorBridge, type View } from './bridge.ts'
 import type { ControlFrame } from './protocol.ts'
 import { viewIn } from './queries.ts'
@@ -42,7 +44,7 @@ export interface InspectorOptions extends BridgeOptions {
 const LINGER_MS = 1000
 
 /** Administrators see everything. */
-const grantOf = ({ kind }: Principal) => (kind === 'administrator' ? 'everything' : undefined)
+const grantOf = ({ kind }: Visitor) => (kind === 'administrator' ? 'everything' : undefined)
 /** The principal of a viewer that opened a link of this process. */
 const LINKED: Principal = { id: 'link', kind: 'administrator' }
 /** Without accounts every password is wrong. */
@@ -70,7 +72,7 @@ export class InspectorService {
     this.prefix = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix
     this.hosts = hosts
     this.personal = options.personal ?? false
-    this.gate = new Gate({ accounts, grantOf, wanted: 'an administrator' })
+    this.gate = new Gate({ accounts, signIns: signInsOf(engine ?? this), grantOf, wanted: 'an administrator' })
     this.#bridge = engine && new InspectorBridge(engine, options)
     this.history = options.history ?? engine?.history
     this.now = engine ? () => engine.now() : (options.now ?? (() => Date.now()))

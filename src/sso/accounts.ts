@@ -89,6 +89,7 @@ export function accountsWithTokens(
     // Without passwords the directory decides. It has no administrators.
     has: (principal) =>
       passwords?.has?.(principal) ?? (principal.kind === 'user' && isUser(engine.get.directory(), principal.id)),
+    seal: (principal, key) => passwords?.seal?.(principal, key),
     administrators: () => passwords?.administrators?.() ?? [],
     tokens: {
       mode,

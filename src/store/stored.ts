@@ -13,7 +13,7 @@ export type StoredOutbox = Stored<OutboxRow, 'payload'>
 
 /** Unknown fields are dropped, because an earlier version stored those of its caller. */
 const originValue = z.object({
-  via: z.enum(['rest', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']),
+  via: z.enum(['rest', 'board', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']),
   by: z.string().optional(),
   request: z.string().optional(),
   missed: z.object({ from: z.number(), to: z.number() }).optional(),

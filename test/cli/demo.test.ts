@@ -41,9 +41,6 @@ describeInBrowser('mrdian demo', () => {
     try {
       const allow = (url: string) => url.startsWith(new URL('/inspect/', centre.board).href)
       const board = await browser.open(centre.board, { allow })
-      await board.page.fill('#name', 'admin')
-      await board.page.fill('#password', 'secret')
-      await board.page.click('button[type=submit]')
       for (const state of ['TALKING', 'ACTIVE', 'INTERRUPTED'])
         await board.page.locator(`.body [data-state="${state}"]`).first().waitFor()
       await board.page
@@ -55,6 +52,11 @@ describeInBrowser('mrdian demo', () => {
       const viewer = await browser.open(centre.viewer, { allow })
       await viewer.page.getByText('30 agents').waitFor()
       await viewer.picture('demo-viewer')
+      // The link has been used. The browser that used it stays signed in, in the board too.
+      await viewer.page.reload()
+      await viewer.page.getByText('30 agents').waitFor()
+      await viewer.page.goto(`${new URL('/inspect/board', centre.viewer)}`)
+      await viewer.page.getByText('link, administrator').waitFor()
       expect([...board.problems, ...board.stopped, ...viewer.problems, ...viewer.stopped]).toEqual([])
     } finally {
       await browser.close()

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { bannerOf } from '../../src/cli/banner.ts'
+import { startInspectServer } from '../../src/cli/inspect-server.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
+import { InspectorService } from '../../src/inspect/index.ts'
 import type { Frame } from '../../src/inspect/protocol.ts'
 import { sqliteStore } from '../../src/store/index.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../browser.ts'
@@ -14,7 +16,7 @@ import { ADMIN, isReady, reached, View } from '../inspect/stage.ts'
 import { interrupts, SECRETS, signIn } from '../inspect/story.ts'
 import { run, start, temporary } from './process.ts'
 
-const running: RunningServer[] = []
+const running: Pick<RunningServer, 'close'>[] = []
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()))
 })
@@ -123,14 +125,15 @@ describe('mrdian inspect', () => {
     expect((await fetch(base)).status).toBe(200)
     expect((await fetch(`${base}machines`)).status).toBe(401)
     const admission = await fetch(`${base}tickets`, { method: 'POST', headers })
-    const { session, ticket } = JSON.parse(await admission.text())
+    const { ticket } = JSON.parse(await admission.text())
+    const cookie = admission.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
     expect((await fetch(`${base}tickets`, { method: 'POST', headers })).status).toBe(401)
     const view = await View.open(`${base.replace('http', 'ws')}stream?format=mrdian&ticket=${ticket}`, {})
     await view.until(isReady)
     expect(
       view.frames.find((frame) => frame.type === '@mrdian.actors' && frame.aggregate === 'user/1001'),
     ).toBeDefined()
-    const past = await fetch(`${base}history?user=1001&at=${at}`, { headers: { authorization: `Bearer ${session}` } })
+    const past = await fetch(`${base}history?user=1001&at=${at}`, { headers: { cookie } })
     expect(await past.text()).toContain('INTERRUPTED')
     child.kill('SIGINT')
     expect((await ended).code).toBe(0)
@@ -201,16 +204,16 @@ describeInBrowser('the page for the Stately Inspector', () => {
   })
 
   it('signs in with the link of a command and shows the past that the link names', async () => {
-    const { server, base } = await started({ inspect: 'stately' })
+    const { server } = await started()
     await server.engine.command({
       ...{ type: 'media.signIn', user: '1001', mrd: '5001' },
       ...{ maxDialogLimit: 1, interruptAction: 'ACCEPT' },
     })
-    const answer = await fetch(`${base}/inspect/tickets`, { method: 'POST', headers: authorization })
-    const { session } = JSON.parse(await answer.text())
-    // The page accepts a session in place of the ticket of a link.
     const at = new Date(server.engine.now()).toISOString()
-    const link = `${base}/inspect/stately?user=1001&at=${at}#ticket=${session}`
+    const pages = await startInspectServer(new InspectorService({ engine: server.engine }), 'stately', 0)
+    running.push(pages)
+    const base = `http://127.0.0.1:${pages.port}`
+    const link = pages.link({ user: '1001', at })
     const opened = await browser.open(`${base}/inspect/stately`, { allow: (url) => url.startsWith(base) })
     const { page } = opened
     await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))

@@ -196,6 +196,8 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/engine',
       'src/directory',
       'src/accounts',
+      'src/rights',
+      'src/clock',
       'src/history',
       'src/finesse',
       'src/http',

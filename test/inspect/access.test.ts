@@ -2,7 +2,6 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { ADMIN, type Served, served } from './stage.ts'
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
@@ -29,29 +28,51 @@ describe('requests', () => {
     }
   })
 
-  it('a session is enough, and a link gives a session once', async () => {
-    const { session } = await on.admission()
-    expect((await on.get('/machines', { authorization: `Bearer ${session}` })).status).toBe(200)
-    const headers = { authorization: `Bearer ${on.service.link()}` }
-    const [first, second] = [
-      await fetch(`${on.at}/tickets`, { method: 'POST', headers }),
-      await fetch(`${on.at}/tickets`, { method: 'POST', headers }),
-    ]
-    expect([first.status, second.status]).toEqual([200, 401])
-    const linked: unknown = await first.json()
-    expect(linked).toMatchObject({ ticketMs: 30_000, session: expect.any(String) })
+  it('the cookie of a sign-in is enough, and a link signs in once', async () => {
+    const cookie = await on.signIn()
+    expect((await on.get('/machines', cookie)).status).toBe(200)
+    await (await on.view('', cookie)).close()
+    const link = `Bearer ${on.service.link()}`
+    const [linked, again] = [await on.signIn(link), await on.signIn(link)]
+    expect((await on.get('/machines', linked)).status).toBe(200)
+    expect(again).toEqual({ cookie: '' })
   })
 
-  it('wrong passwords lock an administrator out here too, but an existing session goes on', async () => {
-    const headers = { authorization: `Bearer ${on.service.link()}` }
-    const { session } = z
-      .object({ session: z.string() })
-      .parse(await (await fetch(`${on.at}/tickets`, { method: 'POST', headers })).json())
+  it('a page goes on with the sign-in of its browser, and a sign-out ends it and its streams', async () => {
+    const cookie = await on.signIn()
+    const signIn = (method: string, headers = {}) => fetch(`${on.at}/sign-in`, { method, headers })
+    expect((await signIn('GET')).status).toBe(204)
+    const answer = await signIn('GET', cookie)
+    expect(await answer.json()).toEqual({ ticket: expect.any(String), ticketMs: 30_000, idleMs: 900_000 })
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    const view = await on.view('', cookie)
+    const closed = new Promise<number>((resolve) => view.socket.once('close', resolve))
+    const out = await signIn('DELETE', cookie)
+    expect([out.status, out.headers.get('set-cookie')]).toEqual([204, expect.stringContaining('Max-Age=0')])
+    expect(await closed).toBe(1008)
+    expect((await on.get('/machines', cookie)).status).toBe(401)
+  })
+
+  it('pages of other origins do not use the cookie', async () => {
+    const cookie = await on.signIn()
+    const pages: readonly Readonly<Record<string, string>>[] = [
+      { origin: 'http://127.0.0.1:3000' },
+      { 'sec-fetch-site': 'same-site' },
+    ]
+    for (const foreign of pages) {
+      expect((await on.get('/machines', { ...cookie, ...foreign })).status).toBe(403)
+      expect((await on.get('/sign-in', { ...cookie, ...foreign })).status).toBe(403)
+    }
+    await expect(on.view('', { ...cookie, origin: 'http://127.0.0.1:3000' })).rejects.toThrow('403')
+  })
+
+  it('wrong passwords lock an administrator out here too, but who is signed in stays so', async () => {
+    const cookie = await on.signIn(`Bearer ${on.service.link()}`)
     for (let tries = 0; tries < 5; tries += 1)
       expect((await on.get('/machines', { authorization: basic('admin:wrong') })).status).toBe(401)
     expect((await on.get('/machines')).status).toBe(401)
     await expect(on.view()).rejects.toThrow('401')
-    expect((await on.get('/machines', { authorization: `Bearer ${session}` })).status).toBe(200)
+    expect((await on.get('/machines', cookie)).status).toBe(200)
   })
 
   it('a request of a page gets no challenge, so that the browser shows no dialog', async () => {

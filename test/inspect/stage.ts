@@ -20,6 +20,8 @@ export interface Served extends Bench {
   readonly port: number
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>
   admission(): Promise<Admission>
+  /** Signs in. Returns the header with the cookie. */
+  signIn(authorization?: string): Promise<{ readonly cookie: string }>
   view(query?: string, headers?: Readonly<Record<string, string>>): Promise<View>
   close(): Promise<void>
 }
@@ -55,6 +57,10 @@ export async function served({ engine: given = {}, ...options }: ServedOptions =
       if (!answer.ok) throw new Error(await answer.text())
       const admission: Admission = JSON.parse(await answer.text())
       return admission
+    },
+    async signIn(authorization = ADMIN) {
+      const answer = await fetch(`${at}/tickets`, { method: 'POST', headers: { authorization } })
+      return { cookie: answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '' }
     },
     view: (query = '', headers = { authorization: ADMIN }) =>
       View.open(`${at.replace('http', 'ws')}/stream${query}`, headers),

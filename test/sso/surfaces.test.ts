@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { Accounts } from '../../src/accounts/api.ts'
+import { SignIns } from '../../src/accounts/index.ts'
 import { requireAdministrator } from '../../src/acd/credentials.ts'
 import { Gate } from '../../src/inspect/access/gate.ts'
 import { type Site, site } from '../conformance/server.ts'
@@ -27,7 +28,7 @@ async function token(server: Site, user: string): Promise<string> {
   return z.object({ token: z.string() }).parse(await answer.json()).token
 }
 
-const ADMISSION = z.object({ ticket: z.string(), session: z.string() })
+const ADMISSION = z.object({ ticket: z.string() })
 const tickets = (server: Site, authorization: string, page = 'board/') =>
   ask(server, 'POST', `/inspect/${page}tickets`, authorization)
 
@@ -46,10 +47,15 @@ it('a supervisor signs in to the board by token, in the header or in place of th
   expect((await tickets(server, basic('admin:secret'))).status).toBe(200)
 })
 
-it('the session and the stream of a token end with the last token of the user', async () => {
+it('the sign-in and the stream of a token end with the last token of the user', async () => {
   const server = await serve('HYBRID')
-  const byToken = ADMISSION.parse(await (await tickets(server, `Bearer ${await token(server, '1234')}`)).json())
-  const byPassword = ADMISSION.parse(await (await tickets(server, basic('1234:secret'))).json())
+  const signIn = async (authorization: string) => {
+    const answer = await tickets(server, authorization)
+    const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+    return { ...ADMISSION.parse(await answer.json()), cookie }
+  }
+  const byToken = await signIn(`Bearer ${await token(server, '1234')}`)
+  const byPassword = await signIn(basic('1234:secret'))
   const stream = (ticket: string) =>
     new WebSocket(`${server.at.rest.replace('http', 'ws')}/inspect/board/stream?ticket=${ticket}`)
   const [ending, staying] = [stream(byToken.ticket), stream(byPassword.ticket)]
@@ -58,10 +64,11 @@ it('the session and the stream of a token end with the last token of the user', 
     ending.once('close', (code, reason) => resolve(`${code} ${reason.toString()}`)),
   )
   await server.clock.advance(HOUR_MS)
-  expect(await closed).toBe('1008 the access token has ended')
+  expect(await closed).toBe('1008 the sign-in has ended')
   expect(staying.readyState).toBe(WebSocket.OPEN)
-  expect((await tickets(server, `Bearer ${byToken.session}`)).status).toBe(401)
-  expect((await tickets(server, `Bearer ${byPassword.session}`)).status).toBe(200)
+  const goesOn = async ({ cookie }: { readonly cookie: string }) =>
+    (await fetch(`${server.at.rest}/inspect/board/sign-in`, { headers: { cookie } })).status
+  expect([await goesOn(byToken), await goesOn(byPassword)]).toEqual([204, 200])
   staying.terminate()
 })
 
@@ -89,6 +96,11 @@ it('accounts of a program that give tokens to administrators let them in everywh
   }
   const caller = { headers: { authorization: 'Bearer a.b.c' } }
   expect(await requireAdministrator(accounts, caller)).toBe('root')
-  const gate = new Gate({ accounts, grantOf: ({ kind }) => kind, wanted: 'an administrator' })
+  const gate = new Gate({
+    accounts,
+    signIns: new SignIns({ now: () => 0 }),
+    grantOf: ({ kind }) => kind,
+    wanted: 'anybody',
+  })
   expect(await gate.admit(caller)).toMatchObject({ grant: 'administrator', byToken: true })
 })

@@ -13,6 +13,7 @@ const TEXT_MAX = 1024
 
 const VIA: Readonly<Record<Origin['via'], true>> = {
   rest: true,
+  board: true,
   'acd-control': true,
   xmpp: true,
   acd: true,

@@ -418,6 +418,8 @@ export function whoWords({ via, by, missed }: Who, user: string): string {
   switch (via) {
     case 'rest':
       return by === null ? 'somebody over REST' : `${by === user ? 'agent' : 'user'} ${by} over REST`
+    case 'board':
+      return `supervisor ${by ?? ''} on the board`.replace('  ', ' ')
     case 'acd-control':
       return `administrator ${by ?? ''} through /acd`.replace('  ', ' ')
     case 'xmpp':

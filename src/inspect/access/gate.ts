@@ -1,152 +1,200 @@
 /**
- * Signs callers in: by name and password, by an access token of single sign-on, by the session of such a sign-in, or by a
- * ticket for one stream.
+ * Signs callers in: by name and password, by an access token of single sign-on, by the cookie of such a sign-in, by the
+ * link of a wallboard, or by a ticket for one stream.
  */
 import type { Accounts, Principal } from '../../accounts/api.ts'
 import { basicCredentials } from '../../accounts/basic.ts'
-import { bearerToken, type SignedIn, verifyPasswordOrToken } from '../../accounts/bearer.ts'
-import { AccountsBusyError } from '../../accounts/index.ts'
-import { type FromCaller, sourceOf } from '../../http/index.ts'
+import { bearerToken, verifyPasswordOrToken } from '../../accounts/bearer.ts'
+import { AccountsBusyError, IDLE_MS, type Kiosks, type SignIns } from '../../accounts/index.ts'
+import { sourceOf } from '../../http/index.ts'
 import type { Admission } from './admission.ts'
+import { type CookieCaller, cookieOf, secretIn } from './cookie.ts'
 import { Passes } from './passes.ts'
 import { AccessRefusal } from './refusal.ts'
+import type { Visitor } from './visitor.ts'
 
 export interface GateOptions<Grant> {
   readonly accounts: Accounts
-  /** The rights of a principal. Called at each request; `undefined` refuses it. */
-  readonly grantOf: (principal: Principal) => Grant | undefined
+  /** The sign-ins, which the pages of one engine share. */
+  readonly signIns: SignIns
+  /** Links of wallboards. Without them no such link is accepted. */
+  readonly kiosks?: Pick<Kiosks, 'holder' | 'get' | 'onEnd'> | undefined
+  /** The rights of a visitor. Called at each request; `undefined` refuses it. */
+  readonly grantOf: (visitor: Visitor) => Grant | undefined
   /** Who may sign in, for the message of a refusal: `an administrator`. */
   readonly wanted: string
   /** The id of a user with this id or login name. Default: names are ids. */
   readonly idOf?: (name: string) => string
-  /** Milliseconds of a monotonic clock. Default: the clock of this process. */
+  /** Milliseconds of a monotonic clock, for tickets and links. Default: the clock of this process. */
   readonly now?: () => number
 }
 
-/** A caller who has signed in. */
-export interface Admitted<Grant> extends SignedIn {
+/** A visitor, and how the visitor came in. */
+interface Entered {
+  readonly visitor: Visitor
+  readonly byToken: boolean
+  /** By the pass of a link, which belongs to no account. */
+  readonly isLinked?: true
+  /** Names the sign-in of the cookie, which ends this admission with it. */
+  readonly signIn?: string
+}
+
+/** A caller who has come in. */
+export interface Admitted<Grant> extends Entered {
   readonly grant: Grant
+}
+
+/** A page that has come in. */
+export interface AdmittedPage<Grant> extends Admitted<Grant> {
+  readonly admission: Admission
+  /** For the header `Set-Cookie`; absent for wallboards, whose link is enough. */
+  readonly cookie?: string
 }
 
 const TICKET_MS = 30_000
 /** Longer than for a ticket, because people read and open a link. */
 const LINK_MS = 600_000
-const SESSION_MS = 15 * 60_000
-/** After this time a session ends even if it is in use, and the password is needed again. */
-const LONGEST_SESSION_MS = 12 * 3_600_000
 const TICKETS_MOST = 1000
-const SESSIONS_MOST = 1000
 const LINKS_MOST = 100
+/** A secret of this server. An access token of single sign-on has dots. */
 const BEARER = /^bearer +([\w-]{1,128}) *$/i
 
 export class Gate<Grant> {
   readonly #options: GateOptions<Grant>
-  readonly #tickets: Passes<SignedIn>
-  readonly #sessions: Passes<SignedIn>
-  readonly #links: Passes<SignedIn>
-  /** Called with the id of a user whose last access token has ended. */
-  readonly #onTokenEnd = new Set<(user: string) => void>()
-  readonly #stop: () => void
+  readonly #tickets: Passes<Entered>
+  readonly #links: Passes<Principal>
+  /** Called with what has ended: the last access token of a user, a sign-in, the link of a wallboard. */
+  readonly #onEnd = new Set<(isOver: (entered: Entered) => boolean) => void>()
+  readonly #stops: readonly ((() => void) | undefined)[]
 
   constructor(options: GateOptions<Grant>) {
     this.#options = options
-    const { now = () => performance.now() } = options
-    this.#tickets = new Passes({ use: 'once', lifeMs: TICKET_MS, most: TICKETS_MOST, now })
-    this.#links = new Passes({ use: 'once', lifeMs: LINK_MS, most: LINKS_MOST, now })
-    this.#sessions = new Passes({
-      use: 'again and again',
-      lifeMs: SESSION_MS,
-      longestMs: LONGEST_SESSION_MS,
-      most: SESSIONS_MOST,
-      now,
-    })
-    this.#stop = options.accounts.tokens?.onEnd?.((user) => this.#tokenEnded(user)) ?? (() => undefined)
+    const { accounts, signIns, kiosks, now = () => performance.now() } = options
+    this.#tickets = new Passes({ lifeMs: TICKET_MS, most: TICKETS_MOST, now })
+    this.#links = new Passes({ lifeMs: LINK_MS, most: LINKS_MOST, now })
+    this.#stops = [
+      accounts.tokens?.onEnd?.((user) => {
+        signIns.endOf(({ principal, byToken }) => byToken && principal.id === user)
+        this.#ended(({ visitor, byToken }) => byToken && visitor.id === user)
+      }),
+      signIns.onEnd((key) => this.#ended(({ signIn }) => signIn === key)),
+      kiosks?.onEnd((id) => this.#ended(({ visitor }) => visitor.kind === 'kiosk' && visitor.id === id)),
+    ]
   }
 
   /**
-   * `ended` is called when an admission by an access token ends, with the last token of the user. The returned function
-   * takes it away.
+   * `ended` is called when an admission ends before its time: with the sign-in, with the last access token of the user,
+   * or with the link of the wallboard. The returned function takes it away.
    */
-  whenOver({ principal, byToken }: SignedIn, ended: () => void): () => void {
-    if (!byToken) return () => undefined
-    const listener = (user: string) => (user === principal.id ? ended() : undefined)
-    this.#onTokenEnd.add(listener)
-    return () => this.#onTokenEnd.delete(listener)
+  whenOver(admitted: Entered, ended: () => void): () => void {
+    const listener = (isOver: (entered: Entered) => boolean) => (isOver(admitted) ? ended() : undefined)
+    this.#onEnd.add(listener)
+    return () => this.#onEnd.delete(listener)
   }
 
-  /** Listens to the accounts no longer. */
+  /** Listens to nothing any longer. */
   close(): void {
-    this.#stop()
+    for (const stop of this.#stops) stop?.()
   }
 
   /** A pass for the fragment of a link. The first who opens the link within ten minutes signs in as `principal`. */
   link(principal: Principal): string {
-    return this.#links.issue({ principal, byToken: false })
+    return this.#links.issue(principal)
   }
 
   /**
-   * Signs a caller in by `Authorization`: Basic, Bearer with an access token, Bearer with a session, which is continued,
-   * or Bearer with the pass of a link.
+   * Lets a page in by `Authorization`: Basic, or Bearer with an access token, with the pass of a link, or with the secret
+   * of a wallboard. All but the last one sign the browser in.
    *
    * @throws AccessRefusal UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
    */
-  async admit(caller: FromCaller): Promise<Admitted<Grant> & { readonly admission: Admission }> {
-    const { authorization } = caller.headers
-    const bearer = BEARER.exec(authorization ?? '')?.[1]
-    const linked = bearer === undefined ? undefined : this.#links.holder(bearer)
-    const session = linked ? undefined : bearer
-    const admitted = linked ? this.#granted(linked, '', '') : await this.#bySessionOrSecret(session, caller)
-    const { principal, byToken } = admitted
-    const admission = {
-      ticket: this.#tickets.issue({ principal, byToken }),
-      ticketMs: TICKET_MS,
-      session: session ?? this.#sessions.issue({ principal, byToken }),
-      sessionMs: SESSION_MS,
+  async admit(caller: CookieCaller): Promise<AdmittedPage<Grant>> {
+    const { accounts, signIns } = this.#options
+    const entered = this.#byBearer(caller) ?? (await this.#bySecret(caller))
+    const { visitor, byToken, isLinked } = entered
+    const granted = this.#granted(entered)
+    if (visitor.kind === 'kiosk') return { ...granted, admission: this.#admission(entered) }
+    const former = secretIn(caller)
+    if (former !== undefined) signIns.end(former)
+    const secret = signIns.begin({ principal: visitor, byToken }, isLinked ? undefined : accounts)
+    const signIn = signIns.holder(secret, accounts)?.key ?? ''
+    return { ...granted, signIn, admission: this.#admission({ ...entered, signIn }), cookie: cookieOf(caller, secret) }
+  }
+
+  /**
+   * Goes on with the sign-in of the cookie; `undefined` if there is none.
+   *
+   * @throws AccessRefusal FORBIDDEN
+   */
+  resume(caller: CookieCaller): AdmittedPage<Grant> | undefined {
+    const entered = this.#byCookie(caller)
+    return entered && { ...this.#granted(entered), admission: this.#admission(entered) }
+  }
+
+  /** Ends the sign-in of the cookie. Returns the header that deletes the cookie. */
+  signOut(caller: CookieCaller): string {
+    const secret = secretIn(caller)
+    if (secret !== undefined) this.#options.signIns.end(secret)
+    return cookieOf(caller)
+  }
+
+  /**
+   * Lets a caller in for a stream or a request: by a ticket if given, else by `Authorization`, else by the cookie.
+   *
+   * @throws AccessRefusal UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
+   */
+  async enter(ticket: string | null, caller: CookieCaller): Promise<Admitted<Grant>> {
+    if (ticket !== null) {
+      const holder = this.#tickets.holder(ticket)
+      if (holder) return this.#granted(holder)
+      throw new AccessRefusal('UNAUTHENTICATED', 'ticket', 'the ticket was used before, or has expired')
     }
-    return { ...admitted, admission }
+    const isNamed = caller.headers.authorization !== undefined
+    const entered = isNamed ? undefined : this.#byCookie(caller)
+    return this.#granted(entered ?? (await this.#bySecret(caller)))
   }
 
-  /**
-   * Signs a caller in for a stream or a request: by a ticket if given, else by `Authorization` as in `admit`, without links.
-   *
-   * @throws AccessRefusal UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
-   */
-  async enter(ticket: string | null, caller: FromCaller): Promise<Admitted<Grant>> {
-    if (ticket !== null)
-      return this.#granted(this.#tickets.holder(ticket), 'ticket', 'the ticket was used before, or has expired')
-    return this.#bySessionOrSecret(BEARER.exec(caller.headers.authorization ?? '')?.[1], caller)
-  }
-
-  /** Forgets all tickets, links and sessions: everybody has to sign in again. */
+  /** Forgets all tickets, links and sign-ins: everybody has to sign in again. */
   forgetAll(): void {
     this.#links.forgetAll()
     this.#tickets.forgetAll()
-    this.#sessions.forgetAll()
+    this.#options.signIns.endOf(() => true)
   }
 
-  #tokenEnded(user: string): void {
-    const isGone = ({ principal, byToken }: SignedIn) => byToken && principal.id === user
-    this.#tickets.forget(isGone)
-    this.#sessions.forget(isGone)
-    for (const listener of [...this.#onTokenEnd]) listener(user)
+  #ended(isOver: (entered: Entered) => boolean): void {
+    this.#tickets.forget(isOver)
+    for (const listener of [...this.#onEnd]) listener(isOver)
   }
 
-  /** An access token has dots, and a session has none. */
-  async #bySessionOrSecret(session: string | undefined, caller: FromCaller) {
-    return session === undefined ? this.#bySecret(caller) : this.#bySession(session)
+  #admission(entered: Entered): Admission {
+    return { ticket: this.#tickets.issue(entered), ticketMs: TICKET_MS, idleMs: IDLE_MS }
   }
 
-  #bySession(session: string): Admitted<Grant> {
-    return this.#granted(this.#sessions.holder(session), 'Authorization', 'the session has expired: sign in again')
+  #byCookie(caller: CookieCaller): Entered | undefined {
+    const secret = secretIn(caller)
+    const held = secret === undefined ? undefined : this.#options.signIns.holder(secret, this.#options.accounts)
+    return held && { visitor: held.principal, byToken: held.byToken, signIn: held.key }
   }
 
-  async #bySecret(caller: FromCaller): Promise<Admitted<Grant>> {
+  /** By a secret of this server: the pass of a link, or the link of a wallboard. */
+  #byBearer({ headers }: CookieCaller): Entered | undefined {
+    const secret = BEARER.exec(headers.authorization ?? '')?.[1]
+    if (secret === undefined) return undefined
+    const linked = this.#links.holder(secret)
+    if (linked) return { visitor: linked, byToken: false, isLinked: true }
+    const kiosk = this.#options.kiosks?.holder(secret)
+    if (kiosk) return { visitor: { id: kiosk.id, kind: 'kiosk' }, byToken: false }
+    throw new AccessRefusal('UNAUTHENTICATED', 'Authorization', 'the link was used before, has expired or was revoked')
+  }
+
+  async #bySecret(caller: CookieCaller): Promise<Entered> {
     const { authorization } = caller.headers
     const { accounts, idOf = (name) => name } = this.#options
     const token = accounts.tokens && bearerToken(authorization)
     if (token !== undefined) {
       const principal = await this.#verified(async () => accounts.tokens?.verify(token))
-      return this.#granted(principal && { principal, byToken: true }, 'Authorization', 'the access token is not valid')
+      if (principal) return { visitor: principal, byToken: true }
+      throw new AccessRefusal('UNAUTHENTICATED', 'Authorization', 'the access token is not valid')
     }
     const credentials = basicCredentials(authorization)
     if (!credentials)
@@ -155,7 +203,12 @@ export class Gate<Grant> {
     const signedIn = await this.#verified(() =>
       verifyPasswordOrToken(accounts, [name, password], sourceOf(caller), idOf),
     )
-    return this.#granted(signedIn, 'Authorization', 'the name or the password is wrong, or the account is locked')
+    if (signedIn) return { visitor: signedIn.principal, byToken: signedIn.byToken }
+    throw new AccessRefusal(
+      'UNAUTHENTICATED',
+      'Authorization',
+      'the name or the password is wrong, or the account is locked',
+    )
   }
 
   async #verified<T>(verify: () => Promise<T>): Promise<T> {
@@ -167,12 +220,11 @@ export class Gate<Grant> {
     }
   }
 
-  #granted(signedIn: SignedIn | undefined, about: string, otherwise: string): Admitted<Grant> {
-    if (!signedIn) throw new AccessRefusal('UNAUTHENTICATED', about, otherwise)
-    const { principal } = signedIn
-    const grant = this.#options.grantOf(principal)
-    if (grant === undefined)
-      throw new AccessRefusal('FORBIDDEN', principal.id, `${principal.id} is not ${this.#options.wanted}`)
-    return { ...signedIn, grant }
+  #granted(entered: Entered): Admitted<Grant> {
+    const { visitor } = entered
+    const grant = this.#options.grantOf(visitor)
+    if (grant !== undefined) return { ...entered, grant }
+    const who = visitor.kind === 'kiosk' ? 'the link of a wallboard' : visitor.id
+    throw new AccessRefusal('FORBIDDEN', visitor.id, `${who} is not ${this.#options.wanted}`)
   }
 }

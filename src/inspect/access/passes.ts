@@ -1,13 +1,9 @@
-/** Temporary secrets of a principal: tickets, which work once, and sessions, which each use prolongs. */
+/** Temporary secrets that work once: tickets, and the passes of links. */
 import { createHash, randomBytes } from 'node:crypto'
 
 export interface PassOptions {
-  /** `once`: the pass ends with its first use. `again and again`: each use prolongs it by `lifeMs`. */
-  readonly use: 'once' | 'again and again'
   /** Milliseconds. */
   readonly lifeMs: number
-  /** A pass ends after this time even if it is in use. Milliseconds. Default: `lifeMs`. */
-  readonly longestMs?: number
   /** If there are more passes, the oldest is forgotten. */
   readonly most: number
   /** Milliseconds of real time, as for sockets. */
@@ -16,8 +12,7 @@ export interface PassOptions {
 
 interface Pass<Holder> {
   readonly holder: Holder
-  readonly end: number
-  until: number
+  readonly until: number
 }
 
 /** 256 bits cannot be guessed. */
@@ -33,25 +28,21 @@ export class Passes<Holder> {
   }
 
   issue(holder: Holder): string {
-    const { now, lifeMs, longestMs = lifeMs, most } = this.#options
+    const { now, lifeMs, most } = this.#options
     this.#forgetOver()
     const [oldest] = this.#byHash.keys()
     if (this.#byHash.size >= most && oldest !== undefined) this.#byHash.delete(oldest)
     const pass = randomBytes(BYTES).toString('base64url')
-    this.#byHash.set(hashOf(pass), { holder, until: now() + lifeMs, end: now() + longestMs })
+    this.#byHash.set(hashOf(pass), { holder, until: now() + lifeMs })
     return pass
   }
 
-  /** The holder of a pass; `undefined` if the pass is unknown, used or expired. */
+  /** The holder of a pass, which ends with it; `undefined` if the pass is unknown, used or expired. */
   holder(pass: string): Holder | undefined {
-    const { now, use, lifeMs } = this.#options
     const hash = hashOf(pass)
     const found = this.#byHash.get(hash)
-    if (!found) return undefined
-    if (use === 'once' || found.until <= now()) this.#byHash.delete(hash)
-    if (found.until <= now()) return undefined
-    found.until = Math.min(now() + lifeMs, found.end)
-    return found.holder
+    this.#byHash.delete(hash)
+    return found && found.until > this.#options.now() ? found.holder : undefined
   }
 
   /** Forgets the passes of these holders. */

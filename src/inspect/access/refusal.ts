@@ -14,6 +14,8 @@ export const REFUSALS = {
   /** No engine runs; only the past can be shown. */
   NO_LIVE_STREAM: 501,
   NO_HISTORY: 501,
+  /** The engine refused what a supervisor asked for. */
+  REFUSED: 409,
   NOT_KEPT: 404,
   UNAVAILABLE: 503,
   INTERNAL_ERROR: 500,

@@ -23,9 +23,9 @@ export interface EntranceOptions<Grant, Query> {
   readonly failed: (error: unknown) => void
 }
 
-/** Code and reason with which a stream is closed when the access token of its sign-in has ended (RFC 6455 7.4.1). */
+/** Code and reason with which a stream is closed when its sign-in has ended (RFC 6455 7.4.1). */
 const POLICY_VIOLATION = 1008
-const TOKEN_OVER = 'the access token has ended'
+const SIGN_IN_OVER = 'the sign-in has ended'
 
 /** Handles the WebSocket upgrades of one path of an HTTP server. */
 export class Entrance<Grant, Query> {
@@ -49,7 +49,7 @@ export class Entrance<Grant, Query> {
         if (socket.destroyed) return
         this.#server.handleUpgrade(request, socket, head, (webSocket) => {
           const stop = this.#options.gate.whenOver(entered.admitted, () =>
-            webSocket.close(POLICY_VIOLATION, TOKEN_OVER),
+            webSocket.close(POLICY_VIOLATION, SIGN_IN_OVER),
           )
           webSocket.once('close', stop)
           this.#options.connected(webSocket, entered.admitted, entered.query)

@@ -3,9 +3,9 @@
  * sends those that differ. Without commits or without viewers it reads nothing.
  */
 import type { WebSocket } from 'ws'
-import type { Principal } from '../../accounts/api.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Engine } from '../../engine/api.ts'
+import type { Visitor } from '../access/visitor.ts'
 import { type BeginMessage, BOARD_PROTOCOL, type ChangeMessage } from './protocol.ts'
 import { agentOf, columnsOf, limitsOf, queuesOf, sidesOf } from './rows.ts'
 import { type Scope, scopeOf } from './scope.ts'
@@ -43,10 +43,10 @@ export class Feed {
   }
 
   /** Sends everything to a page, and then the changes, until its socket closes. */
-  add(socket: WebSocket, principal: Principal, scope: Scope): void {
+  add(socket: WebSocket, visitor: Visitor, scope: Scope): void {
     const { engine } = this.#options
     if (this.#viewers.size === 0) this.#start()
-    const viewer = new BoardReader(socket, principal, (user) => this.#rows.get(user))
+    const viewer = new BoardReader(socket, visitor, (user) => this.#rows.get(user))
     this.#viewers.add(viewer)
     socket.on('error', () => undefined)
     socket.on('close', () => {
@@ -115,7 +115,7 @@ export class Feed {
     this.#readAll()
     const { get } = this.#options.engine
     for (const viewer of [...this.#viewers]) {
-      const scope = scopeOf(viewer.principal, get.directory())
+      const scope = scopeOf(viewer.visitor, get.directory())
       if (scope) viewer.begin(scope, this.#beginMessage(scope))
       else this.#drop(viewer, 'forbidden')
     }
@@ -171,7 +171,7 @@ export class Feed {
       queues: queuesOf(get),
       sides: sidesOf(get),
       limits: limitsOf(get),
-      hasInspector,
+      hasInspector: hasInspector && viewer.role === 'administrator',
       timeStandsStill,
     }
   }

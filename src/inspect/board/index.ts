@@ -6,18 +6,22 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { type Accounts, accountsOf } from '../../accounts/api.ts'
+import { type Kiosks, kiosksOf } from '../../accounts/index.ts'
 import { lookup } from '../../directory/index.ts'
-import type { Engine } from '../../engine/api.ts'
+import { type Engine, EngineUnavailable } from '../../engine/api.ts'
 import { contained } from '../../engine/contained.ts'
 import { idOf, loggedId } from '../../http/index.ts'
-import { signingIn } from '../../sockets/index.ts'
 import { Gate } from '../access/gate.ts'
 import { sendAsset } from '../access/page.ts'
 import { AccessRefusal } from '../access/refusal.ts'
 import { requireSameOrigin } from '../access/same-origin.ts'
+import { addSignIn } from '../access/sign-in-routes.ts'
+import { signInsOf } from '../access/sign-ins-of.ts'
 import { Entrance } from '../access/upgrade.ts'
+import { addActions } from './action-routes.ts'
 import { ASSETS, boardAssets } from './assets.ts'
 import { Feed } from './feed.ts'
+import { addKiosks } from './kiosk-routes.ts'
 import type { BoardAdmission } from './protocol.ts'
 import { type Scope, scopeOf } from './scope.ts'
 
@@ -61,9 +65,12 @@ const CHALLENGE = 'Basic realm="mrdian board", charset="UTF-8"'
 export function createBoard(options: BoardOptions): Board {
   const { engine, accounts, names = [], hasInspector = false, timeStandsStill = false } = options
   const failed = (error: unknown) => contained(() => options.failed?.(error))
+  const kiosks = kiosksOf(engine)
   const gate = new Gate<Scope>({
     accounts: accountsOf(accounts, engine, failed),
-    grantOf: (principal) => scopeOf(principal, engine.get.directory()),
+    signIns: signInsOf(engine),
+    kiosks,
+    grantOf: (visitor) => scopeOf(visitor, engine.get.directory()),
     wanted: 'a supervisor or an administrator',
     idOf: (name) => lookup(engine.get.directory()).userByName(name)?.id ?? name,
   })
@@ -75,13 +82,13 @@ export function createBoard(options: BoardOptions): Board {
     maxMessage: MAX_MESSAGE,
     query: () => undefined,
     full: () => (feed.viewers < VIEWERS_MOST ? undefined : `${VIEWERS_MOST} pages show the board already`),
-    connected: (socket, { principal, grant }) => feed.add(socket, principal, grant),
+    connected: (socket, { visitor, grant }) => feed.add(socket, visitor, grant),
     failed,
   })
   // A reset replaces all state, so everybody has to sign in again.
   const stop = engine.on('reset', () => gate.forgetAll())
   return {
-    routes: async (app) => serve(app, gate, names),
+    routes: async (app) => serve(app, { engine, gate, kiosks, names }),
     handleUpgrade: (request, socket, head) => entrance.handleUpgrade(request, socket, head),
     get viewers() {
       return feed.viewers
@@ -95,11 +102,27 @@ export function createBoard(options: BoardOptions): Board {
   }
 }
 
-function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]): void {
+interface Served {
+  readonly engine: Engine
+  readonly gate: Gate<Scope>
+  readonly kiosks: Kiosks
+  readonly names: readonly string[]
+}
+
+/** The refusal for an error that the caller caused, or that passes. */
+function refusalOf(error: unknown): AccessRefusal | undefined {
+  if (error instanceof AccessRefusal) return error
+  if (error instanceof EngineUnavailable) return new AccessRefusal('UNAVAILABLE', '', error.message)
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined
+  return new AccessRefusal('MALFORMED_REQUEST', '', 'the request is not well-formed')
+}
+
+function serve(app: FastifyInstance, { engine, gate, kiosks, names }: Served): void {
   app.register(
     async (scope) => {
       scope.setErrorHandler((error, request, reply) => {
-        const known = error instanceof AccessRefusal ? error : undefined
+        const known = refusalOf(error)
         if (!known) request.log.error({ err: error, ...loggedId(request) }, 'request failed')
         const refusal =
           known ?? new AccessRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
@@ -111,15 +134,12 @@ function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]
       scope.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', idOf(request)))
       for (const name of ASSETS)
         scope.get(`/${name}`, async (request, reply) => sendAsset(request, reply, (await boardAssets()).get(name)))
-      scope.post(
-        '/tickets',
-        { onRequest: async ({ headers }) => requireSameOrigin(headers, names) },
-        async (request, reply) => {
-          const { admission, grant } = await signingIn(request.raw.socket, gate.admit(request.raw))
-          const answer: BoardAdmission = { ...admission, viewer: grant.viewer }
-          return reply.header('cache-control', 'no-store').send(answer)
-        },
-      )
+      scope.register(async (own) => {
+        own.addHook('onRequest', async ({ headers }) => requireSameOrigin(headers, names))
+        addSignIn(own, gate, ({ admission, grant }): BoardAdmission => ({ ...admission, viewer: grant.viewer }))
+        addKiosks(own, gate, kiosks)
+        addActions(own, gate, engine)
+      })
       scope.get('/stream', async () => {
         throw new AccessRefusal('MALFORMED_REQUEST', 'Upgrade', 'this is a WebSocket; the page is at /inspect/board')
       })

@@ -4,11 +4,16 @@
  * | Request | |
  * |---|---|
  * | `GET /inspect/board` | the page; no sign-in, no data |
- * | `POST /inspect/board/tickets` | HTTP Basic, or `Authorization: Bearer` with a session: answers `BoardAdmission` |
- * | `GET /inspect/board/stream` | WebSocket; `?ticket=`, or Basic. Each message is one `BoardMessage` as JSON |
+ * | `POST /inspect/board/tickets` | HTTP Basic, or `Authorization: Bearer` with the secret of a wallboard: answers `BoardAdmission`. Basic also sets the cookie of the sign-in |
+ * | `GET /inspect/board/sign-in` | goes on with the sign-in of the cookie: `BoardAdmission`, or 204 if there is none |
+ * | `DELETE /inspect/board/sign-in` | signs out |
+ * | `GET`, `POST /inspect/board/kiosks`, `DELETE /inspect/board/kiosks/{id}` | administrators list, make (`{ name }`) and revoke links of wallboards: `BoardKiosk`, `NewBoardKiosk` |
+ * | `GET /inspect/board/stream` | WebSocket; `?ticket=`, the cookie, or Basic. Each message is one `BoardMessage` as JSON |
+ * | `POST /inspect/board/states` | a supervisor changes the state of a member of a supervised team: `BoardStateChange`; 204, or 409 with the reason |
+ * | `POST /inspect/board/messages` | a message to teams: `BoardTeamMessage`; 204 |
  *
- * Supervisors get the agents of the teams that they supervise. Administrators get all agents. Others get 403. Only for
- * the same origin. Refusals are JSON: `{ error, message, about }`.
+ * Supervisors get the agents of the teams that they supervise. Administrators get all agents, and so do wallboards, which
+ * have a link: `/inspect/board#kiosk=SECRET`. Others get 403. Only for the same origin. Refusals are JSON: `{ error, message, about }`.
  *
  * A stream begins with `begin`, `change` messages with all agents, and `ready`. From then on `change` contains what has
  * changed. Messages are numbered; if a number is missing, the page connects again. A new `begin` may come at any time
@@ -29,8 +34,39 @@ export interface BoardAdmission extends Admission {
 }
 
 export interface BoardViewer {
+  /** Id of the account, or of the link of a wallboard. */
   readonly id: string
-  readonly role: 'administrator' | 'supervisor'
+  /** `kiosk`: a wallboard that was opened by a link. It sees what an administrator sees and can do nothing. */
+  readonly role: 'administrator' | 'supervisor' | 'kiosk'
+}
+
+/** The link of a wallboard. */
+export interface BoardKiosk {
+  readonly id: string
+  readonly name: string
+  /** The administrator who made it. */
+  readonly by: string
+  /** When it was made, in milliseconds since 1970 UTC. */
+  readonly at: number
+}
+
+/** A new link. The secret is in no other answer. */
+export interface NewBoardKiosk extends BoardKiosk {
+  readonly secret: string
+}
+
+/** What `PUT /finesse/api/User/{id}` of a supervisor does (`user 5.7`). The engine gives the reason code. */
+export interface BoardStateChange {
+  readonly user: string
+  readonly state: 'READY' | 'NOT_READY' | 'LOGOUT'
+}
+
+/** What `POST /finesse/api/TeamMessage` does (`dialog 9`). */
+export interface BoardTeamMessage {
+  /** Ids, at least one. */
+  readonly teams: readonly string[]
+  readonly content: string
+  readonly durationSeconds: number
 }
 
 /** An agent in one medium. */
@@ -134,7 +170,7 @@ export interface BeginMessage extends Numbered {
   readonly sides: readonly BoardSide[]
   /** From when on a wait, or the time in a state, is marked. Empty: never. */
   readonly limits: BoardMarks
-  /** True if the inspector's viewer is served, so that the page may link to it. */
+  /** True if the inspector's viewer is served and this viewer may use it, so that the page may link to it. */
   readonly hasInspector: boolean
   /** True for a server in virtual time: the time is always the `now` of the last message. */
   readonly timeStandsStill: boolean

@@ -1,6 +1,9 @@
-/** The agents that a viewer sees. Administrators see all, supervisors the teams that they supervise, agents none. */
-import type { Principal } from '../../accounts/api.ts'
+/**
+ * The agents that a viewer sees. Administrators and wallboards see all, supervisors the teams that they supervise, agents
+ * none.
+ */
 import type { Directory, Team, User } from '../../directory/model.ts'
+import type { Visitor } from '../access/visitor.ts'
 import type { BoardViewer } from './protocol.ts'
 
 export interface Scope {
@@ -10,9 +13,9 @@ export interface Scope {
   readonly users: readonly User[]
 }
 
-/** The scope of a principal; `undefined` if it may not see the board. Compute it again when the directory changes. */
-export function scopeOf({ id, kind }: Principal, { teams, users }: Directory): Scope | undefined {
-  if (kind === 'administrator') return { viewer: { id, role: 'administrator' }, teams, users }
+/** The scope of a visitor; `undefined` if it may not see the board. Compute it again when the directory changes. */
+export function scopeOf({ id, kind }: Visitor, { teams, users }: Directory): Scope | undefined {
+  if (kind !== 'user') return { viewer: { id, role: kind }, teams, users }
   const user = users.find((each) => each.id === id)
   if (!user?.roles.includes('Supervisor')) return undefined
   const seen = new Set(user.supervises)

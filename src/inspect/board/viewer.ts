@@ -1,6 +1,6 @@
 /** One stream to one page. It remembers only the ids of agents to send, so that a slow page needs little memory. */
 import type { WebSocket } from 'ws'
-import type { Principal } from '../../accounts/api.ts'
+import type { Visitor } from '../access/visitor.ts'
 import type { BoardMessage, ChangeMessage } from './protocol.ts'
 import { CLOSED } from './protocol.ts'
 import type { Scope } from './scope.ts'
@@ -20,7 +20,7 @@ export type BoardSocket = Pick<WebSocket, 'bufferedAmount' | 'ping' | 'terminate
 }
 
 export class BoardReader {
-  readonly principal: Principal
+  readonly visitor: Visitor
   readonly #socket: BoardSocket
   readonly #rowOf: (user: string) => string | undefined
   #users: ReadonlySet<string> = new Set()
@@ -32,9 +32,9 @@ export class BoardReader {
   #waits = 0
 
   /** `rowOf` returns the row of an agent as JSON text. */
-  constructor(socket: BoardSocket, principal: Principal, rowOf: (user: string) => string | undefined) {
+  constructor(socket: BoardSocket, visitor: Visitor, rowOf: (user: string) => string | undefined) {
     this.#socket = socket
-    this.principal = principal
+    this.visitor = visitor
     this.#rowOf = rowOf
     socket.on('pong', () => {
       this.#answered = true

@@ -41,7 +41,7 @@ export interface ActorFacts {
 
 /** The origin of the input that began a step; the `Origin` of the journal. */
 export interface FrameOrigin {
-  readonly via: 'rest' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
+  readonly via: 'rest' | 'board' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
   /** The user, administrator or session that made the request, if there is one. */
   readonly by?: string
 }

@@ -64,15 +64,15 @@ async function look() {
 }
 
 async function admitted(authorization) {
-  const answer = await fetch('tickets', { method: 'POST', headers: { authorization }, credentials: 'omit' })
+  const answer = await fetch('tickets', { method: 'POST', headers: { authorization }, credentials: 'same-origin' })
   const body = await answer.json()
   if (!answer.ok) throw new Error(body.message)
   return body
 }
 
-async function showPast(session) {
+async function showPast() {
   query.set('definitions', 'true')
-  const answer = await fetch('history?' + query, { headers: { authorization: 'Bearer ' + session }, credentials: 'omit' })
+  const answer = await fetch('history?' + query, { credentials: 'same-origin' })
   if (!answer.ok) throw new Error((await answer.json()).message)
   for (const line of (await answer.text()).trimEnd().split('\\n')) pass(line)
   pastIsRead = true
@@ -91,13 +91,13 @@ function showPresent(ticket) {
 
 async function begin(authorization) {
   say('Signing in.')
-  const { ticket, session } = await admitted(authorization)
+  const { ticket } = await admitted(authorization)
   form.hidden = true
   frame.src = STATELY + '/inspect'
   frame.title = 'Stately Inspector'
   document.getElementById('inspector').append(frame)
   showProgress()
-  if (query.has('at') || query.has('from')) await showPast(session)
+  if (query.has('at') || query.has('from')) await showPast()
   else showPresent(ticket)
 }
 

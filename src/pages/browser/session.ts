@@ -1,7 +1,10 @@
-/** The session of a page. It is only in the page's memory, and the password is not kept. */
+/**
+ * The session of a page. The sign-in is in a cookie of the browser, which the page cannot read: it survives a reload, and
+ * all pages of the server share it. The page keeps no password.
+ */
 import type { Admission } from '../../inspect/access/admission.ts'
 
-/** The session is unknown or has expired, or the name or the password is wrong. */
+/** Nobody is signed in any more, or the name or the password is wrong. */
 export class NotSignedIn extends Error {}
 
 /** The server refused the request. The message is the server's. */
@@ -15,7 +18,7 @@ export class Refused extends Error {
 }
 
 const isAdmission = (value: unknown): value is Admission =>
-  typeof value === 'object' && value !== null && 'ticket' in value && 'session' in value
+  typeof value === 'object' && value !== null && 'ticket' in value && 'idleMs' in value
 
 /** The value of `Authorization` for HTTP Basic, in UTF-8 (RFC 7617). */
 function basic(user: string, password: string): string {
@@ -23,16 +26,18 @@ function basic(user: string, password: string): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`
 }
 
-async function admission(tickets: string, authorization: string): Promise<Admission> {
-  const answer = await ask(tickets, { method: 'POST', headers: { authorization } })
+async function admissionIn(answer: Response): Promise<Admission> {
   const value: unknown = await answer.json()
   if (!isAdmission(value)) throw new Refused('the answer of the server is not a ticket')
   return value
 }
 
+const signInAt = async (tickets: string, authorization: string) =>
+  admissionIn(await ask(tickets, { method: 'POST', headers: { authorization } }))
+
 /** @throws NotSignedIn, Refused, or TypeError if the server cannot be reached. */
 async function ask(path: string, init: RequestInit): Promise<Response> {
-  const answer = await fetch(path, { ...init, cache: 'no-store', credentials: 'omit', redirect: 'error' })
+  const answer = await fetch(path, { ...init, cache: 'no-store', credentials: 'same-origin', redirect: 'error' })
   if (answer.ok) return answer
   const { message, code } = await answer.text().then(refusalIn, () => NOTHING_SAID)
   if (answer.status === 401) throw new NotSignedIn(message)
@@ -52,50 +57,92 @@ function refusalIn(text: string): typeof NOTHING_SAID {
   }
 }
 
+/** Where a page goes on with its sign-in, and ends it: beside the path for tickets. */
+const signInOf = (tickets: string) => tickets.replace(/tickets$/, 'sign-in')
+
+/** @throws NotSignedIn if nobody is signed in, else as `ask`. */
+async function goOn(tickets: string): Promise<Admission> {
+  const answer = await ask(signInOf(tickets), { method: 'GET' })
+  if (answer.status === 204) throw new NotSignedIn('nobody is signed in')
+  return admissionIn(answer)
+}
+
+/** All paths for tickets end with `tickets`, such as `/inspect/tickets`. */
 export class Session {
   readonly #tickets: string
-  readonly #bearer: string
+  /** A ticket for another stream. */
+  readonly #another: () => Promise<Admission>
   #ticket: string | undefined
-
-  /** Renews the session while the page is open, even if it sends no requests. */
+  /** Uses the sign-in while the page is open, even if the page sends no requests. */
   readonly #use: ReturnType<typeof setInterval>
 
-  private constructor(tickets: string, { session, ticket, sessionMs }: Admission) {
+  private constructor(tickets: string, { ticket, idleMs }: Admission, another: () => Promise<Admission>) {
     this.#tickets = tickets
-    this.#bearer = `Bearer ${session}`
+    this.#another = another
     this.#ticket = ticket
-    const renew = () => admission(tickets, this.#bearer).catch(() => undefined)
-    this.#use = setInterval(renew, Math.max(1000, sessionMs / 3))
-  }
-
-  end(): void {
-    clearInterval(this.#use)
+    this.#use = setInterval(() => another().catch(() => undefined), Math.max(1000, idleMs / 3))
   }
 
   /**
    * Signs in with name and password.
    *
-   * @param tickets the path for tickets, such as `/inspect/tickets`
    * @throws NotSignedIn for a wrong name or password, Refused for a user who may not look, TypeError if the server
    * cannot be reached.
    */
   static async begin(tickets: string, user: string, password: string): Promise<Session> {
-    return new Session(tickets, await admission(tickets, basic(user, password)))
+    return new Session(tickets, await signInAt(tickets, basic(user, password)), () => goOn(tickets))
   }
 
-  /** Signs in with the ticket of a link, which works once. */
+  /** Signs in with the ticket of a link, which works once. Afterwards the browser's own sign-in counts, if it has one. */
   static async withTicket(tickets: string, ticket: string): Promise<Session> {
-    return new Session(tickets, await admission(tickets, `Bearer ${ticket}`))
+    const first = signInAt(tickets, `Bearer ${ticket}`).catch((error: unknown) =>
+      goOn(tickets).catch(() => Promise.reject(error)),
+    )
+    return new Session(tickets, await first, () => goOn(tickets))
+  }
+
+  /**
+   * Goes on with the sign-in of this browser: of another page, or from before a reload. `undefined` if nobody is signed
+   * in, if that account may not see this page, or if the server cannot be reached.
+   */
+  static async resume(tickets: string): Promise<Session | undefined> {
+    return goOn(tickets).then(
+      (admission) => new Session(tickets, admission, () => goOn(tickets)),
+      () => undefined,
+    )
+  }
+
+  /** Opens a wallboard with the secret of its link. It is no sign-in: the link is needed again after a reload. */
+  static async ofKiosk(tickets: string, secret: string): Promise<Session> {
+    const another = () => signInAt(tickets, `Bearer ${secret}`)
+    return new Session(tickets, await another(), another)
+  }
+
+  /** The page no longer needs it. The sign-in of the browser goes on. */
+  end(): void {
+    clearInterval(this.#use)
+  }
+
+  /** Ends the sign-in of this browser, for all pages. */
+  async signOut(): Promise<void> {
+    this.end()
+    await ask(signInOf(this.#tickets), { method: 'DELETE' })
   }
 
   /** A ticket for one stream. */
   async ticket(): Promise<string> {
     const ready = this.#ticket
     this.#ticket = undefined
-    return ready ?? (await admission(this.#tickets, this.#bearer)).ticket
+    return ready ?? (await this.#another()).ticket
+  }
+
+  /** Sends JSON, under the sign-in of this browser. @throws as `ask`. */
+  send(method: 'POST' | 'DELETE', path: string, body?: object): Promise<Response> {
+    const json = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    return ask(path, { method, ...json })
   }
 
   get(path: string, accept = 'application/json', signal?: AbortSignal): Promise<Response> {
-    return ask(path, { headers: { authorization: this.#bearer, accept }, ...(signal ? { signal } : {}) })
+    return ask(path, { headers: { accept }, ...(signal ? { signal } : {}) })
   }
 }

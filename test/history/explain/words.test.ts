@@ -543,7 +543,7 @@ describe('there is a text for', () => {
     )
   })
   it('every origin', () => {
-    const origins = ['rest', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']
+    const origins = ['rest', 'board', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']
     expectSentences(origins.map((via) => whoWords({ via, by: null }, '1001')))
   })
   it('every effect of a user', () => {

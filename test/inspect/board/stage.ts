@@ -48,11 +48,11 @@ export interface Stage {
 }
 
 export async function boardStage(
-  options: { readonly directory?: LoadedDirectory; readonly hasInspector?: boolean } = {},
+  options: { readonly directory?: LoadedDirectory; readonly hasInspector?: boolean; readonly history?: boolean } = {},
 ): Promise<Stage> {
   const { directory, credentials } = options.directory ?? SAMPLE
   const clock = virtualClock()
-  const engine = await startEngine({ directory, store: memoryStore(), clock })
+  const engine = await startEngine({ directory, store: memoryStore(options.history ? { keep: 'history' } : {}), clock })
   const accounts = createAccounts({ credentials, lockout: directory.settings.lockout, now: () => clock.now() })
   const { hasInspector = true } = options
   const board = createBoard({ engine, accounts, hasInspector, timeStandsStill: true })

@@ -15,6 +15,10 @@ const CONNECTION: Readonly<Record<Connection, string>> = {
 export interface BarEvents {
   filter(change: Partial<Filters>): void
   signOut(): void
+  /** Writes a message to a team. */
+  message(): void
+  /** Shows the links of wallboards. */
+  kiosks(): void
   /** Saves the agents that are shown as CSV. */
   save(): void
 }
@@ -34,6 +38,9 @@ export class Bar {
   readonly #state = element('select', { 'aria-label': 'State' })
   readonly #clear: HTMLButtonElement
   readonly #late: HTMLButtonElement
+  readonly #signOut: HTMLButtonElement
+  readonly #kiosks: HTMLButtonElement
+  readonly #message: HTMLButtonElement
   #isSortedByLate = false
   readonly #model: Model
 
@@ -50,8 +57,10 @@ export class Bar {
     this.#late.className = 'over'
     const csv = button('CSV', 'Save the agents that are shown as CSV', () => events.save())
     const title = element('div', { class: 'title' }, element('h1', {}, 'mrdian board'), this.#connection, this.#sides)
-    const me = element('div', { class: 'me' }, this.#who)
-    me.append(button('Sign out', 'Sign out of the board', () => events.signOut()))
+    this.#signOut = button('Sign out', 'Sign out of board and viewer', () => events.signOut())
+    this.#message = button('Message', 'Write a message to a team', () => events.message())
+    this.#kiosks = button('Wallboards', 'Links for wallboards', () => events.kiosks())
+    const me = element('div', { class: 'me' }, this.#who, this.#message, this.#kiosks, this.#signOut)
     const filters = element('div', { class: 'filters', role: 'search' })
     filters.append(this.#search, this.#team, this.#mrd, this.#state, this.#clear, this.#late, this.#count, csv)
     this.node.append(title, me, filters)
@@ -72,7 +81,11 @@ export class Bar {
     const { head, sides, agents } = this.#model
     if (!head) return
     this.tick(this.#model.now(), filters)
-    this.#who.textContent = `${head.viewer.id}, ${head.viewer.role}`
+    const { id, role } = head.viewer
+    this.#who.textContent = role === 'kiosk' ? 'Wallboard, read only' : `${id}, ${role}`
+    this.#signOut.hidden = role === 'kiosk'
+    this.#message.hidden = role === 'kiosk'
+    this.#kiosks.hidden = role !== 'administrator'
     const out = sides.filter(({ status }) => status !== 'IN_SERVICE')
     const isPlain = sides.length < 2 && out.length === 0
     this.#sides.hidden = isPlain

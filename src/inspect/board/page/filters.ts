@@ -29,10 +29,14 @@ export function filtersOf(hash: string): Filters {
   }
 }
 
-export function hashOf(filters: Filters): string {
-  const changed = KEYS.filter((key) => filters[key] !== NO_FILTERS[key])
-  return new URLSearchParams(changed.map((key) => [key, filters[key]])).toString()
+/** `kiosk`: the secret of a wallboard, which stays in its address, so that a reload finds it. */
+export function hashOf(filters: Filters, kiosk = ''): string {
+  const changed = KEYS.filter((key) => filters[key] !== NO_FILTERS[key]).map((key) => [key, filters[key]])
+  return new URLSearchParams([...(kiosk === '' ? [] : [['kiosk', kiosk]]), ...changed]).toString()
 }
+
+/** The secret of a wallboard, if the page was opened by its link. */
+export const kioskIn = (hash: string): string => new URLSearchParams(hash.replace(/^#/, '')).get('kiosk') ?? ''
 
 /** Filters by team and search only. The summary counts these agents. */
 export function isConcerned({ id, name, loginName, team }: BoardAgent, filters: Filters): boolean {

@@ -21,6 +21,7 @@ export class Grid {
   readonly #none = element('p', { class: 'nobody' }, 'No agent matches the filters.')
   readonly #model: Model
   readonly #sort: (by: string) => void
+  readonly #act: (agent: BoardAgent) => void
   readonly #rows = new Map<string, Row>()
   #shown: readonly BoardAgent[] = []
   #columns = ''
@@ -28,9 +29,11 @@ export class Grid {
   /** The row and the column that the arrow keys have selected. */
   #at = { row: 0, column: 0 }
 
-  constructor(model: Model, sort: (by: string) => void) {
+  /** `act`: opens what a supervisor may do with an agent. */
+  constructor(model: Model, sort: (by: string) => void, act: (agent: BoardAgent) => void) {
     this.#model = model
     this.#sort = sort
+    this.#act = act
     this.node.append(this.#head, this.#body, this.#none)
     this.node.addEventListener('scroll', () => this.#later(), { passive: true })
     this.node.addEventListener('keydown', (event) => this.#key(event))
@@ -54,7 +57,7 @@ export class Grid {
   /** If the columns change, all rows are made again. */
   #showHeads({ sort, mrd }: Filters): void {
     const mrds = this.#model.head?.mrds ?? []
-    const columns = JSON.stringify([mrds, this.#model.head?.hasInspector])
+    const columns = JSON.stringify([mrds, this.#model.head?.hasInspector, this.#model.head?.viewer.role])
     if (columns !== this.#columns) {
       this.#columns = columns
       for (const row of this.#rows.values()) row.node.remove()
@@ -116,7 +119,7 @@ export class Grid {
     const agent = this.#shown[index]
     if (!agent) return
     wanted.add(agent.id)
-    const row = this.#rows.get(agent.id) ?? new Row(this.#model)
+    const row = this.#rows.get(agent.id) ?? new Row(this.#model, this.#act)
     this.#rows.set(agent.id, row)
     row.show(agent, this.#model)
     row.tick(this.#model.now())

@@ -1,6 +1,6 @@
 /** One agent: name, presence, and a cell per medium that links into the inspector. */
 import { preventedWords } from '../../../engine/statistics/staffing-text.ts'
-import { element } from '../../../pages/browser/dom.ts'
+import { button, element } from '../../../pages/browser/dom.ts'
 import { lookOf } from '../../../pages/states.ts'
 import type { BoardAgent, BoardCell } from '../protocol.ts'
 import { callsWords, legsLine, mobileWords } from './calls.ts'
@@ -21,13 +21,17 @@ export const linkOf = (user: string, mrd: string): string =>
 
 export class Row {
   readonly node = element('div', { class: 'row', role: 'row' })
-  readonly #name = element('span', { class: 'name' })
+  readonly #name: HTMLElement
   readonly #about = element('span', { class: 'about' })
   readonly #presence = element('span', { class: 'presence' })
   readonly #cells: readonly Cell[]
   #agent: BoardAgent | undefined
 
-  constructor(model: Model) {
+  /** `act`: opens what a supervisor may do with the agent. */
+  constructor(model: Model, act: (agent: BoardAgent) => void) {
+    const mayAct = model.head?.viewer.role === 'supervisor'
+    this.#name = mayAct ? button('', '', () => (this.#agent ? act(this.#agent) : undefined)) : element('span')
+    this.#name.className = 'name'
     const head = element('div', { class: 'who', role: 'rowheader', tabindex: -1 })
     head.append(this.#presence, this.#name, this.#about)
     this.#cells = (model.head?.mrds ?? []).map(({ id, name }) => new Cell(id, name, model.head?.hasInspector ?? false))
@@ -44,6 +48,10 @@ export class Row {
     this.#agent = agent
     this.node.dataset.user = agent.id
     this.#name.textContent = agent.name
+    if (this.#name instanceof HTMLButtonElement) {
+      this.#name.title = `Change the state of ${agent.name}`
+      this.#name.setAttribute('aria-label', `${agent.name}: change the state`)
+    }
     this.#about.textContent = `${agent.id} · ${model.teamName(agent.team)}`
     const presence = PRESENCE[agent.presence[agent.side] ?? 'ABSENT']
     const hasSides = Object.keys(agent.presence).length > 1
@@ -63,8 +71,8 @@ export class Row {
   }
 }
 
-/** The link of a cell, or the cell itself if the agent is not a member of the medium. */
-const stopOf = (node: HTMLElement): HTMLElement => node.querySelector<HTMLElement>('a:not([hidden])') ?? node
+/** The link of a cell or the button of a name, else the cell itself. */
+const stopOf = (node: HTMLElement): HTMLElement => node.querySelector<HTMLElement>('a:not([hidden]), button') ?? node
 
 class Cell {
   readonly node: HTMLElement

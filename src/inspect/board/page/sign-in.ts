@@ -2,7 +2,7 @@
 import { element } from '../../../pages/browser/dom.ts'
 import { NotSignedIn, Refused, Session } from '../../../pages/browser/session.ts'
 
-const TICKETS = '/inspect/board/tickets'
+export const TICKETS = '/inspect/board/tickets'
 
 /** Shows the form in `place` until the sign-in succeeds. `why` is the reason why it is shown, if there is one. */
 export function signInForm(place: HTMLElement, why: string, signedIn: (session: Session) => void): void {

@@ -30,6 +30,7 @@ export const count = (number: number, what: string) =>
 
 const VIA: Readonly<Record<FrameOrigin['via'], string>> = {
   rest: 'over REST',
+  board: 'on the board',
   'acd-control': 'through /acd',
   xmpp: 'over XMPP',
   acd: 'by the ACD',

@@ -32,4 +32,5 @@ export function followAddress(viewer: Viewer): void {
     else history.pushState(null, '', hash)
   })
   if (ticket !== undefined) void viewer.signInWith(() => Session.withTicket(TICKETS, ticket))
+  else void viewer.resume()
 }

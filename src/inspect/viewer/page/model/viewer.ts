@@ -74,11 +74,20 @@ export class Viewer {
     return this.signInWith(() => Session.begin(TICKETS, user, password))
   }
 
-  /** Signs out and forgets all data. */
+  /** Goes on with the sign-in of this browser, if somebody is signed in. */
+  async resume(): Promise<void> {
+    const session = await Session.resume(TICKETS)
+    if (session === undefined) return
+    if (this.signIn.state === 'out') this.#begin(session)
+    else session.end()
+  }
+
+  /** Signs out and forgets all data. With a `problem` the page only asks again: it is not the user who leaves. */
   signOut(problem = ''): void {
     this.#stream?.end()
     this.#stream = undefined
     this.session?.end()
+    if (problem === '') void this.session?.signOut().catch(() => undefined)
     this.session = undefined
     this.signIn = { state: 'out', problem }
     this.roster.clear()

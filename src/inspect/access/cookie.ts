@@ -1,0 +1,42 @@
+/**
+ * The cookie with the sign-in of a browser, for all pages below one address. Scripts cannot read it, and no request of
+ * another site has it.
+ */
+import type { FromCaller } from '../../http/index.ts'
+
+/** A request that may have the cookie. */
+export interface CookieCaller extends FromCaller {
+  readonly headers: FromCaller['headers'] & {
+    readonly cookie?: string | undefined
+    readonly host?: string | undefined
+    readonly ':authority'?: string | string[] | undefined
+  }
+}
+
+/** Longest life of the cookie in seconds. The server ends a sign-in earlier. */
+const MAX_AGE = 12 * 3600
+const SECRET = /^[\w-]{43}$/
+
+/** Browsers do not tell ports apart, so each port has a cookie of its own. */
+function nameOf({ headers }: CookieCaller): string {
+  const port = /:(\d+)$/.exec((headers.host ?? headers[':authority'] ?? '').toString())?.[1]
+  return `mrdian-sign-in${port === undefined ? '' : `-${port}`}`
+}
+
+/** The secret of the sign-in that a request has in its cookie. */
+export function secretIn(caller: CookieCaller): string | undefined {
+  const name = nameOf(caller)
+  for (const part of (caller.headers.cookie ?? '').split(';')) {
+    const [key, value = ''] = part.trim().split('=', 2)
+    if (key === name && SECRET.test(value)) return value
+  }
+  return undefined
+}
+
+/** The header that sets the cookie; without a secret, the one that deletes it. */
+export function cookieOf(caller: CookieCaller, secret = ''): string {
+  const isSecure = caller.socket !== null && caller.socket !== undefined && 'encrypted' in caller.socket
+  const age = secret === '' ? 0 : MAX_AGE
+  const rest = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
+  return `${nameOf(caller)}=${secret}; ${rest}`
+}
