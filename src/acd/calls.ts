@@ -1,6 +1,7 @@
 /** Calls of the built-in ACD, on the caller's side. Agents control their calls through the Finesse Dialog API. */
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
+import { pageOf } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 import { callAction, newCall } from './requests.ts'
 import { callView } from './views.ts'
@@ -11,9 +12,7 @@ async function submit({ engine, origin, body }: Call): Promise<Answer> {
   return { status: 201, json: { id }, location: `/calls/${id}` }
 }
 
-function list({ engine }: Call): Answer {
-  return ok(builtIn(engine).calls().map(callView))
-}
+const list = (call: Call): Answer => pageOf(call, builtIn(call.engine).calls(), ({ id }) => id, callView)
 
 function show({ engine, param }: Call): Answer {
   const call = builtIn(engine).call(param('id'))
@@ -31,7 +30,7 @@ async function act({ engine, origin, param, body }: Call): Promise<Answer> {
 
 export const CALL_OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/calls', run: submit },
-  { method: 'GET', path: '/calls', run: list },
+  { method: 'GET', path: '/calls', takesQuery: true, run: list },
   { method: 'GET', path: '/calls/:id', run: show },
   { method: 'POST', path: '/calls/:id', run: act },
 ]

@@ -4,6 +4,7 @@ import { campaignAction, newCampaign } from './campaign-requests.ts'
 import { campaignView, contactView } from './campaign-views.ts'
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
+import { pageOf } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 
 const of = ({ engine }: Call) => builtIn(engine).campaigns
@@ -13,7 +14,7 @@ async function create(call: Call): Promise<Answer> {
   return { status: 201, json: { id }, location: `/campaigns/${id}` }
 }
 
-const list = (call: Call): Answer => ok(of(call).all().map(campaignView))
+const list = (call: Call): Answer => pageOf(call, of(call).all(), ({ id }) => id, campaignView)
 
 function show(call: Call): Answer {
   const id = call.param('id')
@@ -43,7 +44,7 @@ async function remove(call: Call): Promise<Answer> {
 
 export const CAMPAIGN_OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/campaigns', run: create },
-  { method: 'GET', path: '/campaigns', run: list },
+  { method: 'GET', path: '/campaigns', takesQuery: true, run: list },
   { method: 'GET', path: '/campaigns/:id', run: show },
   { method: 'POST', path: '/campaigns/:id', run: act },
   { method: 'DELETE', path: '/campaigns/:id', run: remove },

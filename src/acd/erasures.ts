@@ -4,6 +4,7 @@ import type { ErasureEntry, FoundContact } from '../engine/erasure/api.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
+import { pageOf } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 import { customer } from './requests.ts'
 
@@ -20,9 +21,7 @@ async function erase({ engine, origin, body }: Call): Promise<Answer> {
   }
 }
 
-function list({ engine }: Call): Answer {
-  return ok(engine.erasures.list().map(erasureView))
-}
+const list = (call: Call): Answer => pageOf(call, call.engine.erasures.list(), ({ id }) => id, erasureView)
 
 const time = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
@@ -34,7 +33,8 @@ const contactView = ({ ids, first, last, places, open }: FoundContact) => ({
   open,
 })
 
-const erasureView = ({ id, at, by, state, ids, contacts, rows }: ErasureEntry) => ({
+/** Of a large erasure not all ids are kept; `idsLeftOut` says of how many that is so. */
+const erasureView = ({ id, at, by, state, ids, idsLeftOut, contacts, rows }: ErasureEntry) => ({
   id,
   at: time(at),
   by,
@@ -42,9 +42,10 @@ const erasureView = ({ id, at, by, state, ids, contacts, rows }: ErasureEntry) =
   contacts,
   rows,
   ids,
+  ...(idsLeftOut === undefined ? {} : { idsLeftOut }),
 })
 
 export const ERASURE_OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/erasures', run: erase },
-  { method: 'GET', path: '/erasures', run: list },
+  { method: 'GET', path: '/erasures', takesQuery: true, run: list },
 ]

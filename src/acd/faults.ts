@@ -6,6 +6,7 @@ import { sideIsLost } from '../engine/input/fault.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
+import { pageOf } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 import { fault } from './requests.ts'
 
@@ -43,11 +44,18 @@ async function change({ engine, side: own, origin, body }: Call): Promise<Answer
 }
 
 /** Lists the faults in force. */
-function list({ engine }: Call): Answer {
-  return ok(SIDES.filter((side) => hasSide(engine, side)).flatMap((side) => engine.get.faults(side)))
+function list(call: Call): Answer {
+  const { engine } = call
+  const all = SIDES.filter((side) => hasSide(engine, side)).flatMap((side) => engine.get.faults(side))
+  return pageOf(
+    call,
+    all,
+    ({ side, type }) => `${side}.${type}`,
+    (fault) => fault,
+  )
 }
 
 export const FAULT_OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/faults', run: change },
-  { method: 'GET', path: '/faults', run: list },
+  { method: 'GET', path: '/faults', takesQuery: true, run: list },
 ]

@@ -2,6 +2,7 @@
 import { KIOSKS_MOST, type Kiosk, kiosksOf } from '../accounts/index.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
+import { pageOf } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 import { newKiosk } from './requests.ts'
 
@@ -19,9 +20,7 @@ function create({ engine, origin, body }: Call): Answer {
   return { status: 201, json: { ...kioskView(kiosk), path: pathOf(secret) }, location: `/kiosks/${kiosk.id}` }
 }
 
-function list({ engine }: Call): Answer {
-  return ok(kiosksOf(engine).list().map(kioskView))
-}
+const list = (call: Call): Answer => pageOf(call, kiosksOf(call.engine).list(), ({ id }) => id, kioskView)
 
 function known({ engine, param }: Call): Kiosk {
   const kiosk = kiosksOf(engine).get(param('id'))
@@ -37,7 +36,7 @@ function revoke(call: Call): Answer {
 
 export const KIOSK_OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/kiosks', run: create },
-  { method: 'GET', path: '/kiosks', run: list },
+  { method: 'GET', path: '/kiosks', takesQuery: true, run: list },
   { method: 'GET', path: '/kiosks/:id', run: (call) => ok(kioskView(known(call))) },
   { method: 'DELETE', path: '/kiosks/:id', run: revoke },
 ]

@@ -29,7 +29,8 @@ import { TASK_OPERATIONS } from './tasks.ts'
 
 export const DEFAULT_PREFIX = '/acd'
 
-const OPERATIONS: readonly Operation[] = [
+/** All operations, in no order. */
+export const OPERATIONS: readonly Operation[] = [
   ...TASK_OPERATIONS,
   ...CALL_OPERATIONS,
   ...CAMPAIGN_OPERATIONS,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { levels, MEDIA_POLICIES, STAGES_MAX, VOICE_POLICIES } from '../directory/schema.ts'
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
+import { pageOf } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 import { nothing, wholeNumber } from './requests.ts'
 
@@ -39,7 +40,13 @@ const EVERYTHING = { policy: null, priorities: null, skills: null, overflow: nul
 
 const of = ({ engine }: Call) => builtIn(engine).queues
 
-const list = (call: Call): Answer => ok(of(call).all())
+const list = (call: Call): Answer =>
+  pageOf(
+    call,
+    of(call).all(),
+    ({ id }) => id,
+    (queue) => queue,
+  )
 
 function show(call: Call): Answer {
   return ok(known(call))
@@ -65,7 +72,7 @@ async function reset(call: Call): Promise<Answer> {
 }
 
 export const QUEUE_OPERATIONS: readonly Operation[] = [
-  { method: 'GET', path: '/queues', run: list },
+  { method: 'GET', path: '/queues', takesQuery: true, run: list },
   { method: 'GET', path: '/queues/:id', run: show },
   { method: 'POST', path: '/queues/:id', run: change },
   { method: 'DELETE', path: '/queues/:id', run: reset },

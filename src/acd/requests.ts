@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { AcdTaskState } from '../engine/values.ts'
 import { timeParameter } from '../times/parameter.ts'
+import { listLimit } from './pages.ts'
 import { callVariables, taskVariables } from './variables.ts'
 
 const id = (what: string) => z.string(`${what} is a string`).min(1, `${what} is empty`).max(128, `${what} is too long`)
@@ -16,10 +17,6 @@ const TASK_STATES = [
   'lost',
   'expired',
 ] as const satisfies readonly AcdTaskState[]
-
-/** Largest `limit`: how many tasks one answer can list. */
-export const MAX_LISTED = 10_000
-const LISTED = 1000
 
 export const newTask = z
   .strictObject({
@@ -37,12 +34,7 @@ export const newTask = z
 export const taskFilter = z.strictObject({
   state: z.enum(TASK_STATES, `one of ${TASK_STATES.join(', ')} is expected, once`).optional(),
   mrdId: id('an MRD id').optional(),
-  limit: z.coerce
-    .number('a number is expected')
-    .int('a whole number is expected')
-    .min(1, 'at least 1 is expected')
-    .max(MAX_LISTED, `at most ${MAX_LISTED} is possible`)
-    .default(LISTED),
+  limit: listLimit,
   before: z
     .string('the value of a link to the next page is expected')
     .regex(/^\d{1,16}\.[^.]{1,128}$/, 'the value of a link to the next page is expected')

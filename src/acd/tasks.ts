@@ -1,9 +1,9 @@
 /** Tasks of the built-in ACD. */
 import { lookup } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
-import type { AcdTaskValue } from '../engine/values.ts'
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
+import { pageHeaders } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 import { newTask, taskFilter } from './requests.ts'
 import { taskView } from './views.ts'
@@ -30,16 +30,9 @@ function list({ engine, query }: Call): Answer {
   checkMrd(engine, mrdId)
   const { tasks, total, hasMore } = builtIn(engine).newestTasks({ state, mrd: mrdId, limit, before })
   const [oldest] = tasks
-  const next = hasMore && oldest ? nextPage({ state, mrdId, limit: String(limit) }, oldest) : {}
-  return { ...ok(tasks.map(taskView)), headers: { 'x-total-count': String(total), ...next } }
-}
-
-/** Relative to the address of the request (RFC 8288). */
-function nextPage(filter: Readonly<Record<string, string | undefined>>, { queuedAt, id }: AcdTaskValue) {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value)
-  query.set('before', `${queuedAt}.${id}`)
-  return { link: `<?${query}>; rel="next"` }
+  const next =
+    hasMore && oldest ? { state, mrdId, limit: String(limit), before: `${oldest.queuedAt}.${oldest.id}` } : undefined
+  return { ...ok(tasks.map(taskView)), headers: pageHeaders(total, next) }
 }
 
 function show({ engine, param }: Call): Answer {

@@ -37,6 +37,8 @@ export interface ErasureEntry {
   readonly state: 'begun' | 'done'
   /** The first thousand ids. */
   readonly ids: readonly string[]
+  /** How many ids more it had. Absent if `ids` has all of them. */
+  readonly idsLeftOut?: number
   readonly contacts: number
   /** Number of rows that were changed. */
   readonly rows: number

@@ -57,7 +57,7 @@ export class ErasureRecords {
 
   /** `rows`: the number of changed rows. */
   done({ key, at, by, contacts, ids, watermark }: Begun, rows: number): ErasureEntry {
-    const entry: ErasureEntry = { id: key, at, by, state: 'done', ids: [...ids].slice(0, IDS_KEPT), contacts, rows }
+    const entry: ErasureEntry = { id: key, at, by, state: 'done', ...keptOf([...ids]), contacts, rows }
     if (watermark === null) {
       const { id: _, ...value } = entry
       this.#records.put(COLLECTION, key, value)
@@ -89,6 +89,12 @@ export class ErasureRecords {
   }
 }
 
+/** The ids that are kept, and of how many that is not so. `before`: how many were left out already. */
+function keptOf(ids: readonly string[], before = 0): Pick<ErasureEntry, 'ids' | 'idsLeftOut'> {
+  const leftOut = before + Math.max(0, ids.length - IDS_KEPT)
+  return { ids: ids.slice(0, IDS_KEPT), ...(leftOut === 0 ? {} : { idsLeftOut: leftOut }) }
+}
+
 const texts = (value: Json | undefined): readonly string[] => (isList(value) ? value.map(String) : [])
 
 function entryOf(key: string, value: Json): ErasureEntry | undefined {
@@ -99,7 +105,7 @@ function entryOf(key: string, value: Json): ErasureEntry | undefined {
     at: Number(at),
     by: String(by),
     state: state === 'done' ? 'done' : 'begun',
-    ids: texts(value.ids).slice(0, IDS_KEPT),
+    ...keptOf(texts(value.ids), Number(value.idsLeftOut ?? 0)),
     contacts: Number(contacts),
     rows: Number(rows),
   }
