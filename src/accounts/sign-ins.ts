@@ -58,7 +58,7 @@ export interface SignInOptions {
   readonly now: () => number
 }
 
-export class SignIns {
+export class PageSignIns {
   readonly #options: SignInOptions
   /** By key, the oldest first. */
   readonly #entries = new Map<string, Entry>()

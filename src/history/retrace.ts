@@ -54,14 +54,14 @@ export interface Retracing {
    */
   readonly aggregate: Aggregate
   /**
-   * Takes the next step; `undefined` at the end of the journal.
+   * Takes the next step; `undefined` at the end of the journal. Later calls go on with what was written since.
    *
    * @throws StepRefused when the machines refuse it; UnknownMachineVersion, UnknownRules.
    */
   next(): Step | undefined
   /**
-   * Ends the reading of the journal. Needed if `next` has not yet returned `undefined`: an open read keeps the log of a
-   * data file from being shortened.
+   * Ends the reading of the journal; another `next` goes on. Needed if `next` has not yet returned `undefined`: an open
+   * read keeps the log of a data file from being shortened.
    */
   close(): void
 }
@@ -77,18 +77,25 @@ export function retrace(history: History, name: string, time = 0, probe?: TreePr
   const snapshot = history.snapshot(name, time) ?? oldest(history, name)
   const aggregates = new Aggregates({ probe, rules: history.rules })
   const aggregate = snapshot ? restored(aggregates, name, snapshot) : aggregates.open(name)
-  const rows = history.rows(name, aggregate.sequence)[Symbol.iterator]()
+  let rows: Iterator<JournalRow> | undefined
   return {
     aggregate,
     next() {
+      rows ??= history.rows(name, aggregate.sequence)[Symbol.iterator]()
       const { value: row, done } = rows.next()
-      if (done || !row) return undefined
+      if (done || !row) {
+        rows = undefined
+        return undefined
+      }
       const outputs = take(aggregate, row)
       if (aggregate.tail.rows.length >= REBASE_AFTER && aggregate.tail.snapshotIsDue)
         aggregate.tail.rebase(aggregate.snapshot())
       return { row, outputs, messages: aggregate.messagesOf(outputs) }
     },
-    close: () => void rows.return?.(),
+    close() {
+      rows?.return?.()
+      rows = undefined
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createAccounts, Kiosks, SignIns } from '../../src/accounts/index.ts'
+import { createAccounts, Kiosks, PageSignIns } from '../../src/accounts/index.ts'
 import type { Credential } from '../../src/directory/index.ts'
 import type { RecordStore, Store } from '../../src/engine/ports.ts'
 import { memoryStore, sqliteStore } from '../../src/store/index.ts'
@@ -34,7 +34,7 @@ function server(records: () => RecordStore) {
       now: () => clock.now,
     })
     const used = records()
-    const signIns = new SignIns({ records: used, now: () => clock.now })
+    const signIns = new PageSignIns({ records: used, now: () => clock.now })
     return { accounts, signIns, records: used, has: (secret: string) => signIns.holder(secret, accounts) !== undefined }
   }
   return { clock, start }

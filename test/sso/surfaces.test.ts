@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { Accounts } from '../../src/accounts/api.ts'
-import { SignIns } from '../../src/accounts/index.ts'
+import { PageSignIns } from '../../src/accounts/index.ts'
 import { requireAdministrator } from '../../src/acd/credentials.ts'
 import { Gate } from '../../src/inspect/access/gate.ts'
 import { type Site, site } from '../conformance/server.ts'
@@ -98,7 +98,7 @@ it('accounts of a program that give tokens to administrators let them in everywh
   expect(await requireAdministrator(accounts, caller)).toBe('root')
   const gate = new Gate({
     accounts,
-    signIns: new SignIns({ now: () => 0 }),
+    signIns: new PageSignIns({ now: () => 0 }),
     grantOf: ({ kind }) => kind,
     wanted: 'anybody',
   })

@@ -19,8 +19,9 @@ const SECRET = /^[\w-]{43}$/
 
 /** Browsers do not tell ports apart, so each port has a cookie of its own. */
 function nameOf({ headers }: CookieCaller): string {
-  const port = /:(\d+)$/.exec((headers.host ?? headers[':authority'] ?? '').toString())?.[1]
-  return `mrdian-sign-in${port === undefined ? '' : `-${port}`}`
+  const host = (headers.host ?? headers[':authority'] ?? '').toString()
+  const port = host.slice(host.lastIndexOf(':') + 1)
+  return `mrdian-sign-in${/^\d{1,5}$/.test(port) ? `-${port}` : ''}`
 }
 
 /** The secret of the sign-in that a request has in its cookie. */

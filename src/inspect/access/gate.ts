@@ -5,7 +5,7 @@
 import type { Accounts, Principal } from '../../accounts/api.ts'
 import { basicCredentials } from '../../accounts/basic.ts'
 import { bearerToken, verifyPasswordOrToken } from '../../accounts/bearer.ts'
-import { AccountsBusyError, IDLE_MS, type Kiosks, type SignIns } from '../../accounts/index.ts'
+import { AccountsBusyError, IDLE_MS, type Kiosks, type PageSignIns } from '../../accounts/index.ts'
 import { sourceOf } from '../../http/index.ts'
 import type { Admission } from './admission.ts'
 import { type CookieCaller, cookieOf, secretIn } from './cookie.ts'
@@ -16,7 +16,7 @@ import type { Visitor } from './visitor.ts'
 export interface GateOptions<Grant> {
   readonly accounts: Accounts
   /** The sign-ins, which the pages of one engine share. */
-  readonly signIns: SignIns
+  readonly signIns: PageSignIns
   /** Links of wallboards. Without them no such link is accepted. */
   readonly kiosks?: Pick<Kiosks, 'holder' | 'get' | 'onEnd'> | undefined
   /** The rights of a visitor. Called at each request; `undefined` refuses it. */

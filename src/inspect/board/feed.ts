@@ -6,10 +6,11 @@ import type { WebSocket } from 'ws'
 import type { Directory } from '../../directory/model.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { Visitor } from '../access/visitor.ts'
-import { type BeginMessage, BOARD_PROTOCOL, type ChangeMessage } from './protocol.ts'
+import { QueuesOfDay } from './day.ts'
+import { type BeginMessage, BOARD_PROTOCOL } from './protocol.ts'
 import { agentOf, columnsOf, limitsOf, queuesOf, sidesOf } from './rows.ts'
 import { type Scope, scopeOf } from './scope.ts'
-import { BoardReader } from './viewer.ts'
+import { BoardReader, type More } from './viewer.ts'
 
 /** Aggregates whose changes may change `queuesOf`. */
 const QUEUE = /^(?:voice-)?queue\//
@@ -21,6 +22,8 @@ export interface FeedOptions {
   /** Milliseconds for which changes are collected, so that a busy centre causes no more messages than a quiet one. */
   readonly gatherMs: number
   readonly beatMs: number
+  /** Called with unexpected errors. */
+  readonly failed: (error: unknown) => void
 }
 
 export class Feed {
@@ -28,6 +31,7 @@ export class Feed {
   readonly #viewers = new Set<BoardReader>()
   readonly #rows = new Map<string, string>()
   readonly #dirty = new Set<string>()
+  readonly #day: QueuesOfDay
   #queues = ''
   #sides = ''
   #directory: Directory | undefined
@@ -36,6 +40,7 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options
+    this.#day = new QueuesOfDay(options.engine, options.failed)
   }
 
   get viewers(): number {
@@ -66,6 +71,7 @@ export class Feed {
   #start(): void {
     const { engine, beatMs } = this.#options
     this.#readAll()
+    void this.#readDay()
     const committed = engine.on('committed', ({ aggregates }) => {
       for (const aggregate of aggregates) this.#dirty.add(aggregate)
       this.#gather()
@@ -140,7 +146,7 @@ export class Feed {
     return true
   }
 
-  #readChanges(): { readonly users: readonly string[]; readonly more: Pick<ChangeMessage, 'queues' | 'sides'> } {
+  #readChanges(): { readonly users: readonly string[]; readonly more: More } {
     const { get } = this.#options.engine
     const names = [...this.#dirty]
     this.#dirty.clear()
@@ -170,13 +176,22 @@ export class Feed {
       teams: teams.map(({ id, name }) => ({ id, name })),
       queues: queuesOf(get),
       sides: sidesOf(get),
+      history: this.#day.value,
       limits: limitsOf(get),
       hasInspector: hasInspector && viewer.role === 'administrator',
       timeStandsStill,
     }
   }
 
+  /** The day of the queues is read beside everything else, and sent when it has changed. */
+  async #readDay(): Promise<void> {
+    if (!(await this.#day.refresh())) return
+    for (const viewer of this.#viewers) viewer.changed([], { history: this.#day.value })
+    if (this.#viewers.size > 0) this.#gather()
+  }
+
   #beat(): void {
+    void this.#readDay()
     for (const viewer of [...this.#viewers]) if (!viewer.beat(this.#options.engine.now())) this.#drop(viewer, 'slow')
   }
 

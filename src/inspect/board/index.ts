@@ -74,7 +74,7 @@ export function createBoard(options: BoardOptions): Board {
     wanted: 'a supervisor or an administrator',
     idOf: (name) => lookup(engine.get.directory()).userByName(name)?.id ?? name,
   })
-  const feed = new Feed({ engine, hasInspector, timeStandsStill, gatherMs: GATHER_MS, beatMs: BEAT_MS })
+  const feed = new Feed({ engine, hasInspector, timeStandsStill, gatherMs: GATHER_MS, beatMs: BEAT_MS, failed })
   const entrance = new Entrance({
     path: BOARD_STREAM,
     gate,

@@ -149,6 +149,15 @@ export interface BoardMarks {
   readonly stateMs: Readonly<Record<string, number>>
 }
 
+/**
+ * A queue in a quarter of an hour: its begin (ms since 1970 UTC), the most who waited at once, how many an agent took,
+ * and the longest wait so far of anybody (ms). Quarters in which nobody waited and came are absent.
+ */
+export type BoardQuarter = readonly [from: number, waiting: number, taken: number, longestMs: number]
+
+/** The last day of the queues, by MRD, oldest quarter first. Voice has the sums of all queues of calls. */
+export type BoardHistory = Readonly<Record<string, readonly BoardQuarter[]>>
+
 interface Numbered {
   /** 1, 2, 3, … within this stream. */
   readonly number: number
@@ -168,6 +177,8 @@ export interface BeginMessage extends Numbered {
   readonly teams: readonly { readonly id: string; readonly name: string }[]
   readonly queues: readonly QueueValue[]
   readonly sides: readonly BoardSide[]
+  /** Empty if the store keeps no history, and until it was read. */
+  readonly history: BoardHistory
   /** From when on a wait, or the time in a state, is marked. Empty: never. */
   readonly limits: BoardMarks
   /** True if the inspector's viewer is served and this viewer may use it, so that the page may link to it. */
@@ -182,6 +193,7 @@ export interface ChangeMessage extends Numbered {
   readonly agents?: readonly BoardAgent[]
   readonly queues?: readonly QueueValue[]
   readonly sides?: readonly BoardSide[]
+  readonly history?: BoardHistory
 }
 
 /** The whole present state was sent. */

@@ -10,6 +10,9 @@ const CHUNK = 250
 /** While the socket has this many bytes to write, it gets no more. */
 const FULL = 256 * 1024
 
+/** What a change may contain beside agents. */
+export type More = Pick<ChangeMessage, 'queues' | 'sides' | 'history'>
+
 type Unnumbered<Message> = Message extends BoardMessage ? Omit<Message, 'number'> : never
 
 /** The part of a WebSocket that is used. */
@@ -25,7 +28,7 @@ export class BoardReader {
   readonly #rowOf: (user: string) => string | undefined
   #users: ReadonlySet<string> = new Set()
   readonly #pending = new Set<string>()
-  #more: Pick<ChangeMessage, 'queues' | 'sides'> = {}
+  #more: More = {}
   #isReady = false
   #number = 0
   #answered = true
@@ -51,7 +54,7 @@ export class BoardReader {
     this.#send(message)
   }
 
-  changed(users: readonly string[], more: Pick<ChangeMessage, 'queues' | 'sides'>): void {
+  changed(users: readonly string[], more: More): void {
     for (const id of users) if (this.#users.has(id)) this.#pending.add(id)
     this.#more = { ...this.#more, ...more }
   }
@@ -91,7 +94,7 @@ export class BoardReader {
     const ids = [...this.#pending].slice(0, CHUNK)
     for (const id of ids) this.#pending.delete(id)
     const rows = ids.flatMap((id) => this.#rowOf(id) ?? [])
-    const { queues, sides } = this.#more
+    const { queues, sides, history } = this.#more
     this.#more = {}
     this.#number += 1
     const parts = [
@@ -99,6 +102,7 @@ export class BoardReader {
       ...(rows.length > 0 ? [`"agents":[${rows.join()}]`] : []),
       ...(queues ? [`"queues":${JSON.stringify(queues)}`] : []),
       ...(sides ? [`"sides":${JSON.stringify(sides)}`] : []),
+      ...(history ? [`"history":${JSON.stringify(history)}`] : []),
     ]
     this.#socket.send(`{${parts.join()}}`)
   }

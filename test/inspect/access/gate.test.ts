@@ -2,7 +2,7 @@
 import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { Accounts, Principal } from '../../../src/accounts/api.ts'
-import { AccountsBusyError, Kiosks, SignIns } from '../../../src/accounts/index.ts'
+import { AccountsBusyError, Kiosks, PageSignIns } from '../../../src/accounts/index.ts'
 import { Gate } from '../../../src/inspect/access/gate.ts'
 import { Passes } from '../../../src/inspect/access/passes.ts'
 import { requireSameOrigin } from '../../../src/inspect/access/same-origin.ts'
@@ -30,7 +30,7 @@ function gate(now: { ms: number } = { ms: 0 }) {
   const allowed = new Set(['admin', '1'])
   const { records } = memoryStore()
   const kiosks = new Kiosks({ adapters: { records }, now: () => now.ms })
-  const signIns = new SignIns({ now: () => now.ms })
+  const signIns = new PageSignIns({ now: () => now.ms })
   const opened = new Gate({
     accounts,
     signIns,

@@ -1,6 +1,6 @@
 /** The data of the board that the server has sent. */
 import type { QueueValue } from '../../../engine/values.ts'
-import type { BeginMessage, BoardAgent, BoardCell, BoardMessage, BoardSide } from '../protocol.ts'
+import type { BeginMessage, BoardAgent, BoardCell, BoardHistory, BoardMessage, BoardSide } from '../protocol.ts'
 
 export class Model {
   readonly agents = new Map<string, BoardAgent>()
@@ -8,6 +8,7 @@ export class Model {
   head: BeginMessage | undefined
   queues: readonly QueueValue[] = []
   sides: readonly BoardSide[] = []
+  history: BoardHistory = {}
   /** True when everything was received. The board is not shown before. */
   isReady = false
   #number = 0
@@ -26,12 +27,14 @@ export class Model {
         this.head = message
         this.queues = message.queues
         this.sides = message.sides
+        this.history = message.history
         this.isReady = false
         return true
       case 'change':
         for (const agent of message.agents ?? []) this.agents.set(agent.id, agent)
         this.queues = message.queues ?? this.queues
         this.sides = message.sides ?? this.sides
+        this.history = message.history ?? this.history
         return true
       case 'ready':
         this.isReady = true

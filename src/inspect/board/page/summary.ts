@@ -4,6 +4,7 @@ import { button, element } from '../../../pages/browser/dom.ts'
 import { STATES } from '../../../pages/states.ts'
 import type { BoardCell } from '../protocol.ts'
 import { Chip, wordOf } from './chip.ts'
+import { DayChart } from './day-chart.ts'
 import { type Filters, isConcerned, whyOf } from './filters.ts'
 import { countOf, durationOf } from './format.ts'
 import { cellOf, type Model } from './model.ts'
@@ -36,6 +37,7 @@ export class Summary {
       const card = this.#cards.get(id) ?? new Card(id, this.#choose)
       this.#cards.set(id, card)
       card.show(name, this.#counts(id, filters), filters)
+      card.day.show(name, this.#model.history[id] ?? [], this.#model.now())
       card.showWhy(this.#staffing(id, filters), (mrd) => this.#model.mrdName(mrd), filters)
     }
     const nodes = mrds.flatMap(({ id }) => this.#cards.get(id)?.node ?? [])
@@ -83,6 +85,7 @@ interface Queue {
 
 class Card {
   readonly node = element('section', { class: 'card' })
+  readonly day = new DayChart()
   readonly #mrd: string
   readonly #choose: Choose
   readonly #name = element('h2')
@@ -95,7 +98,7 @@ class Card {
     this.#mrd = mrd
     this.#choose = choose
     this.node.dataset.mrd = mrd
-    this.node.append(this.#name, this.#queue, this.#why, this.#states)
+    this.node.append(this.#name, this.#queue, this.#why, this.#states, this.day.node)
   }
 
   show(name: string, counts: ReadonlyMap<string, number>, { mrd, state }: Filters): void {
