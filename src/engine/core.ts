@@ -15,8 +15,10 @@ import { Aggregates } from './aggregate/aggregates.ts'
 import { Commands } from './answers/commands.ts'
 import { Transfers } from './answers/transfers.ts'
 import type { FaultInput, Reads, Unavailability, UserEventInput } from './api.ts'
+import { Follower } from './commit/follower.ts'
+import type { LoopHooks } from './commit/hooks.ts'
 import { Lease } from './commit/lease.ts'
-import { Loop, type LoopHooks } from './commit/loop.ts'
+import { Loop } from './commit/loop.ts'
 import { configuration } from './configuration/configuration.ts'
 import { textOf } from './contained.ts'
 import { Announcements } from './delivery/announcements.ts'
@@ -53,8 +55,10 @@ export class Core {
   readonly acd: BuiltInAcd | undefined
   readonly acdEvents: AcdEvents
   readonly erasures: Eraser
-  /** At the beginning they have the state of the store. */
+  /** The acknowledged state, for all reads. At the beginning it is that of the store. */
   readonly aggregates: Aggregates
+  /** The state that the loop works on. The same, unless the store answers later. */
+  readonly #ahead: Aggregates
   readonly delivery: Delivery
   readonly announcements: Announcements
   readonly teamMessages: StoredTeamMessages
@@ -78,14 +82,18 @@ export class Core {
   static async open(parts: CoreParts): Promise<Core> {
     const { store, throwaway: isThrowaway, probe, rules, inSlices } = parts
     const stored = store.loading ? await inSlices(store.loading()) : store.load()
-    const aggregates = new Aggregates({ isThrowaway, probe, rules })
-    await inSlices(recovering(aggregates, stored))
-    return new Core(parts, aggregates, stored)
+    const ahead = new Aggregates({ isThrowaway, probe, rules })
+    await inSlices(recovering(ahead, stored))
+    if (!store.answersLater) return new Core(parts, ahead, ahead, stored)
+    const acknowledged = new Aggregates({ isThrowaway: true, rules })
+    await inSlices(recovering(acknowledged, stored))
+    return new Core(parts, ahead, acknowledged, stored)
   }
 
-  private constructor(parts: CoreParts, aggregates: Aggregates, stored: StoredState) {
+  private constructor(parts: CoreParts, ahead: Aggregates, acknowledged: Aggregates, stored: StoredState) {
     this.#parts = parts
-    this.aggregates = aggregates
+    this.#ahead = ahead
+    this.aggregates = acknowledged
     const { directory, clock, arrangement, served, log, figures, probe } = parts
     const store = new Lease(parts.store)
     this.#lease = store
@@ -132,7 +140,16 @@ export class Core {
       },
     })
     const pastCalls = new PastCalls()
-    this.#loop = new Loop(this.aggregates, store, clock, this.#makeHooks(pastCalls), stored, figures, probe)
+    this.#loop = new Loop({
+      aggregates: ahead,
+      follower: ahead === acknowledged ? undefined : new Follower(acknowledged, (...given) => this.#strayed(...given)),
+      store,
+      clock,
+      hooks: this.#makeHooks(pastCalls),
+      last: stored,
+      figures,
+      inspectors: probe,
+    })
     this.delivery.add(stored.outbox)
     this.get = createReads(this.aggregates, directory, {
       now: () => clock.now(),
@@ -248,12 +265,17 @@ export class Core {
   }
 
   /** Commits the waiting inputs, then stops. */
-  close(): void {
+  async close(): Promise<void> {
     this.#stop()
-    this.#loop.close()
+    await this.#loop.close()
     // The last commits may still have outcomes.
     this.#transfers.end()
     this.delivery.close()
+  }
+
+  /** See `Loop.hold`. */
+  hold(): Promise<() => void> {
+    return this.#loop.hold()
   }
 
   /**
@@ -290,6 +312,13 @@ export class Core {
     })
   }
 
+  #strayed(aggregate: string, { message }: Error): void {
+    this.#parts.log.error(
+      { aggregate, err: message },
+      'a step gave another result when it was applied again: until the next start, reads show this aggregate as it was before',
+    )
+  }
+
   #serviceRefused(side: Side, node: string, err: string): void {
     this.#complaints.about(`service of side ${side}`, (since) =>
       this.#parts.log.warn(
@@ -317,7 +346,7 @@ export class Core {
       pastCalls,
       statistics: this.#statistics,
       openings: this.#openings,
-      isLost: (side) => this.aggregates.side(side)?.isLost ?? false,
+      isLost: (side) => this.#ahead.side(side)?.isLost ?? false,
       storeProblem: () => this.storeProblem,
     })
   }

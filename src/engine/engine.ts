@@ -273,9 +273,12 @@ class RunningEngine implements Engine {
   /** While listeners run and the new core starts, reads still show the old core, which is out of service. */
   async #beginAnew(): Promise<void> {
     const { store, log } = this.#parts
+    const goOn = store.answersLater ? await this.#core.hold() : () => undefined
     try {
-      store.clear()
+      const cleared = store.clear()
+      if (cleared) await cleared
     } catch (error) {
+      goOn()
       throw new EngineUnavailable(`the store cannot be emptied: ${textOf(error)}`, 'STORE')
     }
     this.#core.abandon(BEGINS_ANEW)
@@ -300,8 +303,8 @@ class RunningEngine implements Engine {
     this.#closing ??= Promise.resolve(this.#resetting)
       // The caller of `reset` gets this error.
       .catch(() => undefined)
-      .then(() => {
-        this.#core.close()
+      .then(async () => {
+        await this.#core.close()
         this.#parts.link?.close()
         this.#parts.store.close()
       })

@@ -106,8 +106,8 @@ export interface StoredState {
 }
 
 /**
- * The durable state of an engine. All methods are synchronous on purpose: no read can run between a step and its
- * commit, so a read never shows a state that is not committed.
+ * The durable state of an engine. A store answers immediately, or it has `answersLater`. In both cases a read never shows
+ * a state that is not committed.
  */
 export interface Store {
   /** Opaque id of the store's contents, part of every item id. It changes when the store is emptied. */
@@ -118,8 +118,19 @@ export interface Store {
    * store that is loaded at once has no such method.
    */
   loading?(): Generator<unknown, StoredState>
-  /** The batch is durable when this returns. If it throws, the store has kept nothing of the batch. */
-  commit(batch: Batch): void
+  /**
+   * True if `commit` may return a promise. The engine then has the state twice, and applies each input twice: once
+   * ahead of the store, and once when the store has kept it, for reads.
+   */
+  readonly answersLater?: boolean
+  /**
+   * The batch is durable when this returns, or when its promise resolves. If it throws or rejects, the store has kept
+   * nothing of the batch, and never will: a store that has lost its connection finds out what was kept before it answers.
+   *
+   * The next batches may be given before the answer. They are kept in this order: one that follows a batch that was not
+   * kept is refused.
+   */
+  commit(batch: Batch): void | Promise<void>
   /** Small named values for adapters, outside of the journal. Example: explicit subscriptions. */
   readonly records: RecordStore
   /** The stored past; `undefined` if the store keeps only what the next start needs. */
@@ -138,9 +149,10 @@ export interface Store {
   rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null
   /**
    * Deletes everything: journal, snapshots, outbox and records. The store is like a new one afterwards. It has another
-   * `id`, because the numbers begin again. Durable when it returns. If it throws, nothing was deleted.
+   * `id`, because the numbers begin again. Durable when it returns, or when its promise resolves. If it throws or
+   * rejects, nothing was deleted.
    */
-  clear(): void
+  clear(): void | Promise<void>
   /**
    * Calls `listener` once, when this store can never commit again, or immediately if that is so already. A store that
    * cannot end in this way has no such method.

@@ -41,8 +41,9 @@ export function hashingStore(inner: Store = forgetful()): HashingStore {
     onEnd: (listener) => inner.onEnd?.(listener),
     close: () => inner.close(),
     commit(batch) {
-      inner.commit(batch)
+      const answer = inner.commit(batch)
       note(batch)
+      return answer
     },
     digest: () => hash.update(text).digest('hex'),
     get rows() {

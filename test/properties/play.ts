@@ -7,6 +7,7 @@ import { AcdRefusal } from '../../src/index.ts'
 import { left } from './call-checks.ts'
 import { Books } from './checks.ts'
 import { CALL_AGENTS, type History, MRDS, type Step } from './history.ts'
+import type { Lateness } from './late.ts'
 import { MOBILE, Stage } from './stage.ts'
 
 /** A history failed a check. The message has the transcript up to there and the script. */
@@ -354,12 +355,16 @@ export interface Watching {
   readonly look?: (stage: Stage) => void
   /** Called with each committed batch. */
   readonly onCommit?: (batch: Batch) => void
+  /** Called at the end with the transcript. */
+  readonly told?: (transcript: readonly string[]) => void
+  /** The store answers later. */
+  readonly lateness?: Omit<Lateness, 'kept'>
 }
 
 /** Plays a history. Throws `HistoryFailure` at the first step after which a check fails. */
 export async function play(history: History, watching: Watching = {}): Promise<void> {
-  const { visited = new Map<string, number>(), look, onCommit } = watching
-  const stage = await Stage.open(history.twoSides, history.load, onCommit)
+  const { visited = new Map<string, number>(), look, onCommit, told, lateness } = watching
+  const stage = await Stage.open(history.twoSides, history.load, onCommit, lateness)
   const books = new Books(stage)
   const transcript: string[] = []
   const count = (what: string) => visited.set(what, (visited.get(what) ?? 0) + 1)
@@ -387,6 +392,7 @@ export async function play(history: History, watching: Watching = {}): Promise<v
     if (wrong.length > 0) throw new HistoryFailure(history, transcript, wrong)
   }
   await stage.engine.close()
+  told?.(transcript)
 }
 
 /** Plays a history that was printed. */

@@ -11,6 +11,7 @@ import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock
 import { line } from '../engine/harness.ts'
 import { SAMPLE } from '../suite/sample.ts'
 import { Parties } from './call-checks.ts'
+import { type Lateness, late } from './late.ts'
 
 /** May sign in as a mobile agent. */
 export const MOBILE = '1003'
@@ -69,11 +70,17 @@ export class Stage {
     this.#listen()
   }
 
-  /** `onCommit` gets every committed batch, also after restarts. */
-  static async open(twoSides = false, load: 0 | 1 = 0, onCommit?: (batch: Batch) => void): Promise<Stage> {
+  /** `onCommit` gets every committed batch, also after restarts. `lateness`: the store answers later. */
+  static async open(
+    twoSides = false,
+    load: 0 | 1 = 0,
+    onCommit?: (batch: Batch) => void,
+    lateness?: Omit<Lateness, 'kept'>,
+  ): Promise<Stage> {
     const clock = virtualClock()
     const kept = memoryStore({ id: 'history', keep: 'history' })
-    const store = onCommit ? heard(kept, onCommit) : kept
+    const heardStore = onCommit && !lateness ? heard(kept, onCommit) : kept
+    const store = lateness ? late(kept, clock, { ...lateness, kept: onCommit ?? (() => undefined) }) : heardStore
     const sides: readonly Side[] = twoSides ? ['A', 'B'] : ['A']
     return new Stage(await Stage.#start(clock, store, sides, load), store, clock, sides, load)
   }

@@ -69,11 +69,16 @@ export class Aggregates {
     const known = this.#all.get(id)
     if (known) return known
     const made = this.#make(id, snapshot)
-    this.#all.set(id, made)
-    const [kind, name] = partsOf(id)
-    const siblings = this.#byKind.get(kind) ?? new Map<string, Aggregate>()
-    this.#byKind.set(kind, siblings.set(name, made))
+    this.putBack(made)
     return made
+  }
+
+  /** Adds an aggregate that was forgotten. */
+  putBack(aggregate: Aggregate): void {
+    this.#all.set(aggregate.id, aggregate)
+    const [kind, name] = partsOf(aggregate.id)
+    const siblings = this.#byKind.get(kind) ?? new Map<string, Aggregate>()
+    this.#byKind.set(kind, siblings.set(name, aggregate))
   }
 
   forget(id: string): void {

@@ -36,8 +36,8 @@ export class Lease implements Store {
     return this.#mine().load()
   }
 
-  commit(...given: Parameters<Store['commit']>): void {
-    this.#mine().commit(...given)
+  commit(...given: Parameters<Store['commit']>): ReturnType<Store['commit']> {
+    return this.#mine().commit(...given)
   }
 
   compact(before: number): boolean {
@@ -48,8 +48,8 @@ export class Lease implements Store {
     return this.#mine().rewrite(...given)
   }
 
-  clear(): void {
-    this.#mine().clear()
+  clear(): ReturnType<Store['clear']> {
+    return this.#mine().clear()
   }
 
   close(): void {

@@ -5,78 +5,60 @@
  * notifications are in the same batch, which the store keeps as a whole or not at all. Answers and notifications are
  * sent after the commit.
  */
-import type { Aggregate } from '../aggregate/aggregate.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { CLOSING, EngineUnavailable, type Unavailability } from '../api.ts'
-import { asError } from '../contained.ts'
 import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting } from '../input/inbox.ts'
 import { checkedOrigin } from '../input/origin.ts'
 import { type Input, isInput } from '../input.ts'
-import { Probe } from '../inspection/probe.ts'
 import { asJson, frozen } from '../json.ts'
-import type { Clock, Store } from '../ports.ts'
+import type { Clock } from '../ports.ts'
 import { Alarm } from './alarm.ts'
 import { Cascade, FROM_NOBODY } from './cascade.ts'
-import { type LoopFigures, noFigures } from './figures.ts'
-import { Snapshots } from './snapshots.ts'
-import { StoreWatch } from './store-watch.ts'
-import { type FailedStep, type OutboxOf, type Released, Tick } from './tick.ts'
+import { type Commit, Commits, type CommitsParts } from './commits.ts'
+import type { StoreWatch } from './store-watch.ts'
+import type { Tick } from './tick.ts'
 import { WakeIndex } from './wake-index.ts'
 
-/** The parts of the engine that the loop calls. All but `outboxOf` are called after a commit, or after it failed. */
-export interface LoopHooks {
-  outboxOf: OutboxOf
-  released(released: readonly Released[]): void
-  /** Called after `released`, with the aggregates that took steps in the commit. */
-  committed(tick: Pick<Tick, 'touched'>): void
-  failedInput(failed: FailedStep): void
-  /** The store has begun to refuse commits. */
-  storeFailed(error: Error): void
-  /** The store accepts commits again. */
-  storeWorks(): void
-}
+/** The loop closes after this time, in ms, even if the store owes answers. */
+const LAST_ANSWERS = 10_000
+
+export type LoopParts = Omit<CommitsParts, 'wakes' | 'takenBack' | 'answered' | 'broken'>
 
 export class Loop {
   readonly #aggregates: Aggregates
-  readonly #store: Store
   readonly #clock: Clock
-  readonly #hooks: LoopHooks
+  readonly #hooks: LoopParts['hooks']
   readonly #wakes = new WakeIndex()
-  readonly #watch = new StoreWatch()
-  readonly #inspectors: Probe
   readonly #inbox = new Inbox()
+  readonly #commits: Commits
   readonly #cascade: Cascade
   readonly #alarm: Alarm
-  readonly #snapshots: Snapshots
-  #delivered: number[] = []
   #scheduled = false
+  /** The store, which had failed, has kept a probe. */
+  #hasProbed = false
+  /** The loop runs no tick until this ends. */
+  #isHeld = false
   /** Why the loop accepts no input any more; `undefined` while it does. */
   #closed: Unavailability | undefined
-  #position: number
-  #outboxNumber: number
-  /** Counters. After a reset they continue from those of the previous loop. */
-  readonly figures: LoopFigures
+  /** The loop is closing: there is no later attempt for facts. */
+  #isLast = false
+  /** The loop accepts no more input, and closes when the store has given its last answers. */
+  #isClosing = false
 
-  constructor(
-    aggregates: Aggregates,
-    store: Store,
-    clock: Clock,
-    hooks: LoopHooks,
-    last: { readonly lastPosition: number; readonly lastOutboxNumber: number },
-    figures: LoopFigures = noFigures(),
-    inspectors = new Probe(),
-  ) {
-    this.#inspectors = inspectors
-    this.figures = figures
+  constructor(parts: LoopParts) {
+    const { aggregates, clock, hooks, inspectors } = parts
     this.#aggregates = aggregates
-    this.#store = store
     this.#clock = clock
     this.#hooks = hooks
-    this.#position = last.lastPosition
-    this.#outboxNumber = last.lastOutboxNumber
-    this.#cascade = new Cascade(aggregates, inspectors, (wentBack) => this.#watchOver(wentBack))
+    this.#commits = new Commits({
+      ...parts,
+      wakes: this.#wakes,
+      takenBack: (commits, error) => this.#giveUp(commits, error),
+      answered: (commit) => this.#goOn(commit),
+      broken: (problem) => this.#break(problem),
+    })
+    this.#cascade = new Cascade(aggregates, inspectors, (wentBack) => this.#commits.wentBack(wentBack))
     this.#alarm = new Alarm(clock, () => this.#schedule())
-    this.#snapshots = new Snapshots(aggregates, (failed) => hooks.failedInput(failed))
   }
 
   /** Why the store refuses changes; `undefined` while it accepts them. */
@@ -103,7 +85,8 @@ export class Loop {
     committed: () => void = () => undefined,
   ): Promise<readonly Reply[]> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new EngineUnavailable(this.#closed.message, this.#closed.reason))
+      const closed = this.#isClosing ? CLOSING : this.#closed
+      if (closed) return reject(new EngineUnavailable(closed.message, closed.reason))
       if (this.#inbox.isFull) return reject(new EngineUnavailable('too many inputs are waiting', 'FULL'))
       const { problem } = this.#watch
       const mayTry = this.#watch.mayTry(this.#clock.now())
@@ -117,7 +100,7 @@ export class Loop {
 
   /** These outbox rows were delivered. The next commit deletes them from the store. */
   delivered(rows: readonly number[]): void {
-    this.#delivered.push(...rows)
+    this.#commits.delivered(rows)
     this.#schedule()
   }
 
@@ -125,39 +108,66 @@ export class Loop {
   start(): void {
     for (const aggregate of this.#aggregates.values()) {
       this.#wakes.set(aggregate.id, aggregate.nextDue)
-      this.#snapshots.changed(aggregate, this.#clock.now())
+      this.#commits.started(aggregate, this.#clock.now())
     }
     this.#arm()
   }
 
-  /** Writes snapshots of all aggregates that have changed since their last one. Throws if the store refuses them. */
-  writeSnapshots(): void {
-    const changed = [...this.#aggregates.values()].filter((each) => each.tail.rows.length > 0)
-    this.#commit(new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf), changed)
+  /**
+   * Writes snapshots of all aggregates that have changed since their last one. Rejects with `EngineUnavailable` if the
+   * store refuses them.
+   */
+  async writeSnapshots(): Promise<void> {
+    await this.#commits.writeSnapshots()
   }
 
-  /** Accepts no more input, commits the waiting inputs, and writes snapshots. */
-  close(): void {
+  /**
+   * Runs no tick until the returned function is called. Resolves when the store owes no answer any more. With a store
+   * that answers immediately it resolves at once.
+   */
+  async hold(): Promise<() => void> {
+    this.#isHeld = true
+    await this.#settled()
+    return () => {
+      this.#isHeld = false
+      this.#schedule()
+    }
+  }
+
+  /**
+   * Accepts no more input, commits the waiting inputs, and writes snapshots. With a store that answers immediately, all
+   * that is done when this returns.
+   */
+  async close(): Promise<void> {
+    if (this.#closed !== undefined || this.#isLast) return
+    this.#isLast = true
+    this.#runLast()
+    this.#isClosing = true
+    if (this.#commits.isWaiting) {
+      await this.#settled()
+      for (; this.#inbox.size > 0 && this.#closed === undefined; await this.#settled()) {
+        const before = this.#inbox.size
+        this.#runLast()
+        if (this.#inbox.size >= before) break
+      }
+    }
     if (this.#closed !== undefined) return
-    while (this.#inbox.size > 0) {
-      const before = this.#inbox.size
-      this.#run(true)
-      if (this.#inbox.size >= before) break
-    }
+    // Without them no data is lost, because the journal has all inputs since the last snapshots.
+    if (!this.#commits.isWaiting) this.#commits.writeSnapshots().catch(() => undefined)
+    if (this.#commits.isWaiting) await this.#settled()
     this.abandon(CLOSING)
-    try {
-      this.writeSnapshots()
-    } catch (error) {
-      // No data is lost, because the journal has all inputs since the last snapshots.
-      this.#hooks.storeFailed(asError(error))
-    }
   }
 
   /** Accepts no more input and commits nothing. Waiting inputs are rejected for this reason. */
   abandon(why: Unavailability): void {
     this.#closed ??= why
     this.#alarm.set(undefined)
+    this.#inbox.refuseAll(this.#commits.abandon(), why)
     this.#inbox.refuse(why)
+  }
+
+  get #watch(): StoreWatch {
+    return this.#commits.watch
   }
 
   #schedule(): void {
@@ -169,47 +179,66 @@ export class Loop {
     })
   }
 
-  /** Runs one tick. `last`: the engine is closing, so there is no later attempt for facts. */
-  #run(last = false): void {
+  /** Runs one tick. */
+  #run(): void {
     const now = this.#clock.now()
-    if (!this.#watch.mayTry(now) && !last) return this.#arm()
+    this.#commits.look(now)
+    if (this.#commits.mustWait || this.#isHeld) return this.#arm()
+    if (!this.#watch.mayTry(now) && !this.#isLast) return this.#arm()
+    if (!this.#isWorthwhile()) return
     const waiting = this.#inbox.takeBatch()
     if (this.#inbox.size > 0) this.#schedule()
-    const tick = new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf)
-    const problem = this.#probe()
-    if (problem) return this.#giveUp(tick, last ? asRequests(waiting) : waiting, problem)
+    const tick = this.#commits.nextTick()
     this.#fireDue(tick, now)
-    const answers = waiting.map((each) => ({ each, replies: this.#takeInputs(tick, each, now) }))
-    try {
-      this.#commit(tick, this.#snapshots.idle(now))
-    } catch (error) {
-      return this.#giveUp(tick, last ? asRequests(waiting) : waiting, asError(error))
-    }
-    if (this.#watch.works()) this.#hooks.storeWorks()
-    for (const { each, replies } of answers) {
-      each.committed()
-      each.resolve(replies)
-    }
-    for (const failed of tick.failures) this.#hooks.failedInput(failed)
-    this.#hooks.released(tick.released)
-    this.#hooks.committed(tick)
-    this.#inspectors.release(tick.inspected)
+    const given = this.#isLast ? asRequests(waiting) : waiting
+    const applied = given.map((each) => ({ each, replies: this.#takeInputs(tick, each, now) }))
+    this.#commits.give(tick, applied, now)
     this.#arm()
+  }
+
+  /** Runs ticks until no input waits, or until the store does not keep them at once. */
+  #runLast(): void {
+    while (this.#inbox.size > 0) {
+      const before = this.#inbox.size
+      this.#run()
+      if (this.#inbox.size >= before) break
+    }
+  }
+
+  /** Resolves when the store owes no answer any more, or when that takes too long. */
+  async #settled(): Promise<void> {
+    let isOver = false
+    const over = new Promise<void>((resolve) => {
+      const cancel = this.#clock.at(this.#clock.now() + LAST_ANSWERS, () => {
+        isOver = true
+        resolve()
+      })
+      const wait = async () => {
+        while (this.#commits.isWaiting && !isOver) await this.#commits.nextAnswer()
+        cancel()
+        resolve()
+      }
+      void wait()
+    })
+    await over
   }
 
   /**
    * While the store fails, each attempt first writes one snapshot. Only if the store takes it, the inputs and the
    * deadlines that wait are applied: to apply and undo them every second would take much of the processor.
    */
-  #probe(): Error | undefined {
-    if (this.#watch.problem === undefined) return undefined
-    const first = [...this.#aggregates.values()].slice(0, 1)
-    try {
-      this.#commit(new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf), first)
-      return undefined
-    } catch (error) {
-      return asError(error)
-    }
+  #isWorthwhile(): boolean {
+    const isTried = this.#watch.problem === undefined || this.#hasProbed
+    this.#hasProbed = false
+    return isTried || this.#commits.probe() === 'kept'
+  }
+
+  /** The store has answered, so that there may be room for the next tick. */
+  #goOn(kept: Commit | undefined): void {
+    if (this.#closed !== undefined) return
+    if (kept?.purpose === 'probe') this.#hasProbed = true
+    if (this.#hasProbed || this.#inbox.size > 0 || this.#commits.hasDelivered) this.#schedule()
+    this.#arm()
   }
 
   /** Applies the due deadlines of all aggregates in order of time, each with everything that follows from it. */
@@ -221,7 +250,7 @@ export class Loop {
       const { mark } = tick
       this.#cascade.take(tick, { to: first.id, input: undefined, source: FROM_NOBODY }, first.due)
       this.#wakes.set(first.id, this.#aggregates.get(first.id)?.nextDue)
-      this.#watchOver(tick.touchedSince(mark))
+      this.#commits.wentBack(tick.touchedSince(mark))
     }
   }
 
@@ -229,75 +258,39 @@ export class Loop {
     return inputs.map(({ to, input }) => this.#cascade.take(tick, { to, input, source: { origin, cause: null } }, now))
   }
 
-  /** Commits the tick. `others`: aggregates that write a snapshot although they took no step in this tick. */
-  #commit(tick: Tick, others: readonly Aggregate[]): void {
-    const { touched, journal, outbox } = tick
-    const due = new Set([...touched].filter((each) => each.tail.snapshotIsDue || each.behaviour.finished))
-    for (const each of others) due.add(each)
-    const snapshots = this.#snapshots.rowsOf(due)
-    const delivered = this.#delivered
-    if (journal.length > 0 || delivered.length > 0 || snapshots.length > 0) {
-      const ended = [...touched].filter((each) => each.behaviour.finished).map((each) => each.id)
-      this.#store.commit({ journal, snapshots, outbox, delivered, ended })
-      this.figures.commits += 1
-    }
-    this.#delivered = []
-    this.#committed(tick)
-    this.figures.snapshots += snapshots.length
-    this.#snapshots.written(due, snapshots)
-    for (const aggregate of due) {
-      if (!aggregate.behaviour.finished) continue
-      this.#wakes.set(aggregate.id, undefined)
-      this.#aggregates.forget(aggregate.id)
-    }
-  }
-
-  /** Updates positions, counters and deadlines after a commit. */
-  #committed(tick: Tick): void {
-    const now = this.#clock.now()
-    this.#position = tick.position
-    this.#outboxNumber = tick.outboxNumber
-    this.figures.inputs += tick.journal.length
-    this.figures.failedInputs += tick.failures.length
-    for (const { output } of tick.released) if (output.type === 'publish') this.figures.notifications += 1
-    for (const aggregate of tick.touched) {
-      this.#wakes.set(aggregate.id, aggregate.nextDue)
-      this.#snapshots.changed(aggregate, now)
-    }
-  }
-
-  /** The commit failed. Undoes the tick: facts wait for the next attempt, and requests are rejected. */
-  #giveUp(tick: Tick, waiting: readonly Waiting[], error: Error): void {
-    this.figures.failedCommits += 1
-    this.#watchOver(tick.backTo({ journal: 0, outbox: 0, released: 0, failures: 0, inspected: 0 }))
+  /** The store has not kept these commits. Facts wait for the next attempt, and requests are rejected. */
+  #giveUp(commits: readonly Commit[], error: Error): void {
+    const isProbe = commits.some(({ purpose }) => purpose === 'probe')
+    const given = commits.flatMap(({ applied }) => applied.map(({ each }) => each))
+    const waiting = isProbe ? this.#inbox.takeBatch() : given
     // The store has ended for good, and the engine has abandoned this loop.
     if (this.#closed !== undefined) return this.#inbox.refuseAll(waiting, this.#closed)
     if (this.#watch.failed(error, this.#clock.now())) this.#hooks.storeFailed(error)
-    this.#inbox.giveBack(waiting, new EngineUnavailable(this.#watch.problem ?? error.message, 'STORE'))
+    const final = this.#isLast ? asRequests(waiting) : waiting
+    this.#inbox.giveBack(final, new EngineUnavailable(this.#watch.problem ?? error.message, 'STORE'))
     this.#arm()
   }
 
-  /**
-   * Updates the deadlines of aggregates that took steps, or whose steps were undone. Removes those without any input.
-   */
-  #watchOver(aggregates: ReadonlySet<Aggregate>): void {
-    for (const aggregate of aggregates) {
-      const isNew = aggregate.sequence === 0
-      if (isNew) this.#aggregates.forget(aggregate.id)
-      this.#wakes.set(aggregate.id, isNew ? undefined : aggregate.nextDue)
-    }
+  /** The store does not do what it must. What is stored can only be known by a new start. */
+  #break(problem: string): void {
+    if (this.#closed !== undefined) return
+    this.#watch.broke(problem)
+    this.#hooks.storeFailed(new Error(problem))
+    this.abandon({ message: problem, reason: 'STORE' })
   }
 
   /**
-   * Sets the alarm for the next work that does not come from an input: a deadline, a snapshot or an attempt to commit.
+   * Sets the alarm for the next work that does not come from an input: a deadline, a snapshot, an attempt to commit, or
+   * a store that is late. While the next tick has to wait for the store, only for the last of these.
    */
   #arm(): void {
     if (this.#closed !== undefined) return
+    const { lateAt, mustWait, snapshotDue } = this.#commits
     const { nextTry } = this.#watch
-    const wanted = [this.#wakes.next(), this.#snapshots.nextDue, nextTry || undefined]
-    const soonest = Math.min(...wanted.flatMap((each) => each ?? []))
-    const at = Number.isFinite(soonest) ? Math.max(soonest, nextTry) : undefined
-    this.#alarm.set(at)
+    const work = mustWait || this.#isHeld ? [] : [this.#wakes.next(), snapshotDue, nextTry || undefined]
+    const times = [...work.flatMap((each) => (each === undefined ? [] : Math.max(each, nextTry))), lateAt]
+    const soonest = Math.min(...times.flatMap((each) => each ?? []))
+    this.#alarm.set(Number.isFinite(soonest) ? soonest : undefined)
   }
 }
 

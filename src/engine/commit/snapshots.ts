@@ -18,6 +18,8 @@ export class Snapshots {
    * `Map` keeps the order in which entries were added.
    */
   readonly #changed = new Map<string, number>()
+  /** Ids of the aggregates whose snapshot was given to the store, which has not answered yet. */
+  readonly #given = new Set<string>()
 
   /** `failed` gets the aggregates whose snapshot failed. */
   constructor(aggregates: Aggregates, failed: (failed: FailedStep) => void) {
@@ -30,6 +32,11 @@ export class Snapshots {
     if (tail.rows.length === 0) return
     this.#changed.delete(id)
     this.#changed.set(id, at)
+  }
+
+  /** Has the aggregate had so many inputs since its last snapshot that it writes the next one? */
+  isDue({ id, tail }: Aggregate): boolean {
+    return tail.snapshotIsDue && !this.#given.has(id)
   }
 
   /** When the next idle aggregate writes its snapshot (ms); `undefined` if no aggregate has changed. */
@@ -68,9 +75,30 @@ export class Snapshots {
     }
   }
 
+  /** The rows of these aggregates are given to the store. */
+  given(aggregates: Iterable<Aggregate>): void {
+    for (const { id } of aggregates) {
+      this.#changed.delete(id)
+      this.#given.add(id)
+    }
+  }
+
   /** The store has the rows of these aggregates. */
   written(aggregates: Iterable<Aggregate>, rows: readonly SnapshotRow[]): void {
-    for (const row of rows) this.#aggregates.get(row.aggregate)?.tail.rebase(row)
-    for (const { id } of aggregates) this.#changed.delete(id)
+    const rowOf = new Map(rows.map((row) => [row.aggregate, row]))
+    for (const { id, tail } of aggregates) {
+      const row = rowOf.get(id)
+      if (row) tail.rebase(row)
+      this.#given.delete(id)
+    }
+  }
+
+  /** The store has not kept the rows and steps of these aggregates, at `now` (ms). */
+  takenBack(aggregates: Iterable<Aggregate>, now: number): void {
+    for (const each of aggregates) {
+      this.#given.delete(each.id)
+      this.#changed.delete(each.id)
+      this.changed(each, now)
+    }
   }
 }

@@ -30,6 +30,22 @@ export class StoreWatch {
     return isNews
   }
 
+  /**
+   * The store owes an answer for `ms`. Until it answers, changes are refused, and nothing is tried. Returns what is
+   * wrong.
+   */
+  isLate(ms: number): Error {
+    this.#problem = `the store has not answered for ${ms / 1000} seconds`
+    this.#nextTry = Number.POSITIVE_INFINITY
+    return new Error(this.#problem)
+  }
+
+  /** Nothing may be tried any more. */
+  broke(problem: string): void {
+    this.#problem = problem
+    this.#nextTry = Number.POSITIVE_INFINITY
+  }
+
   /** A commit succeeded. Returns true if the one before it had failed. */
   works(): boolean {
     const isNews = this.#problem !== undefined

@@ -56,20 +56,21 @@ export class Tick {
   /** The aggregate of each journal row. */
   readonly #stepped: Aggregate[] = []
   readonly #outboxOf: OutboxOf
-  readonly #before: { readonly position: number; readonly outboxNumber: number }
+  /** Last position and outbox number before this tick. */
+  readonly before: { readonly position: number; readonly outboxNumber: number }
 
   constructor(position: number, outboxNumber: number, outboxOf: OutboxOf) {
-    this.#before = { position, outboxNumber }
+    this.before = { position, outboxNumber }
     this.#outboxOf = outboxOf
   }
 
   /** Last position and outbox number, this tick included. */
   get position(): number {
-    return this.#before.position + this.journal.length
+    return this.before.position + this.journal.length
   }
 
   get outboxNumber(): number {
-    return this.#before.outboxNumber + this.outbox.length
+    return this.before.outboxNumber + this.outbox.length
   }
 
   /** All aggregates that took a step. */
@@ -123,6 +124,11 @@ export class Tick {
     this.failures.length = mark.failures
     this.inspected.length = mark.inspected
     return new Set(steps.keys())
+  }
+
+  /** Undoes everything. Returns the aggregates whose steps were undone. */
+  undo(): ReadonlySet<Aggregate> {
+    return this.backTo({ journal: 0, outbox: 0, released: 0, failures: 0, inspected: 0 })
   }
 
   /** Adds the inspection events of the last step. Inspectors get them after the commit. */

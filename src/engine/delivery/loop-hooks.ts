@@ -2,7 +2,7 @@
 import type { Side } from '../../../machines/wire.ts'
 import type { PastCalls } from '../acd/past-calls.ts'
 import type { Transfers } from '../answers/transfers.ts'
-import type { LoopHooks } from '../commit/loop.ts'
+import type { LoopHooks } from '../commit/hooks.ts'
 import type { OutboxOf, Released } from '../commit/tick.ts'
 import type { DrainWatch } from '../drain/watch.ts'
 import type { EngineEvents } from '../events.ts'

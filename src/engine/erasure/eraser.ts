@@ -25,7 +25,7 @@ export interface EraserParts {
   readonly store: Store
   readonly clock: Clock
   readonly submit: Submit
-  writeSnapshots(): void
+  writeSnapshots(): Promise<void>
   /** Values in memory outside of the aggregates: calls that are over. */
   readonly others: () => Iterable<Json>
   /** Replaces values in memory outside of the aggregates. */
@@ -146,7 +146,7 @@ export class Eraser implements Erasures {
         if (failed !== undefined) throw new Error(failed)
       }
       forget(begun)
-      writeSnapshots()
+      await writeSnapshots()
       if (begun.since !== null) await elsewhere({ since: begun.since, before: undefined, users: begun.agents })
       return this.#records.done(begun, await this.#drive(rewriteAll(store, begun)))
     } catch (thrown) {

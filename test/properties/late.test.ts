@@ -1,0 +1,62 @@
+/**
+ * Random histories on a store that answers later, in any order, compared with the same histories on a store that answers
+ * at once. The dice of the answers come from the seed.
+ *
+ * Slow, 20 s: each history is played twice.
+ */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { JournalRow } from '../../src/engine/ports.ts'
+import { callHistories, type History, histories, historiesOnTwoSides } from './history.ts'
+import type { Dice, Lateness } from './late.ts'
+import { play } from './play.ts'
+
+/** Histories of each kind. */
+const RUNS = 15
+
+function diceOf(seed: number): Dice {
+  let state = seed * 2 + 1
+  return (sides) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return Math.floor((state / 2 ** 32) * sides)
+  }
+}
+
+interface Played {
+  readonly journal: readonly JournalRow[]
+  readonly transcript: readonly string[]
+}
+
+async function played(history: History, lateness?: Omit<Lateness, 'kept'>): Promise<Played> {
+  const journal: JournalRow[] = []
+  let transcript: readonly string[] = []
+  await play(history, {
+    onCommit: (batch) => journal.push(...batch.journal),
+    told: (lines) => {
+      transcript = lines
+    },
+    ...(lateness ? { lateness } : {}),
+  })
+  return { journal, transcript }
+}
+
+const KINDS: readonly (readonly [string, fc.Arbitrary<History>])[] = [
+  ['of agents and tasks', histories(false)],
+  ['with failures of the ACD', histories(true)],
+  ['on two sides', historiesOnTwoSides()],
+  ['of calls', callHistories()],
+]
+
+describe('a store that answers later', () => {
+  it.each(KINDS)(
+    'has the same journal as one that answers at once, and clients see the same, in histories %s',
+    async (_, kind) => {
+      const property = fc.asyncProperty(kind, fc.nat(), async (history, seed) => {
+        const late = await played(history, { dice: diceOf(seed), refusesOneOf: 0 })
+        expect(late).toEqual(await played(history))
+      })
+      await fc.assert(property, { seed: 1, numRuns: RUNS })
+    },
+    300_000,
+  )
+})
