@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundleScript, noticeIn } from '../../pages/bundle.ts'
+import { bundleScript, chartNotices, noticeIn } from '../../pages/bundle.ts'
 
 const ENTRY = new URL('./page/index.tsx', import.meta.url)
 const fromHere = createRequire(import.meta.url)
@@ -24,6 +24,7 @@ async function notices(): Promise<readonly string[]> {
     `xstate: ${await licence('xstate')}`,
     `d3: ${await noticeIn(fileURLToPath(new URL('../LICENSE', import.meta.resolve('d3-zoom'))))}`,
     ELK,
+    ...(await chartNotices()),
   ]
 }
 

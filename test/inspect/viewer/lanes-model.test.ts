@@ -61,6 +61,21 @@ it('a story becomes a row per medium with its tasks, in ms since the full hour, 
   ])
 })
 
+it('states that are hours old begin shortly before the first step', () => {
+  const story = new Story('1001', true)
+  const actor = { sessionId: EMAIL, facts: { kind: 'media', user: '1001', mrd: '5001' }, machine: 'media' } as const
+  const snapshot = { status: 'active', value: 'READY' } as const
+  story.replace({ type: '@mrdian.actors', aggregate: USER, at: HOUR, sequence: 1, actors: [{ ...actor, snapshot }] })
+  const at = 12 * HOUR + 90_000
+  story.hear(snapshotFrame(EMAIL, 'E', 'ACTIVE', { at, position: 2 }))
+  const { result, begin } = lanesOf(story, at + 4000, NAMES)
+  expect([result.startsAt, begin]).toEqual([12 * HOUR, 30_000])
+  expect(result.agents[0]?.tracks?.[0]?.spans).toEqual([
+    { state: 'READY', from: 30_000, to: 90_000 },
+    { state: 'ACTIVE', from: 90_000, to: 95_000 },
+  ])
+})
+
 it('an interrupt is linked to the work that began last before it, and never to the same medium', () => {
   const span = (state: string, from: number, to: number) => ({ state, from, to })
   const handling = (mrd: string, ...spans: readonly ReturnType<typeof span>[]) => ({

@@ -7,6 +7,8 @@ import { isOver, type Track } from './timeline.ts'
 const HOUR = 3_600_000
 /** Milliseconds after the end, so that a state that has just begun is seen. */
 const TAIL = 1000
+/** Milliseconds before the first step. */
+const LEAD = 60_000
 
 /** The id of the row of calls; the others have the ids of their MRDs. */
 const VOICE = 'voice'
@@ -20,12 +22,15 @@ export interface StoryLanes {
 
 /** `now`: the end of what has not ended, in milliseconds since 1970 UTC. */
 export function lanesOf({ user, timeline }: Story, now: number, names: Pick<Names, 'ofUser' | 'ofMedium'>): StoryLanes {
-  const first = timeline.moments[0]?.at ?? now
+  const known = timeline.moments[0]?.at ?? now
+  // States at the beginning may be hours old. The lanes begin shortly before the first step, with these states.
+  const step = timeline.moments.find(({ position }) => position !== undefined)?.at
+  const first = step === undefined ? known : Math.max(known, step - LEAD)
   const end = Math.max(now, timeline.moments.at(-1)?.at ?? now) + TAIL
   // The ticks of the axis are at whole minutes and hours after the start.
   const startsAt = Math.floor(first / HOUR) * HOUR
   const all = [...timeline.tracks.values()]
-  const spansOf = (track: Track) => spans(track, startsAt, end)
+  const spansOf = (track: Track) => spans(track, { startsAt, first, end })
   const tracks = all.flatMap((track): readonly LaneTrack[] => {
     const { kind, mrd = '' } = track.facts
     if (kind === 'user') return [{ subject: VOICE, name: 'Voice', spans: spansOf(track) }]
@@ -44,13 +49,19 @@ export function lanesOf({ user, timeline }: Story, now: number, names: Pick<Name
   return { result: { startsAt, agents: [agent], faults: [] }, begin: first - startsAt, end: end - startsAt }
 }
 
+interface Time {
+  readonly startsAt: number
+  readonly first: number
+  readonly end: number
+}
+
 /** The states of an actor without gaps. Times are since `startsAt`. */
-function spans({ seen }: Track, startsAt: number, end: number): readonly Span[] {
+function spans({ seen }: Track, { startsAt, first, end }: Time): readonly Span[] {
   const found: Span[] = []
   for (const [index, moment] of seen.entries()) {
     if (isOver(moment.seen) || moment.seen === undefined || moment.seen.state === '') continue
     const { state } = moment.seen
-    const [from, to] = [moment.at - startsAt, (seen[index + 1]?.at ?? end) - startsAt]
+    const [from, to] = [Math.max(first, moment.at) - startsAt, (seen[index + 1]?.at ?? end) - startsAt]
     const last = found.at(-1)
     if (last?.state === state && last.to === from) found[found.length - 1] = { state, from: last.from, to }
     else if (to > from) found.push({ state, from, to })
