@@ -83,7 +83,7 @@ it('an interrupt is linked to the work that began last before it, and never to t
     spans,
   })
   const tracks = [
-    { subject: 'voice', name: 'Voice', spans: [span('READY', 0, 40), span('TALKING', 40, 50)] },
+    { subject: 'voice', name: 'Voice', spans: [span('READY', 0, 35), span('TALKING', 35, 50)] },
     {
       subject: '5001',
       name: 'Email',
@@ -92,7 +92,7 @@ it('an interrupt is linked to the work that began last before it, and never to t
   ]
   const handlings = [
     handling('5002', span('ACCEPTED', 5, 10), span('ACTIVE', 10, 30)),
-    handling('5001', span('ACTIVE', 0, 10)),
+    handling('5001', span('ACTIVE', 0, 10), span('ACTIVE', 36, 40)),
   ]
   expect(linksOf({ user: '1', name: '', team: '', tracks, handlings })).toEqual([
     { at: 10, to: 30, by: '5002', of: '5001' },
