@@ -30,7 +30,10 @@ export async function startFollowServer(follower: Follower, options: FollowServe
   const { engine } = follower
   const { account, logger } = options
   const accounts = onlyAccount(account)
-  const board = createBoard({ engine, accounts, failed: (error) => logger.error({ err: error }, 'the board failed') })
+  const board = createBoard({
+    ...{ engine, accounts, acts: false },
+    failed: (error) => logger.error({ err: error }, 'the board failed'),
+  })
   const guard = connectionGuard()
   const connections = new Connections({ guard, surface: 'rest' })
   const monitored: Monitored = { metrics: followMetrics(follower), health: () => healthOf(follower) }

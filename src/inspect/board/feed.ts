@@ -17,6 +17,7 @@ const QUEUE = /^(?:voice-)?queue\//
 
 export interface FeedOptions {
   readonly engine: Engine
+  readonly acts: boolean
   readonly hasInspector: boolean
   readonly timeStandsStill: boolean
   /** Milliseconds for which changes are collected, so that a busy centre causes no more messages than a quiet one. */
@@ -164,7 +165,7 @@ export class Feed {
   }
 
   #beginMessage({ viewer, teams, users }: Scope): Omit<BeginMessage, 'number'> {
-    const { engine, hasInspector, timeStandsStill } = this.#options
+    const { engine, acts, hasInspector, timeStandsStill } = this.#options
     const { get } = engine
     return {
       type: 'begin',
@@ -178,6 +179,7 @@ export class Feed {
       sides: sidesOf(get),
       history: this.#day.value,
       limits: limitsOf(get),
+      mayAct: acts && viewer.role !== 'kiosk',
       hasInspector: hasInspector && viewer.role === 'administrator',
       timeStandsStill,
     }

@@ -35,6 +35,8 @@ export interface BoardOptions {
   readonly names?: readonly string[]
   /** True if the inspector's viewer is at `/inspect/`. Then cells link to it. */
   readonly hasInspector?: boolean
+  /** Supervisors may act on the board, and write messages. Default: true. False for an engine that only follows another. */
+  readonly acts?: boolean
   /** True if the engine's time does not advance by itself. */
   readonly timeStandsStill?: boolean
   /** Called with unexpected errors. */
@@ -63,7 +65,7 @@ const MAX_MESSAGE = 1024
 const CHALLENGE = 'Basic realm="mrdian board", charset="UTF-8"'
 
 export function createBoard(options: BoardOptions): Board {
-  const { engine, accounts, names = [], hasInspector = false, timeStandsStill = false } = options
+  const { engine, accounts, names = [], hasInspector = false, acts = true, timeStandsStill = false } = options
   const failed = (error: unknown) => contained(() => options.failed?.(error))
   const kiosks = kiosksOf(engine)
   const gate = new Gate<Scope>({
@@ -74,7 +76,7 @@ export function createBoard(options: BoardOptions): Board {
     wanted: 'a supervisor or an administrator',
     idOf: (name) => lookup(engine.get.directory()).userByName(name)?.id ?? name,
   })
-  const feed = new Feed({ engine, hasInspector, timeStandsStill, gatherMs: GATHER_MS, beatMs: BEAT_MS, failed })
+  const feed = new Feed({ engine, acts, hasInspector, timeStandsStill, gatherMs: GATHER_MS, beatMs: BEAT_MS, failed })
   const entrance = new Entrance({
     path: BOARD_STREAM,
     gate,
@@ -88,7 +90,7 @@ export function createBoard(options: BoardOptions): Board {
   // A reset replaces all state, so everybody has to sign in again.
   const stop = engine.on('reset', () => gate.forgetAll())
   return {
-    routes: async (app) => serve(app, { engine, gate, kiosks, names }),
+    routes: async (app) => serve(app, { engine: acts ? engine : undefined, gate, kiosks, names }),
     handleUpgrade: (request, socket, head) => entrance.handleUpgrade(request, socket, head),
     get viewers() {
       return feed.viewers
@@ -103,7 +105,8 @@ export function createBoard(options: BoardOptions): Board {
 }
 
 interface Served {
-  readonly engine: Engine
+  /** The engine to act on. `undefined`: nobody may. */
+  readonly engine: Engine | undefined
   readonly gate: Gate<Scope>
   readonly kiosks: Kiosks
   readonly names: readonly string[]
@@ -138,7 +141,7 @@ function serve(app: FastifyInstance, { engine, gate, kiosks, names }: Served): v
         own.addHook('onRequest', async ({ headers }) => requireSameOrigin(headers, names))
         addSignIn(own, gate, ({ admission, grant }): BoardAdmission => ({ ...admission, viewer: grant.viewer }))
         addKiosks(own, gate, kiosks)
-        addActions(own, gate, engine)
+        if (engine) addActions(own, gate, engine)
       })
       scope.get('/stream', async () => {
         throw new AccessRefusal('MALFORMED_REQUEST', 'Upgrade', 'this is a WebSocket; the page is at /inspect/board')

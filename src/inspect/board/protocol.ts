@@ -181,6 +181,8 @@ export interface BeginMessage extends Numbered {
   readonly history: BoardHistory
   /** From when on a wait, or the time in a state, is marked. Empty: never. */
   readonly limits: BoardMarks
+  /** The viewer may write messages and, as a supervisor, change states. */
+  readonly mayAct: boolean
   /** True if the inspector's viewer is served and this viewer may use it, so that the page may link to it. */
   readonly hasInspector: boolean
   /** True for a server in virtual time: the time is always the `now` of the last message. */

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parseDirectory } from '../../../src/directory/index.ts'
 import { explain } from '../../../src/history/index.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser, type WatchedPage } from '../../browser.ts'
-import { basic, boardStage, type Stage } from './stage.ts'
+import { basic, boardStage, isReady, type Stage, watch } from './stage.ts'
 
 const open: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -106,6 +106,19 @@ describeInBrowser('a supervisor at the board', () => {
       { createdBy: { id: '1234', firstName: 'Chris' }, content: 'Lunch at noon', durationSeconds: 900 },
     ])
   })
+})
+
+it('the board of an engine that only follows another one has no actions', async () => {
+  const stage = await staged({ acts: false })
+  const headers = { authorization: basic('1234:secret'), 'content-type': 'application/json' }
+  for (const path of ['states', 'messages']) {
+    const answer = await fetch(`${stage.base}/inspect/board/${path}`, { method: 'POST', headers, body: '{}' })
+    expect([path, answer.status]).toEqual([path, 404])
+  }
+  const page = await watch(stage, `?ticket=${await stage.ticket('1234:secret')}`)
+  await page.until(isReady)
+  expect(page.messages[0]).toMatchObject({ type: 'begin', mayAct: false })
+  page.socket.close()
 })
 
 describe('rights on the board', () => {

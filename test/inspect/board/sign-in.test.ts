@@ -102,7 +102,7 @@ describeInBrowser('who is signed in to the pages', () => {
     await admin.click('text=Wallboards')
     await admin.fill('#kiosk-name', 'Hall')
     await admin.keyboard.press('Enter')
-    const link = new URL(await admin.getByLabel('Link of Hall').inputValue())
+    const link = new URL(await admin.locator('input.link').inputValue())
     await admin.locator('.kiosks li', { hasText: 'Hall made by admin' }).waitFor()
     await picture('board-wallboards')
     expect(link.search).toBe('')

@@ -48,14 +48,19 @@ export interface Stage {
 }
 
 export async function boardStage(
-  options: { readonly directory?: LoadedDirectory; readonly hasInspector?: boolean; readonly history?: boolean } = {},
+  options: {
+    readonly directory?: LoadedDirectory
+    readonly hasInspector?: boolean
+    readonly history?: boolean
+    readonly acts?: boolean
+  } = {},
 ): Promise<Stage> {
   const { directory, credentials } = options.directory ?? SAMPLE
   const clock = virtualClock()
   const engine = await startEngine({ directory, store: memoryStore(options.history ? { keep: 'history' } : {}), clock })
   const accounts = createAccounts({ credentials, lockout: directory.settings.lockout, now: () => clock.now() })
   const { hasInspector = true } = options
-  const board = createBoard({ engine, accounts, hasInspector, timeStandsStill: true })
+  const board = createBoard({ engine, accounts, hasInspector, acts: options.acts ?? true, timeStandsStill: true })
   const app = fastify({ forceCloseConnections: true })
   const sockets = new Set<Socket>()
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {

@@ -154,6 +154,7 @@ describeInBrowser('the views of the board', () => {
     await signIn(watched, 'admin')
     await second.close()
     await page.getByText('Connection lost; trying again.').waitFor()
+    expect(await looksOf(page)).toEqual(GOOD)
     await watched.picture('view-board-lost')
   })
 

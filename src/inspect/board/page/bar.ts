@@ -81,10 +81,11 @@ export class Bar {
     const { head, sides, agents } = this.#model
     if (!head) return
     this.tick(this.#model.now(), filters)
-    const { id, role } = head.viewer
+    const { mayAct, viewer } = head
+    const { id, role } = viewer
     this.#who.textContent = role === 'kiosk' ? 'Wallboard, read only' : `${id}, ${role}`
     this.#signOut.hidden = role === 'kiosk'
-    this.#message.hidden = role === 'kiosk'
+    this.#message.hidden = !mayAct
     this.#kiosks.hidden = role !== 'administrator'
     const out = sides.filter(({ status }) => status !== 'IN_SERVICE')
     const isPlain = sides.length < 2 && out.length === 0

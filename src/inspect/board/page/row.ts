@@ -29,7 +29,7 @@ export class Row {
 
   /** `act`: opens what a supervisor may do with the agent. */
   constructor(model: Model, act: (agent: BoardAgent) => void) {
-    const mayAct = model.head?.viewer.role === 'supervisor'
+    const mayAct = model.head?.mayAct === true && model.head.viewer.role === 'supervisor'
     this.#name = mayAct ? button('', '', () => (this.#agent ? act(this.#agent) : undefined)) : element('span')
     this.#name.className = 'name'
     const head = element('div', { class: 'who', role: 'rowheader', tabindex: -1 })

@@ -90,6 +90,8 @@ class Card {
   readonly #choose: Choose
   readonly #name = element('h2')
   readonly #queue = element('p', { class: 'queue' })
+  /** How many contacts agents have. */
+  readonly #busy = element('span', { class: 'busy' })
   readonly #states = element('div', { class: 'states' })
   readonly #why = element('div', { class: 'why' })
   readonly #buttons = new Map<string, { readonly button: HTMLButtonElement; readonly chip: Chip }>()
@@ -98,7 +100,7 @@ class Card {
     this.#mrd = mrd
     this.#choose = choose
     this.node.dataset.mrd = mrd
-    this.node.append(this.#name, this.#queue, this.#why, this.#states, this.day.node)
+    this.node.append(this.#name, this.#busy, this.#queue, this.#why, this.#states, this.day.node)
   }
 
   show(name: string, counts: ReadonlyMap<string, number>, { mrd, state }: Filters): void {
@@ -155,9 +157,9 @@ class Card {
     const parts = [
       `${isLate ? '\u26A0 ' : ''}${waiting} waiting`,
       ...(oldestQueuedAt === null ? [] : [`longest ${durationOf(oldestQueuedAt, now)}`]),
-      ...(reserved > 0 ? [`${reserved} ${withAgents}`] : []),
     ]
     this.#queue.textContent = parts.join(' · ')
+    this.#busy.textContent = reserved > 0 ? `${reserved} ${withAgents}` : ''
     const isMarked = limit === undefined ? waiting > 0 : isLate
     this.#queue.classList.toggle('waits', isMarked)
     this.node.classList.toggle('waits', isMarked)
