@@ -183,7 +183,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       names: [host, domain],
       hasInspector: inspect !== undefined,
       timeStandsStill: virtualTime !== undefined,
-      failed: (error) => log('board').error({ err: error }, 'the sign-in of a page failed'),
+      failed: (error) => log('board').error({ err: error }, 'the board failed'),
     })
   const pages = [
     ...(parts.board ? [parts.board] : []),

@@ -1,10 +1,13 @@
 /** The last day of all queues, for the board. It is read while somebody looks, beside all other work. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as after } from 'node:timers/promises'
 import type { Engine } from '../../engine/api.ts'
 import type { History } from '../../engine/ports.ts'
 import { QueueDay } from '../../history/queue-day.ts'
 import { inSlices } from '../../waiting/slices.ts'
 import { type BoardHistory, type BoardQuarter, VOICE } from './protocol.ts'
+
+/** Pause between two slices of reading, which take some 10 ms, so that most of the time is left for other work. */
+const REST_MS = 30
 
 type Reads = Pick<Engine['get'], 'queues' | 'voiceQueues'>
 
@@ -18,6 +21,7 @@ export class QueuesOfDay {
   readonly #days = new Map<string, QueueDay | undefined>()
   #storeId = ''
   #isReading = false
+  #isClosed = false
   #value: BoardHistory = {}
 
   constructor(engine: EngineOfDay, failed: (error: unknown) => void) {
@@ -32,7 +36,7 @@ export class QueuesOfDay {
   /** Reads what is new. Resolves with true if `value` has changed. Never rejects. */
   async refresh(): Promise<boolean> {
     const { history, get } = this.#engine
-    if (!history || this.#isReading) return false
+    if (!history || this.#isReading || this.#isClosed) return false
     this.#isReading = true
     try {
       // After a reset of the engine everything begins anew.
@@ -43,7 +47,7 @@ export class QueuesOfDay {
         ...get.voiceQueues().map(({ id }) => [`voice-queue/${id}`, VOICE] as const),
       ])
       for (const name of this.#days.keys()) if (!names.has(name)) this.#days.delete(name)
-      for (const name of names.keys()) await this.#read(history, name)
+      for (const name of names.keys()) if (!this.#isClosed) await this.#read(history, name)
       const value = this.#sums(names)
       const isChanged = JSON.stringify(value) !== JSON.stringify(this.#value)
       this.#value = value
@@ -51,6 +55,11 @@ export class QueuesOfDay {
     } finally {
       this.#isReading = false
     }
+  }
+
+  /** Nothing is read any more: the engine and its store may be closed. */
+  close(): void {
+    this.#isClosed = true
   }
 
   async #read(history: History, name: string): Promise<void> {
@@ -61,12 +70,13 @@ export class QueuesOfDay {
       if (!day) return
       await inSlices(day.read(now), async () => {
         day.rest()
-        await nextTurn()
+        await after(REST_MS)
+        if (this.#isClosed) throw new Error('the board is closed')
       })
     } catch (error) {
       // The journal is of other machines or rules, or the store is closed. The rest of the board does not need it.
       this.#days.set(name, undefined)
-      this.#failed(error)
+      if (!this.#isClosed) this.#failed(error)
     }
   }
 

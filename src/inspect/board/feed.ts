@@ -65,6 +65,7 @@ export class Feed {
 
   /** Closes all streams because the server stops. */
   close(): void {
+    this.#day.close()
     for (const viewer of this.#viewers) viewer.close('stopping')
     this.#end()
   }

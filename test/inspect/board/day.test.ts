@@ -141,6 +141,19 @@ it('of a long journal other work runs in between, and later only what is new is 
   expect(day.value[EMAIL]?.[0]?.[1]).toBe(3010)
 })
 
+it('nothing is read any more when the board is closed, even if the store is', async () => {
+  const { engine, clock } = await staged()
+  for (let each = 0; each < 2000; each += 1) await engine.acd?.submitTask({ mrd: EMAIL, scriptSelector: 'email' })
+  await clock.advance(MINUTE)
+  const { read, rows } = counted(engine.history)
+  const day = new QueuesOfDay({ history: read, get: engine.get, now: () => engine.now() }, failed)
+  const reading = day.refresh()
+  day.close()
+  await reading
+  expect(rows()).toBeLessThan(2000)
+  expect(await day.refresh()).toBe(false)
+})
+
 it('the stream has the day of each queue, and its changes', async () => {
   const stage = await staged()
   await stage.engine.acd?.submitTask({ mrd: EMAIL, scriptSelector: 'email' })

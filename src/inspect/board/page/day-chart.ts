@@ -22,14 +22,17 @@ const clockTime = (at: number) => new Date(at).toLocaleTimeString(undefined, { h
 
 export class DayChart {
   readonly node = element('div', { class: 'day' })
-  #shown = ''
+  #shown: readonly BoardQuarter[] | undefined
+  #last = 0
 
-  /** `name`: of the medium. `quarters`: oldest first. */
-  show(name: string, quarters: readonly BoardQuarter[], now: number): void {
+  /** `name`: of the medium. `quarters`: oldest first; `undefined` if they are not known, or not yet. */
+  show(name: string, quarters: readonly BoardQuarter[] | undefined, now: number): void {
     const last = Math.floor(now / QUARTER)
-    const state = JSON.stringify([quarters, last])
-    if (state === this.#shown) return
-    this.#shown = state
+    // The page draws often, and the server sends a new list only if something has changed.
+    if (quarters === this.#shown && last === this.#last) return
+    this.#shown = quarters
+    this.#last = last
+    if (quarters === undefined) return this.node.replaceChildren()
     const words = wordsOf(quarters)
     const drawing = shape('svg', {
       viewBox: `0 0 ${QUARTERS * STEP} ${HEIGHT}`,

@@ -37,7 +37,7 @@ export class Summary {
       const card = this.#cards.get(id) ?? new Card(id, this.#choose)
       this.#cards.set(id, card)
       card.show(name, this.#counts(id, filters), filters)
-      card.day.show(name, this.#model.history[id] ?? [], this.#model.now())
+      card.day.show(name, this.#model.history[id], this.#model.now())
       card.showWhy(this.#staffing(id, filters), (mrd) => this.#model.mrdName(mrd), filters)
     }
     const nodes = mrds.flatMap(({ id }) => this.#cards.get(id)?.node ?? [])
