@@ -25,8 +25,8 @@ const literal = z.object({ regex: z.object({ pattern: z.string(), flags: z.strin
 
 const composed = z.object({ type: z.literal('NewExpression'), callee: z.object({ name: z.literal('RegExp') }) })
 
-/** The only types of nodes that are checked, because a check of all nodes is slow. */
-const LOOKED_AT: readonly unknown[] = ['Literal', 'NewExpression']
+/** Only these nodes are checked, because a check of all nodes, or of all literals, is slow. */
+const isLookedAt = (node: object): boolean => 'regex' in node || ('type' in node && node.type === 'NewExpression')
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
@@ -37,7 +37,7 @@ function nodesOf(file: string): readonly object[] {
     parseAst(readFileSync(join(ROOT, file), 'utf8'), { lang: file.endsWith('x') ? 'tsx' : 'ts' }),
   ]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if ('type' in node && LOOKED_AT.includes(node.type)) found.push(node)
+    if (isLookedAt(node)) found.push(node)
     for (const child of Object.values(node)) if (isObject(child)) waiting.push(child)
   }
   return found

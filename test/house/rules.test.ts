@@ -45,12 +45,14 @@ const sentences = (): readonly string[] => {
 }
 
 /** The files that contain a sentence; a file is listed once for each occurrence. */
-const placesOf = (sentence: string): readonly string[] =>
-  texts.flatMap(({ file, text }) => {
+const placesOf = (sentence: string): readonly string[] => {
+  const wanted = words(sentence)
+  return texts.flatMap(({ file, text }) => {
     // After the sentence must be the end of a sentence or text. Otherwise another sentence only begins like it.
-    const [, ...behind] = text.split(words(sentence))
+    const [, ...behind] = text.split(wanted)
     return behind.filter((rest) => /^(?:[.'"`<|;:]|$)/.test(rest)).map(() => file)
   })
+}
 
 /** The files with the sentences of rows. Two charts may have the same sentence. */
 const CHARTS: readonly string[] = [
