@@ -1,6 +1,7 @@
 /** The disk of the system: it can refuse changes for a while, and the process can die before or after a commit. */
 import type { Batch, OutboxRow, Store } from '../../src/engine/ports.ts'
 import { type MemoryStore, memoryStore } from '../../src/store/memory/store.ts'
+import { LateDisk, type LateDiskOptions } from './late-disk.ts'
 
 /** The process is dead. Code of it that still runs must have no effect. */
 export class Death extends Error {}
@@ -25,6 +26,8 @@ export class Disk {
   /** Numbers of the outbox rows whose delivery is committed. */
   readonly delivered = new Set<number>()
   refusals = 0
+  /** If it answers later: with what clock, and from which seed. */
+  late: Pick<LateDiskOptions, 'clock' | 'seed'> | undefined
   /** Called after each commit, before anything of it is released. */
   committed: (batch: Batch) => void = () => undefined
 
@@ -46,11 +49,23 @@ export class Disk {
         this.refusals += 1
         throw new Error('database or disk is full')
       })
+    const late =
+      this.late &&
+      new LateDisk({
+        ...this.late,
+        refuses: () => this.refuses,
+        isAlive: () => owner.isAlive,
+        keep: (batch) => this.#commit(owner, inner, batch),
+        refused: () => {
+          this.refusals += 1
+        },
+      })
     return {
       id: inner.id,
       history: inner.history,
       load: () => inner.load(),
-      commit: (batch) => change(() => this.#commit(owner, inner, batch)),
+      ...(late ? { answersLater: true } : {}),
+      commit: (batch) => (late ? whenAlive(() => late.commit(batch)) : change(() => this.#commit(owner, inner, batch))),
       records: {
         list: (collection) => inner.records.list(collection),
         put: (...given) => change(() => inner.records.put(...given)),

@@ -109,7 +109,8 @@ export class Life implements Owner {
 
   /** Ends the process in an orderly way. False when it died meanwhile. */
   async close(): Promise<boolean> {
-    await this.#engine?.close()
+    // An engine whose process has died waits for its disk for ever.
+    await Promise.race([this.#engine?.close(), this.#gone])
     if (!this.#alive) return false
     this.#alive = false
     this.#tellGone()

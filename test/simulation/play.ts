@@ -271,7 +271,7 @@ function idIn(body: string): string {
 
 /** Plays a script. Never rejects: an error becomes a finding. */
 export async function play(script: Script, sabotage: Sabotage = {}): Promise<Outcome> {
-  const sim = new Simulation(script.world, script.seed, sabotage)
+  const sim = new Simulation(script.world, script.seed, sabotage, script.late)
   try {
     await new Player(sim, script).play()
   } catch (error) {

@@ -164,6 +164,8 @@ const step = z.discriminatedUnion('do', [
 
 export const script = z.strictObject({
   seed: z.number().int(),
+  /** The disk answers later, in any order. */
+  late: z.boolean().optional(),
   world,
   steps: z.array(z.strictObject({ after: ms, step })),
 })

@@ -1,7 +1,7 @@
 /**
  * A fixed set of seeds of the simulated system. `npm run soak` plays more seeds.
  *
- * Slow, 20 s: the whole system is simulated for a day, and for some seeds twice.
+ * Slow, 30 s: the whole system is simulated for a day, for some seeds twice, and for some also on a disk that answers later.
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseScenario } from '../../src/simulate/index.ts'
@@ -47,6 +47,17 @@ describe('the whole system, with faults of every kind', () => {
       statistics.add(outcome)
       const words = outcome.findings.map(({ invariant, what, at }) => `${invariant} at ${at} ms: ${what}`)
       expect(words.join('\n'), `npm run soak -- --seed ${seed} --seeds 1`).toBe('')
+    },
+    240_000,
+  )
+
+  // With crashes, a disk that refuses, and restarts. `npm run soak -- --late` plays more.
+  it.each([2, 3, 6])(
+    'seed %i keeps every invariant on a disk that answers later',
+    async (seed) => {
+      const { findings } = await play({ ...generate(seed), late: true })
+      const words = findings.map(({ invariant, what, at }) => `${invariant} at ${at} ms: ${what}`)
+      expect(words.join('\n'), `npm run soak -- --late --seed ${seed} --seeds 1`).toBe('')
     },
     240_000,
   )

@@ -70,7 +70,9 @@ export class Simulation {
   readonly #owed: Owed
   readonly faults: Record<string, number> = {}
 
-  constructor(world: World, seed: number, sabotage: Sabotage = {}) {
+  /** `isLate`: the disk answers later. */
+  constructor(world: World, seed: number, sabotage: Sabotage = {}, isLate = false) {
+    if (isLate) this.disk.late = { clock: this.clock, seed }
     this.#world = world
     this.#seed = seed
     this.#sabotage = sabotage
@@ -279,7 +281,9 @@ export class Simulation {
         this.findings.add('one-notification', `row ${number} of ${lane} was never sent`)
     }
     // The close writes the live state as snapshots. A replay of the whole journal must give the same state.
-    await this.clock.track(this.#life?.close() ?? Promise.resolve(false))
+    const closing = this.#life?.close() ?? Promise.resolve(false)
+    await this.clock.settle()
+    await closing
     const { history } = this.disk.content.reopen()
     if (history)
       for (const { aggregate, difference } of replay(history).aggregates)

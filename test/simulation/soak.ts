@@ -1,7 +1,8 @@
 /**
  * `npm run soak -- --minutes 5` plays seeds until the time is over. A failing script is made small and saved.
  * `--seed 7` sets the first seed, `--seeds 1` the number of seeds, `--replay FILE` plays a saved script. Every tenth seed
- * is also played with a follower beside a server (`test/follow/random-run.ts`); `--follow 7` plays only that.
+ * is also played with a follower beside a server (`test/follow/random-run.ts`); `--follow 7` plays only that. `--late`: on
+ * a disk that answers later.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +18,7 @@ import { breaks, shrink } from './shrink.ts'
 import { Statistics } from './statistics.ts'
 import { twice } from './twice.ts'
 
-const USAGE = 'npm run soak -- [--minutes N] [--seed S] [--seeds N] [--replay FILE] [--follow S]'
+const USAGE = 'npm run soak -- [--minutes N] [--seed S] [--seeds N] [--replay FILE] [--follow S] [--late]'
 /** How often a seed is played with a follower too. */
 const FOLLOWER_EVERY = 10
 /** Failing histories are saved here. The folder is not part of the repository. */
@@ -34,7 +35,10 @@ function number(text: string | undefined, name: string): number | undefined {
 function arguments_() {
   const text = { type: 'string' } as const
   try {
-    const { values } = parseArgs({ options: { minutes: text, seed: text, seeds: text, replay: text, follow: text } })
+    const late = { type: 'boolean', default: false } as const
+    const { values } = parseArgs({
+      options: { minutes: text, seed: text, seeds: text, replay: text, follow: text, late },
+    })
     const { minutes, seed, seeds, replay, follow } = values
     return {
       minutes: number(minutes, 'minutes'),
@@ -42,6 +46,7 @@ function arguments_() {
       seeds: number(seeds, 'seeds'),
       replay,
       follow: number(follow, 'follow'),
+      late: values.late,
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
@@ -92,7 +97,7 @@ async function isFollowed(seed: number): Promise<boolean> {
 }
 
 async function soak(): Promise<number> {
-  const { minutes = 1, seed = 1, seeds = Number.POSITIVE_INFINITY, replay, follow } = arguments_()
+  const { minutes = 1, seed = 1, seeds = Number.POSITIVE_INFINITY, replay, follow, late } = arguments_()
   if (follow !== undefined) return (await isFollowed(follow)) ? 0 : 1
   if (replay !== undefined) {
     const outcome = await twice(shape.parse(JSON.parse(readFileSync(replay, 'utf8'))))
@@ -103,7 +108,7 @@ async function soak(): Promise<number> {
   const began = performance.now()
   const seconds = () => (performance.now() - began) / 1000
   for (let next = seed; next < seed + seeds && seconds() < minutes * 60; next += 1) {
-    const script = generate(next)
+    const script = late ? { ...generate(next), late } : generate(next)
     const outcome = await twice(script)
     statistics.add(outcome)
     if (outcome.findings.length > 0) {
