@@ -252,6 +252,23 @@ describe('an engine on a store that answers later', () => {
     expect(timeouts).toHaveLength(1)
   })
 
+  it('deletes a delivered notification from the store later, when the commit that deletes it was taken back', async () => {
+    const { engine, clock, store, ask } = await started({ serves: ['A'] })
+    const sent: string[] = []
+    engine.adapters.attach('A', { publish: async ({ itemId }) => void sent.push(itemId) })
+    await ask(SIGN_IN)
+    await store.keep()
+    await clock.settle()
+    const numbers = store.kept.flatMap(({ outbox }) => outbox.map(({ number }) => number))
+    expect(store.owed.flatMap(({ delivered }) => delivered)).toContain(numbers.at(-1))
+    await store.refuse()
+    expect(store.load().outbox.map(({ number }) => number)).toContain(numbers.at(-1))
+    answering(store)
+    await clock.advance(2000)
+    expect(store.load().outbox).toEqual([])
+    expect(sent).toHaveLength(new Set(sent).size)
+  })
+
   it('has a call again whose end was taken back', async () => {
     const { engine, clock, store, ask } = await started()
     answering(store)
