@@ -6,6 +6,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { PATIENCE } from '../../suite/patience.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, CHAT, EMAIL, World } from './world.ts'
 
@@ -78,6 +79,17 @@ describeInBrowser('texts of the viewer', () => {
     if (box === null || active === null) throw new Error('the chart is not shown')
     expect(active.x).toBeGreaterThanOrEqual(box.x)
     expect(active.x + active.width).toBeLessThanOrEqual(box.x + box.width)
+    await page.setViewportSize({ width: 1280, height: 900 })
+  })
+
+  it('of the latest message are in sight on a phone', async () => {
+    const { page } = look
+    await page.setViewportSize({ width: 360, height: 800 })
+    await page.getByRole('tab', { name: 'All charts' }).click()
+    await page.getByRole('tab', { name: 'Messages' }).click()
+    const says = page.locator('.messages .row.chosen .says')
+    await expect.poll(async () => (await says.boundingBox())?.x ?? -1, { timeout: PATIENCE }).toBeGreaterThanOrEqual(0)
+    expect((await says.boundingBox())?.x).toBeLessThan(300)
     await page.setViewportSize({ width: 1280, height: 900 })
   })
 

@@ -41,7 +41,7 @@ export function Messages() {
           rowHeight={ROW}
           chosen={chosen}
           followsEnd={viewer.isLive}
-          reveal={cursor === undefined ? undefined : grid.spanOf(messages[chosen])}
+          reveal={grid.spanOf(messages[chosen])}
           idOf={(index) => `message-${messages[index]?.moment.index ?? index}`}
           choose={(index) => {
             const message = messages[index]
