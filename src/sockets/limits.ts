@@ -11,7 +11,7 @@ export interface ConnectionLimits {
   readonly users?: number | undefined
   /**
    * Most connections without a session at a time, on all listeners together. At the limit the oldest is reset for a new
-   * one. When left out, 5000 or two for each of `users`, whichever is more, but not more than half of `total`.
+   * one. When left out, 5000 or two for each of `users`, whichever is more, but not more than half of `total`, or four fifths of it if there are as many users.
    */
   readonly withoutSession?: number | undefined
   /**
@@ -59,6 +59,8 @@ const WITHOUT_SESSION = 5000
 const SHARE = 5
 /** A desktop has a stream and an HTTP connection, and a restart leaves the old ones for a while. */
 const OF_USER = { withoutSession: 2, total: 4 } as const
+/** If few files may be open, connections without a session may be half of all, or up to this part if there are as many users. */
+const MOST = 0.8
 const SIGN_IN_MS = 30_000
 const TOTAL = 20_000
 /** Open files other than connections: the store, listeners, the engine's own session, files that commands read. */
@@ -72,7 +74,8 @@ export function resolveLimits(
   const room = files === undefined ? Number.POSITIVE_INFINITY : Math.max(files - OTHER_FILES, Math.floor(files / 2))
   const all = Math.min(whole('total', total ?? Math.max(TOTAL, OF_USER.total * users)), Math.max(2, room))
   const expected = Math.max(WITHOUT_SESSION, OF_USER.withoutSession * users)
-  const wanted = withoutSession ?? Math.min(expected, Math.ceil(all / 2))
+  const wanted =
+    withoutSession ?? Math.min(expected, Math.max(Math.ceil(all / 2), Math.min(users, Math.floor(MOST * all))))
   const strangers = Math.min(whole('withoutSession', wanted), all)
   return {
     withoutSession: strangers,

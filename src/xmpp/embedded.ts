@@ -15,7 +15,7 @@ import { lastWords } from './last-words.ts'
 import { finesseRendering, type Hosts } from './rendering.ts'
 import { GATEWAY_ACCOUNT } from './service/account.ts'
 import { clientEntrance, GATEWAY_CONNECTIONS, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
-import type { Limits } from './service/limits.ts'
+import { type Limits, limitsFor } from './service/limits.ts'
 import { BoshEntry } from './service/listeners/bosh-entry.ts'
 import type { HttpEntry } from './service/listeners/http.ts'
 import { listenTcp } from './service/listeners/sockets.ts'
@@ -87,7 +87,7 @@ class Embedded {
       authorizeSubscriptions: options.authorizeSubscriptions ?? true,
       clock: this.#clock,
       logger: this.#logger,
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      limits: limitsFor(engine.get.directory().users.length, options.limits),
     })
     const idOf = (name: string) => lookup(engine.get.directory()).userByName(name)?.id ?? name
     const entrance = clientEntrance(this.#accounts, this.service.limits, idOf)
@@ -132,7 +132,8 @@ class Embedded {
       handleUpgrade: (request, socket, head) => this.webSocket.handleUpgrade(request, socket, head),
     }
     const { side = 'A' } = this.#options
-    const behind = { connect: this.#connectClient, entry, limits: this.service.limits, side }
+    const users = this.#engine.get.directory().users.length
+    const behind = { connect: this.#connectClient, entry, limits: this.service.limits, side, users }
     const ports = await openSurfaces(this.#clientListeners, this.#options, behind)
     this.#clientListeners.lose(this.#isLost)
     return ports

@@ -49,6 +49,8 @@ export interface Behind {
   readonly entry: HttpEntry
   readonly limits: XmlLimits
   readonly side: Side
+  /** Number of users who may all connect at the same moment. */
+  readonly users: number
 }
 
 /** The listeners of one service, closed together. */
@@ -86,8 +88,8 @@ export async function openSurfaces(
   behind: Behind,
 ): Promise<Ports> {
   const { host = '127.0.0.1' } = options
-  const { connect, entry, limits, side } = behind
-  const guard = options.connections ?? connectionGuard()
+  const { connect, entry, limits, side, users } = behind
+  const guard = options.connections ?? connectionGuard({ users })
   const ports: { -readonly [K in keyof Ports]: Ports[K] } = {}
   const open = async (key: keyof Ports, surface: string, port: Port, start: (place: Place) => Promise<Listener>) => {
     if (port === 'off') return

@@ -11,7 +11,7 @@ export interface Limits {
    * together. They are limited because each costs far more time than its bytes.
    */
   readonly nodes: number
-  /** Most open connections of clients, signed in or not. */
+  /** Most open connections of clients, signed in or not. When left out, 5000 or two for each user, whichever is more. */
   readonly connections: number
   /** Most bound sessions of one account at a time. */
   readonly sessionsPerUser: number
@@ -73,4 +73,13 @@ export const defaultLimits: Limits = {
   heldNotifications: 50,
   heldCharacters: 1024 * 1024,
   heldMs: 30_000,
+}
+
+/** Room for the session of each user, and for the one before it that has not ended yet. */
+const CONNECTIONS_OF_USER = 2
+
+/** The limits of a service for this number of users. `given`: those that are not the default. */
+export function limitsFor(users: number, given: Partial<Limits> = {}): Limits {
+  const connections = Math.max(defaultLimits.connections, CONNECTIONS_OF_USER * users)
+  return { ...defaultLimits, connections, ...given }
 }
