@@ -52,6 +52,21 @@ const NAMELESS = `[...document.querySelectorAll('a[href], button, input, select,
   ))
   .map((node) => node.outerHTML.slice(0, 80))`
 
+/** Words of the rows of agents that are not there to read as a whole, and rows that cover the next one. */
+const CUT = `(() => {
+  const words = [...document.querySelectorAll('.body .name, .body .about, .body .chip, .body .time, .body .more')]
+    .filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth && node.clientWidth > 0)
+    .map((node) => node.textContent)
+  const rows = [...document.querySelectorAll('.body .row')]
+    .map((node) => ({ user: node.dataset.user, ...node.getBoundingClientRect().toJSON() }))
+    .sort((one, other) => one.top - other.top)
+  const covered = rows.filter(({ bottom }, index) => bottom > (rows[index + 1]?.top ?? Infinity) + 0.5)
+  const below = [...document.querySelectorAll('.body .more')]
+    .filter((node) => node.getBoundingClientRect().bottom > node.closest('.row').getBoundingClientRect().bottom + 0.5)
+    .map((node) => node.textContent + ' sticks out')
+  return [...words, ...covered.map(({ user }) => user + ' is covered'), ...below]
+})()`
+
 const WIDE = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
 
 export interface Looks {
@@ -70,3 +85,6 @@ export async function looksOf(page: Page): Promise<Looks> {
     isTooWide: await page.evaluate(WIDE),
   }
 }
+
+/** What the rows of agents do not show as a whole. */
+export const cutRows = (page: Page): Promise<readonly string[]> => page.evaluate(CUT)

@@ -13,7 +13,7 @@ import {
   type TestBrowser,
   type WatchedPage,
 } from '../../browser.ts'
-import { GOOD, looksOf } from './looks.ts'
+import { cutRows, GOOD, looksOf } from './looks.ts'
 import { boardStage, CHAT, EMAIL, type Stage } from './stage.ts'
 
 const MINUTE = 60_000
@@ -23,6 +23,12 @@ const SIZES = [
   [1280, 900],
   [2560, 1440],
 ] as const
+
+/** As text, because it runs in the page. */
+const IS_FOCUS_IN_SIGHT = `(() => {
+  const [row, grid] = ['.row:has(:focus)', '.grid'].map((each) => document.querySelector(each).getBoundingClientRect())
+  return row.top >= grid.top - 1 && row.bottom <= grid.bottom + 1
+})()`
 
 describeInBrowser('the views of the board', () => {
   let browser: TestBrowser
@@ -136,6 +142,23 @@ describeInBrowser('the views of the board', () => {
     await page.click('.me >> text=Message')
     expect(await looksOf(page)).toEqual(GOOD)
     await watched.picture(`view-message-${width}`)
+  })
+
+  it('on a telephone every word of a row can be read, and the keyboard reaches the last row', async () => {
+    const watched = await opened(await atWork(), { viewport: { width: 360, height: 740 } })
+    const { page } = watched
+    await signIn(watched, 'admin')
+    const more = page.locator(`[data-user="1001"] [data-mrd="${EMAIL}"] .more`)
+    expect(await more.textContent()).toBe('1 of 3 tasks · held by Chat')
+    expect([await looksOf(page), await cutRows(page)]).toEqual([GOOD, []])
+    await more.scrollIntoViewIfNeeded()
+    await watched.picture('view-board-360-rows')
+    await page.locator('[data-user="1001"] a').first().focus()
+    await page.keyboard.press('Control+End')
+    const last = page.locator('.body .row:has(:focus)')
+    expect(await last.getAttribute('aria-rowindex')).toBe('8')
+    await page.waitForFunction(IS_FOCUS_IN_SIGHT)
+    expect(await cutRows(page)).toEqual([])
   })
 
   it('says that the server is gone, signs in when it is back, and shows the state of then', async () => {

@@ -3,9 +3,10 @@ import { button, element } from '../../../pages/browser/dom.ts'
 import type { BoardAgent } from '../protocol.ts'
 import type { Filters } from './filters.ts'
 import type { Model } from './model.ts'
+import { Places } from './places.ts'
 import { Row } from './row.ts'
 
-/** Pixels. The style sheet has the same value. */
+/** Pixels. The style sheet has the same values; on a narrow screen a line is higher if its words need it. */
 const ROW = 54
 const CARD_HEAD = 46
 const CARD_LINE = 56
@@ -23,6 +24,8 @@ export class Grid {
   readonly #sort: (by: string) => void
   readonly #act: (agent: BoardAgent) => void
   readonly #rows = new Map<string, Row>()
+  readonly #places = new Places()
+  #width = 0
   #shown: readonly BoardAgent[] = []
   #columns = ''
   #isDue = false
@@ -52,6 +55,7 @@ export class Grid {
 
   tick(now: number): void {
     for (const row of this.#rows.values()) row.tick(now)
+    if (NARROW.matches) this.#later()
   }
 
   /** If the columns change, all rows are made again. */
@@ -94,28 +98,54 @@ export class Grid {
   }
 
   #render(): void {
-    const height = this.#rowHeight
-    this.#body.style.height = `${this.#shown.length * height}px`
-    const first = Math.max(0, Math.floor(this.node.scrollTop / height) - BEYOND)
-    const last = Math.min(
-      this.#shown.length,
-      Math.ceil((this.node.scrollTop + this.node.clientHeight) / height) + BEYOND,
-    )
+    if (this.#width !== this.node.clientWidth) this.#places.forget()
+    this.#width = this.node.clientWidth
+    this.#lay()
+    const { scrollTop, clientHeight } = this.node
+    const first = Math.max(0, this.#places.at(scrollTop) - BEYOND)
+    const last = Math.min(this.#shown.length, this.#places.at(scrollTop + clientHeight) + 1 + BEYOND)
     const wanted = new Set<string>()
-    for (let index = first; index < last; index += 1) this.#place(index, height, wanted)
+    for (let index = first; index < last; index += 1) this.#place(index, wanted)
     // The row with the focus stays, because the focus would be lost otherwise.
     const focused = this.#shown[this.#at.row]
-    if (focused && this.#rows.get(focused.id)?.node.contains(document.activeElement))
-      this.#place(this.#at.row, height, wanted)
+    if (focused && this.#rows.get(focused.id)?.node.contains(document.activeElement)) this.#place(this.#at.row, wanted)
     for (const [id, row] of this.#rows)
       if (!wanted.has(id)) {
         row.node.remove()
         this.#rows.delete(id)
       }
+    if (NARROW.matches) this.#measure()
     this.#tabStop()
   }
 
-  #place(index: number, height: number, wanted: Set<string>): void {
+  #lay(): void {
+    this.#places.lay(
+      this.#shown.map(({ id }) => id),
+      this.#rowHeight,
+    )
+    this.#body.style.height = `${this.#places.end}px`
+  }
+
+  /** Moves rows whose neighbours have another height than was thought. What is in sight stays where it is. */
+  #measure(): void {
+    const heights = [...this.#rows].map(([id, { node }]) => [id, node.offsetHeight] as const)
+    const news = heights.filter(([id, height]) => this.#places.measured(id, height))
+    if (news.length === 0) return
+    const at = this.#places.at(this.node.scrollTop)
+    const within = this.node.scrollTop - this.#places.top(at)
+    this.#lay()
+    for (const [index, { id }] of this.#shown.entries()) {
+      const row = this.#rows.get(id)
+      if (row) this.#move(row, index)
+    }
+    this.node.scrollTop = this.#places.top(at) + within
+  }
+
+  #move(row: Row, index: number): void {
+    row.node.style.transform = `translateY(${this.#places.top(index)}px)`
+  }
+
+  #place(index: number, wanted: Set<string>): void {
     const agent = this.#shown[index]
     if (!agent) return
     wanted.add(agent.id)
@@ -123,7 +153,7 @@ export class Grid {
     this.#rows.set(agent.id, row)
     row.show(agent, this.#model)
     row.tick(this.#model.now())
-    row.node.style.transform = `translateY(${index * height}px)`
+    this.#move(row, index)
     row.node.setAttribute('aria-rowindex', String(index + 2))
     if (!row.node.isConnected) this.#body.append(row.node)
   }
@@ -174,12 +204,10 @@ export class Grid {
 
   #go(row: number, column: number): void {
     this.#at = { row, column }
-    const height = this.#rowHeight
-    const head = this.#head.offsetHeight
-    const top = row * height
+    const [top, end] = [this.#places.top(row), this.#places.top(row + 1)]
     if (top < this.node.scrollTop) this.node.scrollTop = top
-    const room = this.node.clientHeight - head
-    if (top + height > this.node.scrollTop + room) this.node.scrollTop = top + height - room
+    const room = this.node.clientHeight - this.#head.offsetHeight
+    if (end > this.node.scrollTop + room) this.node.scrollTop = end - room
     this.#render()
     const id = this.#shown[row]?.id
     if (id !== undefined) this.#rows.get(id)?.stops[column]?.focus()
