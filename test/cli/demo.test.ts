@@ -33,12 +33,21 @@ async function demo(...args: string[]) {
   }
 }
 
+/**
+ * Resolves when the started program can send its pages. From the sources, it makes their scripts at the first request,
+ * while the centre is at work. On a busy machine that takes longer than a browser waits for a page.
+ */
+async function areMade(...pages: readonly string[]): Promise<void> {
+  for (const page of pages) expect((await fetch(page)).status).toBe(200)
+}
+
 const STOPPED = { code: 0, by: null, err: '' }
 
 describeInBrowser('mrdian demo', () => {
   it('shows agents who talk, work and are interrupted, and tasks that wait, on the board and in the viewer', async () => {
     const [centre, browser] = await Promise.all([demo('--speed', '10'), launchBrowser()])
     try {
+      await areMade(centre.board, centre.viewer)
       const allow = (url: string) => url.startsWith(new URL('/inspect/', centre.board).href)
       const board = await browser.open(centre.board, { allow })
       for (const state of ['TALKING', 'ACTIVE', 'INTERRUPTED'])
