@@ -116,6 +116,12 @@ export class PageSignIns {
     for (const [key, entry] of [...this.#entries]) if (isGone(entry)) this.#end(key)
   }
 
+  /** Ends the sign-ins whose accounts do not exist any more. */
+  endGone(accounts: Checks): void {
+    for (const [key, { principal, seal }] of [...this.#entries])
+      if (seal !== undefined && accounts.has?.(principal) === false) this.#end(key)
+  }
+
   /** `listener` is called with the key of each sign-in that ends. The returned function takes it away. */
   onEnd(listener: (key: string) => void): () => void {
     this.#onEnd.add(listener)

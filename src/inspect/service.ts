@@ -65,6 +65,7 @@ export class InspectorService {
   readonly #bridge: InspectorBridge | undefined
   readonly #entrance: Entrance<'everything', View>
   readonly #open = new Set<Promise<void>>()
+  readonly #stop: (() => void) | undefined
 
   constructor(options: InspectorOptions) {
     const { engine, accounts = NO_ACCOUNTS, prefix = DEFAULT_PREFIX, hosts = [] } = options
@@ -73,6 +74,7 @@ export class InspectorService {
     this.hosts = hosts
     this.personal = options.personal ?? false
     this.gate = new Gate({ accounts, signIns: signInsOf(engine ?? this), grantOf, wanted: 'an administrator' })
+    this.#stop = engine?.on('directory', () => this.gate.forgetGone())
     this.#bridge = engine && new InspectorBridge(engine, options)
     this.history = options.history ?? engine?.history
     this.now = engine ? () => engine.now() : (options.now ?? (() => Date.now()))
@@ -118,6 +120,7 @@ export class InspectorService {
 
   /** Closes the streams of all viewers, and cuts off those that stay. Resolves when all have disconnected. */
   async close(): Promise<void> {
+    this.#stop?.()
     this.gate.close()
     this.#bridge?.close()
     const cut = setTimeout(() => this.#entrance.close(), LINGER_MS)

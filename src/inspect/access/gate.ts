@@ -154,6 +154,19 @@ export class Gate<Grant> {
     return this.#granted(entered ?? (await this.#bySecret(caller)))
   }
 
+  /** Ends all that belongs to accounts which do not exist any more. Call it when the directory has changed. */
+  forgetGone(): void {
+    const { accounts, signIns } = this.#options
+    signIns.endGone(accounts)
+    this.#ended(
+      ({ visitor, isLinked, signIn }) =>
+        isLinked === undefined &&
+        signIn === undefined &&
+        visitor.kind !== 'kiosk' &&
+        accounts.has?.({ id: visitor.id, kind: visitor.kind }) === false,
+    )
+  }
+
   /** Forgets all tickets, links and sign-ins: everybody has to sign in again. */
   forgetAll(): void {
     this.#links.forgetAll()

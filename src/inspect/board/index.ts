@@ -88,7 +88,7 @@ export function createBoard(options: BoardOptions): Board {
     failed,
   })
   // A reset replaces all state, so everybody has to sign in again.
-  const stop = engine.on('reset', () => gate.forgetAll())
+  const stops = [engine.on('reset', () => gate.forgetAll()), engine.on('directory', () => gate.forgetGone())]
   return {
     routes: async (app) => serve(app, { engine: acts ? engine : undefined, gate, kiosks, names }),
     handleUpgrade: (request, socket, head) => entrance.handleUpgrade(request, socket, head),
@@ -96,7 +96,7 @@ export function createBoard(options: BoardOptions): Board {
       return feed.viewers
     },
     close: () => {
-      stop()
+      for (const stop of stops) stop()
       gate.close()
       feed.close()
       entrance.close()
