@@ -12,6 +12,7 @@ import type { Frame } from '../../src/inspect/protocol.ts'
 import { sqliteStore } from '../../src/store/index.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../browser.ts'
 import { bench } from '../engine/harness.ts'
+import { GOOD, looksOf } from '../inspect/board/looks.ts'
 import { ADMIN, isReady, reached, View } from '../inspect/stage.ts'
 import { interrupts, SECRETS, signIn } from '../inspect/story.ts'
 import { run, start, temporary } from './process.ts'
@@ -183,6 +184,27 @@ describeInBrowser('the page for the Stately Inspector', () => {
     // Of the first load, before its host was there.
     expect(opened.stopped).toEqual(['https://stately.ai/'])
     expect(opened.problems.filter((problem) => !problem.includes('ERR_FAILED'))).toEqual([])
+    await opened.close()
+  })
+
+  it.each(['light', 'dark'] as const)('in its %s theme it can be read, on a telephone too', async (colorScheme) => {
+    const { base } = await started({ inspect: 'stately' })
+    const allow = (url: string) => url.startsWith(base)
+    const opened = await browser.open(`${base}/inspect/stately`, { allow, colorScheme })
+    const { page } = opened
+    const isGood = async (view: string) => {
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 740 })
+        expect([view, width, await looksOf(page)]).toEqual([view, width, GOOD])
+        await opened.picture(`stately-${view}-${width}-${colorScheme}`)
+      }
+    }
+    await page.getByText('This browser cannot reach https://stately.ai').waitFor()
+    await isGood('lost')
+    await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('Sign in as an administrator to begin.').waitFor()
+    await isGood('sign-in')
     await opened.close()
   })
 

@@ -51,9 +51,11 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-const STYLE = `:root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif }
+const STYLE = `:root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif; background: Canvas; color: CanvasText }
 body { margin: 0; height: 100vh; display: flex; flex-direction: column }
 header, form { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; padding: .5rem 1rem; align-items: baseline }
+input, button { font: inherit; padding: .3rem .6rem }
+label { display: inline-flex; flex-wrap: wrap; gap: .2rem .5rem; align-items: baseline }
 [hidden] { display: none }
 main { flex: 1; display: flex }
 iframe { flex: 1; border: 0 }

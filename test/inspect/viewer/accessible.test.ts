@@ -1,7 +1,8 @@
 /**
- * Every view of the viewer in both themes: contrast, names for screen readers, and widths from 360 to 2,560 pixels.
+ * Every view of the viewer in both themes: contrast, names for screen readers, and widths from 360 to 2,560 pixels. Its
+ * sign-in form and its dialogs, with the keyboard alone.
  *
- * Slow, 30 s: a real browser shows every view in every theme and width.
+ * Slow, 40 s: a real browser shows every view in every theme and width.
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -47,6 +48,21 @@ const FAINT = `(() => {
     const { rgb, alpha } = channels(svg ? style.fill : style.color)
     const found = contrast(over(rgb, alpha * opacity, ground), ground)
     return found < 4.49 ? [own + ': ' + found.toFixed(2)] : []
+  })
+})()`
+
+/** True if the open dialog is inside the window. As text, because it runs in the page. */
+const IS_DIALOG_WITHIN = `(() => {
+  const { left, right, top, bottom } = document.querySelector('dialog[open]').getBoundingClientRect()
+  return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight
+})()`
+
+/** Gives the agent a long name. Returns the middles of the tabs and of the button, in pixels from the top. */
+const WITH_LONG_NAME = `(() => {
+  document.querySelector('.stage-head h2').textContent = 'Agent 1001, Maximiliana Wolkenstein-Hohenfels'
+  return ['.tabs', '.widen'].map((each) => {
+    const { top, bottom } = document.querySelector('.stage-head ' + each).getBoundingClientRect()
+    return Math.round((top + bottom) / 2)
   })
 })()`
 
@@ -98,6 +114,61 @@ describeInBrowser('the viewer', () => {
       expect(await look.page.evaluate(FAINT)).toEqual([])
       expect(await nameless(look.page)).toEqual([])
       await look.picture(`viewer-${tab.replace(/\W/g, '').toLowerCase()}-${colorScheme}`)
+    })
+
+    /** What is in sight can be read, and every control in it has a name. Keeps a picture. */
+    const isGood = async (view: string) => {
+      expect([view, await look.page.evaluate(FAINT), await nameless(look.page)]).toEqual([view, [], []])
+      await look.picture(`viewer-${view}-${colorScheme}`)
+    }
+
+    it.each(['Keys and help', 'personal data hidden'])('the dialog "%s" opens and closes by keyboard', async (name) => {
+      const { page } = look
+      await page.setViewportSize({ width: 1280, height: 900 })
+      await page.getByRole('button', { name, exact: true }).focus()
+      await page.keyboard.press('Enter')
+      await page.locator('dialog[open] button:focus', { hasText: 'Close' }).waitFor()
+      await isGood(`dialog-${name.replace(/\W/g, '').toLowerCase()}`)
+      await page.setViewportSize({ width: 360, height: 740 })
+      expect(await page.evaluate(IS_DIALOG_WITHIN)).toBe(true)
+      await look.picture(`viewer-dialog-${name.replace(/\W/g, '').toLowerCase()}-360-${colorScheme}`)
+      await page.keyboard.press('Escape')
+      await page.locator('dialog[open]').waitFor({ state: 'detached' })
+      expect(await page.locator('button:focus').textContent()).toBe(name === 'Keys and help' ? '?' : name)
+    })
+
+    it('the past is marked, and the mark can be read', async () => {
+      const { page } = look
+      await page.setViewportSize({ width: 1280, height: 900 })
+      await page.getByRole('button', { name: 'One step back' }).click()
+      await page.getByText('The past: ').waitFor()
+      await isGood('past')
+      await page.getByRole('button', { name: 'Back to now' }).click()
+    })
+
+    it('the button for the state machines alone stays beside a long name', async () => {
+      const { page } = look
+      await page.setViewportSize({ width: 1280, height: 900 })
+      const [tabs, button] = await page.evaluate<readonly number[]>(WITH_LONG_NAME)
+      expect(button).toBe(tabs)
+      await look.picture(`viewer-longname-${colorScheme}`)
+    })
+
+    it('the sign-in form can be read, empty and after a wrong password', async () => {
+      await look.close()
+      look = await looking(browser, world.base, `#/user/${AGENT}?mrd=${EMAIL}`, { colorScheme })
+      const { page } = look
+      await page.locator('input[name=user]:focus').waitFor()
+      await isGood('signin')
+      await page.keyboard.type('admin')
+      await page.keyboard.press('Tab')
+      await page.keyboard.type('wrong')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').waitFor()
+      await isGood('signin-refused')
+      await page.setViewportSize({ width: 360, height: 740 })
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+      await look.signsIn()
     })
 
     it.each(WIDTHS)('fits %d pixels', async (width) => {

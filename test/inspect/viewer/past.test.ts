@@ -46,6 +46,17 @@ describeInBrowser('the past in the viewer', () => {
   const placed = () => Date.parse(new URLSearchParams(new URL(look.page.url()).hash.split('?')[1]).get('at') ?? '')
   const chipsOf = (user: string) => look.page.locator(`#agent-${user} .chip`).allTextContents()
 
+  it('is one click away in the lanes of an agent to whom nothing has happened lately', async () => {
+    const { page } = look
+    await page.locator('.lanes-panel').getByText('Nothing has happened to this agent').waitFor()
+    await look.picture('viewer-quiet')
+    await page.getByRole('button', { name: /^Show the last step, of / }).click()
+    await page.getByText('The past: ').waitFor()
+    expect(Math.abs(placed() - missed)).toBeLessThan(2000)
+    await page.locator('.lanes-panel').getByText('Nothing has happened').waitFor({ state: 'detached' })
+    await page.keyboard.press('l')
+  })
+
   it('is reached by the previous interrupt and the next error, however long ago, and says when there is none', async () => {
     const { page } = look
     await page.keyboard.press('I')

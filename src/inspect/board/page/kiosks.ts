@@ -49,6 +49,7 @@ export function openKiosks(session: Session): void {
   attempt(show)
   const about = element('p', { class: 'soft' }, 'Whoever has such a link sees the whole board, and can change nothing.')
   openDialog('Links for wallboards', about, form, made, list, problem)
+  name.focus()
 }
 
 function entryOf({ name, by, at }: BoardKiosk, revoke: () => void): HTMLElement {

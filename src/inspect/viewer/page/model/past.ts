@@ -23,6 +23,11 @@ export class PastLoader {
     this.#viewer = viewer
   }
 
+  /** Nothing before this is known: states that began earlier stand in the story with the time of their beginning. */
+  get from(): number {
+    return this.#from
+  }
+
   get isLoading(): boolean {
     return this.#loading !== undefined
   }

@@ -218,7 +218,7 @@ export class Viewer {
   #show(at: number): boolean {
     const { story } = this
     const [first] = story?.timeline.moments ?? []
-    if (story === undefined || first === undefined || at < first.at) return false
+    if (story === undefined || first === undefined || at < Math.max(first.at, this.past.from)) return false
     if (!story.isLive && at > (story.timeline.moments.at(-1)?.at ?? 0)) return false
     this.#stopAtTime(story, at)
     return true
@@ -298,8 +298,10 @@ export class Viewer {
 }
 
 function problemOf(error: unknown): string {
-  if (error instanceof NotSignedIn)
-    return `${error.message || 'Name or password are wrong'}. An administrator of mrdian has to sign in.`
+  if (error instanceof NotSignedIn) {
+    const text = error.message || 'name or password are wrong'
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}. An administrator of mrdian has to sign in.`
+  }
   if (error instanceof Refused) return error.message
   return 'The server does not answer.'
 }

@@ -8,6 +8,7 @@ import { useViewer } from '../look/use-viewer.ts'
 import { lanesOf, type StoryLanes } from '../model/lanes.ts'
 import type { Viewer } from '../model/viewer.ts'
 import { LaneView } from './lane-view.ts'
+import { Quiet } from './quiet.tsx'
 
 declare global {
   interface Window {
@@ -51,6 +52,7 @@ export function LanesPanel() {
   useEffect(() => () => view.current?.end(), [])
   return (
     <div class="lanes-panel">
+      {story?.steps.length === 0 ? <Quiet /> : null}
       <div ref={host} />
       {given === undefined ? null : <Interrupts lanes={given} />}
     </div>

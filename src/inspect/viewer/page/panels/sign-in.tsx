@@ -38,7 +38,10 @@ export function SignInForm() {
             {problem}
           </p>
         )}
-        <p class="soft small">Nothing is stored in the browser. Closing or reloading this page signs you out.</p>
+        <p class="soft small">
+          You are then signed in to the board too, in this browser, until you sign out or use neither for a quarter of
+          an hour. The password is not kept.
+        </p>
       </form>
     </main>
   )
