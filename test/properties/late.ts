@@ -12,7 +12,12 @@ export interface Lateness {
   readonly refusesOneOf: number
   /** Called with each batch that is kept, in their order. */
   readonly kept: (batch: Batch) => void
+  /** Called with each batch that is kept, when the store answers. */
+  readonly acknowledged: (batch: Batch) => void
 }
+
+/** What a history says about its store. */
+export type Chances = Pick<Lateness, 'dice' | 'refusesOneOf'>
 
 /** The most turns until an answer. */
 const TURNS_MAX = 6
@@ -22,7 +27,7 @@ const TURNS_MAX = 6
  * refused until the answer to that one is given.
  */
 export function late(store: MemoryStore, clock: Clock, lateness: Lateness): MemoryStore {
-  const { dice, refusesOneOf, kept } = lateness
+  const { dice, refusesOneOf, kept, acknowledged } = lateness
   const [commit, reopen] = [store.commit.bind(store), store.reopen.bind(store)]
   let refused = 0
   const after = (turns: number, run: () => void): void => {
@@ -38,9 +43,12 @@ export function late(store: MemoryStore, clock: Clock, lateness: Lateness): Memo
     }
     return new Promise((resolve, reject) => {
       after(dice(TURNS_MAX), () => {
-        if (!isRefused) return resolve()
-        refused -= 1
-        reject(new Error('connection lost'))
+        if (isRefused) {
+          refused -= 1
+          return reject(new Error('connection lost'))
+        }
+        acknowledged(batch)
+        resolve()
       })
     })
   }

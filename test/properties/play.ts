@@ -7,7 +7,7 @@ import { AcdRefusal } from '../../src/index.ts'
 import { left } from './call-checks.ts'
 import { Books } from './checks.ts'
 import { CALL_AGENTS, type History, MRDS, type Step } from './history.ts'
-import type { Lateness } from './late.ts'
+import type { Chances } from './late.ts'
 import { MOBILE, Stage } from './stage.ts'
 
 /** A history failed a check. The message has the transcript up to there and the script. */
@@ -157,74 +157,76 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
   }
 }
 
-/** Begins a step and picks its object. Returns the step as text, and a promise of its end. */
-function begin(stage: Stage, books: Books, step: Simple): { readonly words: string; readonly done: Promise<unknown> } {
+interface Prepared {
+  readonly words: string
+  /** Begins the step. Resolves at its end. Rejects if the store refuses it, and may then be called again. */
+  readonly run: () => Promise<unknown>
+}
+
+/** Picks the object of a step. Returns the step as text, and what begins it. */
+function prepare(stage: Stage, books: Books, step: Simple): Prepared {
   const { engine, acd } = stage
   const { side = 'A' } = step
   const found = commandOf(stage, step)
   const command: Command | undefined = found && { ...found, side }
-  if (command) return { words: JSON.stringify(command), done: engine.command(command) }
+  if (command) return { words: JSON.stringify(command), run: () => stage.command(command) }
   const words = JSON.stringify(step)
   switch (step.do) {
     case 'submit': {
       const { selector, pinned } = step
-      const task = acd.submitTask({
-        scriptSelector: selector,
-        mrd: mrdOf(selector),
-        ...(pinned ? { agentId: pinned } : {}),
-      })
-      return { words, done: unlessRefused(task.then(({ id }) => books.submitted(id))) }
+      const task = { scriptSelector: selector, mrd: mrdOf(selector), ...(pinned ? { agentId: pinned } : {}) }
+      return { words, run: () => unlessRefused(acd.submitTask(task).then(({ id }) => books.submitted(id))) }
     }
     case 'abandon': {
       const task = chosen(
         stage.tasks.filter(({ state }) => state === 'queued' || state === 'reserved'),
         step.pick,
       )
-      return { words: `${words} ${task?.id}`, done: unlessRefused(task && acd.abandonTask(task.id)) }
+      return { words: `${words} ${task?.id}`, run: () => unlessRefused(task && acd.abandonTask(task.id)) }
     }
     case 'call':
-      return { words, done: unlessRefused(acd.submitCall({ from: '5550100', to: step.user })) }
+      return { words, run: () => unlessRefused(acd.submitCall({ from: '5550100', to: step.user })) }
     case 'outsideCall':
-      return { words, done: unlessRefused(acd.submitCall({ from: '5550100', to: chosen(OUTSIDE, step.pick) })) }
+      return { words, run: () => unlessRefused(acd.submitCall({ from: '5550100', to: chosen(OUTSIDE, step.pick) })) }
     case 'queueCall':
-      return { words, done: unlessRefused(acd.submitCall({ from: '5550100', queue: step.queue })) }
+      return { words, run: () => unlessRefused(acd.submitCall({ from: '5550100', queue: step.queue })) }
     case 'campaign': {
       const { queue, mode, pick } = step
       const count = acd.campaigns.all().length
-      if (count === CAMPAIGNS_MAX) return { words: `${words}: enough`, done: Promise.resolve() }
+      if (count === CAMPAIGNS_MAX) return { words: `${words}: enough`, run: async () => undefined }
       const contacts = OUTSIDE.map((_, place) => ({ number: chosen(OUTSIDE, pick + place) ?? '5550001' }))
       const settings = { linesPerAgent: 1 + (pick % 3), retrySeconds: 20, previewSeconds: 15, noAnswerSeconds: 10 }
-      const made = acd.campaigns.create({ id: `c${count}`, mode, queue, contacts, ...settings })
-      return { words, done: unlessRefused(made) }
+      const campaign = { id: `c${count}`, mode, queue, contacts, ...settings }
+      return { words, run: () => unlessRefused(acd.campaigns.create(campaign)) }
     }
     case 'runCampaign': {
       const { id } = chosen(acd.campaigns.all(), step.pick) ?? {}
-      if (id === undefined) return { words: `${words}: nothing there`, done: Promise.resolve() }
-      return { words: `${words} ${id}`, done: unlessRefused(acd.campaigns.run(id, step.isRunning)) }
+      if (id === undefined) return { words: `${words}: nothing there`, run: async () => undefined }
+      return { words: `${words} ${id}`, run: () => unlessRefused(acd.campaigns.run(id, step.isRunning)) }
     }
     case 'hangUp': {
       const call = chosen(stage.calls, step.pick)
-      return { words: `${words} ${call?.id}`, done: unlessRefused(call && acd.hangUp(call.id)) }
+      return { words: `${words} ${call?.id}`, run: () => unlessRefused(call && acd.hangUp(call.id)) }
     }
     case 'presence': {
       const { user, available } = step
       return {
         words,
-        done: engine.adapters.presence({ user, side, session: `${user}@history-${side}/one`, available }),
+        run: () => engine.adapters.presence({ user, side, session: `${user}@history-${side}/one`, available }),
       }
     }
     case 'link':
-      return { words, done: engine.fault({ type: 'acd-link', side, up: step.up }) }
+      return { words, run: () => engine.fault({ type: 'acd-link', side, up: step.up }) }
     case 'lost':
-      return { words, done: engine.fault({ type: 'side', side, up: step.up }) }
+      return { words, run: () => engine.fault({ type: 'side', side, up: step.up }) }
     case 'path':
-      return { words, done: engine.fault({ type: 'app-path', side, up: step.up }) }
+      return { words, run: () => engine.fault({ type: 'app-path', side, up: step.up }) }
     case 'gateway':
-      return { words, done: engine.fault({ type: 'peripheral-gateway', side, both: step.both, up: step.up }) }
+      return { words, run: () => engine.fault({ type: 'peripheral-gateway', side, both: step.both, up: step.up }) }
     case 'resubmission':
-      return { words, done: engine.fault({ type: 'resubmission', side, mode: step.mode, up: step.up }) }
+      return { words, run: () => engine.fault({ type: 'resubmission', side, mode: step.mode, up: step.up }) }
     default:
-      return { words: `${words}: nothing there`, done: Promise.resolve() }
+      return { words: `${words}: nothing there`, run: async () => undefined }
   }
 }
 
@@ -255,9 +257,8 @@ function waking(stage: Stage, user: string, limit: number): readonly Command[] {
 async function second(stage: Stage, pick: number): Promise<string> {
   const { user } = chosen(legs(stage), pick) ?? {}
   if (user === undefined) return 'nobody is on a call'
-  const submitted = stage.acd.submitCall({ from: '5550199', to: user })
-  await stage.clock.settle()
-  const { id: dialog } = await submitted
+  const [call] = await stage.insist(() => stage.acd.submitCall({ from: '5550199', to: user }))
+  const dialog = call?.id ?? ''
   await carryOut(stage, { type: 'call.act', user, dialog, action: 'ANSWER', targetMediaAddress: user })
   return `${user} answers a second call, ${dialog}`
 }
@@ -266,10 +267,11 @@ async function second(stage: Stage, pick: number): Promise<string> {
 async function take(stage: Stage, books: Books, step: Step): Promise<string> {
   if (step.do === 'pass') {
     await stage.clock.advance(step.seconds * 1000)
+    await stage.quiet()
     return `${step.seconds} s pass`
   }
   if (step.do === 'restart') {
-    await stage.clock.settle()
+    await stage.quiet()
     const before = stage.reads()
     await stage.restart(step.crash)
     books.sameReads(before, stage.reads())
@@ -282,10 +284,9 @@ async function take(stage: Stage, books: Books, step: Step): Promise<string> {
   }
   if (step.do === 'second') return second(stage, step.pick)
   const steps = step.do === 'together' ? step.steps : [step]
-  const begun = steps.filter(isSimple).map((each) => begin(stage, books, each))
-  await stage.clock.settle()
-  await Promise.all(begun.map(({ done }) => done))
-  return begun.map(({ words }) => words).join(' together with ')
+  const prepared = steps.filter(isSimple).map((each) => prepare(stage, books, each))
+  await stage.insist(...prepared.map(({ run }) => run))
+  return prepared.map(({ words }) => words).join(' together with ')
 }
 
 const opening = ({ ready }: History): readonly Step[] =>
@@ -305,29 +306,24 @@ const opening = ({ ready }: History): readonly Step[] =>
  */
 async function ending(stage: Stage, books: Books): Promise<readonly string[]> {
   for (const { id } of stage.acd.campaigns.all()) {
-    const stopped = unlessRefused(stage.acd.campaigns.run(id, false))
-    await stage.clock.settle()
-    await stopped
+    await stage.insist(() => unlessRefused(stage.acd.campaigns.run(id, false)))
   }
   for (let round = 0; round < 12 && stage.calls.length > 0; round += 1) {
     for (const { id, participants } of stage.calls) {
       for (const { user, actions } of participants)
         if (user !== undefined && actions.includes('DROP'))
           await carryOut(stage, { type: 'call.act', user, dialog: id, action: 'DROP', targetMediaAddress: user })
-      const hangsUp = unlessRefused(stage.acd.hangUp(id))
-      await stage.clock.settle()
-      await hangsUp
+      await stage.insist(() => unlessRefused(stage.acd.hangUp(id)))
     }
     await stage.clock.advance(120_000)
   }
   await stage.clock.advance(120_000)
+  await stage.quiet()
   return [...books.wrong(), ...left(stage)]
 }
 
 async function carryOut(stage: Stage, command: Command): Promise<void> {
-  const answer = stage.engine.command(command)
-  await stage.clock.settle()
-  await answer
+  await stage.insist(() => stage.command(command))
 }
 
 /** The numbers outside behave as `NUMBERS` says. */
@@ -337,12 +333,8 @@ async function setNetwork(stage: Stage): Promise<void> {
     '5550003': { outcome: 'bad-number' },
     '5550004': { outcome: 'no-answer' },
   } as const
-  const changed = stage.acd.changeNetwork({
-    default: { outcome: 'answer', ringSeconds: 4, talkSeconds: 30 },
-    numbers,
-  })
-  await stage.clock.settle()
-  await changed
+  const set = { default: { outcome: 'answer', ringSeconds: 4, talkSeconds: 30 }, numbers } as const
+  await stage.insist(() => stage.acd.changeNetwork(set))
 }
 
 /** Counts of the states and steps that histories reached. */
@@ -358,7 +350,7 @@ export interface Watching {
   /** Called at the end with the transcript. */
   readonly told?: (transcript: readonly string[]) => void
   /** The store answers later. */
-  readonly lateness?: Omit<Lateness, 'kept'>
+  readonly lateness?: Chances
 }
 
 /** Plays a history. Throws `HistoryFailure` at the first step after which a check fails. */
@@ -382,7 +374,7 @@ export async function play(history: History, watching: Watching = {}): Promise<v
       count(`call ${state} of ${participants.length}`)
       for (const leg of participants) count(`leg ${leg.state}`)
     }
-    const wrong = books.wrong()
+    const wrong = [...books.wrong(), ...stage.wrongly()]
     if (wrong.length > 0)
       throw new HistoryFailure({ ...history, steps: history.steps.slice(0, index + 1) }, transcript, wrong)
   }
@@ -391,6 +383,10 @@ export async function play(history: History, watching: Watching = {}): Promise<v
     transcript.push('the end', ...stage.news().map((each) => `    ${each}`))
     if (wrong.length > 0) throw new HistoryFailure(history, transcript, wrong)
   }
+  const replayed = await stage.replayed()
+  if (replayed !== undefined) books.sameReads(stage.reads(), replayed)
+  const wrong = books.wrong()
+  if (wrong.length > 0) throw new HistoryFailure(history, transcript, ['after a replay:', ...wrong])
   await stage.engine.close()
   told?.(transcript)
 }

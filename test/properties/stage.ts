@@ -1,7 +1,8 @@
 /** The engine of a history, with several agents, in virtual time. */
 import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../../src/directory/model.ts'
-import type { Engine, FaultInput } from '../../src/engine/api.ts'
+import { type Engine, EngineUnavailable, type FaultInput } from '../../src/engine/api.ts'
+import type { Answer, Command } from '../../src/engine/commands.ts'
 import type { NotificationEvent } from '../../src/engine/events.ts'
 import type { Batch } from '../../src/engine/ports.ts'
 import type { AcdTaskValue, CallDialogValue, MediaValue, TaskDialogValue } from '../../src/engine/values.ts'
@@ -11,7 +12,8 @@ import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock
 import { line } from '../engine/harness.ts'
 import { SAMPLE } from '../suite/sample.ts'
 import { Parties } from './call-checks.ts'
-import { type Lateness, late } from './late.ts'
+import { type Chances, late } from './late.ts'
+import { Witness } from './witness.ts'
 
 /** May sign in as a mobile agent. */
 export const MOBILE = '1003'
@@ -47,6 +49,9 @@ function heard(store: MemoryStore, onCommit: (batch: Batch) => void): MemoryStor
   return store
 }
 
+/** Most attempts, one second apart, until the store must have taken what is asked for. */
+const ATTEMPTS = 100
+
 export class Stage {
   readonly clock: VirtualClock = virtualClock()
   #engine: Engine
@@ -58,11 +63,24 @@ export class Stage {
   #news: string[] = []
   readonly failures: string[] = []
   readonly parties = new Parties()
+  /** Only if the store answers later. */
+  readonly #witness: Witness | undefined
+  #requests = 0
+  /** Does the store refuse changes? */
+  #isOut = false
 
   readonly #load: 0 | 1
 
-  private constructor(engine: Engine, store: MemoryStore, clock: VirtualClock, sides: readonly Side[], load: 0 | 1) {
+  private constructor(
+    engine: Engine,
+    store: MemoryStore,
+    clock: VirtualClock,
+    sides: readonly Side[],
+    load: 0 | 1,
+    witness: Witness | undefined,
+  ) {
     this.#load = load
+    this.#witness = witness
     this.sides = sides
     this.#engine = engine
     this.#store = store
@@ -75,14 +93,36 @@ export class Stage {
     twoSides = false,
     load: 0 | 1 = 0,
     onCommit?: (batch: Batch) => void,
-    lateness?: Omit<Lateness, 'kept'>,
+    lateness?: Chances,
   ): Promise<Stage> {
     const clock = virtualClock()
-    const kept = memoryStore({ id: 'history', keep: 'history' })
-    const heardStore = onCommit && !lateness ? heard(kept, onCommit) : kept
-    const store = lateness ? late(kept, clock, { ...lateness, kept: onCommit ?? (() => undefined) }) : heardStore
+    const inner = memoryStore({ id: 'history', keep: 'history' })
     const sides: readonly Side[] = twoSides ? ['A', 'B'] : ['A']
-    return new Stage(await Stage.#start(clock, store, sides, load), store, clock, sides, load)
+    const witness = lateness && new Witness(lateness)
+    const kept = (batch: Batch) => {
+      witness?.kept(batch)
+      onCommit?.(batch)
+    }
+    const acknowledged = (batch: Batch) => witness?.acknowledged(batch)
+    const store = lateness ? late(inner, clock, { ...lateness, kept, acknowledged }) : heard(inner, kept)
+    const [engine, last] = await Stage.#started(clock, store, sides, load)
+    return new Stage(engine, last, clock, sides, load, witness)
+  }
+
+  /** Starts an engine, and another one on the same store while the store refuses what it writes at its start. */
+  static async #started(
+    clock: VirtualClock,
+    store: MemoryStore,
+    sides: readonly Side[],
+    load: 0 | 1,
+  ): Promise<readonly [Engine, MemoryStore]> {
+    for (let [attempt, tried] = [1, store]; ; attempt += 1, tried = tried.reopen()) {
+      try {
+        return [await Stage.#start(clock, tried, sides, load), tried]
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(error instanceof EngineUnavailable)) throw error
+      }
+    }
   }
 
   static async #start(clock: VirtualClock, store: MemoryStore, sides: readonly Side[], load: 0 | 1): Promise<Engine> {
@@ -104,9 +144,83 @@ export class Stage {
   /** Starts a new engine on the same store. With `crash` the old one is not closed. */
   async restart(crash: boolean): Promise<void> {
     if (!crash) await this.#engine.close()
-    this.#store = this.#store.reopen()
-    this.#engine = await Stage.#start(this.clock, this.#store, this.sides, this.#load)
+    const started = await Stage.#started(this.clock, this.#store.reopen(), this.sides, this.#load)
+    ;[this.#engine, this.#store] = started
+    this.#isOut = false
     this.#listen()
+  }
+
+  /** Gives a command to the engine. The journal has an id of it. */
+  async command(command: Command): Promise<Answer> {
+    this.#requests += 1
+    const request = `command ${this.#requests}`
+    try {
+      const answer = await this.#engine.command(command, { via: 'api', request })
+      this.#witness?.answered(request, command, answer)
+      return answer
+    } catch (error) {
+      if (error instanceof EngineUnavailable) this.#witness?.refused(request)
+      throw error
+    }
+  }
+
+  /**
+   * Does all the work at the same time, and repeats what the store refuses every second. With a store that refuses, some
+   * turns lie between the parts of the work, so that a refusal takes back several commits.
+   */
+  async insist<T>(...work: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+    let begins = 0
+    const doing = Promise.all(
+      work.map((each, index) => {
+        begins += index === 0 ? 0 : (this.#witness?.pause() ?? 0)
+        return this.#repeated(each, begins)
+      }),
+    )
+    let isOver = false
+    const over = doing.finally(() => {
+      isOver = true
+    })
+    over.catch(() => undefined)
+    await this.clock.settle()
+    while (!isOver) await this.clock.advance(1000)
+    await this.quiet()
+    return over
+  }
+
+  /** Waits until there is nothing more to do, and until the store takes changes. */
+  async quiet(): Promise<void> {
+    await this.clock.settle()
+    for (let attempt = 0; this.#isOut; attempt += 1) {
+      if (attempt === ATTEMPTS) throw new Error('the store takes no changes any more')
+      await this.clock.advance(1000)
+    }
+  }
+
+  /** What was wrong with answers and notifications since the last call, if the store answers later. */
+  wrongly(): readonly string[] {
+    return this.#witness?.wrong() ?? []
+  }
+
+  /** What reads show after a start with nothing but the journal; `undefined` if the store answers at once. */
+  async replayed(): Promise<unknown> {
+    if (!this.#witness) return undefined
+    const now = this.#engine
+    this.#engine = await Stage.#start(this.clock, this.#witness.journal(), this.sides, this.#load)
+    const reads = this.reads()
+    this.#engine = now
+    return reads
+  }
+
+  async #repeated<T>(work: () => Promise<T>, turns: number): Promise<T> {
+    for (let turn = 0; turn < turns; turn += 1) await new Promise<void>((resolve) => this.clock.soon(resolve))
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work()
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(error instanceof EngineUnavailable)) throw error
+      }
+      await new Promise<void>((resolve) => this.clock.at(this.clock.now() + 1000, resolve))
+    }
   }
 
   /** A medium on the side of the sign-in, because the other side does not show its settings (`media 5.1`). */
@@ -175,6 +289,7 @@ export class Stage {
     engine.on('notification', (event) => {
       // An engine that has crashed may still finish a tick. Its notifications do not count.
       if (engine !== this.#engine) return
+      this.#witness?.shown(event)
       const text = line(event)
       if (text !== undefined) this.#news.push(text)
       if (event.value.kind === 'failure' || event.shape === 'summary') return
@@ -183,6 +298,9 @@ export class Stage {
       // A call has several agents, and is removed for each of them.
       const of = value.kind === 'call' ? ` of ${/User\/([^/]+)/.exec(event.source)?.[1]}` : ''
       this.told.set(value.kind === 'task' || value.kind === 'call' ? `Dialog ${value.id}${of}` : event.source, event)
+    })
+    engine.on('store', ({ problem }) => {
+      if (engine === this.#engine) this.#isOut = problem !== undefined
     })
     engine.on('failedInput', ({ aggregate, error }) => {
       this.failures.push(`${aggregate}: ${error}`)
