@@ -4,12 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import Fastify from 'fastify'
 import { assign, createActor, setup } from 'xstate'
 import { startServer } from '../../src/cli/server.ts'
 import type { Engine } from '../../src/engine/api.ts'
+import type { Batch, Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
-import { sqliteStore } from '../../src/store/index.ts'
+import { memoryStore, sqliteStore } from '../../src/store/index.ts'
 import { FinesseClient } from '../conformance/finesse-client.ts'
 import { LONGEST_ALLOWED, longestRequests } from './bodies.ts'
 import type { Figure } from './figures.ts'
@@ -58,6 +60,19 @@ async function work(engine: Engine, users: readonly string[]): Promise<void> {
       await engine.command({ type: 'media.setRoutable', user, mrd: '5001', routable: true })
     }),
   )
+}
+
+/** A store in memory that answers in the next turn of the event loop: what it costs the engine to follow its journal. */
+function answeringNextTurn(): Store {
+  const store = memoryStore()
+  const commit = store.commit.bind(store)
+  return Object.assign(store, {
+    answersLater: true,
+    commit: async (batch: Batch): Promise<void> => {
+      commit(batch)
+      await nextTurn()
+    },
+  })
 }
 
 async function prepared(engine: Engine): Promise<readonly string[]> {
@@ -118,6 +133,18 @@ export async function engineFigures(): Promise<readonly Figure[]> {
     memoryRate / flatRate,
   )
   await memory.close()
+  const late = await createEngine({ store: answeringNextTurn() })
+  const lateUsers = await prepared(late)
+  const lateRate = await rate('engine on a store that answers in the next turn, commands', 2 * lateUsers.length, () =>
+    work(late, lateUsers),
+  )
+  report(
+    'engine in memory, commands/s, the store answers in the next turn',
+    Math.round(lateRate).toString(),
+    'commands/s in memory, the store answers at once',
+    lateRate / memoryRate,
+  )
+  await late.close()
 
   // --- durability
   const file = openSync(join(folder, 'append'), 'a')
