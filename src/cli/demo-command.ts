@@ -25,9 +25,9 @@ export function addDemoCommand(program: Command, print: (line: string) => void):
   program
     .command('demo')
     .description('Start a contact centre at work, with 30 simulated agents, and print links to board and viewer.')
-    .option('--speed <n>', `how much faster than real time: 1 to ${SPEED_MOST} (default: 1)`, speedOf, 1)
-    .option('--port <port>', 'port of board and viewer (default: a free port)', pagePort, 0)
-    .option('--seed <n>', 'other customers, with this seed (default: 1)', seedOf, 1)
+    .option('--speed <n>', `how much faster than real time: 1 to ${SPEED_MOST}`, speedOf, 1)
+    .option('--port <port>', 'port of board and viewer; 0 is a free port', pagePort, 0)
+    .option('--seed <n>', 'other customers, with this seed', seedOf, 1)
     .addHelpText('after', HELP)
     .action(async (options: DemoOptions) => {
       const { demo } = await import('./demo.ts')

@@ -38,7 +38,7 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
     .option('--json', 'print the frames, one per line, and serve nothing', false)
     .option('--stately', 'show it in the Stately Inspector; needs --user and --at', false)
     .option('--personal', 'show names, numbers of callers and call variables', false)
-    .option('--port <port>', 'port of the viewer (default: a free port)', pagePort, 0)
+    .option('--port <port>', 'port of the viewer; 0 is a free port', pagePort, 0)
     .addHelpText('after', HELP)
     .action((data: string, options: InspectOptions) =>
       onDataFile(async () => {
