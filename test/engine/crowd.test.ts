@@ -15,13 +15,11 @@ const session = (user: string) => ({ user, side: 'A', session: `${user}@localhos
 /** A notification service that delivers to everybody who is connected. */
 const service: Publisher = { publish: async () => ({ toOwner: true }) }
 
-const PAST_GRACE = 61_000
-
-/** How often the engine asks for the lane of a user while the grace period is over and deliveries are under way. */
-async function questionsOfTheLate(count: number) {
+/** An engine after a restart. `count` agents were signed in and connected before, and their clients are not back yet. */
+async function restarted(count: number) {
   const ids = agents(count)
   const clock = virtualClock()
-  const store = memoryStore({ id: 'late' })
+  const store = memoryStore({ id: 'crowd' })
   const options = { directory: directoryOf(ids), clock, serves: ['A'] } as const
   const before = await startEngine({ ...options, store })
   await before.adapters.notificationService('A', true)
@@ -32,6 +30,14 @@ async function questionsOfTheLate(count: number) {
   ])
   const after = await startEngine({ ...options, store: store.reopen() })
   await after.adapters.notificationService('A', true)
+  return { ids, clock, before, after }
+}
+
+const PAST_GRACE = 61_000
+
+/** How often the engine asks for the lane of a user while the grace period is over and deliveries are under way. */
+async function questionsOfTheLate(count: number) {
+  const { ids, clock, before, after } = await restarted(count)
   // A service that is slow: it has every notification, and has written none.
   after.adapters.attach('A', { publish: () => new Promise(() => undefined) })
   await Promise.all([...ids.map((id) => after.adapters.presence(session(id))), clock.settle()])
@@ -56,19 +62,7 @@ it('users whose notifications are still under way after the grace period cost no
 
 /** How often the engine asks whether a user is awaited while `count` users come back, and who is awaited in the end. */
 async function questionsFor(count: number) {
-  const ids = agents(count)
-  const clock = virtualClock()
-  const store = memoryStore({ id: 'crowd' })
-  const options = { directory: directoryOf(ids), clock, serves: ['A'] } as const
-  const before = await startEngine({ ...options, store })
-  await before.adapters.notificationService('A', true)
-  await Promise.all([
-    ...ids.map((id) => before.adapters.presence(session(id))),
-    ...ids.flatMap(signIn).map((command) => before.command(command, { via: 'rest', by: command.user })),
-    clock.settle(),
-  ])
-  const after = await startEngine({ ...options, store: store.reopen() })
-  await after.adapters.notificationService('A', true)
+  const { ids, clock, before, after } = await restarted(count)
   after.adapters.attach('A', service)
   const asked = vi.spyOn(UserBehaviour.prototype, 'isAwaited')
   for (const id of ids) {
