@@ -138,8 +138,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const domain = options.domain ?? DEFAULTS.domain
   const domainB = options.sideB?.domain ?? DOMAIN_B
   parts.certificate = await certificateOf(options, [domain, ...(portsB ? [domainB] : []), host], log('tls'))
-  const guard = connectionGuard({ users: loaded.directory.users.length, ...options.connections })
-  const room = roomWarning(options.connections ?? {}, guard.limits)
+  const limits = { users: loaded.directory.users.length, ...options.connections }
+  const guard = connectionGuard(limits)
+  const room = roomWarning(limits, guard.limits)
   if (room !== undefined) logger.warn(room)
   const common = {
     host,

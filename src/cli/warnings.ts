@@ -8,10 +8,11 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host)
 }
 
-/** A warning if the limit of open files lowers the limits of connections that were asked for. */
+/** A warning if the limit of open files lowers the limits of connections that were asked for, or that all users need. */
 export function roomWarning(asked: ConnectionLimits, { total, withoutSession }: ResolvedLimits): string | undefined {
   const lowered = (wanted: number | undefined, found: number) => wanted !== undefined && wanted > found
-  if (!lowered(asked.total, total) && !lowered(asked.withoutSession, withoutSession)) return undefined
+  const needed = asked.withoutSession ?? asked.users
+  if (!lowered(asked.total, total) && !lowered(needed, withoutSession)) return undefined
   return `the limit of open files (ulimit -n) leaves room for ${total} connections, ${withoutSession} of them without a session`
 }
 

@@ -59,8 +59,8 @@ const WITHOUT_SESSION = 5000
 const SHARE = 5
 /** A desktop has a stream and an HTTP connection, and a restart leaves the old ones for a while. */
 const OF_USER = { withoutSession: 2, total: 4 } as const
-/** If few files may be open, connections without a session may be half of all, or up to this part if there are as many users. */
-const MOST = 0.8
+/** If few files may be open and there are many users, at most this part of all connections may be without a session. */
+const MOST_OF_ALL = 0.8
 const SIGN_IN_MS = 30_000
 const TOTAL = 20_000
 /** Open files other than connections: the store, listeners, the engine's own session, files that commands read. */
@@ -71,11 +71,12 @@ export function resolveLimits(
   { users = 0, withoutSession, perAddress, signInMs = SIGN_IN_MS, proxies = [], total }: ConnectionLimits,
   files: number | undefined,
 ): ResolvedLimits {
+  if (!Number.isSafeInteger(users) || users < 0) throw new InvalidArgument('users is a whole number from 0')
   const room = files === undefined ? Number.POSITIVE_INFINITY : Math.max(files - OTHER_FILES, Math.floor(files / 2))
   const all = Math.min(whole('total', total ?? Math.max(TOTAL, OF_USER.total * users)), Math.max(2, room))
   const expected = Math.max(WITHOUT_SESSION, OF_USER.withoutSession * users)
   const wanted =
-    withoutSession ?? Math.min(expected, Math.max(Math.ceil(all / 2), Math.min(users, Math.floor(MOST * all))))
+    withoutSession ?? Math.min(expected, Math.max(Math.ceil(all / 2), Math.min(users, Math.floor(MOST_OF_ALL * all))))
   const strangers = Math.min(whole('withoutSession', wanted), all)
   return {
     withoutSession: strangers,
