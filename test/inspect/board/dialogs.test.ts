@@ -5,8 +5,9 @@
  * Slow, 15 s: each test opens a page in a real browser.
  */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { expect, it } from 'vitest'
+import { describeInBrowser } from '../../browser.ts'
+import { browsing } from './browsing.ts'
 import { boardStage } from './stage.ts'
 
 /** More than any dialog has controls. */
@@ -19,23 +20,15 @@ const FOCUS = `(() => {
 })()`
 
 describeInBrowser('the dialogs of the board', () => {
-  let browser: TestBrowser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
-
-  const open: (() => Promise<void>)[] = []
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close()
-  })
+  const shown = browsing()
+  const { open } = shown
 
   async function board(name: string): Promise<Page> {
     const stage = await boardStage()
     open.push(stage.close)
     await stage.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     const { base } = stage
-    const watched = await browser.open(`${base}/inspect/board`, { allow: (url) => url.startsWith(base) })
+    const watched = await shown.browser.open(`${base}/inspect/board`, { allow: (url) => url.startsWith(base) })
     open.push(() => watched.close())
     const { page } = watched
     await page.fill('#name', name)

@@ -4,32 +4,19 @@
  * Slow, 40 s: each test opens pages in a real browser.
  */
 import { readFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { startServer } from '../../../src/cli/server.ts'
 import { loadDirectory, parseDirectory } from '../../../src/directory/index.ts'
-import {
-  describeInBrowser,
-  launchBrowser,
-  type OpenOptions,
-  type TestBrowser,
-  type WatchedPage,
-} from '../../browser.ts'
+import { describeInBrowser, type OpenOptions, type WatchedPage } from '../../browser.ts'
+import { browsing } from './browsing.ts'
 import { boardStage, CHAT, EMAIL, type Stage } from './stage.ts'
 
 const PORTS = { restPort: 0, httpBindPort: 'off', xmppPort: 'off' } as const
 const SAMPLE = new URL('../../../src/directory/sample.yaml', import.meta.url)
 
 describeInBrowser('the board', () => {
-  let browser: TestBrowser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
-
-  const open: (() => Promise<void>)[] = []
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close()
-  })
+  const shown = browsing()
+  const { open } = shown
 
   async function staged(options: Parameters<typeof boardStage>[0] = {}): Promise<Stage> {
     const stage = await boardStage(options)
@@ -38,7 +25,7 @@ describeInBrowser('the board', () => {
   }
 
   async function form({ base }: Stage, options: OpenOptions = {}, hash = ''): Promise<WatchedPage> {
-    const page = await browser.open(`${base}/inspect/board${hash}`, {
+    const page = await shown.browser.open(`${base}/inspect/board${hash}`, {
       ...options,
       allow: (url) => url.startsWith(`${base}/inspect/board`),
     })
@@ -248,7 +235,7 @@ describeInBrowser('the board', () => {
     const server = await startServer({ ...PORTS, data: ':memory:', inspect: 'viewer' })
     open.push(() => server.close())
     const base = `http://127.0.0.1:${server.ports.rest}`
-    const watched = await browser.open(`${base}/inspect/board`, { allow: (url) => url.startsWith(base) })
+    const watched = await shown.browser.open(`${base}/inspect/board`, { allow: (url) => url.startsWith(base) })
     open.push(() => watched.close())
     await signIn(watched, 'admin')
     await watched.page.click(`${cell('1001', EMAIL)} a`)

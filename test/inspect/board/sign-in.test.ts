@@ -7,11 +7,12 @@ import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
 import { type LoadedDirectory, loadDirectory } from '../../../src/directory/index.ts'
-import { describeInBrowser, launchBrowser, type TestBrowser, type WatchedPage } from '../../browser.ts'
+import { describeInBrowser, type WatchedPage } from '../../browser.ts'
+import { browsing } from './browsing.ts'
 
 /** The sample directory with other administrators, each with the password `secret`. */
 async function withAdministrators(...names: readonly string[]): Promise<LoadedDirectory> {
@@ -25,16 +26,8 @@ async function withAdministrators(...names: readonly string[]): Promise<LoadedDi
 const ADMIN = { authorization: `Basic ${Buffer.from('admin:secret').toString('base64')}` }
 
 describeInBrowser('who is signed in to the pages', () => {
-  let browser: TestBrowser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
-
-  const open: (() => Promise<void> | void)[] = []
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close()
-  })
+  const shown = browsing()
+  const { open } = shown
 
   async function served(options: ServerOptions = {}): Promise<RunningServer & { readonly at: string }> {
     const off = { httpBindPort: 'off', xmppPort: 'off' } as const
@@ -44,7 +37,7 @@ describeInBrowser('who is signed in to the pages', () => {
   }
 
   async function opened({ at }: { readonly at: string }, path = '/inspect/board'): Promise<WatchedPage> {
-    const watched = await browser.open(`${at}${path}`, { allow: (url) => url.startsWith(at) })
+    const watched = await shown.browser.open(`${at}${path}`, { allow: (url) => url.startsWith(at) })
     open.push(() => watched.close())
     return watched
   }

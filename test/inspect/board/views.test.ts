@@ -4,15 +4,10 @@
  *
  * Slow, 40 s: it opens many pages in a real browser.
  */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { startServer } from '../../../src/cli/server.ts'
-import {
-  describeInBrowser,
-  launchBrowser,
-  type OpenOptions,
-  type TestBrowser,
-  type WatchedPage,
-} from '../../browser.ts'
+import { describeInBrowser, type OpenOptions, type WatchedPage } from '../../browser.ts'
+import { browsing } from './browsing.ts'
 import { cutRows, GOOD, looksOf } from './looks.ts'
 import { boardStage, CHAT, EMAIL, type Stage } from './stage.ts'
 
@@ -31,19 +26,14 @@ const IS_FOCUS_IN_SIGHT = `(() => {
 })()`
 
 describeInBrowser('the views of the board', () => {
-  let browser: TestBrowser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
-
-  const open: (() => Promise<void>)[] = []
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close()
-  })
+  const shown = browsing()
+  const { open } = shown
 
   async function opened({ base }: { readonly base: string }, options: OpenOptions = {}): Promise<WatchedPage> {
-    const watched = await browser.open(`${base}/inspect/board`, { ...options, allow: (url) => url.startsWith(base) })
+    const watched = await shown.browser.open(`${base}/inspect/board`, {
+      ...options,
+      allow: (url) => url.startsWith(base),
+    })
     open.push(() => watched.close())
     return watched
   }
