@@ -1,15 +1,16 @@
 /**
- * Ten kills of the real server; `npm run crash` does more.
+ * Five kills of the real server, ten in `npm run test:whole`; `npm run crash` does more.
  *
- * Slow, 16 s: the server starts again after every kill.
+ * Slow, 10 s: the server starts again after every kill.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { extent, isWhole } from '../suite/extent.ts'
 import { Campaign, CrashFailure, compiled } from './campaign.ts'
 
-const KILLS = 10
+const KILLS = extent(5, 10)
 const SEED = 20
 
 let folder: string
@@ -28,10 +29,13 @@ it(`${KILLS} kills at random moments lose nothing acknowledged and publish nothi
   const campaign = new Campaign({ seed: SEED, kills: KILLS, folder, compileCache: await compiled(folder) })
   try {
     const counts = await campaign.run()
-    expect(counts.get('notifications')).toBeGreaterThan(50)
-    expect(counts.get('settled')).toBeGreaterThan(1)
-    expect(counts.get('kills with undelivered notifications')).toBeGreaterThan(1)
-    expect(counts.get('killed after visits that were too short to receive anything')).toBeGreaterThan(0)
+    expect(counts.get('notifications')).toBeGreaterThan(20)
+    expect(counts.get('kills with undelivered notifications')).toBeGreaterThan(0)
+    // What few kills do not surely meet.
+    if (isWhole) {
+      expect(counts.get('settled')).toBeGreaterThan(1)
+      expect(counts.get('killed after visits that were too short to receive anything')).toBeGreaterThan(0)
+    }
   } catch (error) {
     if (!(error instanceof CrashFailure)) throw error
     isKept = true

@@ -11,6 +11,7 @@ import { AcdRefusal } from '../../src/engine/acd/api.ts'
 import type { Command } from '../../src/engine/commands.ts'
 import type { TaskDialogValue } from '../../src/engine/values.ts'
 import { scriptedAcd } from '../../src/testing/index.ts'
+import { extent } from '../suite/extent.ts'
 import { type Bench, bench, startTask } from './harness.ts'
 
 const EMAIL = '5001'
@@ -663,7 +664,7 @@ describe('random commands, several in one tick', () => {
         }
         await on.engine.close()
       }),
-      { numRuns: 200 },
+      { numRuns: extent(80, 200) },
     )
   })
 

@@ -17,6 +17,7 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 import { userSetup } from '../../src/engine/aggregate/user/setup.ts'
 import type { Json } from '../../src/engine/ports.ts'
+import { extent } from '../suite/extent.ts'
 import * as chart from './chart-requests.ts'
 
 const { directory } = await loadDirectory()
@@ -264,7 +265,7 @@ function keepsInvariants(steps: readonly Step[]): void {
 
 describe('the actor tree of a user', () => {
   it('keeps its invariants in every history, and has the same snapshot byte for byte after two restores', () => {
-    fc.assert(fc.property(history, keepsInvariants), { numRuns: 400 })
+    fc.assert(fc.property(history, keepsInvariants), { numRuns: extent(100, 400) })
   }, 240_000)
 
   it('is in every state in these histories, or they would prove little', () => {

@@ -7,12 +7,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JournalRow } from '../../src/engine/ports.ts'
+import { extent } from '../suite/extent.ts'
 import { callHistories, type History, histories, historiesOnTwoSides, type Step } from './history.ts'
 import type { Chances, Dice } from './late.ts'
 import { play } from './play.ts'
 
 /** Histories of each kind. */
-const RUNS = 15
+const RUNS = extent(6, 15)
 
 function diceOf(seed: number): Dice {
   let state = seed * 2 + 1

@@ -1,17 +1,22 @@
 /**
- * A crash at every ninth point of a full day; `npm run crash -- --points` tries every point.
+ * A crash at every 21st point of a full day, at every ninth in `npm run test:whole`; `npm run crash -- --points` tries
+ * every point.
  *
- * Slow, 15 s: a day is played again for every ninth point at which a crash can happen.
+ * Slow, 8 s: a day is played again for every 21st point at which a crash can happen.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
+import { extent } from '../../suite/extent.ts'
 import { Day, type Strides } from './crashes.ts'
 
 /** Odd numbers, so that points before and points after a commit are tried. */
-const SOME: Strides = { single: 9, goesOn: 63, double: 135, file: 199 }
+const SOME: Strides = extent(
+  { single: 21, goesOn: 147, double: 315, file: 463 },
+  { single: 9, goesOn: 63, double: 135, file: 199 },
+)
 
 const loaded = await loadDirectory()
 const folder = mkdtempSync(join(tmpdir(), 'mrdian-inject-'))

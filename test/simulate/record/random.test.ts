@@ -10,6 +10,7 @@ import { record } from '../../../src/simulate/record/index.ts'
 import type { History } from '../../properties/history.ts'
 import { play } from '../../properties/play.ts'
 import type { Stage } from '../../properties/stage.ts'
+import { extent } from '../../suite/extent.ts'
 import { broken, historiesOf, played } from './journals.ts'
 
 /** The recording of a history. It is made at the last step, because a closed store cannot be read. */
@@ -27,7 +28,7 @@ async function recorded(history: History): Promise<{ readonly text: string; read
 }
 
 const SEED = Number(process.env.MRDIAN_SEED ?? 11)
-const RUNS = Number(process.env.MRDIAN_RUNS ?? 12)
+const RUNS = Number(process.env.MRDIAN_RUNS ?? extent(5, 12))
 
 it.each([
   { faults: false, seed: SEED },
