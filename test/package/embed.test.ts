@@ -1,7 +1,8 @@
 /**
  * The package as embedders get it: packed, installed into an empty project, and used there.
  *
- * Slow, 25 s: the package is built if necessary, packed, and installed with its dependencies.
+ * Slow, 25 s: the package is built if necessary, packed, and installed with its dependencies. `npm run test:whole` also
+ * compiles with the other resolution of modules.
  */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
@@ -11,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
+import { some } from '../suite/extent.ts'
 import { apiOf, REPORT } from './api.ts'
 
 const run = promisify(execFile)
@@ -177,11 +179,13 @@ it('its types compile in a project without the types of Node and Fastify', async
   expect([code, errors]).toEqual([0, []])
 })
 
-it.each([
-  // Both resolutions read the same declarations, so each setting of the compiler is tried once.
+/** Both resolutions read the same declarations, so each setting of the compiler is tried once. */
+const COMPILERS: readonly [string, string, boolean][] = [
   ['nodenext', 'nodenext', true],
   ['esnext', 'bundler', false],
-])(
+]
+
+it.each(some(COMPILERS, 2))(
   'its types compile in a strict project: module %s, resolution %s, exact optional properties %s',
   async (...given) => {
     const [module, moduleResolution, exactOptionalPropertyTypes] = given
@@ -268,11 +272,16 @@ it('an older Node gets one sentence with the version that is needed', async () =
   const old = (...args: string[]) =>
     run(process.execPath, ['--import', OLD, ...args], { cwd: project }).catch((error: unknown) => error)
   expect(await old(join(shipped, 'dist/src/cli/main.js'), '--version')).toMatchObject({ code: 1, stderr: `${NEEDS}\n` })
-  for (const entry of ENTRIES.filter((name) => name !== '/machines')) {
-    const imported = await old('--input-type=module', '--eval', `import 'mrdian${entry}'`)
-    expect(imported).toMatchObject({ code: 1, stderr: expect.stringContaining(NEEDS) })
-    expect(imported).toMatchObject({ stderr: expect.not.stringContaining('    at ') })
-  }
+  const imported = await old('--input-type=module', '--eval', `import 'mrdian'`)
+  expect(imported).toMatchObject({ code: 1, stderr: expect.stringContaining(NEEDS) })
+  expect(imported).toMatchObject({ stderr: expect.not.stringContaining('    at ') })
+  const entries = ENTRIES.filter((name) => name !== '/machines')
+  const all = JSON.stringify(entries.map((name) => `mrdian${name}`))
+  const each = `for (const name of ${all}) await import(name).catch(({ message }) => console.log(message))`
+  const { stdout } = await run(process.execPath, ['--import', OLD, '--input-type=module', '--eval', each], {
+    cwd: project,
+  })
+  expect(stdout).toBe(`${NEEDS}\n`.repeat(entries.length))
 })
 
 it('has every file that programs read: sample, scenarios, templates of XMPP servers, pages', async () => {
