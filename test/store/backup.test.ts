@@ -42,10 +42,10 @@ describe('a backup', () => {
     const copy = open(target)
     const original = open(file)
     expect(copy.id).toBe(original.id)
-    const { tail, lastPosition } = copy.load()
+    const { tail, lastPosition } = await copy.load()
     expect(tail).toHaveLength(lastPosition)
-    expect(original.load().lastPosition).toBeGreaterThanOrEqual(lastPosition)
-    copy.commit(batch({ journal: [journalRow(lastPosition + 1, 'user/1', lastPosition + 1)] }))
+    expect((await original.load()).lastPosition).toBeGreaterThanOrEqual(lastPosition)
+    await copy.commit(batch({ journal: [journalRow(lastPosition + 1, 'user/1', lastPosition + 1)] }))
   })
 
   it('is one file without other files beside it', async () => {
@@ -62,7 +62,7 @@ describe('a backup', () => {
     await server.kill()
     const target = join(temporaryDirectory(), 'copy.db')
     await backup(file, target)
-    expect(open(target).load()).toMatchObject({ lastPosition: 1, lastOutboxNumber: 1 })
+    expect(await open(target).load()).toMatchObject({ lastPosition: 1, lastOutboxNumber: 1 })
   })
 
   it('replaces a target only with `overwrite`', async () => {
@@ -72,19 +72,19 @@ describe('a backup', () => {
     expect(await refused(backup(file, target))).toMatchObject({ code: 'FAILED', message: `${target} exists` })
     expect(readFileSync(target, 'utf8')).toBe('mine')
     await backup(file, target, { overwrite: true })
-    expect(open(target).load().lastPosition).toBe(10)
+    expect((await open(target).load()).lastPosition).toBe(10)
   })
 
   it('does not overwrite an open data file or its own source', async () => {
     const file = filled(10)
     const target = filled(5)
     const running = open(target)
-    running.records.put('c', 'k', 1)
+    await running.records.put('c', 'k', 1)
     const inUse = await refused(backup(file, target, { overwrite: true }))
     expect(inUse.message).toBe(`${target} is a data file in use, or one that was not closed`)
     const itself = await refused(backup(file, file, { overwrite: true }))
     expect(itself.message).toBe(`${file} is the data file itself`)
-    expect(running.load().lastPosition).toBe(5)
+    expect((await running.load()).lastPosition).toBe(5)
   })
 
   it('refuses a source that is not a store, and a target that cannot be written', async () => {

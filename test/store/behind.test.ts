@@ -56,14 +56,14 @@ const WORK: Readonly<Record<string, readonly [work: (store: Store) => void, lack
 }
 
 describe('a log that has lost its end', () => {
-  it.each(Object.keys(WORK))('with %s is refused by servers and readers, which change nothing', (name) => {
+  it.each(Object.keys(WORK))('with %s is refused by servers and readers, which change nothing', async (name) => {
     const [work, lack] = WORK[name] ?? []
     const file = killed(work ?? (() => undefined))
     expect(openHistory(file).close()).toBeUndefined()
     cutLog(file)
     const before = ENDS.map((end) => readFileSync(`${file}${end}`))
     for (const run of [() => sqliteStore(file), () => openHistory(file), () => sqliteStore(file)]) {
-      const { code, message } = refusal(run)
+      const { code, message } = await refusal(run)
       expect(code).toBe('BEHIND')
       expect(message).toBe(
         `${file} lacks confirmed changes: ${lack} (its log lost its end, or an older copy was put in its place); put the right file back, or accept the loss`,
@@ -72,20 +72,20 @@ describe('a log that has lost its end', () => {
     expect(ENDS.map((end) => readFileSync(`${file}${end}`))).toEqual(before)
   })
 
-  it('is refused when the log is missing', () => {
+  it('is refused when the log is missing', async () => {
     const file = killed((store) => commit(store, 1))
     rmSync(`${file}-wal`)
-    expect(refusal(() => sqliteStore(file)).code).toBe('BEHIND')
+    expect((await refusal(() => sqliteStore(file))).code).toBe('BEHIND')
   })
 
-  it('is accepted with `acceptOlder`, which is needed once', () => {
+  it('is accepted with `acceptOlder`, which is needed once', async () => {
     const file = killed((store) => commit(store, 1, 2, 3))
     cutLog(file)
     const store = sqliteStore(file, { acceptOlder: true })
-    expect(store.load().lastPosition).toBe(2)
+    expect((await store.load()).lastPosition).toBe(2)
     commit(store, 3)
-    store.close()
-    expect(open(file).load().lastPosition).toBe(3)
+    await store.close()
+    expect((await open(file).load()).lastPosition).toBe(3)
   })
 
   it('is refused by a backup', async () => {
@@ -98,33 +98,33 @@ describe('a log that has lost its end', () => {
 })
 
 describe('a missing file', () => {
-  it('is refused when changes were confirmed, and is not created again without `acceptOlder`', () => {
+  it('is refused when changes were confirmed, and is not created again without `acceptOlder`', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     commit(store, 1, 2)
-    store.close()
+    await store.close()
     rmSync(file)
     for (const _ of [1, 2]) {
-      expect(refusal(() => sqliteStore(file))).toMatchObject({
+      expect(await refusal(() => sqliteStore(file))).toMatchObject({
         code: 'BEHIND',
         message: expect.stringContaining(`${file} is missing or empty, and 2 inputs were confirmed`),
       })
       writeFileSync(file, '')
     }
-    expect(sqliteStore(file, { acceptOlder: true }).load().lastPosition).toBe(0)
+    expect((await sqliteStore(file, { acceptOlder: true }).load()).lastPosition).toBe(0)
   })
 
-  it('is not created while the log of a former file is there', () => {
+  it('is not created while the log of a former file is there', async () => {
     const file = killed((store) => commit(store, 1))
     renameSync(file, `${file}.moved`)
     rmSync(`${file}.commits`)
-    const { code, message } = refusal(() => sqliteStore(file))
+    const { code, message } = await refusal(() => sqliteStore(file))
     expect([code, message]).toEqual([
       'NOT_A_STORE',
       `${file} is missing, but its log ${file}-wal exists: put the file back, or remove ${file}-wal and ${file}-shm`,
     ])
     renameSync(`${file}.moved`, file)
-    expect(open(file).load().lastPosition).toBe(1)
+    expect((await open(file).load()).lastPosition).toBe(1)
   })
 })
 
@@ -136,16 +136,16 @@ describe('a file that is older on purpose', () => {
     const copy = join(temporaryDirectory(), 'copy.db')
     await backup(file, copy)
     commit(store, 2, 3)
-    store.close()
+    await store.close()
     copyFileSync(copy, file)
     const reader = openHistory(file)
     expect(reader.lastPosition).toBe(1)
     reader.close()
     const restored = sqliteStore(file)
-    expect(restored.load().lastPosition).toBe(1)
+    expect((await restored.load()).lastPosition).toBe(1)
     commit(restored, 2)
-    restored.close()
-    expect(open(file).load().lastPosition).toBe(2)
+    await restored.close()
+    expect((await open(file).load()).lastPosition).toBe(2)
   })
 
   it('is refused while the log of the former file is beside it', async () => {
@@ -154,7 +154,7 @@ describe('a file that is older on purpose', () => {
     await backup(file, copy)
     copyFileSync(copy, file)
     for (const run of [() => sqliteStore(file), () => openHistory(file)])
-      expect(refusal(run)).toMatchObject({
+      expect(await refusal(run)).toMatchObject({
         code: 'NOT_A_STORE',
         message: `${file}-wal is the log of another file than ${file}: remove ${file}-wal and ${file}-shm`,
       })
@@ -163,15 +163,15 @@ describe('a file that is older on purpose', () => {
     open(file)
   })
 
-  it('starts when it is a copy without the note beside the file, or with a note that cannot be read', () => {
+  it('starts when it is a copy without the note beside the file, or with a note that cannot be read', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     commit(store, 1)
-    store.close()
+    await store.close()
     const copy = join(temporaryDirectory(), 'copy.db')
     copyFileSync(file, copy)
     const opened = sqliteStore(copy)
-    opened.close()
+    await opened.close()
     for (const text of [
       '',
       'nonsense',
@@ -179,38 +179,38 @@ describe('a file that is older on purpose', () => {
     ]) {
       writeFileSync(`${copy}.commits`, text)
       const again = sqliteStore(copy)
-      expect(again.load().lastPosition).toBe(1)
-      again.close()
+      expect((await again.load()).lastPosition).toBe(1)
+      await again.close()
     }
   })
 
-  it('is refused when it is an earlier raw copy, because that looks like a loss', () => {
+  it('is refused when it is an earlier raw copy, because that looks like a loss', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const first = open(file)
     commit(first, 1)
-    first.close()
+    await first.close()
     copyFileSync(file, `${file}.old`)
     const second = open(file)
     commit(second, 2)
-    second.close()
+    await second.close()
     copyFileSync(`${file}.old`, file)
-    expect(refusal(() => sqliteStore(file)).code).toBe('BEHIND')
+    expect((await refusal(() => sqliteStore(file))).code).toBe('BEHIND')
   })
 })
 
 describe('the note beside a file (`.commits`)', () => {
   const noted = (file: string): unknown => JSON.parse(readFileSync(`${file}.commits`, 'utf8').split(' ')[0] ?? '')
 
-  it('says what is committed, after every kind of change', () => {
+  it('says what is committed, after every kind of change', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
     commit(store, 1)
     expect(noted(file)).toEqual({ history: store.id, lastPosition: 1, lastOutboxNumber: 1, turn: 1 })
-    store.records.put('c', 'k', 1)
-    store.compact(0)
+    await store.records.put('c', 'k', 1)
+    await store.compact(0)
     expect(noted(file)).toEqual({ history: store.id, lastPosition: 1, lastOutboxNumber: 1, turn: 3 })
-    expect(refusal(() => commit(store, 7)).code).toBe('INVALID_BATCH')
-    store.clear()
+    expect((await refusal(() => commit(store, 7))).code).toBe('INVALID_BATCH')
+    await store.clear()
     expect(noted(file)).toEqual({ history: store.id, lastPosition: 0, lastOutboxNumber: 0, turn: 4 })
   })
 

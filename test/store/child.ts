@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../../src/engine/ports.ts'
 import { StoreError, sqliteStore } from '../../src/store/index.ts'
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts'
@@ -11,9 +12,9 @@ import { batch, journalRow, outboxRow } from './rows.ts'
 const [file = '', what] = process.argv.slice(2)
 
 /** Commits the next row of the journal with this input. Returns its position. */
-function commitNext(store: Store, text: string): number {
-  const position = store.load().lastPosition + 1
-  store.commit(batch({ journal: [journalRow(position, 'user/1', position, text)] }))
+async function commitNext(store: Store, text: string): Promise<number> {
+  const position = (await store.load()).lastPosition + 1
+  await store.commit(batch({ journal: [journalRow(position, 'user/1', position, text)] }))
   return position
 }
 
@@ -23,7 +24,7 @@ async function obey(store: Store): Promise<void> {
     // When a process closes a file, it loses all locks that its SQLite has on this file (POSIX).
     if (text === 'read the files') for (const end of ['', '.lock']) readFileSync(`${file}${end}`)
     try {
-      console.log(`kept ${commitNext(store, text)}`)
+      console.log(`kept ${await commitNext(store, text)}`)
     } catch (error) {
       console.log(`refused ${error instanceof Error ? error.message : error}`)
     }
@@ -56,9 +57,13 @@ else {
   console.log('open')
   setInterval(() => store.id, 1000)
   if (what === 'commit') {
-    store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
+    await store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
     console.log('committed')
   }
-  if (what === 'commit-on') setInterval(() => commitNext(store, 'x'.repeat(500)), 0)
+  if (what === 'commit-on')
+    for (;;) {
+      await commitNext(store, 'x'.repeat(500))
+      await setImmediate()
+    }
   if (what === 'obey') await obey(store)
 }

@@ -30,9 +30,9 @@ describe('damage', () => {
       const hurtBytes = readFileSync(file)
       const readers = readersNotice(file)
       const target = join(folder, `${seed}-saved.db`)
-      const saved = rescued(given, file, target)
+      const saved = await rescued(given, file, target)
       expect(readFileSync(file).equals(hurtBytes)).toBe(true)
-      const seen = noticed(given, file)
+      const seen = await noticed(given, file)
       expect({ seed, seen }).toEqual({ seed, seen: expect.stringMatching(/^(?:refused|unharmed)$/) })
       expect(readers).toBe(seen === 'refused')
       expect({ seed, wrong: saved.wrong, isTold: saved.isTold }).toEqual({ seed, wrong: [], isTold: true })
@@ -45,7 +45,7 @@ describe('damage', () => {
 
   it('of rows that a start does not read is found while the file is served, and ends service', async () => {
     const file = join(temporaryDirectory(), 'state.db')
-    enlarge(file)
+    await enlarge(file)
     const bytes = readFileSync(file)
     const page = leafPageAfter(bytes, bytes.length / 2)
     bytes.fill(0, page, page + PAGE_BYTES)
@@ -88,12 +88,12 @@ describe('damage', () => {
 
   it('is not found in a large file that is intact', async () => {
     const file = join(temporaryDirectory(), 'state.db')
-    enlarge(file)
+    await enlarge(file)
     const store = open(file)
     const heard: StoreEnd[] = []
     store.onEnd?.((end) => heard.push(end))
-    store.records.put('c', 'k', 1)
-    store.close()
+    await store.records.put('c', 'k', 1)
+    await store.close()
     expect(heard).toEqual([])
     const report = rescue(file, join(temporaryDirectory(), 'saved.db'))
     expect(report).toMatchObject({ isComplete: true, missing: [], unjoined: [], cut: undefined, notes: [] })
@@ -112,28 +112,31 @@ function leafPageAfter(bytes: Buffer, from: number): number {
 }
 
 /** Makes a file that is larger than what a start checks. Nearly all of it are old rows. */
-function enlarge(file: string): void {
+async function enlarge(file: string): Promise<void> {
   copyFileSync(given.file, file)
   copyFileSync(`${given.file}-wal`, `${file}-wal`)
   const store = sqliteStore(file)
-  const journal = failedInputs(store, 'user/1002', 600, 3000)
-  const before = store.history?.snapshot('user/1002', Number.MAX_SAFE_INTEGER)
+  const journal = await failedInputs(store, 'user/1002', 600, 3000)
+  const before = await store.history?.snapshot('user/1002', Number.MAX_SAFE_INTEGER)
   if (before === undefined) throw new Error('no snapshot')
   const snapshots = [{ ...before, sequence: before.sequence + journal.length }]
-  store.commit({ journal, snapshots, outbox: [], delivered: [], ended: [] })
-  store.close()
+  await store.commit({ journal, snapshots, outbox: [], delivered: [], ended: [] })
+  await store.close()
   expect(statSync(file).size).toBeGreaterThan(1024 * 1024)
 }
 
 describe('a rescue', () => {
-  it('refuses a file that a server uses, a file that does not exist, and a target that exists', () => {
+  it('refuses a file that a server uses, a file that does not exist, and a target that exists', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const target = join(temporaryDirectory(), 'saved.db')
     open(file)
-    expect(refusal(() => rescue(file, target)).code).toBe('IN_USE')
-    expect(refusal(() => rescue(`${file}.not`, target)).code).toBe('NOT_A_STORE')
+    expect((await refusal(() => rescue(file, target))).code).toBe('IN_USE')
+    expect((await refusal(() => rescue(`${file}.not`, target))).code).toBe('NOT_A_STORE')
     writeFileSync(target, 'mine')
-    expect(refusal(() => rescue(given.file, target))).toMatchObject({ code: 'FAILED', message: `${target} exists` })
+    expect(await refusal(() => rescue(given.file, target))).toMatchObject({
+      code: 'FAILED',
+      message: `${target} exists`,
+    })
     expect(readFileSync(target, 'utf8')).toBe('mine')
     expect(existsSync(`${target}.commits`)).toBe(false)
   })

@@ -27,8 +27,8 @@ for (let seed = firstSeed; seed < firstSeed + count; seed += 1) {
   const { where } = hurt(given, file, kind, seed)
   const name = `seed ${seed}, ${kind} at ${where}`
   const read = readersNotice(file)
-  const saved = rescued(given, file, join(folder, `${seed}-saved.db`))
-  const seen = noticed(given, file)
+  const saved = await rescued(given, file, join(folder, `${seed}-saved.db`))
+  const seen = await noticed(given, file)
   row.tried += 1
   if (seen === 'refused') row.refused += 1
   else if (seen === 'unharmed') row.unharmed += 1

@@ -7,6 +7,7 @@ import type { JournalRow, Store } from '../../src/engine/ports.ts'
 import { loadScenario, simulate } from '../../src/simulate/index.ts'
 import { openHistory, rescue, StoreError, sqliteStore } from '../../src/store/index.ts'
 import { Random } from '../crash/random.ts'
+import { every } from './rows.ts'
 
 const PAGE = 4096
 const SECTOR = 512
@@ -27,27 +28,32 @@ export async function original(folder: string): Promise<Original> {
   await simulate(await loadScenario('interrupt'), { store: sqliteStore(used) })
   const store = sqliteStore(used)
   for (let n = 0; n < 40; n += 1) store.records.put('subscriptions', `user-${n}`, { node: `/finesse/api/User/${n}` })
-  const { lastOutboxNumber } = store.load()
+  const { lastOutboxNumber } = await store.load()
   for (let n = 1; n <= 60; n += 1)
-    store.commit({
-      journal: failedInputs(store, 'user/1001', 1, 100 * (n % 9)),
+    await store.commit({
+      journal: await failedInputs(store, 'user/1001', 1, 100 * (n % 9)),
       snapshots: [],
       // For side B, which does not exist here, so the notification stays undelivered.
       outbox: [{ number: lastOutboxNumber + n, lane: 'B:user/1001', kind: 'notification', payload: { n } }],
       delivered: n % 3 === 0 ? [lastOutboxNumber + n] : [],
       ended: [],
     })
-  const content = contentOf(store)
+  const content = await contentOf(store)
   const file = join(folder, 'original.db')
   for (const end of ENDS) copyFileSync(`${used}${end}`, `${file}${end}`)
-  store.close()
+  await store.close()
   return { file, content, indexPages: indexPagesOf(used) }
 }
 
 /** Failed inputs, which change no state. `length` is the length of the error text of each. */
-export function failedInputs(store: Store, aggregate: string, count: number, length: number): readonly JournalRow[] {
-  const { lastPosition } = store.load()
-  const last = [...(store.history?.rows(aggregate, 0) ?? [])].at(-1)
+export async function failedInputs(
+  store: Store,
+  aggregate: string,
+  count: number,
+  length: number,
+): Promise<readonly JournalRow[]> {
+  const { lastPosition } = await store.load()
+  const last = (await every(store.history?.rows(aggregate, 0) ?? [])).at(-1)
   if (last === undefined) throw new Error(`nothing of ${aggregate}`)
   return Array.from({ length: count }, (_, index) => ({
     ...last,
@@ -72,30 +78,32 @@ function indexPagesOf(file: string): readonly number[] {
 }
 
 /** The content of a store: JSON by the name of the row or of the query. */
-export function contentOf(store: Pick<Store, 'id' | 'load' | 'history' | 'records'>): ReadonlyMap<string, string> {
+export async function contentOf(
+  store: Pick<Store, 'id' | 'load' | 'history' | 'records'>,
+): Promise<ReadonlyMap<string, string>> {
   const content = new Map<string, string>()
   const put = (name: string, value: unknown) => content.set(name, JSON.stringify(value))
-  const { snapshots, tail, outbox, lastPosition, lastOutboxNumber } = store.load()
+  const { snapshots, tail, outbox, lastPosition, lastOutboxNumber } = await store.load()
   put('present', { snapshots, tail, lastPosition, lastOutboxNumber, id: store.id })
   for (const row of outbox) put(`outbox ${row.number}`, row)
   for (const { key, value } of store.records.list('subscriptions')) put(`record ${key}`, value)
   const { history } = store
   if (history === undefined) return content
-  for (const row of history.all(0)) put(`journal ${row.position}`, row)
-  for (const aggregate of history.aggregates()) {
+  for await (const row of history.all(0)) put(`journal ${row.position}`, row)
+  for (const aggregate of await history.aggregates()) {
     put(`aggregate ${aggregate.name}`, aggregate)
-    for (const row of history.snapshots(aggregate.name)) put(`snapshot ${row.aggregate} ${row.sequence}`, row)
+    for await (const row of history.snapshots(aggregate.name)) put(`snapshot ${row.aggregate} ${row.sequence}`, row)
     put(
       `rows ${aggregate.name}`,
-      [...history.rows(aggregate.name, 0)].map(({ position }) => position),
+      (await every(history.rows(aggregate.name, 0))).map(({ position }) => position),
     )
   }
-  for (const row of history.all(0)) {
+  for await (const row of history.all(0)) {
     put(
       `caused ${row.position}`,
-      history.causedBy(row.position).map(({ position }) => position),
+      (await history.causedBy(row.position)).map(({ position }) => position),
     )
-    if (row.made !== null) put(`made ${row.made}`, history.madeBy(row.made)?.position)
+    if (row.made !== null) put(`made ${row.made}`, (await history.madeBy(row.made))?.position)
   }
   return content
 }
@@ -186,7 +194,7 @@ export function hurt(given: Original, copy: string, kind: string, seed: number):
 /** `refused`: at the start. `unharmed`: the content is that of the original. Otherwise the names of what differs. */
 export type Noticed = 'refused' | 'unharmed' | { readonly differs: readonly string[] }
 
-export function noticed(given: Original, file: string): Noticed {
+export async function noticed(given: Original, file: string): Promise<Noticed> {
   let store: Store
   try {
     store = sqliteStore(file)
@@ -195,10 +203,10 @@ export function noticed(given: Original, file: string): Noticed {
     throw error
   }
   try {
-    const differs = differencesOf(given.content, contentOf(store))
+    const differs = differencesOf(given.content, await contentOf(store))
     return differs.length === 0 ? 'unharmed' : { differs }
   } finally {
-    store.close()
+    await store.close()
   }
 }
 
@@ -236,11 +244,11 @@ export interface Saved {
 }
 
 /** Rescues the file, opens the target, and compares it with the original. */
-export function rescued(given: Original, file: string, target: string): Saved {
+export async function rescued(given: Original, file: string, target: string): Promise<Saved> {
   const report = rescue(file, target)
   const store = sqliteStore(target)
-  const content = contentOf(store)
-  store.close()
+  const content = await contentOf(store)
+  await store.close()
   const isRow = (name: string) => /^(?:journal|snapshot|record|outbox) /.test(name)
   const rows = [...given.content].filter(([name]) => isRow(name))
   const saved = rows.filter(([name, value]) => content.get(name) === value).length

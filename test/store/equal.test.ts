@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Batch, JournalRow, Json, OutboxRow, SnapshotRow, Store } from '../../src/engine/ports.ts'
 import { memoryStore, StoreError, sqliteStore } from '../../src/store/index.ts'
-import { journalRow, outboxRow, snapshotRow } from './rows.ts'
+import { every, journalRow, outboxRow, snapshotRow } from './rows.ts'
 
 /** Time of position 0 in these tests; a row's position is its time. */
 const START = 1_700_000_000_000
@@ -31,8 +31,8 @@ const plan = fc.record({
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
 
 /** A batch that continues the numbers of the store, except for the slips. */
-function batchOf({ journal, snapshots, outbox, delivered, ended }: Plan, store: Store): Batch {
-  const { lastPosition, lastOutboxNumber, tail, snapshots: known } = store.load()
+async function batchOf({ journal, snapshots, outbox, delivered, ended }: Plan, store: Store): Promise<Batch> {
+  const { lastPosition, lastOutboxNumber, tail, snapshots: known } = await store.load()
   const sequences = new Map(known.map((row) => [row.aggregate, row.sequence]))
   for (const row of tail) sequences.set(row.aggregate, row.sequence)
   const rows = journal.map(({ aggregate, slip, positionSlip, input }, index) => {
@@ -42,10 +42,12 @@ function batchOf({ journal, snapshots, outbox, delivered, ended }: Plan, store: 
   })
   return {
     journal: rows,
-    snapshots: snapshots.map(({ aggregate, back, state }) => {
-      const sequence = Math.max(0, (sequences.get(aggregate) ?? 0) - back)
-      return snapshotRow(aggregate, sequence, state, timeOf(store, rows, aggregate, sequence))
-    }),
+    snapshots: await Promise.all(
+      snapshots.map(async ({ aggregate, back, state }) => {
+        const sequence = Math.max(0, (sequences.get(aggregate) ?? 0) - back)
+        return snapshotRow(aggregate, sequence, state, await timeOf(store, rows, aggregate, sequence))
+      }),
+    ),
     outbox: outbox.map(({ slip, payload }, index) => outboxRow(lastOutboxNumber + index + 1 + slip, payload)),
     delivered: delivered.map((back) => Math.max(0, lastOutboxNumber - back)),
     ended: ended === null ? [] : [ended],
@@ -53,16 +55,16 @@ function batchOf({ journal, snapshots, outbox, delivered, ended }: Plan, store: 
 }
 
 /** A snapshot has the time of its last input. */
-function timeOf(store: Store, rows: readonly JournalRow[], aggregate: string, sequence: number): number {
-  const kept = [...(store.history?.rows(aggregate, sequence - 1) ?? []), ...rows]
+async function timeOf(store: Store, rows: readonly JournalRow[], aggregate: string, sequence: number): Promise<number> {
+  const kept = [...(await every(store.history?.rows(aggregate, sequence - 1) ?? [])), ...rows]
   const row = kept.find((each) => each.aggregate === aggregate && each.sequence === sequence)
-  const snapshots = [...(store.history?.snapshots(aggregate) ?? [])]
+  const snapshots = await every(store.history?.snapshots(aggregate) ?? [])
   return row?.at ?? snapshots.findLast((each) => each.sequence <= sequence)?.at ?? START
 }
 
-function outcome(run: () => void): string {
+async function outcome(run: () => void | Promise<void>): Promise<string> {
   try {
-    run()
+    await run()
     return 'kept'
   } catch (error) {
     if (error instanceof StoreError) return error.message
@@ -71,74 +73,76 @@ function outcome(run: () => void): string {
 }
 
 /** Everything that the history of a store shows. */
-function shown(store: Store) {
+async function shown(store: Store) {
   const { history } = store
   if (history === undefined) return undefined
-  const aggregates = history.aggregates()
+  const aggregates = await history.aggregates()
   return {
     aggregates,
-    each: aggregates.map(({ name, from }) => ({
-      one: history.aggregate(name),
-      rows: [...history.rows(name, from)],
-      snapshots: [...history.snapshots(name)],
-      snapshot: history.snapshot(name, START + Math.floor(history.lastPosition / 2)),
-    })),
-    all: [...history.all(0)],
-    row: history.row(Math.ceil(history.lastPosition / 2)),
-    outbox: history.outbox(),
+    each: await Promise.all(
+      aggregates.map(async ({ name, from }) => ({
+        one: await history.aggregate(name),
+        rows: await every(history.rows(name, from)),
+        snapshots: await every(history.snapshots(name)),
+        snapshot: await history.snapshot(name, START + Math.floor(history.lastPosition / 2)),
+      })),
+    ),
+    all: await every(history.all(0)),
+    row: await history.row(Math.ceil(history.lastPosition / 2)),
+    outbox: await history.outbox(),
     ends: [history.lastPosition, history.lastOutboxNumber],
   }
 }
 
 /** Expects that for each aggregate the history has the base that it names, and all rows after it. */
-function expectWhole(store: Store): void {
-  for (const { name, from, to } of store.history?.aggregates() ?? []) {
-    const snapshots = [...(store.history?.snapshots(name) ?? [])]
+async function expectWhole(store: Store): Promise<void> {
+  for (const { name, from, to } of (await store.history?.aggregates()) ?? []) {
+    const snapshots = await every(store.history?.snapshots(name) ?? [])
     if (from > 0) expect(snapshots[0]?.sequence).toBe(from)
-    const rows = [...(store.history?.rows(name, from) ?? [])].map(({ sequence }) => sequence)
+    const rows = (await every(store.history?.rows(name, from) ?? [])).map(({ sequence }) => sequence)
     const first = rows[0] ?? to + 1
     // A snapshot may have been committed without the rows before it.
     expect(rows).toEqual(Array.from({ length: to - first + 1 }, (_, index) => first + index))
   }
 }
 
-function run({ compact, rewrite, record }: Plan, store: Store): string {
-  return outcome(() => {
-    if (compact !== null) while (store.compact(START + Math.max(0, store.load().lastPosition - compact)));
+function run({ compact, rewrite, record }: Plan, store: Store): Promise<string> {
+  return outcome(async () => {
+    if (compact !== null) while (await store.compact(START + Math.max(0, (await store.load()).lastPosition - compact)));
     if (rewrite !== null) {
       const change = {
         input: (row: JournalRow) => (row.aggregate === rewrite ? 'rewritten' : row.input),
         state: (row: SnapshotRow) => (row.aggregate === rewrite ? 'rewritten' : row.state),
         payload: (row: OutboxRow) => (row.number % 5 === 0 ? 'rewritten' : row.payload),
       }
-      for (let place = store.rewrite(change, null); place !== null; ) place = store.rewrite(change, place)
+      for (let place = await store.rewrite(change, null); place !== null; ) place = await store.rewrite(change, place)
     }
-    if (record !== null) store.records.put('c', record.key, record.value)
+    if (record !== null) await store.records.put('c', record.key, record.value)
   })
 }
 
-it('the stores agree after random batches, compactions and rewrites', () => {
-  fc.assert(
-    fc.property(fc.array(plan, { maxLength: 16 }), (plans) => {
+it('the stores agree after random batches, compactions and rewrites', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(plan, { maxLength: 16 }), async (plans) => {
       const present = memoryStore()
       const memory = memoryStore({ keep: 'history', historySpacing: 5 })
       const sqlite = sqliteStore(':memory:', { historySpacing: 5 })
       try {
         for (const each of plans) {
-          const next = batchOf(each, memory)
-          const committed = outcome(() => memory.commit(next))
-          for (const store of [present, sqlite]) expect(outcome(() => store.commit(next))).toBe(committed)
-          const worked = run(each, memory)
+          const next = await batchOf(each, memory)
+          const committed = await outcome(() => memory.commit(next))
+          for (const store of [present, sqlite]) expect(await outcome(() => store.commit(next))).toBe(committed)
+          const worked = await run(each, memory)
           for (const store of [present, sqlite]) {
-            expect(run(each, store)).toBe(worked)
-            expect(store.load()).toEqual(memory.load())
+            expect(await run(each, store)).toBe(worked)
+            expect(await store.load()).toEqual(await memory.load())
             expect(store.records.list('c')).toEqual(memory.records.list('c'))
           }
-          expect(shown(sqlite)).toEqual(shown(memory))
-          expectWhole(sqlite)
+          expect(await shown(sqlite)).toEqual(await shown(memory))
+          await expectWhole(sqlite)
         }
       } finally {
-        sqlite.close()
+        await sqlite.close()
       }
     }),
     { numRuns: 150 },

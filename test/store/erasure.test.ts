@@ -16,8 +16,8 @@ const erasing: Rewriting = {
   payload: ({ payload }) => (JSON.stringify(payload).includes(SECRET) ? 'erased' : payload),
 }
 
-function rewriteAll(store: Store): void {
-  for (let place = store.rewrite(erasing, null); place !== null; ) place = store.rewrite(erasing, place)
+async function rewriteAll(store: Store): Promise<void> {
+  for (let place = await store.rewrite(erasing, null); place !== null; ) place = await store.rewrite(erasing, place)
 }
 
 /** How often the secret is in the bytes of the file and of its log. */
@@ -44,37 +44,37 @@ function* busyDay(): Generator<Batch> {
   }
 }
 
-it('erased content is not in the bytes of the file and of its log', () => {
+it('erased content is not in the bytes of the file and of its log', async () => {
   const file = join(temporaryDirectory(), 'state.db')
   const store = open(file, { historySpacing: 500 })
   for (const each of busyDay()) store.commit(each)
-  while (store.compact(1000));
+  while (await store.compact(1000));
   expect(found(file)).toBeGreaterThan(1000)
-  const before = store.load()
-  rewriteAll(store)
+  const before = await store.load()
+  await rewriteAll(store)
   expect(found(file)).toBe(0)
-  const after = store.load()
+  const after = await store.load()
   expect(after).toMatchObject({ lastPosition: before.lastPosition, lastOutboxNumber: before.lastOutboxNumber })
   expect(after.tail).toEqual(before.tail.map((row) => ({ ...row, input: 'erased' })))
-  store.commit(batch({ journal: [journalRow(4001, 'user/0', 401)] }))
+  await store.commit(batch({ journal: [journalRow(4001, 'user/0', 401)] }))
 })
 
-it('a rewrite fails while a reader keeps old content on the disk, and works when the reader has closed', () => {
+it('a rewrite fails while a reader keeps old content on the disk, and works when the reader has closed', async () => {
   const file = join(temporaryDirectory(), 'state.db')
   const store = open(file)
-  store.commit(batch({ journal: [journalRow(1, 'user/1', 1, SECRET)] }))
+  await store.commit(batch({ journal: [journalRow(1, 'user/1', 1, SECRET)] }))
   const reader = openHistory(file)
-  let place = store.rewrite(erasing, null)
-  while (place?.table !== 'outbox') place = store.rewrite(erasing, place)
-  const { code, message } = refusal(() => store.rewrite(erasing, place))
+  let place = await store.rewrite(erasing, null)
+  while (place?.table !== 'outbox') place = await store.rewrite(erasing, place)
+  const { code, message } = await refusal(() => store.rewrite(erasing, place))
   expect(code).toBe('FAILED')
   expect(message).toBe(
     `${file}: a reader still has old content open, which cannot be overwritten; close it and try again`,
   )
-  expect(reader.row(1)).toMatchObject({ input: SECRET })
-  store.commit(batch({ journal: [journalRow(2, 'user/1', 2)] }))
+  expect(await reader.row(1)).toMatchObject({ input: SECRET })
+  await store.commit(batch({ journal: [journalRow(2, 'user/1', 2)] }))
   reader.close()
   expect(store.rewrite(erasing, place)).toBeNull()
   expect(found(file)).toBe(0)
-  expect(store.history?.row(1)).toMatchObject({ input: 'erased' })
+  expect(await store.history?.row(1)).toMatchObject({ input: 'erased' })
 })

@@ -16,13 +16,13 @@ function need(context: TestContext, program: string): void {
 }
 
 describe('a full disk', () => {
-  it('refuses the whole commit, and accepts the next one when there is space again', () => {
+  it('refuses the whole commit, and accepts the next one when there is space again', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const opened = openDatabase(file, 10)
     const store = storeOn(file, opened)
     onTestFinished(() => store.close())
-    store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
-    const before = store.load()
+    await store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
+    const before = await store.load()
     opened.database.exec('PRAGMA max_page_count = 1')
     const next = batch({
       journal: [journalRow(2, 'user/1', 2), journalRow(3, 'user/2', 1, 'x'.repeat(100_000))],
@@ -32,17 +32,21 @@ describe('a full disk', () => {
       ended: ['user/1'],
     })
     for (const _ of [1, 2]) {
-      expect(refusal(() => store.commit(next))).toMatchObject({
+      expect(await refusal(() => store.commit(next))).toMatchObject({
         code: 'FAILED',
         message: `${file}: database or disk is full`,
       })
-      expect(store.load()).toEqual(before)
+      expect(await store.load()).toEqual(before)
       expect(store.history?.lastPosition).toBe(1)
     }
-    store.commit(batch({ delivered: [1] }))
+    await store.commit(batch({ delivered: [1] }))
     opened.database.exec('PRAGMA max_page_count = 1000000')
-    store.commit({ ...next, delivered: [] })
-    expect(store.load()).toMatchObject({ lastPosition: 3, outbox: [{ number: 2 }], tail: [{ aggregate: 'user/2' }] })
+    await store.commit({ ...next, delivered: [] })
+    expect(await store.load()).toMatchObject({
+      lastPosition: 3,
+      outbox: [{ number: 2 }],
+      tail: [{ aggregate: 'user/2' }],
+    })
   })
 })
 
@@ -63,7 +67,7 @@ describe('a disk that fails', () => {
     expect(await server.ask('second')).toBe('kept 2')
     expect(await server.ask('third')).toBe('kept 3')
     await server.kill()
-    expect(open(file).load()).toMatchObject({
+    expect(await open(file).load()).toMatchObject({
       tail: [{ input: 'first' }, { input: 'second' }, { input: 'third' }],
       lastPosition: 3,
     })
@@ -92,7 +96,7 @@ describe('a disk that fails', () => {
     recover()
     expect(await server.ask('second')).toBe('kept 2')
     await server.kill()
-    const { tail, lastPosition } = open(file).load()
+    const { tail, lastPosition } = await open(file).load()
     expect(lastPosition).toBe(2)
     expect(tail).toMatchObject([
       { position: 1, input: 'first' },
@@ -107,9 +111,9 @@ describe('a disk that fails', () => {
     expect(await server.ask('in doubt')).toMatch(/^refused/)
     await server.kill()
     const store = open(file)
-    const { lastPosition, tail } = store.load()
+    const { lastPosition, tail } = await store.load()
     expect(tail.map(({ input }) => input)).toEqual(['first', 'in doubt'].slice(0, lastPosition))
-    store.commit(batch({ journal: [journalRow(lastPosition + 1, 'user/1', lastPosition + 1, 'next')] }))
-    expect(store.load().tail.at(-1)).toMatchObject({ position: lastPosition + 1, input: 'next' })
+    await store.commit(batch({ journal: [journalRow(lastPosition + 1, 'user/1', lastPosition + 1, 'next')] }))
+    expect((await store.load()).tail.at(-1)).toMatchObject({ position: lastPosition + 1, input: 'next' })
   })
 })

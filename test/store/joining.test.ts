@@ -33,7 +33,7 @@ function story(snapshots: readonly ReturnType<typeof snapshotRow>[]) {
   return { database, lose, positions }
 }
 
-it('keeps the present state when a snapshot is later than the missing row, and drops earlier rows of that user', () => {
+it('keeps the present state when a snapshot is later than the missing row, and drops earlier rows of that user', async () => {
   const { database, lose, positions } = story([snapshotRow('user/1', 1), snapshotRow('user/1', 4)])
   expect(join(database, [lose(5)])).toEqual({
     cut: undefined,
@@ -42,7 +42,7 @@ it('keeps the present state when a snapshot is later than the missing row, and d
   expect(positions()).toEqual([2, 4, 6, 8, 9, 10])
 })
 
-it('sets all aggregates back to before the first cause of a missing row when no snapshot is later', () => {
+it('sets all aggregates back to before the first cause of a missing row when no snapshot is later', async () => {
   const { database, lose, positions } = story([])
   expect(join(database, [lose(6)])).toEqual({
     cut: { position: 4, at: 1_700_000_000_004, inputs: 5 },
@@ -52,13 +52,13 @@ it('sets all aggregates back to before the first cause of a missing row when no 
   expect(database.prepare('SELECT max(number) AS last FROM outbox').get()).toEqual({ last: 4 })
 })
 
-it('reports an aggregate of which nothing can be reconstructed', () => {
+it('reports an aggregate of which nothing can be reconstructed', async () => {
   const { database, lose, positions } = story([snapshotRow('user/2', 3)])
   expect(join(database, [lose(1)]).unjoined).toContainEqual({ aggregate: 'user/1', lost: 'all', rows: 4 })
   expect(positions()).toEqual([2, 4, 6, 8, 10])
 })
 
-it('reports an aggregate that keeps a later state because compaction has deleted its state of that moment', () => {
+it('reports an aggregate that keeps a later state because compaction has deleted its state of that moment', async () => {
   const { database, lose, positions } = story([snapshotRow('user/1', 4, {}, 1_700_000_000_007)])
   // As after a compaction: nothing of this user is before its newest snapshot that is old enough.
   database.exec("DELETE FROM journal WHERE aggregate = 'user/1' AND sequence <= 4; UPDATE journal SET cause = NULL")
@@ -69,7 +69,7 @@ it('reports an aggregate that keeps a later state because compaction has deleted
   expect(positions()).toEqual([2])
 })
 
-it('deletes snapshots that are later than the moment to which all aggregates are set back', () => {
+it('deletes snapshots that are later than the moment to which all aggregates are set back', async () => {
   // Two of the snapshots of user/2 are later than this moment: they contain input 6 or later.
   const { database, lose, positions } = story([1, 3, 5].map((sequence) => snapshotRow('user/2', sequence)))
   expect(join(database, [lose(7)])).toEqual({
@@ -81,7 +81,7 @@ it('deletes snapshots that are later than the moment to which all aggregates are
   expect(left).toEqual([{ aggregate: 'user/2', sequence: 1 }])
 })
 
-it('removes an end after that moment, and aggregates that began after it', () => {
+it('removes an end after that moment, and aggregates that began after it', async () => {
   const { database, lose } = story([])
   database.exec("UPDATE aggregate SET ended_at = 1700000000010 WHERE name = 'user/2'")
   database.exec("INSERT INTO aggregate (name) VALUES ('call/1')")
@@ -98,7 +98,7 @@ it('removes an end after that moment, and aggregates that began after it', () =>
   ])
 })
 
-it('does not set back because of a missing input of an ended aggregate', () => {
+it('does not set back because of a missing input of an ended aggregate', async () => {
   const { database, lose, positions } = story([])
   database.exec("UPDATE aggregate SET ended_at = 1700000000010 WHERE name = 'user/2'")
   expect(join(database, [lose(6)]).cut).toBeUndefined()

@@ -8,31 +8,31 @@ storeCases('memoryStore', () => memoryStore())
 storeCases('memoryStore with history', () => memoryStore({ keep: 'history' }))
 historyCases('memoryStore', (historySpacing) => memoryStore({ keep: 'history', historySpacing }))
 
-it('reopen simulates a restart', () => {
+it('reopen simulates a restart', async () => {
   const store = memoryStore({ id: 'h1' })
-  store.commit(batch({ journal: [journalRow(1, 'user/1', 1)] }))
-  store.records.put('lockouts', 'a', 1)
-  store.close()
+  await store.commit(batch({ journal: [journalRow(1, 'user/1', 1)] }))
+  await store.records.put('lockouts', 'a', 1)
+  await store.close()
   const after = store.reopen()
   expect(after.id).toBe('h1')
-  expect(after.load().tail).toHaveLength(1)
+  expect((await after.load()).tail).toHaveLength(1)
   expect(after.records.list('lockouts')).toHaveLength(1)
 })
 
-it('keeps no history by default', () => {
+it('keeps no history by default', async () => {
   const store = memoryStore()
   expect(store.history).toBeUndefined()
-  store.commit(batch({ journal: [journalRow(1, 'call/1', 1)], ended: ['call/1'] }))
-  expect(store.load().tail).toEqual([])
+  await store.commit(batch({ journal: [journalRow(1, 'call/1', 1)], ended: ['call/1'] }))
+  expect((await store.load()).tail).toEqual([])
   expect(store.compact(Number.MAX_SAFE_INTEGER)).toBe(false)
-  store.commit(batch({ journal: [journalRow(2, 'call/1', 1)] }))
-  expect(store.load()).toMatchObject({ tail: [{ position: 2 }], lastPosition: 2 })
+  await store.commit(batch({ journal: [journalRow(2, 'call/1', 1)] }))
+  expect(await store.load()).toMatchObject({ tail: [{ position: 2 }], lastPosition: 2 })
 })
 
-it("with `keep: 'history'` keeps the history over a restart", () => {
+it("with `keep: 'history'` keeps the history over a restart", async () => {
   const store = memoryStore({ keep: 'history' })
-  store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], snapshots: [snapshotRow('user/1', 1)] }))
+  await store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], snapshots: [snapshotRow('user/1', 1)] }))
   const after = store.reopen()
-  expect(after.history?.row(1)).toEqual(journalRow(1, 'user/1', 1))
-  expect(() => store.history?.row(1)).toThrow(expect.objectContaining({ code: 'CLOSED' }))
+  expect(await after.history?.row(1)).toEqual(journalRow(1, 'user/1', 1))
+  await expect(async () => store.history?.row(1)).rejects.toMatchObject({ code: 'CLOSED' })
 })

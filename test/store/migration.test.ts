@@ -8,7 +8,7 @@ import { SCHEMA_VERSION } from '../../src/store/sqlite/schema.ts'
 import { runChild } from './children.ts'
 import { temporaryDirectory } from './directories.ts'
 import { beside, open, refusal } from './opened.ts'
-import { batch, journalRow, snapshotRow } from './rows.ts'
+import { batch, every, journalRow, snapshotRow } from './rows.ts'
 
 /** A data file of schema version 1. */
 function oldFile(): string {
@@ -22,10 +22,10 @@ function oldFile(): string {
 
 const NEW_FIELDS = { error: null, origin: null, cause: null, made: null, outbox: null }
 
-function expectMigrated(file: string): void {
+async function expectMigrated(file: string): Promise<void> {
   const store = open(file)
   expect(store.id).toBe('4b1c7a52-6a0e-4a43-9a3e-0d9f5b2f8c11')
-  expect(store.load()).toEqual({
+  expect(await store.load()).toEqual({
     snapshots: [
       {
         aggregate: 'call/1',
@@ -52,28 +52,28 @@ function expectMigrated(file: string): void {
     lastOutboxNumber: 3,
   })
   expect(store.records.list('subscriptions')).toEqual([{ key: 'a', value: [1] }])
-  expect([...(store.history?.all(0) ?? [])]).toHaveLength(4)
-  store.commit(
+  expect(await every(store.history?.all(0) ?? [])).toHaveLength(4)
+  await store.commit(
     batch({
       journal: [{ ...journalRow(5, 'user/1001', 3), origin: { via: 'api' }, outbox: [4, 4] }],
       snapshots: [snapshotRow('user/1001', 3, {}, 1_700_000_002_000)],
       ended: ['call/1'],
     }),
   )
-  expect(store.load().snapshots).toMatchObject([{ aggregate: 'user/1001', sequence: 3 }])
-  expect([...(store.history?.snapshots('user/1001') ?? [])]).toHaveLength(1)
-  store.close()
+  expect((await store.load()).snapshots).toMatchObject([{ aggregate: 'user/1001', sequence: 3 }])
+  expect(await every(store.history?.snapshots('user/1001') ?? [])).toHaveLength(1)
+  await store.close()
 }
 
 describe('a data file of version 1', () => {
-  it('is migrated when a store opens it, and accepts commits', () => {
+  it('is migrated when a store opens it, and accepts commits', async () => {
     const file = oldFile()
-    expectMigrated(file)
+    await expectMigrated(file)
     expect(beside(file).prepare('PRAGMA user_version').get()).toEqual({ user_version: SCHEMA_VERSION })
     expect(beside(file).prepare('PRAGMA foreign_key_check').all()).toEqual([])
   })
 
-  it('has the same tables after the migration as a new file', () => {
+  it('has the same tables after the migration as a new file', async () => {
     const [migrated, fresh] = [oldFile(), join(temporaryDirectory(), 'state.db')].map((file) => {
       open(file).close()
       const database = beside(file)
@@ -87,10 +87,10 @@ describe('a data file of version 1', () => {
     expect(migrated).toEqual(fresh)
   })
 
-  it('is refused by a reader, which changes nothing and says what to do', () => {
+  it('is refused by a reader, which changes nothing and says what to do', async () => {
     const file = oldFile()
     const before = readFileSync(file)
-    expect(refusal(() => openHistory(file))).toMatchObject({
+    expect(await refusal(() => openHistory(file))).toMatchObject({
       code: 'UNKNOWN_VERSION',
       message: `${file} has schema version 1; a server of this version has to open it once before it is read`,
     })
@@ -103,19 +103,19 @@ describe('a data file of version 1', () => {
     await child.says('half')
     await child.kill()
     expect(beside(file).prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
-    expectMigrated(file)
+    await expectMigrated(file)
   })
 
-  it('is unchanged when the migration fails', () => {
+  it('is unchanged when the migration fails', async () => {
     const file = oldFile()
     beside(file).exec('CREATE TABLE snapshot_1 (x)')
-    expect(refusal(() => open(file)).message).toContain('snapshot_1')
+    expect((await refusal(() => open(file))).message).toContain('snapshot_1')
     beside(file).exec('DROP TABLE snapshot_1')
-    expectMigrated(file)
+    await expectMigrated(file)
   })
 })
 
-it('a data file of version 2, whose rows are not packed, is read as before, also together with new rows', () => {
+it('a data file of version 2, whose rows are not packed, is read as before, also together with new rows', async () => {
   const file = join(temporaryDirectory(), 'state.db')
   const input = { kind: 'user', event: { type: 'READY', supervisor: false } }
   const rows = [1, 2].map((n) => ({
@@ -123,8 +123,8 @@ it('a data file of version 2, whose rows are not packed, is read as before, also
     origin: { via: 'rest', by: '1001' } as const,
   }))
   const first = open(file)
-  first.commit(batch({ journal: rows, snapshots: [snapshotRow('user/1001', 1, input)] }))
-  first.close()
+  await first.commit(batch({ journal: rows, snapshots: [snapshotRow('user/1001', 1, input)] }))
+  await first.close()
   const database = beside(file)
   const set = (table: string, column: string, value: object) =>
     database.prepare(`UPDATE ${table} SET ${column} = ?`).run(JSON.stringify(value))
@@ -134,12 +134,12 @@ it('a data file of version 2, whose rows are not packed, is read as before, also
   database.exec('PRAGMA user_version = 2')
   database.close()
   const store = open(file)
-  expect(store.load()).toMatchObject({ snapshots: [snapshotRow('user/1001', 1, input)], tail: rows.slice(1) })
-  store.commit(batch({ journal: [{ ...journalRow(3, 'user/1001', 3, input), origin: { via: 'engine' } }] }))
-  expect([...(store.history?.all(0) ?? [])].map((row) => row.input)).toEqual([input, input, input])
+  expect(await store.load()).toMatchObject({ snapshots: [snapshotRow('user/1001', 1, input)], tail: rows.slice(1) })
+  await store.commit(batch({ journal: [{ ...journalRow(3, 'user/1001', 3, input), origin: { via: 'engine' } }] }))
+  expect((await every(store.history?.all(0) ?? [])).map((row) => row.input)).toEqual([input, input, input])
 })
 
-it('migrations lead from each version to the present one', () => {
+it('migrations lead from each version to the present one', async () => {
   expect(MIGRATIONS.map(({ from }) => from)).toEqual(MIGRATIONS.map((_, index) => index + 1))
   expect(MIGRATIONS.map(({ to }) => to)).toEqual(MIGRATIONS.map(({ from }) => from + 1))
   expect(MIGRATIONS.at(-1)?.to).toBe(SCHEMA_VERSION)

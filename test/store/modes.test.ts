@@ -26,26 +26,26 @@ describe.skipIf(process.platform === 'win32')('files of a store', () => {
     // New files are never readable for others, so no mode has to be tightened.
     const onTightened = (files: readonly string[]) => expect.fail(`made for others, too: ${files.join(', ')}`)
     const store = sqliteStore(file, { onTightened })
-    store.records.put('c', 'k', 1)
+    await store.records.put('c', 'k', 1)
     openHistory(file).close()
     expect([modeOf(join(base, 'made')), modeOf(folder)]).toEqual(['700', '700'])
     expect(modesIn(folder)).toMatchObject(FILES)
     expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
     await backup(file, join(folder, 'copy.db'))
-    store.close()
+    await store.close()
     rmSync(`${file}.lock`)
     rescue(file, join(folder, 'saved.db'))
     expect(modesIn(folder)).toMatchObject({ 'copy.db': '600', 'saved.db': '600', 'state.db.lock': '600' })
     expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
     // SQLite creates the log and its index with the mode of the file.
     const again = sqliteStore(join(folder, 'copy.db'), { onTightened })
-    again.records.put('c', 'k', 2)
+    await again.records.put('c', 'k', 2)
     expect(modesIn(folder)).toMatchObject({ 'copy.db-shm': '600', 'copy.db-wal': '600' })
     expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
-    again.close()
+    await again.close()
   })
 
-  it('are all tightened: the list of their suffixes is complete', () => {
+  it('are all tightened: the list of their suffixes is complete', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const all = ['', '-wal', '-shm', '-journal', '.lock', '.commits'].map((suffix) => file + suffix)
     for (const each of all) writeFileSync(each, '')

@@ -19,10 +19,10 @@ export function beside(file: string, readOnly = false): DatabaseSync {
   return database
 }
 
-/** The error of a call that must be refused. */
-export function refusal(run: () => unknown): StoreError {
+/** The error of a call that must be refused, at once or later. */
+export async function refusal(run: () => unknown): Promise<StoreError> {
   try {
-    run()
+    await run()
   } catch (error) {
     if (error instanceof StoreError) return error
     throw error

@@ -29,12 +29,12 @@ function newFile(): string {
   return join(temporaryDirectory(), 'data', 'state.db')
 }
 
-function commitNext(store: Store, input: Json): void {
-  const position = store.load().lastPosition + 1
-  store.commit(batch({ journal: [journalRow(position, 'user/1', position, input)] }))
+async function commitNext(store: Store, input: Json): Promise<void> {
+  const position = (await store.load()).lastPosition + 1
+  await store.commit(batch({ journal: [journalRow(position, 'user/1', position, input)] }))
 }
 
-const inputs = (store: Store) => store.load().tail.map(({ input }) => input)
+const inputs = async (store: Store) => (await store.load()).tail.map(({ input }) => input)
 
 function replaceBy(path: string, change: () => void): void {
   copyFileSync(path, `${path}.new`)
@@ -65,52 +65,55 @@ const MISHAPS: Readonly<Record<string, (file: string) => void>> = {
 }
 
 describe('a store that loses its files', () => {
-  it.each(Object.keys(MISHAPS))('confirms no more changes when %s, reports it once, and writes nothing', (mishap) => {
-    const file = newFile()
-    const store = sqliteStore(file)
-    const heard: StoreEnd[] = []
-    store.onEnd?.((end) => heard.push(end))
-    commitNext(store, 'confirmed')
-    MISHAPS[mishap]?.(file)
-    const error = refusal(() => commitNext(store, 'refused'))
-    expect(error.code).toBe('LOST')
-    expect(error.message).not.toContain('\n')
-    expect(refusal(() => store.commit(batch({ delivered: [] })))).toBe(error)
-    for (const change of [() => store.records.put('c', 'k', 1), () => store.compact(1), () => store.clear()])
-      expect(refusal(change)).toBe(error)
-    expect(heard).toEqual([{ why: 'lost', problem: error.message }])
-    const late: StoreEnd[] = []
-    store.onEnd?.((end) => late.push(end))
-    expect(late).toEqual(heard)
+  it.each(Object.keys(MISHAPS))(
+    'confirms no more changes when %s, reports it once, and writes nothing',
+    async (mishap) => {
+      const file = newFile()
+      const store = sqliteStore(file)
+      const heard: StoreEnd[] = []
+      store.onEnd?.((end) => heard.push(end))
+      await commitNext(store, 'confirmed')
+      MISHAPS[mishap]?.(file)
+      const error = await refusal(() => commitNext(store, 'refused'))
+      expect(error.code).toBe('LOST')
+      expect(error.message).not.toContain('\n')
+      expect(await refusal(() => store.commit(batch({ delivered: [] })))).toBe(error)
+      for (const change of [() => store.records.put('c', 'k', 1), () => store.compact(1), () => store.clear()])
+        expect(await refusal(change)).toBe(error)
+      expect(heard).toEqual([{ why: 'lost', problem: error.message }])
+      const late: StoreEnd[] = []
+      store.onEnd?.((end) => late.push(end))
+      expect(late).toEqual(heard)
 
-    const directory = dirname(file)
-    const before = existsSync(directory)
-      ? readdirSync(directory).map((name) => [name, statSync(join(directory, name)).size])
-      : []
-    store.close()
-    const after = existsSync(directory)
-      ? readdirSync(directory).map((name) => [name, statSync(join(directory, name)).size])
-      : []
-    expect(after).toEqual(before)
-  })
+      const directory = dirname(file)
+      const before = existsSync(directory)
+        ? readdirSync(directory).map((name) => [name, statSync(join(directory, name)).size])
+        : []
+      await store.close()
+      const after = existsSync(directory)
+        ? readdirSync(directory).map((name) => [name, statSync(join(directory, name)).size])
+        : []
+      expect(after).toEqual(before)
+    },
+  )
 
-  it.each(Object.keys(MISHAPS))('does not confirm a change during which %s', (mishap) => {
+  it.each(Object.keys(MISHAPS))('does not confirm a change during which %s', async (mishap) => {
     const file = newFile()
     const opened = openDatabase(file, 10)
     const store = storeOn(file, opened)
     onTestFinished(() => store.close())
     const heard: StoreEnd[] = []
     store.onEnd?.((end) => heard.push(end))
-    commitNext(store, 'confirmed')
+    await commitNext(store, 'confirmed')
     // The trigger runs after the check of the files, in the transaction.
     opened.database.function('mishap', () => {
       MISHAPS[mishap]?.(file)
       return null
     })
     opened.database.exec('CREATE TEMP TRIGGER meanwhile AFTER INSERT ON journal BEGIN SELECT mishap(); END')
-    const error = refusal(() => commitNext(store, 'in between'))
+    const error = await refusal(() => commitNext(store, 'in between'))
     expect([error.code, heard]).toEqual(['LOST', [{ why: 'lost', problem: error.message }]])
-    expect(refusal(() => store.load())).toBe(error)
+    expect(await refusal(() => store.load())).toBe(error)
   })
 
   it('notices it also without a commit', async () => {
@@ -121,15 +124,15 @@ describe('a store that loses its files', () => {
     expect(await heard).toMatchObject({ why: 'lost', problem: expect.stringContaining(`${file}.lock was removed`) })
   })
 
-  it('has confirmed only what the next start finds after the file was put back', () => {
+  it('has confirmed only what the next start finds after the file was put back', async () => {
     const file = newFile()
     const store = sqliteStore(file)
-    commitNext(store, 'confirmed')
+    await commitNext(store, 'confirmed')
     renameSync(dirname(file), `${dirname(file)}-old`)
-    expect(refusal(() => commitNext(store, 'refused')).code).toBe('LOST')
-    store.close()
+    expect((await refusal(() => commitNext(store, 'refused'))).code).toBe('LOST')
+    await store.close()
     renameSync(`${dirname(file)}-old`, dirname(file))
-    expect(inputs(open(file))).toEqual(['confirmed'])
+    expect(await inputs(open(file))).toEqual(['confirmed'])
   })
 })
 
@@ -141,10 +144,10 @@ describe('two servers on one file', () => {
     expect(await first.ask('of the first')).toBe('kept 1')
     rmSync(`${file}.lock`)
     const second = open(file)
-    commitNext(second, 'of the second')
+    await commitNext(second, 'of the second')
     expect(await first.ask('refused')).toMatch(/^refused .*state\.db\.lock was replaced/)
-    commitNext(second, 'and on')
-    expect(inputs(second)).toEqual(['of the first', 'of the second', 'and on'])
+    await commitNext(second, 'and on')
+    expect(await inputs(second)).toEqual(['of the first', 'of the second', 'and on'])
   })
 
   it('never both confirm when the first has lost its locks without noticing', async () => {
@@ -153,24 +156,24 @@ describe('two servers on one file', () => {
     await first.says('open')
     expect(await first.ask('read the files')).toBe('kept 1')
     const second = open(file)
-    commitNext(second, 'of the second')
+    await commitNext(second, 'of the second')
     expect(await first.ask('refused')).toMatch(/^refused .*was opened by another server/)
-    commitNext(second, 'and on')
-    expect(inputs(second)).toEqual(['read the files', 'of the second', 'and on'])
+    await commitNext(second, 'and on')
+    expect(await inputs(second)).toEqual(['read the files', 'of the second', 'and on'])
   })
 
-  it('never both confirm in one process, and closing the first does not remove the log', () => {
+  it('never both confirm in one process, and closing the first does not remove the log', async () => {
     const file = newFile()
     const first = sqliteStore(file)
-    commitNext(first, 'of the first')
+    await commitNext(first, 'of the first')
     rmSync(`${file}.lock`)
     const second = sqliteStore(file)
-    commitNext(second, 'of the second')
-    expect(refusal(() => commitNext(first, 'refused')).code).toBe('LOST')
-    first.close()
-    commitNext(second, 'and on')
-    second.close()
-    expect(inputs(open(file))).toEqual(['of the first', 'of the second', 'and on'])
+    await commitNext(second, 'of the second')
+    expect((await refusal(() => commitNext(first, 'refused'))).code).toBe('LOST')
+    await first.close()
+    await commitNext(second, 'and on')
+    await second.close()
+    expect(await inputs(open(file))).toEqual(['of the first', 'of the second', 'and on'])
   })
 
   it('never both confirm when the log was replaced and used, and the first process changes nothing when it ends', async () => {
@@ -180,18 +183,18 @@ describe('two servers on one file', () => {
     expect(await first.ask('of the first')).toBe('kept 1')
     for (const end of ['-wal', '-shm', '.lock', '.commits']) rmSync(`${file}${end}`)
     const second = sqliteStore(file)
-    commitNext(second, 'of the second')
-    second.close()
+    await commitNext(second, 'of the second')
+    await second.close()
     expect(await first.ask('refused')).toMatch(/^refused .*was (removed|replaced)/)
     await first.kill()
-    expect(inputs(open(file))).toEqual(['of the second'])
+    expect(await inputs(open(file))).toEqual(['of the second'])
   })
 
   it('the first keeps its locks when its process fails to open the file again, or reads it', async (context) => {
     if (!existsSync('/proc/locks')) context.skip('this system does not list locks')
     const file = newFile()
     const first = open(file)
-    commitNext(first, 'confirmed')
+    await commitNext(first, 'confirmed')
     // Only locks on these files, because a store of another test may release its own meanwhile.
     const inodes = ['', '-wal', '-shm', '.lock', '.commits'].map((end) => `:${statSync(`${file}${end}`).ino} `)
     const locks = () =>
@@ -202,21 +205,21 @@ describe('two servers on one file', () => {
         .toSorted()
     const before = locks()
     expect(before.length).toBeGreaterThan(1)
-    expect(refusal(() => sqliteStore(file)).code).toBe('IN_USE')
+    expect((await refusal(() => sqliteStore(file))).code).toBe('IN_USE')
     openHistory(file).close()
     expect(locks()).toEqual(before)
     expect(await runChild(file, 'tried').line()).toBe('IN_USE')
-    commitNext(first, 'on')
+    await commitNext(first, 'on')
   })
 })
 
 describe('a start', () => {
-  it('refuses a file with two names by either name', () => {
+  it('refuses a file with two names by either name', async () => {
     const file = newFile()
     open(file).close()
     linkSync(file, `${file}2`)
     for (const name of [file, `${file}2`]) {
-      expect(refusal(() => sqliteStore(name))).toMatchObject({
+      expect(await refusal(() => sqliteStore(name))).toMatchObject({
         code: 'NOT_A_STORE',
         message: expect.stringContaining(`${name} has a second name (a hard link)`),
       })
@@ -248,15 +251,15 @@ describe('a start', () => {
     expect(mounted(dirname(file), dirname(other)).stdout).toBe('IN_USE\n')
   })
 
-  it('follows symbolic links to one lock', () => {
+  it('follows symbolic links to one lock', async () => {
     const file = newFile()
     const first = open(file)
     const linked = join(temporaryDirectory(), 'linked')
     symlinkSync(dirname(file), linked)
-    expect(refusal(() => sqliteStore(join(linked, 'state.db'))).code).toBe('IN_USE')
+    expect((await refusal(() => sqliteStore(join(linked, 'state.db')))).code).toBe('IN_USE')
     // The server does not notice that the link is removed.
     rmSync(linked)
-    commitNext(first, 'on')
+    await commitNext(first, 'on')
   })
 
   it('ignores the lock of a process that was killed', async () => {
@@ -266,6 +269,6 @@ describe('a start', () => {
     expect(await killed.ask('kept')).toBe('kept 1')
     await killed.kill()
     expect(readFileSync(`${file}.lock`)).toHaveLength(0)
-    expect(inputs(open(file))).toEqual(['kept'])
+    expect(await inputs(open(file))).toEqual(['kept'])
   })
 })

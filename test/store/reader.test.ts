@@ -5,7 +5,7 @@ import { type OpenHistory, openHistory } from '../../src/store/index.ts'
 import { runChild } from './children.ts'
 import { temporaryDirectory } from './directories.ts'
 import { beside, open, refusal } from './opened.ts'
-import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
+import { batch, every, journalRow, outboxRow, snapshotRow } from './rows.ts'
 
 function read(file: string): OpenHistory {
   const history = openHistory(file)
@@ -14,40 +14,40 @@ function read(file: string): OpenHistory {
 }
 
 describe('a history that is opened beside a server', () => {
-  it('shows one state of the file until it is closed', () => {
+  it('shows one state of the file until it is closed', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const store = open(file)
-    store.records.put('subscriptions', 'a', 1)
-    store.commit(
+    await store.records.put('subscriptions', 'a', 1)
+    await store.commit(
       batch({ journal: [journalRow(1, 'user/1', 1)], snapshots: [snapshotRow('user/1', 1)], outbox: [outboxRow(1)] }),
     )
     const history = read(file)
-    store.commit(batch({ journal: [journalRow(2, 'user/1', 2)], outbox: [outboxRow(2)], delivered: [1] }))
-    store.records.put('subscriptions', 'b', 1)
+    await store.commit(batch({ journal: [journalRow(2, 'user/1', 2)], outbox: [outboxRow(2)], delivered: [1] }))
+    await store.records.put('subscriptions', 'b', 1)
     // Compaction stops after a time limit. On a busy machine one call may do nothing.
-    while (store.compact(Number.MAX_SAFE_INTEGER));
+    while (await store.compact(Number.MAX_SAFE_INTEGER));
     expect(history).toMatchObject({ storeId: store.id, lastPosition: 1, lastOutboxNumber: 1 })
-    expect([...history.all(0)]).toEqual([journalRow(1, 'user/1', 1)])
-    expect(history.outbox()).toEqual([outboxRow(1)])
+    expect(await every(history.all(0))).toEqual([journalRow(1, 'user/1', 1)])
+    expect(await history.outbox()).toEqual([outboxRow(1)])
     expect(history.records.list('subscriptions')).toEqual([{ key: 'a', value: 1 }])
     expect([...read(file).all(0)]).toEqual([journalRow(2, 'user/1', 2)])
     history.close()
     history.close()
-    expect(refusal(() => history.lastPosition).code).toBe('CLOSED')
+    expect((await refusal(() => history.lastPosition)).code).toBe('CLOSED')
   })
 
-  it('blocks no server and writes nothing', () => {
+  it('blocks no server and writes nothing', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const first = open(file)
-    first.commit(batch({ journal: [journalRow(1, 'user/1', 1)] }))
-    first.close()
+    await first.commit(batch({ journal: [journalRow(1, 'user/1', 1)] }))
+    await first.close()
     const before = readFileSync(file)
     const history = read(file)
     expect(history.lastPosition).toBe(1)
     expect(existsSync(`${file}.lock`)).toBe(true)
     const second = open(file)
-    second.commit(batch({ journal: [journalRow(2, 'user/1', 2)] }))
-    second.close()
+    await second.commit(batch({ journal: [journalRow(2, 'user/1', 2)] }))
+    await second.close()
     expect(history.lastPosition).toBe(1)
     history.close()
     const again = read(file)
@@ -68,7 +68,7 @@ describe('a history that is opened beside a server', () => {
 })
 
 describe('a history that cannot be read', () => {
-  it('is refused with a reason in one line, and leaves no lock', () => {
+  it('is refused with a reason in one line, and leaves no lock', async () => {
     const directory = temporaryDirectory()
     const text = join(directory, 'notes.txt')
     writeFileSync(text, 'a text file\n'.repeat(100))
@@ -88,7 +88,7 @@ describe('a history that cannot be read', () => {
       [empty, 'NOT_A_STORE', 'is a database of another program'],
       [newer, 'UNKNOWN_VERSION', 'has schema version 7; this version of mrdian knows 1 to 3'],
     ] as const) {
-      const error = refusal(() => openHistory(file))
+      const error = await refusal(() => openHistory(file))
       expect(error.code).toBe(code)
       expect(error.message).toContain(file)
       expect(error.message).toContain(reason)
@@ -98,13 +98,13 @@ describe('a history that cannot be read', () => {
     expect(existsSync(join(directory, 'nothing.db'))).toBe(false)
   })
 
-  it('is refused with the name of the invalid row', () => {
+  it('is refused with the name of the invalid row', async () => {
     const file = join(temporaryDirectory(), 'state.db')
-    open(file).commit(batch({ journal: [journalRow(1, 'user/1', 1), journalRow(2, 'user/1', 2)] }))
+    await open(file).commit(batch({ journal: [journalRow(1, 'user/1', 1), journalRow(2, 'user/1', 2)] }))
     beside(file).exec(`UPDATE journal SET origin = '{"via":"telepathy"}' WHERE position = 2`)
     const rows = read(file).all(0)[Symbol.iterator]()
     expect(rows.next().value).toMatchObject({ position: 1 })
-    expect(refusal(() => rows.next())).toMatchObject({
+    expect(await refusal(() => rows.next())).toMatchObject({
       code: 'CORRUPT',
       message: `${file}: journal row 2: origin is not valid`,
     })

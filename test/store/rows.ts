@@ -34,3 +34,10 @@ export function snapshotRow(
 export function outboxRow(number: number, payload: Json = {}): OutboxRow {
   return { number, lane: 'user/1001', kind: 'notification', payload }
 }
+
+/** All rows of a reading. */
+export async function every<Row>(rows: Iterable<Row> | AsyncIterable<Row>): Promise<Row[]> {
+  const all: Row[] = []
+  for await (const row of rows) all.push(row)
+  return all
+}

@@ -69,11 +69,11 @@ function salvaged(database: DatabaseSync): { positions: number[]; holes: readonl
 }
 
 describe('the tree of a table', () => {
-  it('gives all rows when it is intact', () => {
+  it('gives all rows when it is intact', async () => {
     expect(salvaged(beside(written(), true))).toEqual({ positions: keys(1, ROWS), holes: [] })
   })
 
-  it('gives the rows before, between and after pages that cannot be read', () => {
+  it('gives the rows before, between and after pages that cannot be read', async () => {
     const file = written()
     const [one, other] = [rowsOfLeaf(file, 3), rowsOfLeaf(file, 9)]
     for (const { page } of [one, other]) wipe(file, page)
@@ -92,7 +92,7 @@ describe('the tree of a table', () => {
     }
   })
 
-  it('gives no row twice when a page has the rows of an earlier page', () => {
+  it('gives no row twice when a page has the rows of an earlier page', async () => {
     const file = written()
     const [one, other] = [rowsOfLeaf(file, 3), rowsOfLeaf(file, 9)]
     const bytes = readFileSync(file).subarray((one.page - 1) * PAGE, one.page * PAGE)
@@ -102,7 +102,7 @@ describe('the tree of a table', () => {
     expect(positions).toEqual(expect.arrayContaining([...keys(1, other.from - 1), ...keys(other.to + 1, ROWS)]))
   })
 
-  it('has a hole without an end when the last page cannot be read', () => {
+  it('has a hole without an end when the last page cannot be read', async () => {
     const file = written()
     const { page, from } = rowsOfLeaf(file, rowsOfLeaf(file, 0).last)
     wipe(file, page)
@@ -114,7 +114,7 @@ describe('the tree of a table', () => {
 })
 
 describe('the search of pages', () => {
-  it('finds every row of every table as the tree has it, also rows that are longer than a page', () => {
+  it('finds every row of every table as the tree has it, also rows that are longer than a page', async () => {
     const file = written()
     const database = beside(file, true)
     const found = [...foundRows(file, () => undefined)]
@@ -134,7 +134,7 @@ describe('the search of pages', () => {
     }
   })
 
-  it('finds all rows below an inner page that cannot be read, and no row twice', () => {
+  it('finds all rows below an inner page that cannot be read, and no row twice', async () => {
     const file = written()
     const [root] = pagesOf(file, 'internal')
     wipe(file, root?.page ?? 0)
