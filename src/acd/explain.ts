@@ -1,7 +1,6 @@
 /** `GET /acd/explain/{user}`: explains why a user is in a state, from the history in the store. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { History } from '../engine/ports.ts'
-import { ExplainError, type Explanation, explainInSlices, explanationText, type Question } from '../history/index.ts'
+import { ExplainError, type Explanation, explain, explanationText, type Question } from '../history/index.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal, type RefusalCode } from './refusal.ts'
@@ -42,7 +41,7 @@ function wantsText(accept: string): boolean {
 
 async function explained(history: History, question: Question): Promise<Explanation> {
   try {
-    return await explainInSlices(history, question, nextTurn)
+    return await explain(history, question)
   } catch (error) {
     if (error instanceof ExplainError) throw new ControlRefusal(CODES[error.code], error.about, error.message)
     throw error

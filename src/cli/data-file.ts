@@ -17,11 +17,11 @@ export const DATA_ARGUMENT = ['<data>', 'a data file; a server may be running on
 export const dataHint = (file: string): string => (existsSync(file) ? '' : '; name the data file: --data FILE')
 
 /** Opens a data file, reads from it and closes it. */
-export async function withHistory<T>(file: string, read: (history: OpenHistory) => T): Promise<T> {
+export async function withHistory<T>(file: string, read: (history: OpenHistory) => T | Promise<T>): Promise<T> {
   const { openHistory } = await import('../store/index.ts')
   const history = openHistory(file)
   try {
-    return read(history)
+    return await read(history)
   } finally {
     history.close()
   }

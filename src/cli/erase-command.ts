@@ -57,7 +57,7 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
   const store = await opened(data)
   try {
     const { task, dialog, call, variable, caller } = options
-    const found = shown(
+    const found = await shown(
       findOffline(store, {
         ...(task && { tasks: task }),
         ...(dialog && { dialogs: dialog }),
@@ -72,7 +72,7 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
     const asked = { at: Date.now(), by: 'mrdian erase' }
     // Before the record says that the erasure is done.
     const logs = since === undefined ? 0 : await eraseLogs(data, { found, since })
-    const { erasure } = shown(eraseOffline(store, found, asked))
+    const { erasure } = await shown(eraseOffline(store, found, asked))
     print(
       erasure === undefined
         ? 'nothing was left to erase'
@@ -84,7 +84,7 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
     process.stderr.write(`mrdian: ${error.message}\n`)
     process.exitCode = error instanceof StillOpen ? 1 : EXIT.unreadable
   } finally {
-    store.close()
+    await store.close()
   }
 }
 
@@ -110,7 +110,7 @@ async function opened(data: string): Promise<Store> {
       await assertWhole(data)
       return store
     } catch (error) {
-      store.close()
+      await store.close()
       throw error
     }
   } catch (error) {
@@ -120,10 +120,10 @@ async function opened(data: string): Promise<Store> {
 }
 
 /** Does the work, with a progress bar on standard error. */
-function shown<T>(work: Generator<OfflineProgress, T>): T {
+async function shown<T>(work: AsyncGenerator<OfflineProgress, T>): Promise<T> {
   const progress = progressOn(process.stderr, () => performance.now())
   try {
-    for (let step = work.next(); ; step = work.next()) {
+    for (let step = await work.next(); ; step = await work.next()) {
       if (step.done) return step.value
       progress.show(step.value.done, step.value.total)
     }

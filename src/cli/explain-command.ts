@@ -81,13 +81,13 @@ function subjectOf(user: string | undefined, { queue, task, from, to, mrd, dialo
 /** The answer as text or JSON. Throws `StartFailure` with the reason if there is no answer. */
 async function answerOf(asked: Asked, options: ExplainOptions, wall: number): Promise<string> {
   const { explain, explainQueue, explanationText, queueExplanationText } = await import('../history/index.ts')
-  const answer = (history: History): string => {
-    const now = latestOf(history, wall)
+  const answer = async (history: History): Promise<string> => {
+    const now = await latestOf(history, wall)
     const shown = <T>(explanation: T, text: (explanation: T, reader: Reader) => string) =>
       options.json ? JSON.stringify(explanation, null, 2) : text(explanation, { now }).trimEnd()
     return 'user' in asked
-      ? shown(explain(history, questionOf(asked.user, options, now)), explanationText)
-      : shown(explainQueue(history, { ...asked, at: options.at }), queueExplanationText)
+      ? shown(await explain(history, questionOf(asked.user, options, now)), explanationText)
+      : shown(await explainQueue(history, { ...asked, at: options.at }), queueExplanationText)
   }
   try {
     await assertWhole(options.data, 'soon')
@@ -100,7 +100,8 @@ async function answerOf(asked: Asked, options: ExplainOptions, wall: number): Pr
 }
 
 /** The time of now. If the wall clock was set back while a server ran, the server's time is ahead of the wall clock. */
-const latestOf = (history: History, wall: number) => Math.max(wall, history.row(history.lastPosition)?.at ?? 0)
+const latestOf = async (history: History, wall: number) =>
+  Math.max(wall, (await history.row(history.lastPosition))?.at ?? 0)
 
 function questionOf(
   user: string,

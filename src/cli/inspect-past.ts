@@ -1,6 +1,6 @@
 /** The past of a user for `mrdian inspect`: as frames, or served as a page. */
 import { once } from 'node:events'
-import { InspectorService, NothingKept, pastEngine, type Recollection, recollect } from '../inspect/index.ts'
+import { endOf, InspectorService, NothingKept, pastEngine, type Recollection, recollect } from '../inspect/index.ts'
 import { assertWhole, linesOnOutput, withHistory } from './data-file.ts'
 import { INSPECT_SPAN } from './defaults.ts'
 import { FreshHistory } from './fresh-history.ts'
@@ -33,13 +33,13 @@ export async function printFrames(data: string, options: InspectOptions): Promis
   await assertWhole(data, 'soon')
   const history = new FreshHistory(data)
   try {
-    const end = at === undefined ? pastEngine(history).now() : at + Math.ceil(length / 2)
+    const end = at === undefined ? await endOf(history) : at + Math.ceil(length / 2)
     const asked: Recollection = {
       ...{ users: list(user), dialogs: list(dialog), aggregates: [], mrds: list(mrd) },
       ...{ from: end - length, to: end, limit: FRAMES_MOST, definitions: false },
     }
     const lines = linesOnOutput()
-    for (const frames of recollect(history, asked, personal))
+    for await (const frames of recollect(history, asked, personal))
       for (const frame of frames) if (!(await lines.write(JSON.stringify(frame)))) return
   } catch (error) {
     throw error instanceof NothingKept ? new StartFailure(error.message) : error
@@ -54,8 +54,8 @@ export async function show(data: string, options: InspectOptions, print: (line: 
   if (stately && (user === undefined || at === undefined)) throw new StartFailure('--stately needs --user and --at')
   // Errors of the file are reported before the link is printed.
   await assertWhole(data, 'soon')
-  await withHistory(data, (opened) => {
-    if (user !== undefined && opened.aggregate(`user/${user}`) === undefined)
+  await withHistory(data, async (opened) => {
+    if (user !== undefined && (await opened.aggregate(`user/${user}`)) === undefined)
       throw new StartFailure(`nothing is kept of user/${user}`)
   })
   const history = new FreshHistory(data)

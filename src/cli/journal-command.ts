@@ -23,10 +23,15 @@ interface Place {
 }
 
 /** The rows after a place, at most a page of them. */
-function pageOf(history: History, { position, sequence }: Place, aggregate: string | undefined): readonly JournalRow[] {
-  if (aggregate !== undefined && !history.aggregate(aggregate)) throw new RangeError(`nothing is kept of ${aggregate}`)
+async function pageOf(
+  history: History,
+  { position, sequence }: Place,
+  aggregate: string | undefined,
+): Promise<readonly JournalRow[]> {
+  if (aggregate !== undefined && !(await history.aggregate(aggregate)))
+    throw new RangeError(`nothing is kept of ${aggregate}`)
   const page: JournalRow[] = []
-  for (const row of aggregate === undefined ? history.all(position) : history.rows(aggregate, sequence)) {
+  for await (const row of aggregate === undefined ? history.all(position) : history.rows(aggregate, sequence)) {
     page.push(row)
     if (page.length === PAGE) break
   }

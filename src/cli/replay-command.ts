@@ -54,10 +54,10 @@ async function run(data: string, { aggregate, json }: ReplayOptions, print: (tex
   const { replay } = await import('../history/replay.ts')
   const begin = performance.now()
   const progress = progressOn(process.stderr, () => performance.now())
-  const report = await withHistory(data, (history) => {
+  const report = await withHistory(data, async (history) => {
     try {
       history.assertWhole()
-      return replay(history, {
+      return await replay(history, {
         ...(aggregate === undefined ? {} : { aggregate }),
         onProgress: ({ rows, total }) => progress.show(rows, total),
       })

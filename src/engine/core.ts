@@ -81,7 +81,7 @@ export class Core {
    */
   static async open(parts: CoreParts): Promise<Core> {
     const { store, throwaway: isThrowaway, probe, rules, inSlices } = parts
-    const stored = store.loading ? await inSlices(store.loading()) : store.load()
+    const stored = await store.load()
     const ahead = new Aggregates({ isThrowaway, probe, rules })
     await inSlices(recovering(ahead, stored))
     if (!store.answersLater) return new Core(parts, ahead, ahead, stored)

@@ -23,7 +23,7 @@ import {
 } from './api.ts'
 import type { Answer, Command } from './commands.ts'
 import { Reloads } from './configuration/reloads.ts'
-import { contained, textOf } from './contained.ts'
+import { textOf } from './contained.ts'
 import { Core } from './core.ts'
 import type { Listeners } from './delivery/listeners.ts'
 import type { EngineEvents } from './events.ts'
@@ -33,7 +33,7 @@ import type { Inspection } from './inspection/api.ts'
 import { present } from './inspection/probe.ts'
 import type { EngineOptions } from './options.ts'
 import { type CoreParts, partsOf } from './parts.ts'
-import type { AcdEvents, Origin, StoreEnd, StoreSize } from './ports.ts'
+import type { AcdEvents, Origin, Store, StoreEnd, StoreSize } from './ports.ts'
 import { withRules } from './rules/ruled-history.ts'
 import { spanned, type Trace } from './trace-port.ts'
 
@@ -65,8 +65,17 @@ async function opened(options: EngineOptions): Promise<RunningEngine> {
     if (options.inspect) parts.probe.subscribe(options.inspect)
     return new RunningEngine(options, parts, await Core.open(parts))
   } catch (error) {
-    contained(() => options.store.close())
+    await closed(options.store)
     throw error
+  }
+}
+
+/** After a failed start. The reason of that failure is the more important error. */
+async function closed(store: Store): Promise<void> {
+  try {
+    await store.close()
+  } catch {
+    // See above.
   }
 }
 
@@ -306,7 +315,7 @@ class RunningEngine implements Engine {
       .then(async () => {
         await this.#core.close()
         this.#parts.link?.close()
-        this.#parts.store.close()
+        await this.#parts.store.close()
       })
     return this.#closing
   }

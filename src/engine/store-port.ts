@@ -106,18 +106,14 @@ export interface StoredState {
 }
 
 /**
- * The durable state of an engine. A store answers immediately, or it has `answersLater`. In both cases a read never shows
- * a state that is not committed.
+ * The durable state of an engine. Everything that reads it may have to wait for the answer. A read never shows a state
+ * that is not committed.
  */
 export interface Store {
   /** Opaque id of the store's contents, part of every item id. It changes when the store is emptied. */
   readonly id: string
-  load(): StoredState
-  /**
-   * As `load`, in short steps, so that a start does not delay other work. Nothing is committed until the last step. A
-   * store that is loaded at once has no such method.
-   */
-  loading?(): Generator<unknown, StoredState>
+  /** In short steps, so that a start does not delay other work. Nothing may be committed until it resolves. */
+  load(): Promise<StoredState>
   /**
    * True if `commit` may return a promise. The engine then has the state twice, and applies each input twice: once
    * ahead of the store, and once when the store has kept it, for reads.
@@ -138,15 +134,16 @@ export interface Store {
   /**
    * Deletes data older than `before` (ms since 1970 UTC): journal rows that a kept snapshot covers, snapshots that are
    * no longer needed, and aggregates that have ended, with all their rows. Every moment from `before` on can still be
-   * replayed. Each call does a bounded amount of work, and returns true if there is more to do.
+   * replayed. Each call does a bounded amount of work, and resolves with true if there is more to do. If it rejects, it
+   * has deleted nothing.
    */
-  compact(before: number): boolean
+  compact(before: number): Promise<boolean>
   /**
    * Changes stored rows, for the erasure of personal data, and overwrites the old content on the disk. Each call does a
-   * bounded amount of work, which is durable when it returns. The first call gets `null` as `from`. Each further call
-   * gets what the previous one returned. `null` means done.
+   * bounded amount of work, which is durable when it resolves. The first call gets `null` as `from`. Each further call
+   * gets what the previous one resolved with. `null` means done.
    */
-  rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null
+  rewrite(rewriting: Rewriting, from: RewritePlace | null): Promise<RewritePlace | null>
   /**
    * Deletes everything: journal, snapshots, outbox and records. The store is like a new one afterwards. It has another
    * `id`, because the numbers begin again. Durable when it returns, or when its promise resolves. If it throws or
@@ -160,7 +157,7 @@ export interface Store {
   onEnd?(listener: (end: StoreEnd) => void): void
   /** How large the stored data are. A store that takes no space has no such method. */
   size?(): StoreSize
-  close(): void
+  close(): void | Promise<void>
 }
 
 /** The space of stored data, in bytes. */
@@ -182,12 +179,15 @@ export interface StoreEnd {
   readonly problem: string
 }
 
+/**
+ * Records are few, so a store has them in memory. A change is durable when its call returns, or when its promise
+ * resolves, and `list` shows it only then. One that throws or rejects has changed nothing.
+ */
 export interface RecordStore {
   /** All entries of a collection, ordered by key. */
   list(collection: string): readonly { readonly key: string; readonly value: Json }[]
-  /** Durable when it returns. */
-  put(collection: string, key: string, value: Json): void
-  delete(collection: string, key: string): void
+  put(collection: string, key: string, value: Json): void | Promise<void>
+  delete(collection: string, key: string): void | Promise<void>
 }
 
 /** Gives the new content of stored rows. A method returns the same JSON object if the row does not change. */
@@ -218,32 +218,39 @@ export interface KeptAggregate {
   readonly to: number
 }
 
-/** Read access to the stored past, for replay, explain and the inspector. Rows come as they were written. */
+/**
+ * Read access to the stored past, for replay, explain and the inspector. Rows come as they were written.
+ *
+ * What is iterated over is read in pages, and a page shows what is stored when it is read. So an iteration that lasts may
+ * also show rows that were written after its begin, and a gap where `Store.compact` has deleted rows meanwhile. An
+ * iteration that ends early releases what it holds. All readings let other work run.
+ */
 export interface History {
   /** The embedder's rules under which parts of the past were written. Replay needs them. */
   readonly rules?: RuleBook
   readonly storeId: string
+  /** Of a store: that of the last commit. Of an opened reader: that of what it shows. */
   readonly lastPosition: number
   readonly lastOutboxNumber: number
-  aggregates(): readonly KeptAggregate[]
-  aggregate(name: string): KeptAggregate | undefined
+  aggregates(): Promise<readonly KeptAggregate[]>
+  aggregate(name: string): Promise<KeptAggregate | undefined>
   /**
    * The newest stored snapshot that is not newer than `time` (ms since 1970 UTC). `undefined`: there is none, and a
    * replay begins with an empty aggregate at sequence 1.
    */
-  snapshot(aggregate: string, time: number): SnapshotRow | undefined
-  /** All stored snapshots of an aggregate, oldest first. They are read lazily. */
-  snapshots(aggregate: string): Iterable<SnapshotRow>
-  /** Rows of an aggregate after `sequence`, in order. They are read lazily. */
-  rows(aggregate: string, sequence: number): Iterable<JournalRow>
+  snapshot(aggregate: string, time: number): Promise<SnapshotRow | undefined>
+  /** All stored snapshots of an aggregate, oldest first. */
+  snapshots(aggregate: string): AsyncIterable<SnapshotRow>
+  /** Rows of an aggregate after `sequence`, in order. */
+  rows(aggregate: string, sequence: number): AsyncIterable<JournalRow>
   /** The row at a position; `undefined` if it was deleted. */
-  row(position: number): JournalRow | undefined
+  row(position: number): Promise<JournalRow | undefined>
   /** The messages that the step at `position` sent, in order. */
-  causedBy(position: number): readonly JournalRow[]
+  causedBy(position: number): Promise<readonly JournalRow[]>
   /** The row whose step created this task or call; `undefined` if it was deleted. */
-  madeBy(id: string): JournalRow | undefined
-  /** All stored rows after a position, in order. They are read lazily. */
-  all(position: number): Iterable<JournalRow>
+  madeBy(id: string): Promise<JournalRow | undefined>
+  /** All stored rows after a position, in order. */
+  all(position: number): AsyncIterable<JournalRow>
   /** Outbox rows that have not been delivered, in order. */
-  outbox(): readonly OutboxRow[]
+  outbox(): Promise<readonly OutboxRow[]>
 }

@@ -68,13 +68,13 @@ async function started(options: FollowOptions, parts: FollowerParts, store: Stor
   const { clock, logger, rest, wanted, memory } = parts
   const read = await readFirst(rest, wanted)
   const known = read ?? memory.directoryFor(wanted) ?? placeholder(wanted)
-  if (read) memory.keepDirectory(read, wanted)
+  if (read) await memory.keepDirectory(read, wanted)
   else
     logger.warn(
       { users: known.users.length },
       'the followed Finesse cannot be reached, or is out of service: reads are stale until it can be followed',
     )
-  const proofs = storedProofs(store, memory, known.users)
+  const proofs = await storedProofs(store, memory, known.users)
   const engine = await startEngine({
     role: 'follower',
     directory: known.directory,

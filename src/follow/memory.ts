@@ -56,26 +56,27 @@ export class FollowMemory {
     }
   }
 
-  keepDirectory({ text, users }: KnownDirectory, wanted: Wish): void {
-    this.#records.put(COLLECTION, DIRECTORY, { text, users, wish: textOf(wanted) })
+  /** This and the next methods resolve when the change is durable, and reject with the errors of the store. */
+  async keepDirectory({ text, users }: KnownDirectory, wanted: Wish): Promise<void> {
+    await this.#records.put(COLLECTION, DIRECTORY, { text, users, wish: textOf(wanted) })
   }
 
   /**
    * Forgets these users, whose data have to be erased. What is kept of them is from before they left, if no directory was
    * read since then, or if others are followed now.
    */
-  erase(users: ReadonlySet<string>): void {
+  async erase(users: ReadonlySet<string>): Promise<void> {
     const isKept = (user: unknown) => typeof user !== 'string' || !users.has(user)
     const value = this.#value(DIRECTORY)
     if (isObject(value) && typeof value.text === 'string' && isList(value.users)) {
       const text = withoutUsers(value.text, users)
-      if (text === undefined) this.#records.delete(COLLECTION, DIRECTORY)
+      if (text === undefined) await this.#records.delete(COLLECTION, DIRECTORY)
       else if (text !== value.text)
-        this.#records.put(COLLECTION, DIRECTORY, { ...value, text, users: value.users.filter(isKept) })
+        await this.#records.put(COLLECTION, DIRECTORY, { ...value, text, users: value.users.filter(isKept) })
     }
     const { proofs } = this
     const kept = [...proofs].filter(([user]) => isKept(user))
-    if (kept.length < proofs.size) this.keepProofs(kept)
+    if (kept.length < proofs.size) await this.keepProofs(kept)
   }
 
   /** The newest proof of each user, in milliseconds since 1970 UTC. */
@@ -84,8 +85,8 @@ export class FollowMemory {
     return new Map(isObject(value) ? Object.entries(value).map(([user, at]) => [user, Number(at)]) : [])
   }
 
-  keepProofs(proofs: Iterable<readonly [string, number]>): void {
-    this.#records.put(COLLECTION, PROOFS, Object.fromEntries(proofs))
+  async keepProofs(proofs: Iterable<readonly [string, number]>): Promise<void> {
+    await this.#records.put(COLLECTION, PROOFS, Object.fromEntries(proofs))
   }
 
   #value(key: string): Json | undefined {

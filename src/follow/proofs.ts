@@ -52,24 +52,24 @@ export class ProofKeeper {
 }
 
 /** The newest proof of each user in a store, before an engine runs on it. */
-export function storedProofs(
+export async function storedProofs(
   { history }: Pick<Store, 'history'>,
   memory: FollowMemory,
   users: readonly string[],
-): ReadonlyMap<string, number> {
+): Promise<ReadonlyMap<string, number>> {
   const kept = memory.proofs
   const proofs = new Map<string, number>()
   for (const user of users) {
-    const proof = Math.max(kept.get(user) ?? 0, lastHeard(history, `user/${user}`))
+    const proof = Math.max(kept.get(user) ?? 0, await lastHeard(history, `user/${user}`))
     if (proof > 0) proofs.set(user, proof)
   }
   return proofs
 }
 
 /** The time of the newest row of the journal, if the followed Finesse caused it; else 0. */
-function lastHeard(history: Store['history'], name: string): number {
-  const last = history?.aggregate(name)?.to ?? 0
+async function lastHeard(history: Store['history'], name: string): Promise<number> {
+  const last = (await history?.aggregate(name))?.to ?? 0
   if (!history || last === 0) return 0
-  for (const { at, origin } of history.rows(name, last - 1)) if (origin?.via === 'finesse') return at
+  for await (const { at, origin } of history.rows(name, last - 1)) if (origin?.via === 'finesse') return at
   return 0
 }

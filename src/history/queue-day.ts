@@ -34,26 +34,30 @@ export class QueueDay {
   /** Time up to which everything is counted. */
   #at: number
 
-  /** @throws SnapshotRefused, UnknownMachineVersion, UnknownRules: see `retrace`. */
-  constructor(history: History, name: string, now: number) {
-    this.#at = now - DAY
-    this.#steps = retrace(history, name, this.#at)
+  private constructor(steps: Retracing, at: number) {
+    this.#steps = steps
+    this.#at = at
+  }
+
+  /** Rejects with SnapshotRefused, UnknownMachineVersion, UnknownRules: see `retrace`. */
+  static async begin(history: History, name: string, now: number): Promise<QueueDay> {
+    return new QueueDay(await retrace(history, name, now - DAY), now - DAY)
   }
 
   /**
-   * Counts what happened until `now` (ms since 1970 UTC), in short steps. Call `rest` before other work runs in between.
+   * Counts what happened until `now` (ms since 1970 UTC), in short steps. Call `rest` before a pause in between.
    *
-   * @throws StepRefused, UnknownMachineVersion, UnknownRules
+   * Rejects with StepRefused, PastForgotten, UnknownMachineVersion, UnknownRules.
    */
-  *read(now: number): Generator<undefined, void> {
-    while (this.#step()) yield
+  async *read(now: number): AsyncGenerator<undefined, void> {
+    while (await this.#step()) yield
     this.#pass(now)
     for (const from of this.#quarters.keys()) if (from + QUARTER <= now - DAY) this.#quarters.delete(from)
   }
 
-  /** Ends the reading of the journal; another step goes on. An open read keeps the log of a data file long. */
-  rest(): void {
-    this.#steps.close()
+  /** Ends the reading of the journal; another step goes on. An open read may hold something of the store. */
+  rest(): Promise<void> {
+    return this.#steps.close()
   }
 
   /** Quarters in which somebody waited or was taken, oldest first. */
@@ -62,10 +66,10 @@ export class QueueDay {
   }
 
   /** Takes the next step. False at the end of the journal. */
-  #step(): boolean {
+  async #step(): Promise<boolean> {
     const before = figuresOf(this.#steps.aggregate)
     const ringing = ringingIn(this.#steps.aggregate)
-    const step = this.#steps.next()
+    const step = await this.#steps.next()
     if (!step) return false
     const { row } = step
     this.#pass(row.at, before)

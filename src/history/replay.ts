@@ -64,19 +64,19 @@ const PROGRESS_EVERY = 500
  * Replays every kept aggregate from its oldest kept snapshot, or from the beginning, up to the present. It reads one
  * row at a time and writes nothing.
  *
- * @throws InvalidArgument when the history has no aggregate of this name.
- * @throws UnknownMachineVersion for rows of a version that has no migration; UnknownRules for rows that were written
- * with guards that `history.rules` does not have.
+ * Rejects with InvalidArgument when the history has no aggregate of this name, UnknownMachineVersion for rows of a version that has no migration; UnknownRules for rows that were written
+ * with guards that `history.rules` does not have; PastForgotten if an engine deletes rows meanwhile.
  */
-export function replay(history: History, { aggregate, onProgress }: ReplayOptions = {}): ReplayReport {
-  const kept = aggregate === undefined ? history.aggregates() : [known(history, aggregate)]
+export async function replay(history: History, { aggregate, onProgress }: ReplayOptions = {}): Promise<ReplayReport> {
+  const kept = aggregate === undefined ? await history.aggregates() : [await known(history, aggregate)]
   const total = kept.reduce((sum, { from, to }) => sum + to - from, 0)
   let rows = 0
   const count = () => {
     rows += 1
     if (rows % PROGRESS_EVERY === 0) contained(() => onProgress?.({ rows, total: Math.max(rows, total) }))
   }
-  const aggregates = kept.map((each) => new Run(history, each, count).toEnd())
+  const aggregates: AggregateReplay[] = []
+  for (const each of kept) aggregates.push(await new Run(history, each, count).toEnd())
   return {
     aggregates,
     rows: aggregates.reduce((sum, each) => sum + each.rows, 0),
@@ -86,8 +86,8 @@ export function replay(history: History, { aggregate, onProgress }: ReplayOption
   }
 }
 
-function known(history: History, name: string) {
-  const kept = history.aggregate(name)
+async function known(history: History, name: string) {
+  const kept = await history.aggregate(name)
   if (!kept)
     throw new InvalidArgument(`nothing is kept of ${name}; aggregates are called user/1001, queue/5001, call/1, side/A`)
   return kept
@@ -110,27 +110,27 @@ class Run {
     this.#count = count
   }
 
-  toEnd(): AggregateReplay {
+  async toEnd(): Promise<AggregateReplay> {
     const { name: aggregate } = this.#kept
-    const difference = this.#firstDifference(aggregate)
+    const difference = await this.#firstDifference(aggregate)
     return { aggregate, rows: this.#rows, snapshots: this.#snapshots, lifted: [...this.#lifted], difference }
   }
 
-  #firstDifference(name: string): Difference | undefined {
-    const retracing = this.#begin(name)
+  async #firstDifference(name: string): Promise<Difference | undefined> {
+    const retracing = await this.#begin(name)
     if ('kind' in retracing) return retracing
-    const snapshots = this.#history.snapshots(name)[Symbol.iterator]()
+    const snapshots = this.#history.snapshots(name)[Symbol.asyncIterator]()
     try {
-      return this.#walk(retracing, snapshots)
+      return await this.#walk(retracing, snapshots)
     } finally {
-      retracing.close()
-      snapshots.return?.()
+      await retracing.close()
+      await snapshots.return?.()
     }
   }
 
-  #begin(name: string): Retracing | Difference {
+  async #begin(name: string): Promise<Retracing | Difference> {
     try {
-      return retrace(this.#history, name)
+      return await retrace(this.#history, name)
     } catch (error) {
       if (!(error instanceof SnapshotRefused)) throw error
       const { sequence, at } = error.snapshot
@@ -139,19 +139,19 @@ class Run {
     }
   }
 
-  #walk(retracing: Retracing, snapshots: Iterator<SnapshotRow>): Difference | undefined {
+  async #walk(retracing: Retracing, snapshots: AsyncIterator<SnapshotRow>): Promise<Difference | undefined> {
     const { to, ended } = this.#kept
     const { aggregate } = retracing
     const begin = aggregate.snapshot()
     this.#last = { position: null, sequence: begin.sequence, at: begin.at }
-    let snapshot = nextOf(snapshots)
+    let snapshot = await nextOf(snapshots)
     for (;;) {
-      for (; snapshot && snapshot.sequence <= aggregate.sequence; snapshot = nextOf(snapshots)) {
+      for (; snapshot && snapshot.sequence <= aggregate.sequence; snapshot = await nextOf(snapshots)) {
         const difference = snapshot.sequence === aggregate.sequence && this.#compare(snapshot, retracing)
         if (difference) return difference
       }
       if (aggregate.sequence >= to) break
-      const step = this.#step(retracing)
+      const step = await this.#step(retracing)
       if (step === undefined) break
       if (step !== 'well') return step
     }
@@ -161,15 +161,15 @@ class Run {
     return undefined
   }
 
-  #step(retracing: Retracing): 'well' | Difference | undefined {
+  async #step(retracing: Retracing): Promise<'well' | Difference | undefined> {
     const { aggregate } = retracing
     const { at, position } = this.#last
     const before: Before = { at, position: position ?? 0, due: aggregate.dueUpTo(Number.POSITIVE_INFINITY) }
     try {
-      const step = retracing.next()
+      const step = await retracing.next()
       if (!step) return undefined
       this.#took(step.row)
-      const finding = checkStep(this.#history, step, before)
+      const finding = await checkStep(this.#history, step, before)
       return finding ? this.#found(finding) : 'well'
     } catch (error) {
       if (!(error instanceof StepRefused)) throw error
@@ -211,8 +211,8 @@ class Run {
   }
 }
 
-const nextOf = <T>(iterator: Iterator<T>): T | undefined => {
-  const { value, done } = iterator.next()
+const nextOf = async <T>(iterator: AsyncIterator<T>): Promise<T | undefined> => {
+  const { value, done } = await iterator.next()
   return done ? undefined : value
 }
 

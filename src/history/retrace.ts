@@ -47,6 +47,21 @@ export class SnapshotRefused extends Error {
   }
 }
 
+/** Rows that are needed were deleted by compaction while they were read. */
+export class PastForgotten extends Error {
+  constructor(name: string) {
+    super(`a part of the past of ${name} was deleted while it was read`)
+    this.name = 'PastForgotten'
+  }
+}
+
+/** Is it the stored past that is wrong, and not the program? */
+export const isOfThePast = (error: unknown): error is Error =>
+  error instanceof StepRefused ||
+  error instanceof SnapshotRefused ||
+  error instanceof PastForgotten ||
+  isOfOtherMachines(error)
+
 /** An aggregate at a moment of its past, which can be moved on input by input. */
 export interface Retracing {
   /**
@@ -56,33 +71,34 @@ export interface Retracing {
   /**
    * Takes the next step; `undefined` at the end of the journal. Later calls go on with what was written since.
    *
-   * @throws StepRefused when the machines refuse it; UnknownMachineVersion, UnknownRules.
+   * Rejects with StepRefused when the machines refuse it; PastForgotten, UnknownMachineVersion, UnknownRules.
    */
-  next(): Step | undefined
+  next(): Promise<Step | undefined>
   /**
-   * Ends the reading of the journal; another `next` goes on. Needed if `next` has not yet returned `undefined`: an open
-   * read keeps the log of a data file from being shortened.
+   * Ends the reading of the journal; another `next` goes on. Needed if `next` has not yet resolved with `undefined`: an
+   * open read may hold something of the store.
    */
-  close(): void
+  close(): Promise<void>
 }
 
 /**
  * Restores the newest kept snapshot of an aggregate that is not newer than `time` (ms). The steps lead from there to
  * the last row of the history. `probe` receives the reports of the actors.
  *
- * @throws SnapshotRefused when the machines refuse the snapshot; UnknownMachineVersion for a snapshot of a version that
+ * Rejects with SnapshotRefused when the machines refuse the snapshot; UnknownMachineVersion for a snapshot of a version that
  * has no migration; UnknownRules.
  */
-export function retrace(history: History, name: string, time = 0, probe?: TreeProbe): Retracing {
-  const snapshot = history.snapshot(name, time) ?? oldest(history, name)
+export async function retrace(history: History, name: string, time = 0, probe?: TreeProbe): Promise<Retracing> {
+  const snapshot = (await history.snapshot(name, time)) ?? (await oldest(history, name))
   const aggregates = new Aggregates({ probe, rules: history.rules })
   const aggregate = snapshot ? restored(aggregates, name, snapshot) : aggregates.open(name)
-  let rows: Iterator<JournalRow> | undefined
+  let rows: AsyncIterator<JournalRow> | undefined
   return {
     aggregate,
-    next() {
-      rows ??= history.rows(name, aggregate.sequence)[Symbol.iterator]()
-      const { value: row, done } = rows.next()
+    async next() {
+      rows ??= history.rows(name, aggregate.sequence)[Symbol.asyncIterator]()
+      const { value: row, done } = await rows.next()
+      if (row?.sequence !== aggregate.sequence + 1) await assertKept(history, name, aggregate.sequence)
       if (done || !row) {
         rows = undefined
         return undefined
@@ -92,9 +108,10 @@ export function retrace(history: History, name: string, time = 0, probe?: TreePr
         aggregate.tail.rebase(aggregate.snapshot())
       return { row, outputs, messages: aggregate.messagesOf(outputs) }
     },
-    close() {
-      rows?.return?.()
+    async close() {
+      const open = rows
       rows = undefined
+      await open?.return?.()
     },
   }
 }
@@ -119,8 +136,14 @@ function take(aggregate: Aggregate, row: JournalRow): readonly Output[] {
  * The oldest snapshot if the rows before it were deleted by compaction; otherwise `undefined`, because a replay can
  * begin with the first row.
  */
-function oldest(history: History, name: string) {
-  if ((history.aggregate(name)?.from ?? 0) === 0) return undefined
-  for (const snapshot of history.snapshots(name)) return snapshot
+async function oldest(history: History, name: string): Promise<SnapshotRow | undefined> {
+  if (((await history.aggregate(name))?.from ?? 0) === 0) return undefined
+  for await (const snapshot of history.snapshots(name)) return snapshot
   return undefined
+}
+
+/** Are the rows after `sequence` still stored? The next one is missing, which may also be the end of the journal. */
+async function assertKept(history: History, name: string, sequence: number): Promise<void> {
+  const kept = await history.aggregate(name)
+  if (kept === undefined ? sequence > 0 : kept.from > sequence) throw new PastForgotten(name)
 }

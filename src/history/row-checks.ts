@@ -34,11 +34,11 @@ const KEEPS_LINKS_FROM = 2
 const SERVED: readonly (readonly Side[])[] = [[], ['A'], ['B'], ['A', 'B']]
 
 /** The first difference between the step and its row; `undefined` if there is none. */
-export function checkStep(history: History, step: Step, before: Before): Finding | undefined {
+export async function checkStep(history: History, step: Step, before: Before): Promise<Finding | undefined> {
   const { row } = step
   const own = checkTime(row, before) ?? checkDeadline(row, before)
   if (own || row.machineVersion < KEEPS_LINKS_FROM) return own
-  return checkMade(step) ?? checkOutbox(step) ?? checkCause(row) ?? checkMessages(history, step)
+  return checkMade(step) ?? checkOutbox(step) ?? checkCause(row) ?? (await checkMessages(history, step))
 }
 
 const finding = (kind: Finding['kind'], stored: unknown, replayed: unknown, path = ''): Finding => ({
@@ -110,15 +110,16 @@ function checkCause({ input, cause, position }: JournalRow): Finding | undefined
  * Checks that every message of the step is an input of its receiver, in order, and that no other row has this step as
  * its cause.
  */
-function checkMessages(history: History, { row, messages }: Step): Finding | undefined {
+async function checkMessages(history: History, { row, messages }: Step): Promise<Finding | undefined> {
   // A step without messages needs no check: a row with a wrong cause is missing at the step that really sent it.
   if (messages.length === 0) return undefined
-  const arrived = history.causedBy(row.position)[Symbol.iterator]()
+  const arrived = (await history.causedBy(row.position))[Symbol.iterator]()
   let next = arrived.next().value
   for (const message of messages) {
     const differs = next && next.aggregate === message.to ? differenceOf(currentRow(next).input, message) : undefined
     if (next && next.aggregate === message.to && !differs) next = arrived.next().value
-    else if (!mayBeMissing(history, row, message)) return differs ?? finding('message', nameOf(next), sent(message))
+    else if (!(await mayBeMissing(history, row, message)))
+      return differs ?? finding('message', nameOf(next), sent(message))
   }
   return next ? finding('message', nameOf(next), 'not sent') : undefined
 }
@@ -138,18 +139,18 @@ const sent = ({ to, input }: Envelope) => `message ${input.number} to ${to}: ${i
  * Whether the row of a message may be missing. A message to an ended call is dropped. Compaction may have deleted a row
  * whose message is included in the oldest snapshot of the receiver.
  */
-function mayBeMissing(history: History, row: JournalRow, { to, input }: Envelope): boolean {
-  const kept = history.aggregate(to)
+async function mayBeMissing(history: History, row: JournalRow, { to, input }: Envelope): Promise<boolean> {
+  const kept = await history.aggregate(to)
   if (!kept) return to.startsWith('call/')
-  if (kept.ended) return lastPositionOf(history, to, kept.to) < row.position
+  if (kept.ended) return (await lastPositionOf(history, to, kept.to)) < row.position
   if (kept.from === 0) return false
-  for (const { state } of history.snapshots(to)) return mayHaveReceived(receivedIn(state), input)
+  for await (const { state } of history.snapshots(to)) return mayHaveReceived(receivedIn(state), input)
   return false
 }
 
 /** The position of a row; 0 when compaction has deleted it. */
-function lastPositionOf(history: History, aggregate: string, sequence: number): number {
-  for (const { position } of history.rows(aggregate, sequence - 1)) return position
+async function lastPositionOf(history: History, aggregate: string, sequence: number): Promise<number> {
+  for await (const { position } of history.rows(aggregate, sequence - 1)) return position
   return 0
 }
 

@@ -5,6 +5,7 @@
 
 import type { Directory } from '../directory/model.ts'
 import type { Engine } from '../engine/api.ts'
+import type { InspectedEvent, Inspection } from '../engine/inspection/api.ts'
 import { directoryNames } from './directory-names.ts'
 import type { ControlFrame, HelloFrame, StepRequest } from './protocol.ts'
 import { PROTOCOL } from './protocol.ts'
@@ -14,9 +15,17 @@ import { LiveViewer } from './viewer.ts'
 import type { ViewerSocket } from './viewer-socket.ts'
 
 /** The part of an engine that the inspector uses. */
-export type InspectedEngine = Pick<Engine, 'inspection' | 'history' | 'on' | 'now'> & {
+export type InspectedEngine = Pick<Engine, 'history' | 'on' | 'now'> & {
+  readonly inspection: Omit<Inspection, 'present'> & {
+    present(aggregate: string): readonly InspectedEvent[] | Promise<readonly InspectedEvent[]>
+  }
   /** For names. */
   readonly get?: Pick<Engine['get'], 'directory'>
+  /**
+   * The past has to be read before it is shown: this reads what `now`, or `now` and `aggregates`, return from then on. An
+   * engine that runs has no such method.
+   */
+  readonly look?: (what: 'now' | 'aggregates') => Promise<void>
 }
 
 export interface BridgeOptions {

@@ -2,9 +2,8 @@
  * `GET /inspect/explain/{user}`, for the viewer. It gives the same answer as `GET /acd/explain/{user}`, but while
  * personal data is hidden, so is the name of the agent.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import { ExplainError, explainInSlices } from '../history/index.ts'
+import { ExplainError, explain } from '../history/index.ts'
 import { signingIn } from '../sockets/index.ts'
 import { AccessRefusal, type RefusalCode } from './access/refusal.ts'
 import { momentIn } from './queries.ts'
@@ -34,13 +33,13 @@ export function addExplain(scope: FastifyInstance, service: InspectorService): v
     const { history, personal } = service
     if (!history)
       throw new AccessRefusal('NO_HISTORY', '', 'the store keeps only the present, so nothing can be explained')
-    const now = service.now()
+    const now = await service.now()
     const moment = momentIn(new URL(request.url, 'http://here').searchParams, now)
     if (running >= MOST) throw new AccessRefusal('UNAVAILABLE', '', 'too many explanations are being made, try again')
     running += 1
     try {
       const question = { ...moment, user: request.params.user, personal, now }
-      const explanation = await explainInSlices(history, question, nextTurn)
+      const explanation = await explain(history, question)
       return personal ? explanation : { ...explanation, user: { ...explanation.user, name: '' } }
     } catch (error) {
       if (error instanceof ExplainError) throw new AccessRefusal(CODES[error.code], error.about, error.message)

@@ -1,9 +1,8 @@
 /** The frames of a span of the past, in the order of the journal. Their number is limited, and they are made lazily. */
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import type { History } from '../engine/ports.ts'
-import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
-import { SnapshotRefused, StepRefused } from '../history/retrace.ts'
+import { isOfThePast } from '../history/retrace.ts'
 import { factsOf } from './facts.ts'
 import { frameOf, type Telling } from './frames.ts'
 import { callsOf, type Passage, passage, type Span } from './past.ts'
@@ -43,19 +42,31 @@ export class NothingKept extends MrdianError {
  * The frames, one step at a time, and an `EndFrame` last. If the machines refuse a stored step, the frames end early
  * and the `EndFrame` has the reason.
  *
- * @throws NothingKept before the first frame, if the store knows nothing about what was asked for.
+ * Rejects with NothingKept before the first frame, if the store knows nothing about what was asked for.
  */
-export function recollect(history: History, asked: Recollection, personal: boolean): Generator<readonly Frame[]> {
-  const names = namesIn(history, asked)
-  return framesOf(history, names, asked, { personal, definitions: asked.definitions, contexts: true })
+export async function* recollect(
+  history: History,
+  asked: Recollection,
+  personal: boolean,
+): AsyncGenerator<readonly Frame[]> {
+  // What is written meanwhile is not shown.
+  const position = history.lastPosition
+  const names = await namesIn(history, asked, position)
+  const telling = { personal, definitions: asked.definitions, contexts: true }
+  yield* framesOf({ history, position, names }, asked, telling)
 }
 
-function* framesOf(
-  history: History,
-  names: readonly string[],
+interface Kept {
+  readonly history: History
+  readonly position: number
+  readonly names: readonly string[]
+}
+
+async function* framesOf(
+  { history, position, names }: Kept,
   asked: Recollection,
   telling: Telling,
-): Generator<readonly Frame[]> {
+): AsyncGenerator<readonly Frame[]> {
   const passages: Passage[] = []
   let frames = 0
   const end = (more: Partial<EndFrame> = {}): readonly [EndFrame] => [
@@ -69,21 +80,20 @@ function* framesOf(
   }
   try {
     for (const name of names) {
-      const replay = passage(history, name, asked)
+      const replay = await passage(history, name, asked, position)
       passages.push(replay)
       yield shown(replay.beginning)
     }
     for (let first = earliest(passages); first; first = earliest(passages)) {
       if (frames >= asked.limit) return yield end({ complete: false, next: first.at })
-      yield shown(first.next())
+      yield shown(await first.next())
     }
     yield end()
   } catch (error) {
-    const isOfThePast = error instanceof StepRefused || error instanceof SnapshotRefused || isOfOtherMachines(error)
-    if (!isOfThePast) throw error
+    if (!isOfThePast(error)) throw error
     yield end({ complete: false, problem: error.message })
   } finally {
-    for (const each of passages) each.close()
+    for (const each of passages) await each.close()
   }
 }
 
@@ -95,18 +105,21 @@ function earliest(passages: readonly Passage[]): Passage | undefined {
 }
 
 /** The aggregates to read, each once. */
-function namesIn(history: History, asked: Recollection): readonly string[] {
+async function namesIn(history: History, asked: Recollection, position: number): Promise<readonly string[]> {
   const { users, dialogs, aggregates } = asked
   const owners = dialogs.map((dialog) => [dialog, ownerOf(dialog)] as const)
-  const ofDialogs = owners.flatMap(([dialog, owner]) => {
+  const isKept = async (name: string) => (await history.aggregate(name)) !== undefined
+  const ofDialogs: string[] = []
+  for (const [dialog, owner] of owners) {
     const name = owner === undefined ? `call/${dialog}` : `user/${owner}`
     // The calls of a follower are in the aggregates of its users.
-    return owner === undefined && users.length > 0 && history.aggregate(name) === undefined ? [] : [name]
-  })
+    if (owner !== undefined || users.length === 0 || (await isKept(name))) ofDialogs.push(name)
+  }
   const named = [...new Set([...users.map((user) => `user/${user}`), ...ofDialogs, ...aggregates])]
-  const unknown = named.find((name) => history.aggregate(name) === undefined)
-  if (unknown !== undefined) throw new NothingKept(unknown)
-  const calls = dialogs.length > 0 ? [] : users.flatMap((user) => callsOf(history, user, asked, CALLS_MOST))
+  for (const name of named) if (!(await isKept(name))) throw new NothingKept(name)
+  const calls: string[] = []
+  if (dialogs.length === 0)
+    for (const user of users) calls.push(...(await callsOf(history, user, asked, position, CALLS_MOST)))
   return [...new Set([...named, ...calls])]
 }
 

@@ -26,24 +26,29 @@ export interface Passage {
   /** Time of the next step. */
   readonly at: number
   /** Replays the next step. */
-  next(): readonly InspectedEvent[]
-  close(): void
+  next(): Promise<readonly InspectedEvent[]>
+  close(): Promise<void>
 }
 
 /**
  * Replays an aggregate up to the beginning of a span.
  *
- * @throws StepRefused, SnapshotRefused, UnknownMachineVersion.
+ * Rejects with StepRefused, SnapshotRefused, PastForgotten, UnknownMachineVersion. `position`: rows after it are left out.
  */
-export function passage(history: History, name: string, { from, to }: Span): Passage {
-  const kept = ending(history, { time: to, position: history.lastPosition })
+export async function passage(
+  history: History,
+  name: string,
+  { from, to }: Span,
+  position = history.lastPosition,
+): Promise<Passage> {
+  const kept = ending(history, { time: to, position })
   const probe = new Probe()
   probe.subscribe(() => undefined)
-  const tracing = retrace(kept, name, from - 1, probe)
+  const tracing = await retrace(kept, name, from - 1, probe)
   // The tracing applies a row when it reads it. This second iterator shows the next row before that.
-  const ahead = kept.rows(name, tracing.aggregate.sequence)[Symbol.iterator]()
-  let row = nextRow(ahead)
-  for (; row && row.at < from; row = nextRow(ahead)) tracing.next()
+  const ahead = kept.rows(name, tracing.aggregate.sequence)[Symbol.asyncIterator]()
+  let row = await nextRow(ahead)
+  for (; row && row.at < from; row = await nextRow(ahead)) await tracing.next()
   return {
     beginning: present(tracing.aggregate),
     get position() {
@@ -52,26 +57,26 @@ export function passage(history: History, name: string, { from, to }: Span): Pas
     get at() {
       return row?.at ?? to
     },
-    next() {
-      row = nextRow(ahead)
+    async next() {
+      row = await nextRow(ahead)
       return watched(tracing, probe)
     },
-    close() {
-      tracing.close()
-      ahead.return?.()
+    async close() {
+      await tracing.close()
+      await ahead.return?.()
     },
   }
 }
 
-function nextRow(rows: Iterator<JournalRow>): JournalRow | undefined {
-  const { value, done } = rows.next()
+async function nextRow(rows: AsyncIterator<JournalRow>): Promise<JournalRow | undefined> {
+  const { value, done } = await rows.next()
   return done ? undefined : value
 }
 
-function watched(tracing: Retracing, probe: Probe): readonly InspectedEvent[] {
+async function watched(tracing: Retracing, probe: Probe): Promise<readonly InspectedEvent[]> {
   probe.begin()
   try {
-    const step = tracing.next()
+    const step = await tracing.next()
     const input = step && inputOf(step.row)
     if (!step || !input || step.row.outcome === 'failed') return []
     return probe.end(tracing.aggregate, input, step.row) ?? []
@@ -86,16 +91,25 @@ function inputOf(row: JournalRow): Input | undefined {
 }
 
 /** Calls that sent a message to a user in a span, at most `most` of them. */
-export function callsOf(history: History, user: string, { from, to }: Span, most: number): readonly string[] {
+export async function callsOf(
+  history: History,
+  user: string,
+  { from, to }: Span,
+  position: number,
+  most: number,
+): Promise<readonly string[]> {
   const name = `user/${user}`
-  const after = history.snapshot(name, from - 1)?.sequence ?? 0
+  const kept = ending(history, { time: to, position })
+  const after = (await kept.snapshot(name, from - 1))?.sequence ?? 0
   const found = new Set<string>()
-  for (const { at, input } of ending(history, { time: to, position: history.lastPosition }).rows(name, after)) {
+  for await (const { at, input } of kept.rows(name, after)) {
     const sender = at < from ? undefined : senderOf(input)
     if (sender?.startsWith('call/')) found.add(sender)
     if (found.size >= most) break
   }
-  return [...found].filter((call) => history.aggregate(call) !== undefined)
+  const calls: string[] = []
+  for (const call of found) if ((await history.aggregate(call)) !== undefined) calls.push(call)
+  return calls
 }
 
 function senderOf(input: Json): string | undefined {

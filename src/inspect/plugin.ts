@@ -93,19 +93,20 @@ async function admit({ gate }: InspectorService, { raw }: FastifyRequest): Promi
 
 /** `/history`: the past of a few users or dialogs. `/states`: the states of all users at a moment. */
 function addHistory(scope: FastifyInstance, service: InspectorService): void {
-  addLines(scope, service, '/history', (history, query) =>
-    recollect(history, recollectionIn(query, service.now()), service.personal),
+  addLines(scope, service, '/history', (history, query, now) =>
+    recollect(history, recollectionIn(query, now), service.personal),
   )
-  addLines(scope, service, '/states', (history, query) => {
-    const { at = service.now() } = momentIn(query, service.now())
+  addLines(scope, service, '/states', (history, query, now) => {
+    const { at = now } = momentIn(query, now)
     return statesAt(history, at)
   })
 }
 
 /** A request that is answered with frames of the past. */
-type Past = (history: History, query: URLSearchParams) => Iterable<readonly Frame[]>
+type Past = (history: History, query: URLSearchParams, now: number) => AsyncGenerator<readonly Frame[]>
 
 function addLines(scope: FastifyInstance, service: InspectorService, path: string, past: Past): void {
+  const begun = async (history: History, query: URLSearchParams) => ndjson(past(history, query, await service.now()))
   let running = 0
   scope.get(path, async (request, reply) => {
     await admit(service, request)
@@ -113,8 +114,11 @@ function addLines(scope: FastifyInstance, service: InspectorService, path: strin
     if (!history) throw new AccessRefusal('NO_HISTORY', '', 'the store of this engine keeps only the present')
     if (running >= HISTORIES_MAX)
       throw new AccessRefusal('UNAVAILABLE', '', 'too many histories are being sent, try again')
-    const lines = ndjson(past(history, new URL(request.url, 'http://here').searchParams))
     running += 1
+    const lines = await begun(history, new URL(request.url, 'http://here').searchParams).catch((error) => {
+      running -= 1
+      throw error
+    })
     lines.once('close', () => {
       running -= 1
     })

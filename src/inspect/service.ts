@@ -61,7 +61,8 @@ export class InspectorService {
   readonly personal: boolean
   readonly gate: Gate<'everything'>
   readonly history: History | undefined
-  readonly now: () => number
+  /** Milliseconds since 1970 UTC. */
+  readonly now: () => Promise<number>
   readonly #bridge: InspectorBridge | undefined
   readonly #entrance: Entrance<'everything', View>
   readonly #open = new Set<Promise<void>>()
@@ -77,13 +78,17 @@ export class InspectorService {
     this.#stop = engine?.on('directory', () => this.gate.forgetGone())
     this.#bridge = engine && new InspectorBridge(engine, options)
     this.history = options.history ?? engine?.history
-    this.now = engine ? () => engine.now() : (options.now ?? (() => Date.now()))
+    this.now = async () => {
+      await engine?.look?.('now')
+      return (engine?.now ?? options.now ?? Date.now)()
+    }
     this.#entrance = new Entrance({
       path: `${this.prefix}/stream`,
       gate: this.gate,
       names: hosts,
       maxMessage: MESSAGE_MAX,
       query: (query) => this.#viewIn(query),
+      ready: () => engine?.look?.('aggregates'),
       full: () => (this.#bridge?.isFull ? 'there are too many viewers' : undefined),
       connected: (socket, _, view) => this.#connected(socket, view),
       failed,

@@ -1,7 +1,6 @@
 /** The states of all users at a moment of the past, for a list of them. Users who were not there yet are left out. */
 import type { History } from '../engine/ports.ts'
-import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
-import { SnapshotRefused, StepRefused } from '../history/retrace.ts'
+import { isOfThePast } from '../history/retrace.ts'
 import { listedActor } from './frames.ts'
 import { passage } from './past.ts'
 import type { ActorsFrame, Frame } from './protocol.ts'
@@ -9,19 +8,20 @@ import type { ActorsFrame, Frame } from './protocol.ts'
 const USER = 'user/'
 
 /** A frame for each user, without contexts, and an `EndFrame` last. It is made lazily, one user at a time. */
-export function* statesAt(history: History, at: number): Generator<readonly Frame[]> {
+export async function* statesAt(history: History, at: number): AsyncGenerator<readonly Frame[]> {
   let frames = 0
   let problem: string | undefined
-  for (const { name } of history.aggregates()) {
+  // What is written meanwhile is not shown.
+  const position = history.lastPosition
+  for (const { name } of await history.aggregates()) {
     if (!name.startsWith(USER)) continue
     try {
-      const frame = stateOf(history, name, at)
+      const frame = await stateOf(history, name, at, position)
       if (frame === undefined) continue
       frames += 1
       yield [frame]
     } catch (error) {
-      const isOfThePast = error instanceof StepRefused || error instanceof SnapshotRefused || isOfOtherMachines(error)
-      if (!isOfThePast) throw error
+      if (!isOfThePast(error)) throw error
       problem = error.message
     }
   }
@@ -29,8 +29,8 @@ export function* statesAt(history: History, at: number): Generator<readonly Fram
   yield [{ type: '@mrdian.end', complete, frames, ...(problem === undefined ? {} : { problem }) }]
 }
 
-function stateOf(history: History, name: string, at: number): ActorsFrame | undefined {
-  const replay = passage(history, name, { from: at + 1, to: at + 1 })
+async function stateOf(history: History, name: string, at: number, position: number): Promise<ActorsFrame | undefined> {
+  const replay = await passage(history, name, { from: at + 1, to: at + 1 }, position)
   try {
     const { beginning } = replay
     const step = beginning[0]?.step
@@ -42,6 +42,6 @@ function stateOf(history: History, name: string, at: number): ActorsFrame | unde
       actors: beginning.flatMap((each) => (each.type === '@xstate.actor' ? [listedActor(each, telling)] : [])),
     }
   } finally {
-    replay.close()
+    await replay.close()
   }
 }

@@ -22,7 +22,7 @@ export interface ViewerParts {
   readonly personal: boolean
   readonly framesPerSecond: number
   /** The actors of an aggregate in their present states. */
-  present(aggregate: string): readonly InspectedEvent[]
+  present(aggregate: string): readonly InspectedEvent[] | Promise<readonly InspectedEvent[]>
   hello(): HelloFrame
   now(): number
   /** Counts frames that were sent or dropped. */
@@ -56,6 +56,8 @@ export class LiveViewer {
   #toldDroppedAt = Number.NEGATIVE_INFINITY
   #prefersPresent = false
   #isAlive = true
+  /** The present state of an aggregate is being read from a store. */
+  #isReading = false
 
   constructor(parts: ViewerParts) {
     this.#parts = parts
@@ -168,8 +170,8 @@ export class LiveViewer {
 
   #next(): string | undefined {
     this.#noteDropped()
-    if (this.#backlog.hasBegun()) this.tell({ type: '@mrdian.ready', now: this.#parts.now() })
-    if (this.#backlog.waiting === 0 && !this.#backlog.isBehind) return this.#ready.shift()
+    if (!this.#isReading && this.#backlog.hasBegun()) this.tell({ type: '@mrdian.ready', now: this.#parts.now() })
+    if (this.#backlog.waiting === 0 && (!this.#backlog.isBehind || this.#isReading)) return this.#ready.shift()
     if (!this.#pace.take()) {
       this.#later(this.#pace.wait)
       return this.#ready.shift()
@@ -195,9 +197,22 @@ export class LiveViewer {
 
   /** Puts the present state of the next aggregate that is behind in front of all other texts. */
   #queuePresent(): void {
+    if (this.#isReading) return
     const aggregate = this.#backlog.takeBehind()
     if (aggregate === undefined) return
     const actors = this.#parts.present(aggregate)
+    if (!(actors instanceof Promise)) return this.#queueState(aggregate, actors)
+    this.#isReading = true
+    actors
+      .then((read) => this.#queueState(aggregate, read))
+      .catch(() => this.terminate())
+      .finally(() => {
+        this.#isReading = false
+        this.#schedule()
+      })
+  }
+
+  #queueState(aggregate: string, actors: readonly InspectedEvent[]): void {
     const sequence = actors[0]?.step.sequence
     if (sequence !== undefined) this.#backlog.caughtUp(aggregate, sequence)
     const wanted = actors.filter(({ actorRef }) => this.#parts.selection(factsOf(actorRef)))

@@ -58,10 +58,10 @@ function forgetful(): Store {
     id: 'simulation',
     history: undefined,
     records: { list: () => [], put: () => undefined, delete: () => undefined },
-    load: () => ({ snapshots: [], tail: [], outbox: [], lastPosition: 0, lastOutboxNumber: 0 }),
+    load: async () => ({ snapshots: [], tail: [], outbox: [], lastPosition: 0, lastOutboxNumber: 0 }),
     commit: () => undefined,
-    compact: () => false,
-    rewrite: () => null,
+    compact: async () => false,
+    rewrite: async () => null,
     clear: () => undefined,
     close: () => undefined,
   }

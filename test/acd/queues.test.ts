@@ -5,6 +5,7 @@ import type { Directory } from '../../src/directory/model.ts'
 import { startEngine } from '../../src/engine/engine.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { every } from '../store/rows.ts'
 import { type AcdServer, acdServer, CHAT } from './server.ts'
 
 const LINE = '701'
@@ -105,7 +106,7 @@ describe('the settings of queues', () => {
     await server.ask('POST', `/queues/${CHAT}`, { body: { policy: 'least-skilled', skills: { '1001': 2 } } })
     const { history } = server.engine
     if (!history) throw new Error('no history is kept')
-    const rows = [...history.rows(`queue/${CHAT}`, 0)]
+    const rows = await every(history.rows(`queue/${CHAT}`, 0))
     const last = rows.at(-1)
     expect(last?.origin).toMatchObject({ via: 'acd-control', by: 'admin' })
     expect(last?.input).toMatchObject({

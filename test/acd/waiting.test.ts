@@ -47,7 +47,7 @@ describe('a task waits because', () => {
     expect(await whyEmailWaits()).toEqual({ ...waits(why, out), later: [{ agents: 1, afterSeconds: 20 }] })
     const { history } = server.engine
     if (history === undefined) throw new Error('no history')
-    expect(explainQueue(history, { queue: EMAIL }).why).toBe(why)
+    expect((await explainQueue(history, { queue: EMAIL })).why).toBe(why)
   })
 
   it('the agents are held by a chat, by a call, or by both', async () => {
@@ -116,13 +116,16 @@ describe('explain --queue and --task', () => {
     await server.clock.advance(60_000)
     await server.engine.command({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'LOGOUT' })
     const now = reasonOf((await server.ask('GET', `/tasks/${second}`)).json)
-    expect(explainQueue(history, { task: second })).toMatchObject({
+    expect(await explainQueue(history, { task: second })).toMatchObject({
       queue: { id: EMAIL, name: 'Email' },
       waiting: 2,
       task: { id: second, state: 'queued', ahead: 1, pinnedTo: '', agent: '' },
       ...(typeof now === 'object' && now !== null && 'why' in now ? { why: now.why } : {}),
     })
-    const then = queueExplanationText(explainQueue(history, { task: first, at: before }), { now: before, zone: 'UTC' })
+    const then = queueExplanationText(await explainQueue(history, { task: first, at: before }), {
+      now: before,
+      zone: 'UTC',
+    })
     expect(then).toBe(`Email (5001) at 2026-01-05 08:00:00
 
 Task 5001-1 has waited since 08:00:00; it is the next one.
@@ -141,13 +144,13 @@ More about an agent: mrdian explain USER
     await server.made('/calls', { from: '0049', queue: '701' })
     const { history } = server.engine
     if (!history) throw new Error('no history')
-    expect(explainQueue(history, { queue: '701' })).toMatchObject({
+    expect(await explainQueue(history, { queue: '701' })).toMatchObject({
       queue: { id: '701', name: 'Support Line' },
       waiting: 1,
       why: 'nobody is free: 3 not signed in',
     })
-    expect(() => explainQueue(history, { queue: '99' })).toThrow('there was no queue 99')
-    expect(() => explainQueue(history, { task: '5001-99' })).toThrow('there was no task 5001-99')
-    expect(() => explainQueue(history, { task: 'x' })).toThrow('there was no task x')
+    await expect(explainQueue(history, { queue: '99' })).rejects.toThrow('there was no queue 99')
+    await expect(explainQueue(history, { task: '5001-99' })).rejects.toThrow('there was no task 5001-99')
+    await expect(explainQueue(history, { task: 'x' })).rejects.toThrow('there was no task x')
   })
 })

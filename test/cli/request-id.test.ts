@@ -6,6 +6,7 @@ import { loggerSettings } from '../../src/cli/logger.ts'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import type { NotificationEvent } from '../../src/engine/events.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
+import { every } from '../store/rows.ts'
 import { PATIENCE } from '../suite/patience.ts'
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
@@ -50,8 +51,8 @@ async function started() {
         body: JSON.stringify({ mrdId: '5002', scriptSelector: 'chat_sales' }),
       }),
     linesOf: (request: string) => lines.filter((line) => line.request === request).map(({ msg }) => msg),
-    rowsOf: (request: string) =>
-      [...(engine.history?.all(0) ?? [])].filter(({ origin }) => origin?.request === request),
+    rowsOf: async (request: string) =>
+      (await every(engine.history?.all(0) ?? [])).filter(({ origin }) => origin?.request === request),
   }
 }
 
@@ -62,7 +63,7 @@ describe('the id of a request', () => {
     expect([answer.headers.get('requestid'), answer.headers.get('x-request-id')]).toEqual(['call-17', 'call-17'])
     // The line is written when the answer has left.
     await vi.waitFor(() => expect(linesOf('call-17')).toEqual(['request']), PATIENCE)
-    const [row, ...more] = rowsOf('call-17')
+    const [row, ...more] = await rowsOf('call-17')
     expect(more).toEqual([])
     expect(row?.origin).toEqual({ via: 'rest', by: '1001', request: 'call-17' })
     const user = notifications.find(
@@ -71,7 +72,7 @@ describe('the id of a request', () => {
     expect(user?.position).toBe(row?.position)
     const { history } = engine
     if (!history) throw new Error('no history')
-    expect(explanationText(explain(history, { user: '1001' }))).toContain('(requestId call-17)')
+    expect(explanationText(await explain(history, { user: '1001' }))).toContain('(requestId call-17)')
   })
 
   it('from the server is in answer, log, journal and explanation', async () => {
@@ -83,10 +84,10 @@ describe('the id of a request', () => {
     expect(answer.headers.has('requestid')).toBe(false)
     // The line is written when the answer has left.
     await vi.waitFor(() => expect(linesOf(made)).toEqual(['request']), PATIENCE)
-    expect(rowsOf(made).map(({ origin }) => origin)).toEqual([{ via: 'rest', by: '1001', request: made }])
+    expect((await rowsOf(made)).map(({ origin }) => origin)).toEqual([{ via: 'rest', by: '1001', request: made }])
     const { history } = engine
     if (!history) throw new Error('no history')
-    expect(explanationText(explain(history, { user: '1001' }))).toContain(made)
+    expect(explanationText(await explain(history, { user: '1001' }))).toContain(made)
   })
 
   it('of /acd is in answer, log and journal as well', async () => {
@@ -95,7 +96,7 @@ describe('the id of a request', () => {
     expect([answer.status, answer.headers.get('x-request-id')]).toEqual([201, 'customer-3'])
     // The line is written when the answer has left.
     await vi.waitFor(() => expect(linesOf('customer-3')).toEqual(['request']), PATIENCE)
-    expect(rowsOf('customer-3').map(({ origin }) => origin)).toEqual([
+    expect((await rowsOf('customer-3')).map(({ origin }) => origin)).toEqual([
       { via: 'acd-control', by: 'admin', request: 'customer-3' },
     ])
     expect((await submit()).headers.get('x-request-id')).toMatch(UUID)

@@ -94,7 +94,7 @@ describe('a start without `serves`', () => {
     const { history } = on.engine
     if (!history) throw new Error('the store keeps no history')
     expect(history.outbox()).toEqual([])
-    const past = explanationText(explain(history, { user: '1001', mrd: CHAT, now: on.engine.now() }))
+    const past = explanationText(await explain(history, { user: '1001', mrd: CHAT, now: on.engine.now() }))
     expect(past).toContain('missed')
   })
 

@@ -309,7 +309,7 @@ it('any order is sound, and leaves nothing behind', async () => {
       expect([...centre.told]).toEqual([])
       expect(on.engine.figures.failedInputs).toBe(0)
       const { history } = centre.store
-      expect(history && replay(history).differing, 'aggregates that replay otherwise').toBe(0)
+      expect(history && (await replay(history)).differing, 'aggregates that replay otherwise').toBe(0)
       await on.engine.close()
     }),
     { numRuns: 15 },

@@ -11,6 +11,7 @@ import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { scriptedAcd, virtualClock } from '../../src/testing/index.ts'
 import { Day } from '../history/explain/stage.ts'
+import { every } from '../store/rows.ts'
 import { type Bench, bench, startTask } from './harness.ts'
 
 const EMAIL = '5001'
@@ -207,9 +208,9 @@ describe('the next start', () => {
     expect(again.acd?.tasks().map(({ state }) => state)).toEqual(['reserved', 'reserved'])
     const { history } = again
     if (!history) throw new Error('no history')
-    const report = replay(history)
+    const report = await replay(history)
     expect(report).toMatchObject({ differing: 0 })
-    const rows = [...history.all(0)].filter(({ input }) => JSON.stringify(input).includes('draining'))
+    const rows = (await every(history.all(0))).filter(({ input }) => JSON.stringify(input).includes('draining'))
     const names = ['side/A', 'side/B', ...SAMPLE.mediaRoutingDomains.map(({ id }) => `queue/${id}`)]
     const told = rows.map(({ aggregate, input, origin }) => ({ aggregate, input, origin }))
     const expected = (on: boolean, origin: object) =>
@@ -218,7 +219,7 @@ describe('the next start', () => {
     expect(sorted(told)).toEqual(
       sorted([...expected(true, { via: 'acd-control', by: 'admin' }), ...expected(false, { via: 'engine' })]),
     )
-    const kept = names.map((name) => history.snapshot(name, Number.POSITIVE_INFINITY)?.state)
+    const kept = await Promise.all(names.map((name) => history.snapshot(name, Number.POSITIVE_INFINITY)))
     expect(JSON.stringify(kept)).toContain('"isDraining":true')
     expect(JSON.stringify(kept)).toContain('"drain":{"since":')
     await again.close()
@@ -245,18 +246,18 @@ it('explain says why an agent gets no task, during the drain only', async () => 
   await day.engine.resume()
   await day.pass(1)
   const reason = { rule: '', text: 'it gets no tasks, because the server is draining: they wait until that is over' }
-  const told = (when: number) => {
-    const { states, service } = day.why({ at: when, mrd: CHAT })
+  const told = async (when: number) => {
+    const { states, service } = await day.why({ at: when, mrd: CHAT })
     return { reasons: states.flatMap(({ reasons }) => reasons), service }
   }
   const service = { side: 'A', status: 'IN_SERVICE', reason: '' }
-  const during = told(at)
+  const during = await told(at)
   expect(during.service).toEqual([{ ...service, draining: true }])
   expect(during.reasons).toContainEqual(reason)
   expect(day.text({ at, mrd: CHAT })).toContain(
     'The server is draining: no new sign-ins and no new offers; tasks wait until that is over.',
   )
-  for (const other of [told(at - 90_000), told(day.now)]) {
+  for (const other of [await told(at - 90_000), await told(day.now)]) {
     expect(other.service).toEqual([service])
     expect(other.reasons).not.toContainEqual(reason)
   }

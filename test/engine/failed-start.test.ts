@@ -66,9 +66,9 @@ it.each(Object.keys(FAILURES))('%s', async (expected) => {
 })
 
 /** Writes a snapshot that no machine can read. */
-function spoil(): void {
+async function spoil(): Promise<void> {
   const store = sqliteStore(file)
-  const snapshot = store.load().snapshots.find(({ aggregate }) => aggregate === 'user/1001')
+  const snapshot = (await store.load()).snapshots.find(({ aggregate }) => aggregate === 'user/1001')
   if (!snapshot) throw new Error('no snapshot')
   const snapshots = [{ ...snapshot, state: 'nonsense' }]
   store.commit({ journal: [], snapshots, outbox: [], delivered: [], ended: [] })

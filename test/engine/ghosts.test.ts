@@ -40,8 +40,8 @@ function left(store: Store, state: string): Store {
     return { ...row, state: changes.reduce((kept, [path, put]) => withAt(kept, path, put), row.state) }
   }
   const load = store.load.bind(store)
-  store.load = () => {
-    const stored = load()
+  store.load = async () => {
+    const stored = await load()
     return { ...stored, snapshots: stored.snapshots.map(old) }
   }
   return store
@@ -119,7 +119,7 @@ describe('a start on the store of an older version', () => {
     const { on } = await signedInAndCalled(false)
     await on.engine.close()
     const later = await on.restart()
-    const inputs = later.store.load().tail.filter(({ aggregate }) => aggregate === `user/${AGENT}`)
+    const inputs = (await later.store.load()).tail.filter(({ aggregate }) => aggregate === `user/${AGENT}`)
     expect(inputs).toEqual([])
     expect(shown(later)).toEqual(['RESERVED', 'ALERTING/INITIATED'])
   })

@@ -5,6 +5,7 @@ import { InvalidArgument } from '../../src/errors/index.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { every } from '../store/rows.ts'
 import { bench } from './harness.ts'
 
 const HOUR = 3_600_000
@@ -15,9 +16,9 @@ describe('snapshots', () => {
   it('are written for an aggregate without inputs for a minute, so that the next start replays nothing', async () => {
     const on = await bench()
     await on.command(SIGN_IN)
-    expect(on.store.load().tail.map(({ aggregate }) => aggregate)).toContain('user/1001')
+    expect((await on.store.load()).tail.map(({ aggregate }) => aggregate)).toContain('user/1001')
     await on.clock.advance(61_000)
-    expect(on.store.load().tail).toEqual([])
+    expect((await on.store.load()).tail).toEqual([])
     expect(on.engine.figures.snapshots).toBeGreaterThan(0)
     expect((await on.restart()).engine.get.user('1001')?.state).toBe('NOT_READY')
   })
@@ -27,7 +28,7 @@ describe('snapshots', () => {
     await on.clock.advance(61_000)
     await on.command(SIGN_IN)
     for (let n = 0; n < 100; n += 1) await on.command(setState(n % 2 === 0 ? 'READY' : 'NOT_READY'))
-    const tail = on.store.load().tail.filter(({ aggregate }) => aggregate === 'user/1001')
+    const tail = (await on.store.load()).tail.filter(({ aggregate }) => aggregate === 'user/1001')
     expect(tail.length).toBeLessThan(64)
   })
 })
@@ -39,7 +40,7 @@ describe('an ended aggregate', () => {
     await on.command(setState('READY'))
     const { id = '' } = (await on.engine.acd?.submitCall({ from: '5550100', to: '1001' })) ?? {}
     await on.engine.acd?.hangUp(id)
-    const { snapshots, tail } = on.store.load()
+    const { snapshots, tail } = await on.store.load()
     expect([...snapshots, ...tail].map(({ aggregate }) => aggregate)).not.toContain(`call/${id}`)
     const again = await on.restart()
     expect(again.engine.acd?.calls()).toEqual([])
@@ -62,7 +63,7 @@ describe('retention of the journal', () => {
     const first = clock.now()
     await clock.advance(2 * HOUR)
     await engine.command(setState('READY'))
-    const oldest = () => [...history.all(0)][0]?.at ?? Number.POSITIVE_INFINITY
+    const oldest = async () => (await every(history.all(0)))[0]?.at ?? Number.POSITIVE_INFINITY
     return { clock, store, history, engine, first, oldest, call: `call/${id}` }
   }
 
@@ -70,8 +71,8 @@ describe('retention of the journal', () => {
     const { clock, store, history, engine, first, oldest, call } = await start(HOUR)
     await clock.advance(2 * HOUR)
     expect(oldest()).toBeGreaterThan(first)
-    expect(history.aggregate(call)).toBeUndefined()
-    expect(history.snapshot('user/1001', clock.now() - HOUR)).toBeDefined()
+    expect(await history.aggregate(call)).toBeUndefined()
+    expect(await history.snapshot('user/1001', clock.now() - HOUR)).toBeDefined()
     await engine.close()
     const again = await createEngine({ clock, store: store.reopen() })
     expect(again.get.user('1001')?.state).toBe('READY')
@@ -97,7 +98,7 @@ describe('retention of the journal', () => {
         const next = from.reopen()
         const wall = virtualClock(at)
         const again = await createEngine({ clock: wall, store: next, retention: { journal: 100 * HOUR }, log })
-        const oldest = () => [...(next.history?.all(0) ?? [])][0]?.at ?? Number.POSITIVE_INFINITY
+        const oldest = async () => (await every(next.history?.all(0) ?? []))[0]?.at ?? Number.POSITIVE_INFINITY
         return { wall, next, again, oldest }
       }
       return { now: clock.now(), first, lines, life, far: await life(clock.now() + 400 * 24 * HOUR, store) }

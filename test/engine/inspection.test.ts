@@ -6,6 +6,7 @@ import type { InspectedEvent, InspectionObserver } from '../../src/engine/inspec
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { leafOf } from '../inspect/stage.ts'
 import { interrupts, signIn } from '../inspect/story.ts'
+import { every } from '../store/rows.ts'
 import { bench, fragileStore } from './harness.ts'
 import { setTraps } from './traps.ts'
 
@@ -76,7 +77,7 @@ describe('an observer', () => {
     expect(offered?.step).toMatchObject({ input: 'message', cause: made?.step.position })
     expect(submitted?.step.cause).toBe(offered?.step.position)
     for (const { step } of events)
-      expect(on.store && store.history?.row(step.position ?? 0)).toMatchObject({
+      expect(on.store && (await store.history?.row(step.position ?? 0))).toMatchObject({
         aggregate: step.aggregate,
         sequence: step.sequence,
       })
@@ -189,7 +190,7 @@ it('an engine with an inspector writes the same journal', async () => {
       const on = await bench({ store, ...(inspect ? { inspect } : {}) })
       await signIn(on)
       await interrupts(on)
-      return JSON.stringify([...(store.history?.all(0) ?? [])])
+      return JSON.stringify(await every(store.history?.all(0) ?? []))
     }),
   )
   expect(watched).toBe(plain)

@@ -262,10 +262,10 @@ describe('an engine on a store that answers later', () => {
     const numbers = store.kept.flatMap(({ outbox }) => outbox.map(({ number }) => number))
     expect(store.owed.flatMap(({ delivered }) => delivered)).toContain(numbers.at(-1))
     await store.refuse()
-    expect(store.load().outbox.map(({ number }) => number)).toContain(numbers.at(-1))
+    expect((await store.load()).outbox.map(({ number }) => number)).toContain(numbers.at(-1))
     answering(store)
     await clock.advance(2000)
-    expect(store.load().outbox).toEqual([])
+    expect((await store.load()).outbox).toEqual([])
     expect(sent).toHaveLength(new Set(sent).size)
   })
 

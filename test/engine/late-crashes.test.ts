@@ -157,7 +157,7 @@ describe('a process that dies while its store owes answers', () => {
       const sent = [...campaign.sent]
       expect(sent.filter(([, texts]) => new Set(texts).size > 1)).toEqual([])
       expect(new Set(campaign.sent.keys())).toEqual(new Set(campaign.rows.keys()))
-      expect(campaign.store.reopen().load().outbox).toEqual([])
+      expect((await campaign.store.reopen().load()).outbox).toEqual([])
       halves += campaign.halves
       repeated += sent.filter(([, texts]) => texts.length > 1).length
     }

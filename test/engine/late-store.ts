@@ -74,7 +74,7 @@ export class LateStore implements Store {
     await turns()
   }
 
-  compact(before: number): boolean {
+  compact(before: number): Promise<boolean> {
     return this.#inner.compact(before)
   }
 

@@ -12,6 +12,7 @@ import type { Origin, Store } from '../../src/engine/ports.ts'
 import { createEngine, type Engine } from '../../src/index.ts'
 import { memoryStore, sqliteStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/index.ts'
+import { every } from '../store/rows.ts'
 
 const { directory } = await loadDirectory()
 const CALLER = { name: 'Ann', at: 5 }
@@ -101,7 +102,7 @@ describe.each(Object.entries(ENTRIES))('%s', (name, entry) => {
     // As after a kill: the engine is not closed.
     store.close()
     await open()
-    const rows = [...(engine.history?.all(0) ?? [])]
+    const rows = await every(engine.history?.all(0) ?? [])
     const origins = rows.map(({ origin }) => origin).filter((origin) => origin?.via === 'api' && origin.by === 'Ann')
     // The end of a drain that has not begun, and an erasure that finds nothing, are no inputs.
     expect(origins.length > 0).toBe(!['resume', 'erasures.erase'].includes(name))

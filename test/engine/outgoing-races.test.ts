@@ -172,7 +172,7 @@ it('are sound in every order, and leave nothing behind', async () => {
       for (const user of AGENTS) expect(['LOGOUT', 'NOT_READY', 'READY']).toContain(on.engine.get.user(user)?.state)
       expect(on.engine.figures.failedInputs).toBe(0)
       const { history } = store
-      expect(history && replay(history).differing, 'aggregates that replay otherwise').toBe(0)
+      expect(history && (await replay(history)).differing, 'aggregates that replay otherwise').toBe(0)
       await on.engine.close()
     }),
     { numRuns: 15 },

@@ -339,9 +339,9 @@ describe('a session that ends too early', () => {
     await serve(last, new Clients())
     await come(last, '1001')
     await last.clock.advance(GRACE - 1)
-    expect(lefts(last)).toBeGreaterThan(3)
+    expect(await lefts(last)).toBeGreaterThan(3)
     await last.clock.advance(1)
-    expect(lefts(last)).toBe(0)
+    expect(await lefts(last)).toBe(0)
   })
 })
 
@@ -364,7 +364,7 @@ describe('an accepted notification that reached no session of its user', () => {
     await come(last, '1001')
     expect(ofUser(published)).toHaveLength(1)
     await last.clock.advance(GRACE)
-    expect(lefts(last)).toBe(0)
+    expect(await lefts(last)).toBe(0)
     expect(ofUser(published).length).toBeGreaterThan(3)
     expect(published).toEqual([...new Set(published)])
   })
@@ -380,7 +380,7 @@ describe('an accepted notification that reached no session of its user', () => {
     expect(ofUser(published)).toHaveLength(1)
     await come(last, '1001', 'A', false)
     await come(last, '1001', 'B')
-    expect(lefts(last)).toBe(0)
+    expect(await lefts(last)).toBe(0)
     expect(ofUser(published).filter((each) => each.startsWith('A:')).length).toBeGreaterThan(3)
     expect(published).toEqual([...new Set(published)])
   })
@@ -396,7 +396,7 @@ describe('an accepted notification that reached no session of its user', () => {
     expect(ofUser(published)).toEqual([first, first, first])
     last.engine.adapters.attach('A', service(published, true))
     await come(last, '1001')
-    expect(lefts(last)).toBe(0)
+    expect(await lefts(last)).toBe(0)
     const rest = ofUser(published).slice(3)
     expect(rest[0]).toBe(first)
     expect(rest.length).toBeGreaterThan(3)
@@ -404,8 +404,8 @@ describe('an accepted notification that reached no session of its user', () => {
   })
 })
 
-const lefts = (on: Bench, user = '1001') =>
-  on.store.history?.outbox().filter(({ lane }) => lane === `A:user/${user}`).length
+const lefts = async (on: Bench, user = '1001') =>
+  (await on.store.history?.outbox())?.filter(({ lane }) => lane === `A:user/${user}`).length
 
 describe('the wait for a user ends', () => {
   it.each([[[]], [['crashes when the service is back']]])(
@@ -416,16 +416,16 @@ describe('the wait for a user ends', () => {
       const last = await through(on, lives)
       await serve(last, new Clients())
       await last.clock.advance(GRACE - 1)
-      expect(lefts(last)).toBeGreaterThan(3)
+      expect(await lefts(last)).toBeGreaterThan(3)
       await last.clock.advance(1)
-      expect(lefts(last)).toBe(0)
+      expect(await lefts(last)).toBe(0)
       // After later restarts the user is not awaited any more.
       const later = await last.restart()
       await serve(later, deaf)
       await later.command({ type: 'user.signIn', user: '1001', extension: '1001' })
       const end = await later.restart()
       await serve(end, new Clients())
-      expect(lefts(end)).toBe(0)
+      expect(await lefts(end)).toBe(0)
     },
   )
 
@@ -436,7 +436,7 @@ describe('the wait for a user ends', () => {
     await serve(last, new Clients())
     await last.clock.advance(GRACE + 1)
     expect(last.engine.get.media('1001', EMAIL).status?.state).toBe('LOGOUT')
-    expect(lefts(last)).toBe(0)
+    expect(await lefts(last)).toBe(0)
   })
 
   it('at once, if the user was never connected', async () => {
@@ -444,7 +444,7 @@ describe('the wait for a user ends', () => {
     await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
     const last = await on.restart()
     await serve(last, new Clients())
-    expect(lefts(last, '1002')).toBe(0)
+    expect(await lefts(last, '1002')).toBe(0)
   })
 
   it('at once, if the user disconnected before the notification', async () => {
@@ -453,15 +453,15 @@ describe('the wait for a user ends', () => {
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     const last = await on.restart()
     await serve(last, new Clients())
-    expect(lefts(last)).toBe(0)
+    expect(await lefts(last)).toBe(0)
   })
 })
 
 describe('explain shows the delivery of a notification', () => {
-  const last = (on: Bench) => {
+  const last = async (on: Bench) => {
     const { history } = on.store
     if (!history) throw new Error('no history')
-    const why = explain(history, { user: '1001', now: on.clock.now() })
+    const why = await explain(history, { user: '1001', now: on.clock.now() })
     const sent = why.timeline.episodes
       .flatMap(({ notifications }) => notifications)
       .findLast(({ node, text }) => node === '/finesse/api/User/1001' && text.startsWith('agent 1001 is LOGOUT'))
@@ -473,17 +473,17 @@ describe('explain shows the delivery of a notification', () => {
     const on = await centre(signIn)
     await out(on)
     const waiting = { delivery: 'waiting', words: 'waiting to be delivered' }
-    expect(last(on)).toEqual(waiting)
+    expect(await last(on)).toEqual(waiting)
     const between = await on.restart()
     await serve(between, deaf)
-    expect(last(between)).toEqual(waiting)
+    expect(await last(between)).toEqual(waiting)
     const end = await between.restart()
     const clients = new Clients()
     await serve(end, clients)
-    expect(last(end)).toEqual(waiting)
+    expect(await last(end)).toEqual(waiting)
     await clients.come(end, '1001')
     await end.clock.advance(1)
-    expect(last(end)).toEqual({ delivery: 'delivered', words: 'delivered' })
+    expect(await last(end)).toEqual({ delivery: 'delivered', words: 'delivered' })
   })
 
   it('missed: the client did not come back in time', async () => {
@@ -494,9 +494,9 @@ describe('explain shows the delivery of a notification', () => {
     await serve(end, clients)
     await end.clock.advance(GRACE + 1)
     const missed = { delivery: 'missed', words: 'missed: the agent did not come back in time' }
-    expect(last(end)).toEqual(missed)
+    expect(await last(end)).toEqual(missed)
     await clients.come(end, '1001')
-    expect(last(end)).toEqual(missed)
+    expect(await last(end)).toEqual(missed)
     expect(clients.heard).toEqual([])
   })
 
@@ -507,9 +507,9 @@ describe('explain shows the delivery of a notification', () => {
     const clients = new Clients()
     await serve(end, clients)
     await clients.comeAndLeave(end, '1001')
-    expect(last(end)).toEqual({ delivery: 'waiting', words: 'waiting to be delivered' })
+    expect(await last(end)).toEqual({ delivery: 'waiting', words: 'waiting to be delivered' })
     await end.clock.advance(GRACE + 1)
-    expect(last(end)).toEqual({ delivery: 'missed', words: 'missed: the agent did not come back in time' })
+    expect(await last(end)).toEqual({ delivery: 'missed', words: 'missed: the agent did not come back in time' })
   })
 
   it('missed: the new session got nothing', async () => {
@@ -519,7 +519,7 @@ describe('explain shows the delivery of a notification', () => {
     await serve(end, new Clients())
     await come(end, '1001')
     await end.clock.advance(GRACE + 1)
-    expect(last(end).delivery).toBe('missed')
+    expect((await last(end)).delivery).toBe('missed')
   })
 
   it('for nobody: the client was not connected', async () => {
@@ -529,7 +529,7 @@ describe('explain shows the delivery of a notification', () => {
     on.engine.adapters.attach('A', clients)
     await out(on)
     await on.clock.advance(1)
-    expect(last(on)).toEqual({ delivery: 'unowed', words: 'for nobody: the agent was not connected' })
+    expect(await last(on)).toEqual({ delivery: 'unowed', words: 'for nobody: the agent was not connected' })
   })
 
   it('delivered, without a restart', async () => {
@@ -537,6 +537,6 @@ describe('explain shows the delivery of a notification', () => {
     on.engine.adapters.attach('A', new Clients())
     await out(on)
     await on.clock.advance(1)
-    expect(last(on)).toEqual({ delivery: 'delivered', words: 'delivered' })
+    expect(await last(on)).toEqual({ delivery: 'delivered', words: 'delivered' })
   })
 })

@@ -4,6 +4,7 @@ import type { QueueOutcome } from '../../machines/effects.ts'
 import type { Directory, VoiceQueue } from '../../src/directory/model.ts'
 import type { CallDialogValue } from '../../src/engine/values.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
+import { every } from '../store/rows.ts'
 import { type Bench, bench, startTask } from './harness.ts'
 
 const CALLER = '5550100'
@@ -414,7 +415,7 @@ it('the number and the data of a caller can be erased, also of one who only wait
   const given = { from: '5559999', queue: '701', variables: [{ name: 'callVariable1', value: 'only hers' }] }
   const store = memoryStore({ id: 'test', keep: 'history' })
   on = await bench({ store })
-  const stored = () => JSON.stringify([...(store.history?.all(0) ?? [])])
+  const stored = async () => JSON.stringify(await every(store.history?.all(0) ?? []))
   const id = (await on.engine.acd?.submitCall(given))?.id ?? ''
   await expect(on.engine.erasures.erase({ callers: ['5559999'] })).rejects.toMatchObject({ about: `call ${id}` })
   await hangUp(id)

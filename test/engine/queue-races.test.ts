@@ -57,9 +57,9 @@ const calls = (on: Bench): readonly CallDialogValue[] => on.engine.acd?.calls() 
 const callOf = (on: Bench, user: Agent) => on.engine.get.dialogs(user, 'voice')?.[0]?.id ?? '16777216'
 
 /** Aggregates whose replay has another state than the store. */
-function differingIn({ history }: ReturnType<typeof memoryStore>): number {
+async function differingIn({ history }: ReturnType<typeof memoryStore>): Promise<number> {
   if (!history) throw new Error('the store keeps no history')
-  return replay(history).differing
+  return (await replay(history)).differing
 }
 
 /** The members of each queue, as the last reload left them. */

@@ -93,10 +93,10 @@ describe('a restart', () => {
   it('refuses a store of an unknown machine version', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
-    const stored = on.store.load()
+    const stored = await on.store.load()
     const newer: Store = {
       ...fragileStore(),
-      load: () => ({ ...stored, tail: stored.tail.map((row) => ({ ...row, machineVersion: 99 })) }),
+      load: async () => ({ ...stored, tail: stored.tail.map((row) => ({ ...row, machineVersion: 99 })) }),
     }
     await expect(createEngine({ store: newer, clock: virtualClock() })).rejects.toThrow(RecoveryError)
   })
@@ -106,7 +106,7 @@ describe('a restart', () => {
     await on.engine.adapters.notificationService('A', true)
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
-    const before = on.store.load().outbox
+    const before = (await on.store.load()).outbox
     expect(before.length).toBeGreaterThan(0)
     const again = await on.restart()
     const published: string[] = []
@@ -121,7 +121,7 @@ describe('a restart', () => {
     )
     const ofUser = published.filter((text) => text.endsWith('/User/1001'))
     expect(ofUser).toEqual([...ofUser].sort())
-    expect(again.store.load().outbox).toEqual([])
+    expect((await again.store.load()).outbox).toEqual([])
   })
 })
 
@@ -137,7 +137,7 @@ describe('containment', () => {
     expect(failed).toMatchObject({ outcome: 'REJECTED', code: 'INTERNAL_ERROR' })
     expect(failures).toEqual(['user/1001'])
     expect(on.engine.get.mediaList('1001')).toEqual(before)
-    expect(on.store.load().tail.filter((row) => row.outcome === 'failed')).toHaveLength(1)
+    expect((await on.store.load()).tail.filter((row) => row.outcome === 'failed')).toHaveLength(1)
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'NOT_READY' })
     expect(on.engine.get.media('1001', CHAT).status?.state).toBe('NOT_READY')
     const again = await on.restart()

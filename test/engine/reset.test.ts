@@ -67,14 +67,14 @@ describe.each(STORES)('a reset on %s', (_name, create) => {
   it('shows the state of the first start, in an empty store with another id', async () => {
     const on = await resettable({ store: create(), serves: ['A'] })
     await on.engine.adapters.notificationService('A', true)
-    const before = { reads: readsOf(on.engine), id: on.store.id, state: on.store.load() }
+    const before = { reads: readsOf(on.engine), id: on.store.id, state: await on.store.load() }
     await story(on)
     on.engine.adapters.records.put('things', 'a', 1)
     expect(readsOf(on.engine)).not.toBe(before.reads)
     await on.engine.reset()
     expect(on.clock.now()).toBe(Date.UTC(2026, 0, 5, 8))
     expect(readsOf(on.engine)).toBe(before.reads)
-    expect(on.store.load()).toEqual(before.state)
+    expect(await on.store.load()).toEqual(before.state)
     expect(on.store.id).not.toBe(before.id)
     expect(on.engine.history?.storeId).toBe(on.store.id)
     expect(on.engine.adapters.records.list('things')).toEqual([])

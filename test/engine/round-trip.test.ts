@@ -94,7 +94,7 @@ describe('lost `after`', () => {
     await on.ready('1001', CHAT)
     await startTask(on, '1001', CHAT, 'chat_sales')
     await on.engine.close()
-    const stored = JSON.stringify(on.store.reopen().load())
+    const stored = JSON.stringify(await on.store.reopen().load())
     expect(stored).not.toContain('xstate.after')
     expect(stored).not.toContain('scheduledEvents')
   })
@@ -221,7 +221,7 @@ describe('re-persist byte-identical over two hops', () => {
     })
     await on.engine.fault({ type: 'app-path', side: 'A', up: false })
 
-    const journaled = hop(on.store.load())
+    const journaled = hop(await on.store.load())
     expect(journaled.snapshots.length).toBeGreaterThan(10)
     const text = (state: StoredState) => state.snapshots.map((row) => JSON.stringify(row)).sort()
     const first = hop(journaled)
@@ -230,6 +230,6 @@ describe('re-persist byte-identical over two hops', () => {
 
     // The snapshots that the engine writes when it closes are the same as those from the journal.
     await on.engine.close()
-    expect(text(hop(on.store.reopen().load()))).toEqual(text(journaled))
+    expect(text(hop(await on.store.reopen().load()))).toEqual(text(journaled))
   })
 })

@@ -5,6 +5,7 @@ import { replay } from '../../src/history/replay.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { every } from '../store/rows.ts'
 import { bench } from './harness.ts'
 import { SCRIPTS, type Script } from './scripts.ts'
 import { Stage } from './stage.ts'
@@ -106,9 +107,9 @@ describe('a chat that was offered ten seconds before a crash', () => {
     await clock.advance(30_000)
     const history = store.history
     if (!history) throw new Error('no history')
-    const now = explain(history, { user: '1001', mrd: CHAT, now: clock.now() })
+    const now = await explain(history, { user: '1001', mrd: CHAT, now: clock.now() })
     expect(now.states.map(({ state, since }) => [state, since])).toEqual([['READY', started + 20_000]])
-    const lately = explain(history, { user: '1001', from: started - 5000, now: clock.now() })
+    const lately = await explain(history, { user: '1001', from: started - 5000, now: clock.now() })
     // The offer of 08:00 comes before the start, although its time is later.
     expect(lately.timeline.episodes.map(({ at, what }) => [at - started, what])).toEqual([
       [offered - started, 'new task for chat_sales, task 5002-1'],
@@ -116,10 +117,10 @@ describe('a chat that was offered ten seconds before a crash', () => {
       [20_000, 'Start Timeout of dialog 1000_1001_5002'],
     ])
     // This time exists only once, before the clock was set back.
-    const then = explain(history, { user: '1001', mrd: CHAT, at: offered + 5000, now: offered + 20_000 })
+    const then = await explain(history, { user: '1001', mrd: CHAT, at: offered + 5000, now: offered + 20_000 })
     expect(then.states.map(({ state }) => state)).toEqual(['READY'])
-    expect(replay(history).aggregates.flatMap(({ difference }) => difference ?? [])).toEqual([])
-    const rows = [...history.rows('user/1001', 0)]
+    expect((await replay(history)).aggregates.flatMap(({ difference }) => difference ?? [])).toEqual([])
+    const rows = await every(history.rows('user/1001', 0))
     expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((__, index) => index + 1))
     const steps = rows.filter((row, index) => row.at < (rows[index - 1]?.at ?? 0))
     expect(steps.map(({ at, input, origin }) => ({ at, input, origin }))).toEqual([
@@ -135,7 +136,7 @@ describe('a chat that was offered ten seconds before a crash', () => {
     expect(engine.get.dialogs('1001', 'nonvoice')).toMatchObject([{ startTime: offered }])
     expect(warnings).toEqual([])
     expect(
-      [...(store.history?.all(0) ?? [])].filter(({ input }) => JSON.stringify(input).includes('clockSetBack')),
+      (await every(store.history?.all(0) ?? [])).filter(({ input }) => JSON.stringify(input).includes('clockSetBack')),
     ).toEqual([])
     await engine.close()
   })

@@ -42,7 +42,7 @@ async function startedAgain(on: Bench, inSlices?: InSlices) {
   const store = on.store.reopen()
   const engine = await startEngine({ directory, clock, store, serves: ['A'], ...(inSlices ? { inSlices } : {}) })
   const reads = directory.users.map(({ id }) => [engine.get.user(id), engine.get.mediaList(id)])
-  return { stored: store.load(), names: [...engine.inspection.aggregates()], reads, engine }
+  return { stored: await store.load(), names: [...engine.inspection.aggregates()], reads, engine }
 }
 
 describe('a start in slices', () => {
@@ -58,7 +58,7 @@ describe('a start in slices', () => {
 
   it('rejects as a start in one piece when the state cannot be restored, and closes the store', async () => {
     const { directory, clock, store } = await killed()
-    const stored = store.load()
+    const stored = await store.load()
     const tail = stored.tail.map((row) => ({ ...row, machineVersion: 99 }))
     const attempt = (inSlices?: InSlices) => {
       const reopened = store.reopen()

@@ -36,12 +36,12 @@ async function talked(on: Stage): Promise<string> {
 }
 
 /** Nothing of the first contact is kept, everything of the second one is, and a replay finds no difference. */
-function expectErased(on: Stage): void {
-  const all = kept(on)
+async function expectErased(on: Stage): Promise<void> {
+  const all = await kept(on)
   expect([FIRST, BACK].filter((each) => all.includes(each))).toEqual([])
   expect(all).toContain(`value of ${SECOND}`)
   expect(all).toContain(`account of ${SECOND}`)
-  expect(differences(on)).toEqual([])
+  expect(await differences(on)).toEqual([])
 }
 
 describe('erasing a customer of a campaign', () => {
@@ -50,20 +50,20 @@ describe('erasing a customer of a campaign', () => {
     const [dialog = ''] = calls(on)
     await on.engine.command({ type: 'call.act', ...own, dialog, action: 'ACCEPT' })
     await talked(on)
-    expect(kept(on)).toContain(`account of ${FIRST}`)
+    expect(await kept(on)).toContain(`account of ${FIRST}`)
     await on.engine.erasures.erase({ callers: [FIRST] })
-    expectErased(on)
+    await expectErased(on)
   })
 
   it('finds the contact by the call, also if several numbers rang at once', async () => {
     const on = await reserved('predictive')
     const dialog = await talked(on)
     await on.engine.erasures.erase({ calls: [dialog] })
-    const all = kept(on)
+    const all = await kept(on)
     expect(all).not.toContain(`value of ${FIRST}`)
     expect(all).not.toContain(`account of ${FIRST}`)
     expect(all).toContain(`account of ${SECOND}`)
-    expect(differences(on)).toEqual([])
+    expect(await differences(on)).toEqual([])
   })
 
   it('waits while the contact may still be called', async () => {
@@ -74,7 +74,7 @@ describe('erasing a customer of a campaign', () => {
     await expect(on.engine.erasures.erase({ callers: [SECOND] })).rejects.toMatchObject({ code: 'STILL_OPEN' })
     await on.engine.acd?.campaigns.withdraw('spring', [SECOND])
     await on.engine.erasures.erase({ callers: [SECOND] })
-    expect(kept(on)).not.toContain(SECOND)
-    expect(differences(on)).toEqual([])
+    expect(await kept(on)).not.toContain(SECOND)
+    expect(await differences(on)).toEqual([])
   })
 })

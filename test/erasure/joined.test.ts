@@ -25,16 +25,16 @@ describe('erasing a caller', () => {
     const held = await talks(on, FIRST)
     await talks(on, SECOND)
     await on.engine.command({ type: 'call.join', user, dialog: held, action, targetMediaAddress: user })
-    expect(kept(on)).toContain('"legsCome"')
-    expect(kept(on)).toContain(SECOND)
+    expect(await kept(on)).toContain('"legsCome"')
+    expect(await kept(on)).toContain(SECOND)
     if (action === 'CONFERENCE') {
       await on.engine.command({ type: 'call.act', user, dialog: held, action: 'DROP', targetMediaAddress: user })
       await on.engine.acd?.hangUp(held).catch(() => undefined)
     }
     const { erasure } = await on.engine.erasures.erase({ callers: [SECOND] })
     expect(erasure).toMatchObject({ state: 'done' })
-    expect(kept(on)).not.toContain(SECOND)
-    expect(differences(on)).toEqual([])
+    expect(await kept(on)).not.toContain(SECOND)
+    expect(await differences(on)).toEqual([])
   })
 
   it('finds the number to which a call was transferred at once', async () => {
@@ -42,10 +42,10 @@ describe('erasing a caller', () => {
     const dialog = await talks(on, FIRST)
     const toAddress = SECOND
     await on.engine.command({ type: 'call.transferTo', user, dialog, targetMediaAddress: user, toAddress })
-    expect(kept(on)).toContain(SECOND)
+    expect(await kept(on)).toContain(SECOND)
     await on.engine.erasures.erase({ callers: [SECOND] })
-    expect(kept(on)).not.toContain(SECOND)
-    expect(differences(on)).toEqual([])
+    expect(await kept(on)).not.toContain(SECOND)
+    expect(await differences(on)).toEqual([])
   })
 
   it.each(['TRANSFER', 'CONFERENCE'] as const)('finds the number that was called, after a %s', async (action) => {
@@ -68,10 +68,10 @@ describe('erasing a caller', () => {
     await on.engine.command({ type: 'call.act', ...own, dialog, action: 'DROP' })
     await on.engine.command({ type: 'call.act', ...others, dialog, action: 'DROP' })
     await on.engine.erasures.erase({ callers: [FIRST] })
-    expect(kept(on)).not.toContain(FIRST)
-    expect(differences(on)).toEqual([])
+    expect(await kept(on)).not.toContain(FIRST)
+    expect(await differences(on)).toEqual([])
     // The number of the agent who called is no customer's.
-    expect(kept(on)).toContain(`"fromAddress":"${user}"`)
+    expect(await kept(on)).toContain(`"fromAddress":"${user}"`)
   })
 })
 

@@ -12,6 +12,7 @@ import { UserBehaviour } from '../../src/engine/aggregate/user/behaviour.ts'
 import { Undeliverable } from '../../src/engine/ports.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { run, serve, temporary } from '../cli/process.ts'
+import { every } from '../store/rows.ts'
 import { RawClient } from '../xmpp/support/raw-client.ts'
 
 /** Texts that must not appear. Most begin with this mark. */
@@ -171,7 +172,7 @@ describe('personal data', () => {
     // An input that fails with the error text of a bug.
     vi.spyOn(UserBehaviour.prototype, 'step').mockImplementationOnce(() => JSON.parse('null').variables)
     await engine.acd?.submitTask(submission)
-    const errors = [...(engine.history?.all(0) ?? [])].map(({ error }) => error).join('')
+    const errors = (await every(engine.history?.all(0) ?? [])).map(({ error }) => error).join('')
     expect(errors).toContain('Cannot read properties of null')
     expect(found(errors)).toEqual([])
     // A notification that is too large, and notifications that cannot be rendered.

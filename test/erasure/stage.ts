@@ -7,6 +7,7 @@ import { replay } from '../../src/history/replay.ts'
 import { createEngine } from '../../src/index.ts'
 import { type MemoryStore, memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
+import { every } from '../store/rows.ts'
 import { SAMPLE } from '../suite/sample.ts'
 
 export const EMAIL = '5001'
@@ -94,23 +95,24 @@ export async function endedCall({ engine }: Stage, from: string, value: string):
 }
 
 /** Everything that the store keeps, as text. */
-export function kept({ store }: Pick<Stage, 'store'>): string {
+export async function kept({ store }: Pick<Stage, 'store'>): Promise<string> {
   const { history } = store
   if (!history) throw new Error('no history is kept')
-  const names = history.aggregates().map(({ name }) => name)
+  const snapshots = []
+  for (const { name } of await history.aggregates()) snapshots.push(...(await every(history.snapshots(name))))
   const all = [
-    ...history.all(0),
-    ...names.flatMap((name) => [...history.snapshots(name)]),
-    ...history.outbox(),
+    ...(await every(history.all(0))),
+    ...snapshots,
+    ...(await history.outbox()),
     ...['erasure', 'erasure-watermark'].flatMap((collection) => [...store.records.list(collection)]),
   ]
   return JSON.stringify(all)
 }
 
 /** The differences that a replay of the whole history finds. */
-export function differences({ store }: Pick<Stage, 'store'>) {
+export async function differences({ store }: Pick<Stage, 'store'>) {
   if (!store.history) throw new Error('no history is kept')
-  return replay(store.history).aggregates.flatMap(({ aggregate, difference }) =>
+  return (await replay(store.history)).aggregates.flatMap(({ aggregate, difference }) =>
     difference ? [{ aggregate, difference }] : [],
   )
 }

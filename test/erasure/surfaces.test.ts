@@ -181,7 +181,7 @@ describe('mrdian erase', () => {
     const store = sqliteStore(file)
     try {
       if (!store.history) throw new Error('a data file has a history')
-      expect(replay(store.history).aggregates.filter(({ difference }) => difference)).toEqual([])
+      expect((await replay(store.history)).aggregates.filter(({ difference }) => difference)).toEqual([])
     } finally {
       store.close()
     }

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { type Site, site, TWO_SIDES } from '../conformance/server.ts'
+import { every } from '../store/rows.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { type Beside, BY_AGENTS, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
 import { type Network, networkTo } from './network.ts'
@@ -75,11 +76,11 @@ describe('a lost connection', () => {
     await until(at, isLive)
     await b.same()
     expect(b.follower.figures).toMatchObject({ gaps: 1, missed: 1 })
-    const rows = [...(b.follower.engine.history?.rows('user/1001', 0) ?? [])]
+    const rows = await every(b.follower.engine.history?.rows('user/1001', 0) ?? [])
     const { missed } = rows.at(-1)?.origin ?? {}
     expect(missed?.to).toBeGreaterThan(missed?.from ?? Number.NaN)
     const { history } = b.follower.engine
-    const told = history && explanationText(explain(history, { user: '1001' }))
+    const told = history && explanationText(await explain(history, { user: '1001' }))
     expect(told).toContain('found by a read: no notification came from')
   })
 

@@ -8,6 +8,7 @@ import { parseDirectory } from '../../src/directory/index.ts'
 import { type Follower, type FollowOptions, follow } from '../../src/follow/index.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { type Site, site } from '../conformance/server.ts'
+import { every } from '../store/rows.ts'
 import { type Meddler, meddlerFor, type Script } from './meddler.ts'
 import { type Network, networkTo } from './network.ts'
 import { machinesOf, readsOf, statesOf } from './reads-of.ts'
@@ -54,7 +55,7 @@ export async function randomRun(options: RunOptions): Promise<RunResult> {
       options.say?.(`rest ${rest} of ${options.rests}: ${JSON.stringify(run.follower.figures)}`)
       if (differences.length > 0) return run.result(differences)
     }
-    return run.result(run.unexplained())
+    return run.result(await run.unexplained())
   } finally {
     await run.close()
   }
@@ -248,17 +249,19 @@ class Run {
   }
 
   /** Whatever was missed is in the explanation of its user, with the time. */
-  unexplained(): readonly string[] {
+  async unexplained(): Promise<readonly string[]> {
     const { history } = this.follower.engine
     if (!history) return ['there is no history']
-    return this.#users.flatMap((user) => {
-      const rows = [...history.rows(`user/${user}`, 0)].filter(({ origin }) => origin?.missed)
+    const differences: string[] = []
+    for (const user of this.#users) {
+      const rows = (await every(history.rows(`user/${user}`, 0))).filter(({ origin }) => origin?.missed)
       const wrong = rows.filter(({ origin }) => (origin?.missed?.from ?? 0) > (origin?.missed?.to ?? 0))
-      if (wrong.length > 0) return [`${user}: a window ends before it begins`]
-      if (rows.length === 0) return []
-      const text = explanationText(explain(history, { user }))
-      return text.includes('undefined') ? [`${user}: ${text}`] : []
-    })
+      if (wrong.length > 0) differences.push(`${user}: a window ends before it begins`)
+      if (wrong.length > 0 || rows.length === 0) continue
+      const text = explanationText(await explain(history, { user }))
+      if (text.includes('undefined')) differences.push(`${user}: ${text}`)
+    }
+    return differences
   }
 
   result(differences: readonly string[]): RunResult {

@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { type Site, site } from '../conformance/server.ts'
+import { every } from '../store/rows.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { type Beside, beside, sideOf, stateOf } from './beside.ts'
 import { type Meddler, meddlerFor } from './meddler.ts'
@@ -33,14 +34,14 @@ const shows = (state: string, user = '1001') => holds(() => expect(stateOf(b.fol
 const heard = (more: number, before = meddler.messages) =>
   holds(() => expect(meddler.messages).toBeGreaterThanOrEqual(before + more))
 
-const explained = (user = '1001') => {
+const explained = async (user = '1001') => {
   const { history } = b.follower.engine
-  return history ? explanationText(explain(history, { user })) : ''
+  return history ? explanationText(await explain(history, { user })) : ''
 }
 
 /** Every row of the journal that a read caused because something was missed. */
-const missedRows = (user = '1001') =>
-  [...(b.follower.engine.history?.rows(`user/${user}`, 0) ?? [])].filter(({ origin }) => origin?.missed)
+const missedRows = async (user = '1001') =>
+  (await every(b.follower.engine.history?.rows(`user/${user}`, 0) ?? [])).filter(({ origin }) => origin?.missed)
 
 const login = (at: Site) => at.restOnly('1001').putUser('<state>LOGIN</state><extension>1001</extension>')
 const ready = (at: Site) => at.restOnly('1001').putUser('<state>READY</state>')
@@ -67,8 +68,8 @@ describe('a notification that is lost', () => {
     })
     await b.same()
     expect(b.follower.figures).toMatchObject({ missed: 1, gaps: 0 })
-    expect(missedRows().map(({ origin }) => origin?.missed?.from)).toEqual([lastProof])
-    expect(explained()).toContain('found by a read: no notification came from')
+    expect((await missedRows()).map(({ origin }) => origin?.missed?.from)).toEqual([lastProof])
+    expect(await explained()).toContain('found by a read: no notification came from')
   })
 
   it('is found at once if the next one does not fit', async () => {
@@ -122,9 +123,9 @@ describe('a notification that comes', () => {
     await holds(() => expect(b.follower.figures.resyncs).toBeGreaterThan(resyncs))
     await b.same()
     // What the read found after the late one.
-    await holds(() => expect(missedRows()).toHaveLength(1))
+    await holds(async () => expect(await missedRows()).toHaveLength(1))
     await b.same()
-    expect(explained()).toContain('found by a read')
+    expect(await explained()).toContain('found by a read')
   })
 
   it('after the end of its task, does not bring the task back', async () => {
@@ -162,7 +163,7 @@ describe('a notification that comes', () => {
     await shows('READY')
     await b.same()
     await holds(() => expect(b.follower.figures.repeated).toBeGreaterThanOrEqual(2))
-    const states = [...(b.follower.engine.history?.rows('user/1001', 0) ?? [])].flatMap(({ input, origin }) =>
+    const states = (await every(b.follower.engine.history?.rows('user/1001', 0) ?? [])).flatMap(({ input, origin }) =>
       origin?.via === 'finesse' && JSON.stringify(input).includes('"USER_EVENT"') ? [input] : [],
     )
     // The first read, the sign-in, READY; the last two also in the list of the team.
@@ -210,7 +211,7 @@ describe('a server that lies', () => {
     meddler.meddle()
     await b.same()
     await holds(() => expect(b.follower.certainty('1001')?.state).toBe('live'))
-    expect(explained()).toContain('READY')
+    expect(await explained()).toContain('READY')
   })
 
   it('with documents that are hostile or not well-formed: they are counted, and their user is read', async () => {

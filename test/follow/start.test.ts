@@ -5,6 +5,7 @@ import type { Store } from '../../src/engine/ports.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { type Site, site } from '../conformance/server.ts'
+import { every } from '../store/rows.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { type Beside, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
 import { type Network, networkTo } from './network.ts'
@@ -201,8 +202,8 @@ describe('a start on the store of an earlier run', () => {
     return { before, certainty, engine: b.follower.engine, figures: b.follower.figures }
   }
 
-  const lastRow = (engine: Beside['follower']['engine'], user: string) =>
-    [...(engine.history?.rows(`user/${user}`, 0) ?? [])].at(-1)
+  const lastRow = async (engine: Beside['follower']['engine'], user: string) =>
+    (await every(engine.history?.rows(`user/${user}`, 0) ?? [])).at(-1)
 
   it('shows the states of before as stale, and records what was missed with the time', async () => {
     const at = await site()
@@ -216,11 +217,11 @@ describe('a start on the store of an earlier run', () => {
     expect([before, certainty]).toMatchObject(['NOT_READY', { state: 'stale', proof: expect.any(Number) }])
     // Only what has changed was missed. What the documents say beside that is no news for the machines.
     expect(figures).toMatchObject({ missed: 1, flagged: 0 })
-    const missed = lastRow(engine, '1001')?.origin?.missed
+    const missed = (await lastRow(engine, '1001'))?.origin?.missed
     expect([missed?.from, missed?.to]).toEqual([stopped, expect.any(Number)])
     expect(missed?.to).toBeGreaterThanOrEqual(stopped + 120_000)
-    expect(lastRow(engine, '1002')?.origin?.missed).toBeUndefined()
-    const told = engine.history && explanationText(explain(engine.history, { user: '1001' }))
+    expect((await lastRow(engine, '1002'))?.origin?.missed).toBeUndefined()
+    const told = engine.history && explanationText(await explain(engine.history, { user: '1001' }))
     expect(told).toContain('found by a read: no notification came from')
   })
 
@@ -241,7 +242,7 @@ describe('a start on the store of an earlier run', () => {
       await agent.dialog(String(task?.id), 'CLOSE')
     })
     expect(engine.get.dialogs('1001', 'nonvoice')).toEqual([])
-    const told = engine.history && explanationText(explain(engine.history, { user: '1001', mrd: '5002' }))
+    const told = engine.history && explanationText(await explain(engine.history, { user: '1001', mrd: '5002' }))
     expect(told).toContain('found by a read: no notification came from')
     // The machines have no task either.
     await b?.follower.close()
@@ -287,7 +288,7 @@ describe('a start on the store of an earlier run', () => {
     await vi.waitFor(
       async () => {
         await at.passes(600)
-        expect(JSON.stringify([store.records.list('follow'), store.load()])).not.toContain('Reyes')
+        expect(JSON.stringify([store.records.list('follow'), await store.load()])).not.toContain('Reyes')
       },
       { timeout: PATIENCE },
     )

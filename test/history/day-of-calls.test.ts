@@ -24,10 +24,10 @@ const inMemory = (store: MemoryStore): Storage => ({ store, reopen: () => inMemo
 
 const onFile = (file: string): Storage => ({ store: sqliteStore(file), reopen: () => onFile(file) })
 
-function replayed(commits: readonly string[]) {
+async function replayed(commits: readonly string[]) {
   const batches: Batch[] = commits.map((text) => JSON.parse(text))
   const rows = batches.flatMap(({ journal }) => journal)
-  return replay(historyOf({ rows, snapshots: batches.flatMap(({ snapshots }) => snapshots) }))
+  return await replay(historyOf({ rows, snapshots: batches.flatMap(({ snapshots }) => snapshots) }))
 }
 
 /** What clients and the ACD saw of a day. */
@@ -66,8 +66,8 @@ it('gives the same journal a second time, byte for byte', async () => {
   expect((await dayOfCalls(inMemory(memoryStore({ id: 'day' })), 'killed')).commits).toEqual(day.commits)
 })
 
-it('replays without a difference', () => {
-  const report = replayed(day.commits)
+it('replays without a difference', async () => {
+  const report = await replayed(day.commits)
   expect(report.aggregates.filter(({ difference }) => difference)).toEqual([])
   expect(report).toMatchObject({ differing: 0 })
   expect(report.rows).toBeGreaterThan(400)
@@ -78,10 +78,10 @@ it('is the same on a file, with an orderly stop at noon, and replays from the fi
   const onDisk = await dayOfCalls(onFile(file), 'closed')
   expect(shown(onDisk)).toEqual(shown(day))
   const history = openHistory(file)
-  const report = replay(history)
+  const report = await replay(history)
   history.close()
   expect(report.aggregates.filter(({ difference }) => difference)).toEqual([])
-  expect(report).toMatchObject({ rows: replayed(onDisk.commits).rows, differing: 0 })
+  expect(report).toMatchObject({ rows: (await replayed(onDisk.commits)).rows, differing: 0 })
 })
 
 /** The charts list every step of the day, so a follower that is told one that is not listed has missed something. */

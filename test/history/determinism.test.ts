@@ -44,7 +44,7 @@ describe.each([
     for (const history of given) {
       const batches: Batch[] = (await committed(history)).map((text) => JSON.parse(text))
       const rows = batches.flatMap(({ journal }) => journal)
-      const report = replay(historyOf({ rows, snapshots: batches.flatMap(({ snapshots }) => snapshots) }))
+      const report = await replay(historyOf({ rows, snapshots: batches.flatMap(({ snapshots }) => snapshots) }))
       expect(report.aggregates.filter(({ difference }) => difference)).toEqual([])
       expect(report.rows).toBe(rows.length)
     }

@@ -42,15 +42,15 @@ describe('the sets of golden journals', () => {
 })
 
 describe.each(versions)('machine version %i', (version) => {
-  it.each(namesOf(version))('%s replays to its stored states', (name) => {
+  it.each(namesOf(version))('%s replays to its stored states', async (name) => {
     const { header, kept } = read(version, name)
     expect(header).toEqual({ golden: name.replace('.jsonl', ''), machineVersion: version })
     const history = historyOf(kept)
-    const report = replay(history)
+    const report = await replay(history)
     expect(report.aggregates.filter(({ difference }) => difference)).toEqual([])
     expect(report).toMatchObject({ rows: kept.rows.length, snapshots: kept.snapshots.length })
     // Every run ended in an orderly way, so the last snapshot of an aggregate is its end.
-    for (const { name: aggregate, to } of history.aggregates())
+    for (const { name: aggregate, to } of await history.aggregates())
       expect(kept.snapshots.findLast((each) => each.aggregate === aggregate)?.sequence).toBe(to)
     const wanted = MIGRATIONS.filter(({ from }) => from >= version).map((migration) => migration.name)
     expect(report.lifted).toEqual(wanted)

@@ -22,7 +22,7 @@ async function reported(
   const result = await simulate(given, { store: sqliteStore(file), lanes: 0 })
   const history = openHistory(file)
   try {
-    const report = intervalReport(history, { every: 15 * MINUTE, to: given.start + given.duration, ...options })
+    const report = await intervalReport(history, { every: 15 * MINUTE, to: given.start + given.duration, ...options })
     return { result, report }
   } finally {
     history.close()

@@ -49,8 +49,8 @@ it('an explanation is made in slices', async () => {
   if (!history) throw new Error('no history')
   const rows = history.rows.bind(history)
   let read = 0
-  vi.spyOn(history, 'rows').mockImplementation(function* (...given) {
-    for (const row of rows(...given)) {
+  vi.spyOn(history, 'rows').mockImplementation(async function* (...given) {
+    for await (const row of rows(...given)) {
       read += 1
       note()
       yield row

@@ -344,7 +344,7 @@ export type Visited = Map<string, number>
 export interface Watching {
   readonly visited?: Visited
   /** Called after each step. */
-  readonly look?: (stage: Stage) => void
+  readonly look?: (stage: Stage) => void | Promise<void>
   /** Called with each committed batch. */
   readonly onCommit?: (batch: Batch) => void
   /** Called at the end with the transcript. */
@@ -367,7 +367,7 @@ export async function play(history: History, watching: Watching = {}): Promise<v
     transcript.push(await take(stage, books, step))
     transcript.push(...stage.news().map((each) => `    ${each}`))
     count(`step ${step.do}`)
-    look?.(stage)
+    await look?.(stage)
     for (const { state } of stage.tasks) count(`task ${state}`)
     for (const { state } of stage.dialogs) count(`dialog ${state}`)
     for (const { state, participants } of stage.calls) {

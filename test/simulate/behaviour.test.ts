@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { simulate } from '../../src/simulate/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
+import { every } from '../store/rows.ts'
 import { scenario } from './scenarios.ts'
 
 const HEAD = 'version: 1\ntitle: T\nduration: 20m\n'
@@ -170,7 +171,7 @@ arrivals: [{ selector: email_support, at: [1m] }]
   expect(kept.journalHash).toBe((await run(text)).journalHash)
   expect(seen.at(-1)).toBe(20 * 60_000)
   expect(steps).toContain('60000 1001  task 1000_1001_5001 OFFERED  email_support#1')
-  expect([...(store.reopen().history?.all(0) ?? [])]).toHaveLength(kept.counts.inputs)
+  expect(await every(store.reopen().history?.all(0) ?? [])).toHaveLength(kept.counts.inputs)
 })
 
 it('specialists first, the mail agents after 20 s; the best of the specialists first of all', async () => {

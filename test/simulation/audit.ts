@@ -73,9 +73,9 @@ export class Audit {
   }
 
   /** Checks that a process that starts recovers what was committed. */
-  recovered(store: Store): void {
+  async recovered(store: Store): Promise<void> {
     const found = new Aggregates()
-    recover(found, store.load())
+    recover(found, await store.load())
     const [is, should] = [statesOf(found), statesOf(this.shadow)]
     for (const id of new Set([...is.keys(), ...should.keys()]))
       if (is.get(id) !== should.get(id)) {

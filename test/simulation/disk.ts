@@ -71,7 +71,7 @@ export class Disk {
         put: (...given) => change(() => inner.records.put(...given)),
         delete: (...given) => change(() => inner.records.delete(...given)),
       },
-      compact: () => false,
+      compact: async () => false,
       rewrite: (...given) => change(() => inner.rewrite(...given)),
       clear: () => change(() => inner.clear()),
       close: () => whenAlive(() => inner.close()),

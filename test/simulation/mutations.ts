@@ -216,7 +216,7 @@ export const MUTATIONS: readonly Mutation[] = [
     noticedBy: ['one-notification'],
     plant: () => ({
       undo: nothing,
-      sabotage: { store: (store) => storeWith(store, { load: () => ({ ...store.load(), outbox: [] }) }) },
+      sabotage: { store: (store) => storeWith(store, { load: async () => ({ ...(await store.load()), outbox: [] }) }) },
     }),
   },
   {
@@ -228,8 +228,8 @@ export const MUTATIONS: readonly Mutation[] = [
       sabotage: {
         store: (store) =>
           storeWith(store, {
-            load: () => {
-              const stored = store.load()
+            load: async () => {
+              const stored = await store.load()
               const snapshots = stored.snapshots.map((row) => ({
                 ...row,
                 state: changed(row.state, /"deadlines":\[[^\]]*\]/, '"deadlines":[]'),
@@ -249,8 +249,8 @@ export const MUTATIONS: readonly Mutation[] = [
       sabotage: {
         store: (store) =>
           storeWith(store, {
-            load: () => {
-              const stored = store.load()
+            load: async () => {
+              const stored = await store.load()
               const snapshots = stored.snapshots.map((row) => ({
                 ...row,
                 state: changed(row.state, /"routable":true/g, '"routable":false'),

@@ -286,7 +286,7 @@ export class Simulation {
     await closing
     const { history } = this.disk.content.reopen()
     if (history)
-      for (const { aggregate, difference } of replay(history).aggregates)
+      for (const { aggregate, difference } of (await replay(history)).aggregates)
         if (difference) this.findings.add('replay', `${aggregate}: ${JSON.stringify(difference)}`)
     if (this.findings.list.length > 0) throw new Failure(this.findings)
   }

@@ -230,7 +230,7 @@ describe('what waits for an agent is delivered once to every subscriber', () => 
   let centre: Centre
   afterEach(() => centre.close())
 
-  const waiting = () => centre.store.history?.outbox().filter(({ lane }) => lane === 'A:user/1001') ?? []
+  const waiting = async () => (await centre.store.history?.outbox())?.filter(({ lane }) => lane === 'A:user/1001') ?? []
   const supervisor = async (resource: string) => {
     const client = await online(centre.port, '1234', resource)
     for (const node of [OWN, `${OWN}/Media`, TEAM]) await subscribe(client, node, `1234@localhost/${resource}`)
@@ -271,7 +271,7 @@ describe('what waits for an agent is delivered once to every subscriber', () => 
 
   test.each(Object.keys(BEFORE))('after %s: to supervisors and to sessions of the agent', async (what) => {
     await BEFORE[what]?.()
-    const [first = { number: 0 }] = waiting()
+    const [first = { number: 0 }] = await waiting()
     expect(first.number).toBeGreaterThan(0)
     const watching = [await supervisor('one'), await supervisor('two')]
     const binds = await signIn(centre.port, '1001', 'binds')
@@ -282,7 +282,7 @@ describe('what waits for an agent is delivered once to every subscriber', () => 
       await deaf.barrier()
       await centre.settle()
     }
-    expect(waiting()[0]).toEqual(first)
+    expect((await waiting())[0]).toEqual(first)
     const sent = `store-${first.number} ${OWN}`
     for (const client of watching) expect(await items(client)).toEqual([sent])
     const late = await supervisor('late')
@@ -291,7 +291,7 @@ describe('what waits for an agent is delivered once to every subscriber', () => 
     deaf.send('<presence><priority>0</priority></presence>')
     await deaf.barrier()
     await centre.settle()
-    expect(waiting()).toEqual([])
+    expect(await waiting()).toEqual([])
     for (const client of [...watching, late, binds]) {
       const got = (await items(client)).filter((item) => !item.endsWith('/SystemInfo'))
       expect(got[0]).toBe(sent)
@@ -312,7 +312,7 @@ describe('what waits for an agent is delivered once to every subscriber', () => 
     await centre.cutOff()
     centre.answersAreLost = false
     await centre.settle()
-    expect(centre.store.history?.outbox()).toEqual([])
+    expect(await centre.store.history?.outbox()).toEqual([])
     for (const client of [watching, ...agents]) {
       const got = await items(client)
       expect(got.length).toBeGreaterThan(2)

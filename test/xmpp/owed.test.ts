@@ -25,8 +25,8 @@ async function live(store: Store): Promise<Life> {
 }
 
 /** Numbers of the outbox rows that wait for 1001. */
-const waiting = ({ store }: Life): readonly number[] =>
-  store.history?.outbox().flatMap(({ lane, number }) => (lane === 'A:user/1001' ? [number] : [])) ?? []
+const waiting = async ({ store }: Life): Promise<readonly number[]> =>
+  (await store.history?.outbox())?.flatMap(({ lane, number }) => (lane === 'A:user/1001' ? [number] : [])) ?? []
 
 /** The states in the notifications that a client got. */
 const statesIn = (text: string): readonly string[] =>
@@ -68,28 +68,28 @@ describe('what waits for an agent leaves the outbox when a session gets it', () 
   }
 
   test('a session that becomes available and ends at once takes nothing from the outbox', async () => {
-    const before = waiting(life)
+    const before = await waiting(life)
     expect(before.length).toBeGreaterThan(0)
     for (const resource of ['one', 'two']) await leaveAtOnce(await signIn(life.port, '1001', resource))
     await settle(life)
-    expect(waiting(life)).toEqual(before)
+    expect(await waiting(life)).toEqual(before)
     const client = await online(life.port, '1001', 'three')
     await settle(life)
     expect(statesIn(await client.barrier())).toEqual(['NOT_READY'])
-    expect(waiting(life)).toEqual([])
+    expect(await waiting(life)).toEqual([])
   })
 
   test('a session that takes no notifications leaves them in the outbox until it takes them', async () => {
-    const before = waiting(life)
+    const before = await waiting(life)
     const client = await signIn(life.port, '1001', 'desk')
     client.send('<presence><priority>-1</priority></presence>')
     await client.barrier()
     await settle(life)
-    expect(waiting(life)).toEqual(before)
+    expect(await waiting(life)).toEqual(before)
     client.send('<presence><priority>0</priority></presence>')
     await client.barrier()
     await settle(life)
     expect(statesIn(await client.barrier())).toEqual(['NOT_READY'])
-    expect(waiting(life)).toEqual([])
+    expect(await waiting(life)).toEqual([])
   })
 })

@@ -40,7 +40,7 @@ export class Lease implements Store {
     return this.#mine().commit(...given)
   }
 
-  compact(before: number): boolean {
+  compact(before: number): ReturnType<Store['compact']> {
     return this.#mine().compact(before)
   }
 
@@ -52,8 +52,8 @@ export class Lease implements Store {
     return this.#mine().clear()
   }
 
-  close(): void {
-    this.#mine().close()
+  close(): ReturnType<Store['close']> {
+    return this.#mine().close()
   }
 
   #mine(): Store {

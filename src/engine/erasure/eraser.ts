@@ -109,8 +109,8 @@ export class Eraser implements Erasures {
       await this.#parts.elsewhere(elsewhere).catch((error: unknown) => this.#parts.failed(asError(error)))
       const more = { agents: new Set(former), since: null, watermark }
       const plan: Plan = { at: clock.now(), by: 'retention', ids, contacts, ...more }
-      if (ids.size > 0 || former.length > 0) await this.#carryOut(this.#records.begin(plan))
-      else if (watermark !== from) this.#records.watermark = watermark
+      if (ids.size > 0 || former.length > 0) await this.#carryOut(await this.#records.begin(plan))
+      else if (watermark !== from) await this.#records.moveWatermark(watermark)
       return isMore
     })
   }
@@ -126,11 +126,11 @@ export class Eraser implements Erasures {
 
   async #erase(subjects: CustomerSubjects, { via, by = via }: Origin): Promise<ErasureResult> {
     const found = await this.#find(subjects)
-    // Until the first input no other code runs, and a contact that is over does not become open again.
+    // A contact that is over does not become open again.
     const open = found.find((contact) => contact.open !== null)?.open
     if (open) throw new StillOpen(open)
     if (found.every(({ places }) => places === 0)) return { found, erasure: undefined }
-    const begun = this.#records.begin(planFor(found, { at: this.#parts.clock.now(), by }))
+    const begun = await this.#records.begin(planFor(found, { at: this.#parts.clock.now(), by }))
     return { found, erasure: await this.#carryOut(begun) }
   }
 
@@ -148,7 +148,7 @@ export class Eraser implements Erasures {
       forget(begun)
       await writeSnapshots()
       if (begun.since !== null) await elsewhere({ since: begun.since, before: undefined, users: begun.agents })
-      return this.#records.done(begun, await this.#drive(rewriteAll(store, begun)))
+      return await this.#records.done(begun, await this.#drive(rewriteAll(store, begun)))
     } catch (thrown) {
       if (this.#closed) throw thrown
       const error = asError(thrown)
@@ -192,11 +192,11 @@ export class Eraser implements Erasures {
   }
 
   /** Runs one piece at a time. Between two pieces all other work of the engine has its turn. */
-  async #drive<T>(work: Generator<unknown, T>): Promise<T> {
+  async #drive<T>(work: AsyncGenerator<unknown, T>): Promise<T> {
     for (;;) {
       await new Promise<void>((resolve) => this.#parts.clock.soon(resolve))
       if (this.#closed) throw new EngineUnavailable(CLOSING.message, CLOSING.reason)
-      const { done, value } = work.next()
+      const { done, value } = await work.next()
       if (done) return value
     }
   }

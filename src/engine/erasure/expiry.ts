@@ -25,9 +25,9 @@ export interface Expired {
  * Contacts that still have values, have no open task, dialog or call, and whose last row is older than `before` (ms).
  * `from`: the watermark of the previous round.
  */
-export function* expired(kept: Kept, before: number, from: number): Generator<Piece, Expired> {
+export async function* expired(kept: Kept, before: number, from: number): AsyncGenerator<Piece, Expired> {
   const round = new Round(before, from)
-  for (const piece of walk(kept, from)) {
+  for await (const piece of walk(kept, from)) {
     for (const look of piece.looks) round.look(look)
     yield piece
   }

@@ -16,8 +16,11 @@ const ROWS = 50
 /** A replayed aggregate keeps about this many rows in memory. Then it takes a snapshot and drops them. */
 const REBASE_EVERY = 256
 
-/** Yields once for each piece of work, with pairs of task id and dialog id. */
-export function* offerLinks(history: History, aggregates: Aggregates): Generator<readonly (readonly string[])[]> {
+/** Pairs of a task id and a dialog id. */
+type Links = readonly (readonly string[])[]
+
+/** Yields once for each piece of work. */
+export async function* offerLinks(history: History, aggregates: Aggregates): AsyncGenerator<Links> {
   for (const { id, behaviour } of [...aggregates.values()]) {
     if (!(behaviour instanceof UserBehaviour) || !behaviour.isConfigured) continue
     const { acd, role } = behaviour.setup
@@ -25,11 +28,11 @@ export function* offerLinks(history: History, aggregates: Aggregates): Generator
   }
 }
 
-function* linksOf(history: History, name: string, rules: RuleBook): Generator<readonly (readonly string[])[]> {
-  const snapshot = oldest(history, name)
+async function* linksOf(history: History, name: string, rules: RuleBook): AsyncGenerator<Links> {
+  const snapshot = await oldest(history, name)
   const aggregate = new Aggregates({ rules }).open(name, snapshot && currentSnapshot(snapshot))
   for (;;) {
-    const rows = rowsAfter(history, name, aggregate.sequence)
+    const rows = await rowsAfter(history, name, aggregate.sequence)
     if (rows.length === 0) return
     const links: string[][] = []
     for (const row of rows) {
@@ -43,15 +46,15 @@ function* linksOf(history: History, name: string, rules: RuleBook): Generator<re
   }
 }
 
-function oldest(history: History, name: string): SnapshotRow | undefined {
-  if ((history.aggregate(name)?.from ?? 0) === 0) return undefined
-  for (const snapshot of history.snapshots(name)) return snapshot
+async function oldest(history: History, name: string): Promise<SnapshotRow | undefined> {
+  if (((await history.aggregate(name))?.from ?? 0) === 0) return undefined
+  for await (const snapshot of history.snapshots(name)) return snapshot
   return undefined
 }
 
-function rowsAfter(history: History, name: string, sequence: number): readonly JournalRow[] {
+async function rowsAfter(history: History, name: string, sequence: number): Promise<readonly JournalRow[]> {
   const rows: JournalRow[] = []
-  for (const row of history.rows(name, sequence)) {
+  for await (const row of history.rows(name, sequence)) {
     rows.push(row)
     if (rows.length === ROWS) break
   }

@@ -19,14 +19,14 @@ export interface OfflineProgress {
  *
  * @throws InvalidArgument for subjects that name no customer; RecoveryError.
  */
-export function* findOffline(
+export async function* findOffline(
   store: Store,
   subjects: CustomerSubjects,
-): Generator<OfflineProgress, readonly FoundContact[]> {
+): AsyncGenerator<OfflineProgress, readonly FoundContact[]> {
   const aggregates = new Aggregates()
-  recover(aggregates, store.load())
+  recover(aggregates, await store.load())
   const work = search({ history: store.history, aggregates }, subjects)
-  for (let step = work.next(); ; step = work.next()) {
+  for (let step = await work.next(); ; step = await work.next()) {
     if (step.done) return told(step.value, aggregates)
     yield { done: step.value.seen, total: step.value.total }
   }
@@ -38,17 +38,17 @@ export function* findOffline(
  *
  * @throws StillOpen like a running engine, because an open task is offered again at the next start.
  */
-export function* eraseOffline(
+export async function* eraseOffline(
   store: Store,
   found: readonly FoundContact[],
   asked: { readonly at: number; readonly by: string },
-): Generator<OfflineProgress, ErasureResult> {
+): AsyncGenerator<OfflineProgress, ErasureResult> {
   const open = found.find((contact) => contact.open !== null)?.open
   if (open) throw new StillOpen(open)
   const records = new ErasureRecords(store.records)
   for (const begun of records.begun()) yield* carryOut(store, records, begun)
   if (found.every(({ places }) => places === 0)) return { found, erasure: undefined }
-  return { found, erasure: yield* carryOut(store, records, records.begin(planFor(found, asked))) }
+  return { found, erasure: yield* carryOut(store, records, await records.begin(planFor(found, asked))) }
 }
 
 /**
@@ -62,10 +62,10 @@ export function erasedSince(store: Store, found: readonly FoundContact[]): numbe
   return times.length === 0 ? undefined : Math.min(...times)
 }
 
-function* carryOut(store: Store, records: ErasureRecords, begun: Begun) {
+async function* carryOut(store: Store, records: ErasureRecords, begun: Begun) {
   const work = rewriteAll(store, begun)
-  for (let step = work.next(); ; step = work.next()) {
-    if (step.done) return records.done(begun, step.value)
+  for (let step = await work.next(); ; step = await work.next()) {
+    if (step.done) return await records.done(begun, step.value)
     yield { done: step.value.seen, total: step.value.total }
   }
 }

@@ -47,23 +47,24 @@ export class ErasureRecords {
     )
   }
 
-  begin(plan: Plan): Begun {
+  /** The methods that change something resolve when the change is durable, and reject with the errors of the store. */
+  async begin(plan: Plan): Promise<Begun> {
     const { at, by, contacts, ids, agents, since, watermark } = plan
     const key = watermark === null ? this.#nextKey() : EXPIRY
     const value = { state: 'begun', at, by, contacts, rows: 0, ids: [...ids], agents: [...agents], since, watermark }
-    this.#records.put(COLLECTION, key, value)
+    await this.#records.put(COLLECTION, key, value)
     return { ...plan, key }
   }
 
   /** `rows`: the number of changed rows. */
-  done({ key, at, by, contacts, ids, watermark }: Begun, rows: number): ErasureEntry {
+  async done({ key, at, by, contacts, ids, watermark }: Begun, rows: number): Promise<ErasureEntry> {
     const entry: ErasureEntry = { id: key, at, by, state: 'done', ...keptOf([...ids]), contacts, rows }
     if (watermark === null) {
       const { id: _, ...value } = entry
-      this.#records.put(COLLECTION, key, value)
+      await this.#records.put(COLLECTION, key, value)
     } else {
-      this.watermark = watermark
-      this.#records.delete(COLLECTION, key)
+      await this.moveWatermark(watermark)
+      await this.#records.delete(COLLECTION, key)
     }
     return entry
   }
@@ -74,8 +75,8 @@ export class ErasureRecords {
     return isObject(found?.value) ? Number(found.value.position ?? 0) : 0
   }
 
-  set watermark(position: number) {
-    this.#records.put(WATERMARKS, CUSTOMER_DATA, { position })
+  async moveWatermark(position: number): Promise<void> {
+    await this.#records.put(WATERMARKS, CUSTOMER_DATA, { position })
   }
 
   #all() {

@@ -3,12 +3,16 @@ import type { Json, RewritePlace, Rewriting, Store } from '../ports.ts'
 import { rewritingFor, type Subjects } from './erase.ts'
 
 /** Yields after each piece, which is durable then. Returns the number of changed rows. */
-export function* rewriteAll(store: Pick<Store, 'rewrite'>, subjects: Subjects): Generator<RewritePlace, number> {
+export async function* rewriteAll(
+  store: Pick<Store, 'rewrite'>,
+  subjects: Subjects,
+): AsyncGenerator<RewritePlace, number> {
   let rows = 0
   const rewriting = counted(rewritingFor(subjects), () => {
     rows += 1
   })
-  for (let place = store.rewrite(rewriting, null); place; place = store.rewrite(rewriting, place)) yield place
+  for (let place = await store.rewrite(rewriting, null); place; place = await store.rewrite(rewriting, place))
+    yield place
   return rows
 }
 

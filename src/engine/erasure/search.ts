@@ -27,14 +27,14 @@ export function checkSubjects({ tasks, dialogs, calls, variables, callers }: Cus
  * resubmission. The walk is repeated until it finds no new ids, because links between ids may come later than the rows
  * that they concern. Yields each piece of the walk, for the display of progress.
  */
-export function* search(kept: Kept, subjects: CustomerSubjects): Generator<Piece, readonly Contact[]> {
+export async function* search(kept: Kept, subjects: CustomerSubjects): AsyncGenerator<Piece, readonly Contact[]> {
   checkSubjects(subjects)
   const isNamed = matcher(subjects)
   const contacts = new Contacts()
   for (let before = -1; contacts.size > before; ) {
     before = contacts.size
     contacts.countAnew()
-    for (const piece of walk(kept)) {
+    for await (const piece of walk(kept)) {
       for (const { at, position, sightings } of piece.looks)
         for (const sighting of sightings)
           contacts.see(sighting, { at, position, hasValues: hasValues(sighting) }, isNamed(sighting))

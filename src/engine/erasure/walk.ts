@@ -40,15 +40,15 @@ const STATES = 8
  * stored value is in a current state, in a stored row, or in the oldest stored snapshot of its aggregate. Other code
  * may run between two pieces. The walk includes rows that are added meanwhile.
  */
-export function* walk({ history, aggregates, others }: Kept, from = 0): Generator<Piece> {
+export async function* walk({ history, aggregates, others }: Kept, from = 0): AsyncGenerator<Piece> {
   const total = Math.max(0, (history?.lastPosition ?? 0) - from)
-  for (const piece of pieces(oldestStates(history, aggregates), STATES)) yield { looks: piece, seen: 0, total }
-  for (const piece of pieces(presentStates(aggregates), STATES)) yield { looks: piece, seen: 0, total }
+  for await (const piece of pieces(oldestStates(history, aggregates), STATES)) yield { looks: piece, seen: 0, total }
+  for await (const piece of pieces(presentStates(aggregates), STATES)) yield { looks: piece, seen: 0, total }
   for (const value of others?.() ?? []) yield { looks: [lookAt(value)], seen: 0, total }
   if (!history) return
-  for (const links of offerLinks(history, aggregates)) yield { looks: links.map(linkAt), seen: 0, total }
+  for await (const links of offerLinks(history, aggregates)) yield { looks: links.map(linkAt), seen: 0, total }
   for (let position = from; ; ) {
-    const looks = rowsAfter(history, position)
+    const looks = await rowsAfter(history, position)
     const last = looks.at(-1)
     if (!last) return
     position = last.position
@@ -56,10 +56,10 @@ export function* walk({ history, aggregates, others }: Kept, from = 0): Generato
   }
 }
 
-/** Every piece has an iteration of its own, because an open iteration would keep the store from shortening its log. */
-function rowsAfter(history: History, position: number): readonly Look[] {
+/** Every piece has an iteration of its own, because an open one may hold something of the store. */
+async function rowsAfter(history: History, position: number): Promise<readonly Look[]> {
   const looks: Look[] = []
-  for (const row of history.all(position)) {
+  for await (const row of history.all(position)) {
     looks.push({ at: row.at, position: row.position, sightings: [...rowSightings(row)] })
     if (looks.length === ROWS) break
   }
@@ -79,10 +79,11 @@ const lookAt = (state: Json, owner = ''): Look => ({ at: 0, position: 0, sightin
  * The oldest snapshots of all aggregates in memory. Aggregates that have ended are not necessary: their messages to
  * other aggregates had the values too, so the values are in rows.
  */
-function* oldestStates(history: History | undefined, aggregates: Aggregates): Generator<Look> {
+async function* oldestStates(history: History | undefined, aggregates: Aggregates): AsyncGenerator<Look> {
+  if (!history) return
   for (const { id } of [...aggregates.values()]) {
-    if ((history?.aggregate(id)?.from ?? 0) === 0) continue
-    for (const { state } of history?.snapshots(id) ?? []) {
+    if (((await history.aggregate(id))?.from ?? 0) === 0) continue
+    for await (const { state } of history.snapshots(id)) {
       yield lookAt(state, callOf(id))
       break
     }
@@ -93,9 +94,9 @@ function* presentStates(aggregates: Aggregates): Generator<Look> {
   for (const { id, behaviour } of [...aggregates.values()]) yield lookAt(behaviour.persist(), callOf(id))
 }
 
-function* pieces(looks: Iterable<Look>, size: number): Generator<readonly Look[]> {
+async function* pieces(looks: Iterable<Look> | AsyncIterable<Look>, size: number): AsyncGenerator<readonly Look[]> {
   let piece: Look[] = []
-  for (const look of looks) {
+  for await (const look of looks) {
     piece.push(look)
     if (piece.length < size) continue
     yield piece

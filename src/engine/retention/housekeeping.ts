@@ -87,7 +87,7 @@ export class Housekeeping {
 
   /** Begins the first rounds after `pause` ms. */
   start(pause?: number): void {
-    if (Number.isFinite(this.#journal)) this.#plan(() => this.#delete(), pause ?? OF_DELETION.piece)
+    if (Number.isFinite(this.#journal)) this.#plan(() => void this.#delete(), pause ?? OF_DELETION.piece)
     if (Number.isFinite(Math.min(this.#journal, this.#customerData)))
       this.#plan(() => void this.#erase(), pause ?? ofErasure(this.#customerData).piece)
   }
@@ -107,16 +107,17 @@ export class Housekeeping {
     this.#planned.add(cancel)
   }
 
-  #delete(): void {
+  /** Never rejects. */
+  async #delete(): Promise<void> {
     const { store, clock, log } = this.#parts
     let isMore = false
     try {
-      isMore = store.compact(Math.max(0, clock.now() - this.#journal))
+      isMore = await store.compact(Math.max(0, clock.now() - this.#journal))
     } catch (error) {
       // The next round tries again. The store has undone the failed piece.
       log.error({ err: asError(error).message }, 'the store could not be compacted')
     }
-    this.#plan(() => this.#delete(), isMore ? OF_DELETION.piece : OF_DELETION.round)
+    this.#plan(() => void this.#delete(), isMore ? OF_DELETION.piece : OF_DELETION.round)
   }
 
   /** Never rejects. The eraser has reported the error already, and the next round tries again. */

@@ -21,35 +21,36 @@ export class Chains {
   }
 
   /** The chain of causes of a row, nearest first. If a cause was compacted, the last link has `kept: false`. */
-  from(row: JournalRow, tie: Tie): readonly Link[] {
+  async from(row: JournalRow, tie: Tie): Promise<readonly Link[]> {
     const rows: JournalRow[] = [row]
     const links = () => rows.map((each, index) => this.#link(each, index === 0 ? tie : 'cause'))
     for (let at = row; at.cause !== null && rows.length < LINKS_MAX; ) {
-      const cause = this.#row(at.cause)
+      const cause = await this.#row(at.cause)
       if (!cause) return [...links(), { kept: false, position: at.cause, tie: 'cause' }]
       rows.push(cause)
       at = cause
     }
-    return [...links(), ...this.#submissions(rows)]
+    return [...links(), ...(await this.#submissions(rows))]
   }
 
   /**
    * When a task has waited in a queue, the cause of its offer is the availability of the agent. So the input that
    * submitted it is added here.
    */
-  #submissions(rows: readonly JournalRow[]): readonly Link[] {
-    const offered = new Set(rows.flatMap((row) => offeredTask(row) ?? []))
-    return [...offered].flatMap((task) => {
-      const row = this.#history.madeBy(task)
-      return row && !rows.some(({ position }) => position === row.position) ? [this.#link(row, 'submitted')] : []
-    })
+  async #submissions(rows: readonly JournalRow[]): Promise<readonly Link[]> {
+    const links: Link[] = []
+    for (const task of new Set(rows.flatMap((row) => offeredTask(row) ?? []))) {
+      const row = await this.#history.madeBy(task)
+      if (row && !rows.some(({ position }) => position === row.position)) links.push(this.#link(row, 'submitted'))
+    }
+    return links
   }
 
   /** The last known row of the chain. `kept` is false if its cause was compacted. */
-  root(row: JournalRow): { readonly row: JournalRow; readonly kept: boolean } {
+  async root(row: JournalRow): Promise<{ readonly row: JournalRow; readonly kept: boolean }> {
     let at = row
     for (let links = 0; at.cause !== null && links < LINKS_MAX; links += 1) {
-      const cause = this.#row(at.cause)
+      const cause = await this.#row(at.cause)
       if (!cause) return { row: at, kept: false }
       at = cause
     }
@@ -57,21 +58,22 @@ export class Chains {
   }
 
   /** The chain of the offer that brought a task to its agent. */
-  ofTask(user: string, { view }: TaskPicture): readonly Link[] {
-    const row = this.#offer(user, view.task.id, view.mrd, view.startTime)
+  async ofTask(user: string, { view }: TaskPicture): Promise<readonly Link[]> {
+    const row = await this.#offer(user, view.task.id, view.mrd, view.startTime)
     return row ? this.from(row, 'origin') : [{ kept: false, position: null, tie: 'origin' }]
   }
 
   /** The chain of the input that began a call. */
-  ofCall(dialog: string): readonly Link[] {
-    for (const row of this.#history.rows(`call/${dialog}`, 0)) return this.from(row, 'origin')
+  async ofCall(dialog: string): Promise<readonly Link[]> {
+    for await (const row of this.#history.rows(`call/${dialog}`, 0)) return this.from(row, 'origin')
     return [{ kept: false, position: null, tie: 'origin' }]
   }
 
-  #offer(user: string, task: string, mrd: string, at: number): JournalRow | undefined {
+  async #offer(user: string, task: string, mrd: string, at: number): Promise<JournalRow | undefined> {
     const name = `user/${user}`
-    const behind = this.#history.snapshot(name, at - 1)?.sequence ?? this.#history.aggregate(name)?.from ?? 0
-    for (const row of this.#history.rows(name, behind)) {
+    const base = (await this.#history.snapshot(name, at - 1))?.sequence
+    const behind = base ?? (await this.#history.aggregate(name))?.from ?? 0
+    for await (const row of this.#history.rows(name, behind)) {
       if (row.at > at) return undefined
       if (row.at < at) continue
       const input = inputOf(row)
@@ -90,11 +92,14 @@ export class Chains {
     return { kept: true, position, aggregate, at, tie, what, who: whoOf(row.origin), requestId }
   }
 
-  #row(position: number): JournalRow | undefined {
-    if (!this.#rows.has(position)) this.#rows.set(position, this.#history.row(position))
+  async #row(position: number): Promise<JournalRow | undefined> {
+    const known = this.#rows.get(position)
+    if (known || this.#rows.has(position)) return known
+    const row = await this.#history.row(position)
     // Limits the cache. Old rows are rarely needed again, because a question reads rows in order.
-    if (this.#rows.size > 4096) this.#rows.clear()
-    return this.#rows.get(position) ?? this.#history.row(position)
+    if (this.#rows.size >= 4096) this.#rows.clear()
+    this.#rows.set(position, row)
+    return row
   }
 }
 

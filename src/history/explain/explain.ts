@@ -23,48 +23,35 @@ import { behaviourAt, deadlinesAt, inputOf, rowsAt } from './trace.ts'
 const BACK = { least: 600_000, most: 3_600_000 }
 
 /**
- * Explains a user at a moment, with a timeline of the span before it.
+ * Explains a user at a moment, with a timeline of the span before it. Other work of the process runs meanwhile.
  *
- * @throws ExplainError when the question has no answer.
+ * Rejects with ExplainError when the question has no answer.
  */
-export function explain(history: History, question: Question): Explanation {
-  const steps = explaining(history, question)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
-}
-
-/**
- * As `explain`, but yields after each fraction of a millisecond, so that the caller can do other work in between.
- * @throws ExplainError
- */
-export function* explaining(history: History, question: Question): Generator<undefined, Explanation> {
+export async function explain(history: History, question: Question): Promise<Explanation> {
   const { limit = LIMIT.standard, personal = false } = question
-  const kept = whatIsKept(history, question.user)
+  const position = history.lastPosition
+  const kept = await whatIsKept(history, question.user)
   const at = timeOfMoment(question, kept)
-  const until: Until = { time: at, position: history.lastPosition }
-  const moment = yield* momentOf(history, kept.name, until, endedKey(question.dialog))
+  const until: Until = { time: at, position }
+  const moment = await momentOf(history, kept.name, until, endedKey(question.dialog))
   if (!moment) throw new ExplainError('NOT_YET', 'at', `user ${question.user} was not there at ${timeText(at)}`)
   const { picture, last } = moment
   const names = namesOf(picture.setup, personal)
   const about = subjectAsked(question, moment)
   const matches = matching(question, about)
-  const service = picture.setup.sides.flatMap((side) => serviceOf(history, side, until))
-  yield
+  const service = await servicesOf(history, picture.setup.sides, until)
   const isDraining = service.some(({ draining }) => draining)
-  const scene = { ...moment, names, isDraining, at: Number.isFinite(at) ? at : kept.to }
+  const scene = { ...moment, names, isDraining, at: Number.isFinite(at) ? at : (last?.row.at ?? moment.start.at) }
   const chains = new Chains(history, names)
   const deadlinesOfCall = (dialog: string) => deadlinesAt(history, `call/${dialog}`, until)
   const rows = (position: number) => rowsAt(history, position)
-  const states = statesOf({ scene, chains, deadlinesOfCall, rowsAt: rows }, matches.state, about)
-  yield
+  const states = await statesOf({ scene, chains, deadlinesOfCall, rowsAt: rows }, matches.state, about)
   const span = spanOf(question, states, scene.at, kept)
-  const timeline = yield* timelineOf(
+  const timeline = await timelineOf(
     history,
     kept.name,
-    { ...span, position: until.position, limit, matches: matches.episode },
-    { chains, names, outbox: yield* outboxOf(history, kept.name, span.from) },
+    { ...span, position, limit, matches: matches.episode },
+    { chains, names, outbox: await outboxOf(history, kept.name, span.from) },
   )
   const { id, teamName } = picture.setup.profile
   const next = moment.deadlines.map(upcoming)
@@ -90,28 +77,25 @@ interface Kept {
   readonly name: string
   /** Time of the first kept input, or of the snapshot that replaces compacted inputs. */
   readonly from: number
-  /** Time of the last input. */
-  readonly to: number
   readonly forgottenBefore: number | null
 }
 
-function whatIsKept(history: History, user: string): Kept {
+async function whatIsKept(history: History, user: string): Promise<Kept> {
   const name = `user/${user}`
-  const known = history.aggregate(name)
+  const known = await history.aggregate(name)
   if (!known || known.to === 0) {
     if (history.lastPosition === 0) throw new ExplainError('EMPTY_HISTORY', 'history', 'nothing has been written yet')
     throw new ExplainError('UNKNOWN_USER', user, `nothing is kept of a user ${user}`)
   }
-  const [oldest] = known.from > 0 ? firstOf(history.snapshots(name)) : []
-  const [first] = firstOf(history.rows(name, known.from))
+  const oldest = known.from > 0 ? await firstOf(history.snapshots(name)) : undefined
+  const first = await firstOf(history.rows(name, known.from))
   const from = oldest?.at ?? first?.at ?? 0
-  const [last] = firstOf(history.rows(name, known.to - 1))
-  return { name, from, to: last?.at ?? from, forgottenBefore: known.from > 0 ? from : null }
+  return { name, from, forgottenBefore: known.from > 0 ? from : null }
 }
 
-function firstOf<T>(of: Iterable<T>): readonly T[] {
-  for (const each of of) return [each]
-  return []
+async function firstOf<T>(of: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const each of of) return each
+  return undefined
 }
 
 function timeOfMoment(question: Question, kept: Kept): number {
@@ -208,23 +192,23 @@ function matching({ mrd, dialog }: Question, ended: Subject | undefined): Matchi
 
 // ---------------------------------------------------------------------------------------------------- surroundings
 
-function* outboxOf(history: History, name: string, from: number): Generator<undefined, Outbox> {
-  const rows = history.outbox()
+async function outboxOf(history: History, name: string, from: number): Promise<Outbox> {
+  const rows = await history.outbox()
   const waiting = new Set(rows.map(({ number }) => number))
   const lanes = new Map(rows.map(({ number, lane }) => [number, lane]))
-  return { storeId: history.storeId, waiting, lanes, missed: yield* missedSince(history, name, from) }
+  return { storeId: history.storeId, waiting, lanes, missed: await missedSince(history, name, from) }
 }
 
 /**
  * Outbox rows that were published without the user, after they had waited for the user. Includes all such rows that
  * were made from `from` (ms) on.
  */
-function* missedSince(history: History, name: string, from: number): Generator<undefined, ReadonlySet<number>> {
+async function missedSince(history: History, name: string, from: number): Promise<ReadonlySet<number>> {
   const missed = new Set<number>()
   const sessions = new Sessions()
   let isAwaited = true
-  for (const row of history.rows(name, history.snapshot(name, from)?.sequence ?? history.aggregate(name)?.from ?? 0)) {
-    yield
+  const base = (await history.snapshot(name, from))?.sequence
+  for await (const row of history.rows(name, base ?? (await history.aggregate(name))?.from ?? 0)) {
     const input = row.outcome === 'applied' ? inputOf(row) : undefined
     if (!input) continue
     sessions.take(input)
@@ -269,9 +253,13 @@ class Sessions {
   }
 }
 
-function serviceOf(history: History, side: Side, until: Until): readonly Service[] {
-  const behaviour = behaviourAt(history, `side/${side}`, until)
-  if (!(behaviour instanceof SideBehaviour)) return []
-  const { status, statusReason } = behaviour.value(until.time)
-  return [{ side, status, reason: statusReason, ...(behaviour.isDraining ? { draining: true } : {}) }]
+async function servicesOf(history: History, sides: readonly Side[], until: Until): Promise<readonly Service[]> {
+  const services: Service[] = []
+  for (const side of sides) {
+    const behaviour = await behaviourAt(history, `side/${side}`, until)
+    if (!(behaviour instanceof SideBehaviour)) continue
+    const { status, statusReason } = behaviour.value(until.time)
+    services.push({ side, status, reason: statusReason, ...(behaviour.isDraining ? { draining: true } : {}) })
+  }
+  return services
 }

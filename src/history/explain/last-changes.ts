@@ -54,54 +54,51 @@ function touched({ before, after }: Move): readonly string[] {
 
 /**
  * The user at `time`. `alsoEnded`: key of a dialog or call that may have ended by then; its end is also searched.
- * Yields between steps, so that the caller can do other work.
  */
-export function* momentOf(
+export async function momentOf(
   history: History,
   name: string,
   until: { readonly time: number; readonly position: number },
   alsoEnded: string | undefined,
-): Generator<undefined, Moment | undefined> {
+): Promise<Moment | undefined> {
   const changes = new Map<string, Move>()
-  const now = segment(history, name, until.time, until)
+  const now = await segment(history, name, until.time, until)
   let last: Move | undefined
-  for (let move = now.next(); move; move = now.next()) {
+  for (let move = await now.next(); move; move = await now.next()) {
     for (const key of touched(move)) changes.set(key, move)
     if (isAsked(move)) changes.set(ASKED, move)
     last = move
-    yield
   }
   const { picture } = now
   if (!picture) return undefined
-  yield* findByTime(history, name, picture, until.position, changes)
-  yield* findBefore(history, name, picture, until.position, changes, now.start, alsoEnded)
+  await findByTime(history, name, picture, until.position, changes)
+  await findBefore(history, name, picture, until.position, changes, now.start, alsoEnded)
   return { picture, deadlines: now.deadlines, changes, last, start: now.start }
 }
 
 /** Finds the changes whose times the machines keep. Only the segment of each time is read. */
-function* findByTime(
+async function findByTime(
   history: History,
   name: string,
   picture: Picture,
   position: number,
   changes: Map<string, Move>,
-): Generator<undefined, void> {
+): Promise<void> {
   const missing = [...marked(picture)].filter(([key, { time }]) => time !== null && !changes.has(key))
   for (const time of new Set(missing.map(([, mark]) => mark.time ?? 0))) {
-    const piece = segment(history, name, time - 1, { time, position })
+    const piece = await segment(history, name, time - 1, { time, position })
     let asked: Move | undefined
-    for (let move = piece.next(); move; move = piece.next()) {
+    for (let move = await piece.next(); move; move = await piece.next()) {
       if (isAsked(move)) asked = move
       for (const key of touched(move))
         if (missing.some(([each, mark]) => each === key && mark.time === time)) changes.set(key, move)
-      yield
     }
     if (asked && !changes.has(ASKED)) changes.set(ASKED, asked)
   }
 }
 
 /** Finds the changes whose times are not kept: searches one segment after the other, backwards. */
-function* findBefore(
+async function findBefore(
   history: History,
   name: string,
   picture: Picture,
@@ -109,7 +106,7 @@ function* findBefore(
   changes: Map<string, Move>,
   start: Segment['start'],
   alsoEnded: string | undefined,
-): Generator<undefined, void> {
+): Promise<void> {
   const isMissing = ([key, { state }]: [string, Pick<Mark, 'state'>]) =>
     (key.startsWith('presence:') && state !== 'ABSENT') ||
     (key.startsWith('mode:') && state === 'false' && isSignedIn(picture, key))
@@ -120,13 +117,12 @@ function* findBefore(
   for (let count = 0; count < LOOKBACK_SEGMENTS && end > 0; count += 1) {
     for (const key of wanted) if (changes.has(key)) wanted.delete(key)
     if (wanted.size === 0) return
-    const piece = segment(history, name, at - 1, { time: at, sequence: end, position })
+    const piece = await segment(history, name, at - 1, { time: at, sequence: end, position })
     if (piece.start.sequence >= end) return
     const found = new Map<string, Move>()
-    for (let move = piece.next(); move; move = piece.next()) {
+    for (let move = await piece.next(); move; move = await piece.next()) {
       for (const key of touched(move)) if (wanted.has(key)) found.set(key, move)
       if (wanted.has(ASKED) && isAsked(move)) found.set(ASKED, move)
-      yield
     }
     for (const [key, move] of found) changes.set(key, move)
     ;[end, at] = [piece.start.sequence, piece.start.at]

@@ -59,18 +59,18 @@ interface AskedTask {
   readonly agent: string
 }
 
-/** @throws ExplainError if there is no such queue or task. */
-export function explainQueue(history: History, { queue, task, at }: QueueQuestion): QueueExplanation {
+/** Rejects with ExplainError if there is no such queue or task. */
+export async function explainQueue(history: History, { queue, task, at }: QueueQuestion): Promise<QueueExplanation> {
   const id = task === undefined ? (queue ?? '') : mrdOfTask(task)
   const until = { time: at ?? Number.POSITIVE_INFINITY, position: history.lastPosition }
-  const now = at ?? history.row(history.lastPosition)?.at ?? 0
-  const state = (name: string) => (history.aggregate(name) ? behaviourAt(history, name, until) : undefined)
-  const found = state(`queue/${id}`) ?? state(`voice-queue/${id}`)
+  const now = at ?? (await history.row(until.position))?.at ?? 0
+  const state = (name: string) => behaviourAt(history, name, until)
+  const found = (await state(`queue/${id}`)) ?? (await state(`voice-queue/${id}`))
   if (!(found instanceof QueueBehaviour || found instanceof VoiceQueueBehaviour))
     throw task === undefined
       ? new ExplainError('UNKNOWN_QUEUE', 'queue', `there was no queue ${id} at ${timeText(now)}`)
       : new ExplainError('UNKNOWN_TASK', 'task', `there was no task ${task} at ${timeText(now)}`)
-  const users = usersOf(history, state)
+  const users = await usersOf(history, state)
   const delays = delaysOf(found.setup)
   const names = namesOf(users)
   const agents = users.flatMap((user) => agentIn(user, id, found) ?? [])
@@ -92,11 +92,15 @@ export function explainQueue(history: History, { queue, task, at }: QueueQuestio
   }
 }
 
-function usersOf(history: History, state: (name: string) => Behaviour | undefined): readonly UserBehaviour[] {
-  return history.aggregates().flatMap(({ name, ended }) => {
-    const user = ended || !name.startsWith('user/') ? undefined : state(name)
-    return user instanceof UserBehaviour && user.isConfigured ? [user] : []
-  })
+type StateOf = (name: string) => Promise<Behaviour | undefined>
+
+async function usersOf(history: History, stateOf: StateOf): Promise<readonly UserBehaviour[]> {
+  const users: UserBehaviour[] = []
+  for (const { name, ended } of await history.aggregates()) {
+    const user = ended || !name.startsWith('user/') ? undefined : await stateOf(name)
+    if (user instanceof UserBehaviour && user.isConfigured) users.push(user)
+  }
+  return users
 }
 
 /** The names that the users' setups have. */

@@ -31,11 +31,11 @@ export class RowProbe implements TreeProbe {
   }
 
   /** Runs a step, and returns its result and its rows. */
-  during<T>(step: () => T): readonly [T, Rows] {
+  async during<T>(step: () => Promise<T>): Promise<readonly [T, Rows]> {
     const rows = new Map<string, TakenRow[]>()
     this.#rows = rows
     try {
-      return [step(), rows]
+      return [await step(), rows]
     } finally {
       this.#rows = undefined
     }

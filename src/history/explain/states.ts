@@ -22,26 +22,30 @@ export interface Telling {
   readonly scene: Scene
   readonly chains: Chains
   /** The armed deadlines of a call. */
-  readonly deadlinesOfCall: (dialog: string) => readonly Deadline[]
+  readonly deadlinesOfCall: (dialog: string) => Promise<readonly Deadline[]>
   /** The rows that the machines took for the input at a journal position. */
-  readonly rowsAt: (position: number) => Rows
+  readonly rowsAt: (position: number) => Promise<Rows>
 }
 
 /** The matching states, plus the ended dialog or call if the question names one. */
-export function statesOf(
+export async function statesOf(
   telling: Telling,
   matches: (subject: Subject) => boolean,
   ended: Subject | undefined,
-): readonly ExplainedState[] {
-  const { picture } = telling.scene
-  const states = [...marksOf(picture).values()]
-    .filter(({ subject }) => matches(subject))
-    .map(({ subject, state, time }) => explained(telling, subject, state, time))
-  const end = ended && endedState(telling, ended)
+): Promise<readonly ExplainedState[]> {
+  const states: ExplainedState[] = []
+  for (const { subject, state, time } of marksOf(telling.scene.picture).values())
+    if (matches(subject)) states.push(await explained(telling, subject, state, time))
+  const end = ended && (await endedState(telling, ended))
   return end ? [...states, end] : states
 }
 
-function explained(telling: Telling, subject: Subject, state: string, time: number | null): ExplainedState {
+async function explained(
+  telling: Telling,
+  subject: Subject,
+  state: string,
+  time: number | null,
+): Promise<ExplainedState> {
   const { scene } = telling
   const move = scene.changes.get(keyOf(subject))
   const isFirst = subject.kind === 'presence' ? state === 'ABSENT' && !move : time === null
@@ -52,15 +56,15 @@ function explained(telling: Telling, subject: Subject, state: string, time: numb
     since: time ?? move?.row.at ?? null,
     before: move?.before ? (marksOf(move.before).get(keyOf(subject))?.state ?? null) : null,
     details: detailsOf(scene, subject),
-    reasons: reasonsOf(telling, subject),
-    because: move ? causes(telling, move) : [],
+    reasons: await reasonsOf(telling, subject),
+    because: move ? await causes(telling, move) : [],
     forgotten: !move && !isFirst,
-    next: deadlinesOf(telling, subject).map(upcoming),
+    next: (await deadlinesOf(telling, subject)).map(upcoming),
   }
 }
 
 /** The state of an ended dialog or call: how it ended. */
-function endedState(telling: Telling, subject: Subject): ExplainedState | undefined {
+async function endedState(telling: Telling, subject: Subject): Promise<ExplainedState | undefined> {
   const { scene } = telling
   const move = scene.changes.get(keyOf(subject))
   if (!move?.before || (subject.kind !== 'dialog' && subject.kind !== 'call')) return undefined
@@ -73,20 +77,20 @@ function endedState(telling: Telling, subject: Subject): ExplainedState | undefi
     since: move.row.at,
     before: marksOf(move.before).get(keyOf(subject))?.state ?? null,
     details: details.kind === 'dialog' ? { ...details, dispositionCode: code, actions: [] } : details,
-    reasons: subject.kind === 'dialog' ? stated(scene, subject, 'CLOSED') : reasonsOf(telling, subject),
-    because: causes(telling, move),
+    reasons: subject.kind === 'dialog' ? stated(scene, subject, 'CLOSED') : await reasonsOf(telling, subject),
+    because: await causes(telling, move),
     forgotten: false,
     next: [],
   }
 }
 
 /** Removes repeated reasons: the row that made the medium not routable may also have led to its state. */
-function reasonsOf(telling: Telling, subject: Subject): readonly Reason[] {
-  const reasons = allReasons(telling, subject)
+async function reasonsOf(telling: Telling, subject: Subject): Promise<readonly Reason[]> {
+  const reasons = await allReasons(telling, subject)
   return reasons.filter(({ text }, at) => reasons.findIndex((other) => other.text === text) === at)
 }
 
-function allReasons({ scene, rowsAt }: Telling, subject: Subject): readonly Reason[] {
+async function allReasons({ scene, rowsAt }: Telling, subject: Subject): Promise<readonly Reason[]> {
   switch (subject.kind) {
     case 'voice':
       return voiceReasons(scene)
@@ -99,14 +103,14 @@ function allReasons({ scene, rowsAt }: Telling, subject: Subject): readonly Reas
       // A followed Finesse reports a call to the user itself. In an authority the call sends its news.
       const own = scene.picture.setup.role === 'follower' ? rows : undefined
       const { cause = null } = row ?? {}
-      return callReasons(scene, subject.dialog, own ?? (cause === null ? new Map() : rowsAt(cause)))
+      return callReasons(scene, subject.dialog, own ?? (cause === null ? new Map() : await rowsAt(cause)))
     }
     case 'presence':
       return presenceReasons(scene, subject.side)
   }
 }
 
-function deadlinesOf({ scene, deadlinesOfCall }: Telling, subject: Subject): readonly Deadline[] {
+async function deadlinesOf({ scene, deadlinesOfCall }: Telling, subject: Subject): Promise<readonly Deadline[]> {
   const own = (owner: string) => scene.deadlines.filter((each) => each.owner === owner)
   switch (subject.kind) {
     case 'voice':
@@ -127,14 +131,14 @@ function deadlinesOf({ scene, deadlinesOfCall }: Telling, subject: Subject): rea
 // ---------------------------------------------------------------------------------------------------- causes
 
 /** The chain of causes of an input, and how its dialog came to the agent. */
-function causes({ chains, scene }: Telling, { row, input, before, after }: Move): readonly Link[] {
-  const chain = chains.from(row, 'change')
+async function causes({ chains, scene }: Telling, { row, input, before, after }: Move): Promise<readonly Link[]> {
+  const chain = await chains.from(row, 'change')
   const about = dialogOf(input)
   const task = about === undefined ? undefined : before?.tasks[about]
   const isOfCall = isCall(about) && scene.picture.setup.role !== 'follower'
-  const origin = task ? chains.ofTask(scene.names.user, task) : isOfCall ? chains.ofCall(about) : []
+  const origin = task ? await chains.ofTask(scene.names.user, task) : isOfCall ? await chains.ofCall(about) : []
   const asked = wasPending(after, before) ? scene.changes.get(ASKED) : undefined
-  const waited = asked ? chains.from(asked.row, 'asked') : []
+  const waited = asked ? await chains.from(asked.row, 'asked') : []
   const known = new Set(chain.map(({ position }) => position))
   return [...chain, ...waited, ...origin.filter(({ position }) => position === null || !known.has(position))]
 }

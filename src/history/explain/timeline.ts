@@ -1,5 +1,6 @@
 /** The timeline of a span: groups the inputs of a user by the outside input or deadline that caused them. */
 import type { History } from '../../engine/ports.ts'
+import { eachInTime } from '../../waiting/reading-time.ts'
 import type { Chains } from './chain.ts'
 import { changesOf } from './changes.ts'
 import type { Episode, FoldedInput, Subject, Timeline } from './explanation.ts'
@@ -32,20 +33,14 @@ export interface Telling {
  */
 const OPEN = 16
 
-export function* timelineOf(
-  history: History,
-  name: string,
-  span: Span,
-  telling: Telling,
-): Generator<undefined, Timeline> {
+export async function timelineOf(history: History, name: string, span: Span, telling: Telling): Promise<Timeline> {
   const { from, to, position, limit } = span
-  const piece = segment(history, name, from - 1, { time: to, position })
+  const piece = await segment(history, name, from - 1, { time: to, position })
   const drafts: Draft[] = []
   let leftOut = 0
-  for (let move = piece.next(); move; move = piece.next()) {
-    yield
+  for (let move = await piece.next(); move; move = await piece.next()) {
     if (move.row.at < from) continue
-    const { row, kept } = telling.chains.root(move.row)
+    const { row, kept } = await telling.chains.root(move.row)
     let draft = drafts.slice(-OPEN).find((each) => each.position === row.position)
     if (!draft) {
       draft = new Draft(row, kept)
@@ -61,10 +56,7 @@ export function* timelineOf(
   }
   const relevant = drafts.filter(({ isRelevant }) => isRelevant)
   const episodes: Episode[] = []
-  for (const draft of relevant.slice(-limit)) {
-    episodes.push(draft.episode(telling))
-    yield
-  }
+  await eachInTime(relevant.slice(-limit), (draft) => episodes.push(draft.episode(telling)))
   return { from, to, episodes, leftOut: leftOut + relevant.length - episodes.length }
 }
 

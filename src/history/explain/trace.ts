@@ -8,7 +8,7 @@ import type { History, JournalRow, Json } from '../../engine/ports.ts'
 import { currentRow } from '../../engine/recovery/migrations.ts'
 import { isOfOtherMachines } from '../../engine/rules/unknown-rules.ts'
 import { ending, type Until } from '../ending.ts'
-import { retrace } from '../retrace.ts'
+import { PastForgotten, retrace } from '../retrace.ts'
 import { type Picture, pictureOf } from './picture.ts'
 import { ExplainError } from './question.ts'
 import { RowProbe, type Rows } from './rows.ts'
@@ -35,16 +35,18 @@ export interface Segment {
   /** The deadlines that are armed after the last step taken. */
   readonly deadlines: readonly Deadline[]
   /** Takes the next step. */
-  next(): Move | undefined
+  next(): Promise<Move | undefined>
+  /** Ends the reading. Needed if `next` has not yet resolved with `undefined`. */
+  close(): Promise<void>
 }
 
 /**
- * Begins at the newest kept snapshot that is not newer than `time` (ms). @throws ExplainError for rows of machines that
- * this version cannot read
+ * Begins at the newest kept snapshot that is not newer than `time` (ms). Rejects with ExplainError for rows of machines
+ * that this version cannot read.
  */
-export function segment(history: History, name: string, time: number, until: Until): Segment {
+export async function segment(history: History, name: string, time: number, until: Until): Promise<Segment> {
   const probe = new RowProbe()
-  const tracing = readable(() => retrace(ending(history, until), name, time, probe))
+  const tracing = await readable(() => retrace(ending(history, until), name, time, probe))
   const { aggregate } = tracing
   const { sequence, at, state } = aggregate.sequence === 0 ? NOTHING : aggregate.snapshot()
   const watch = new DeadlineWatch(deadlinesOf(state))
@@ -57,12 +59,13 @@ export function segment(history: History, name: string, time: number, until: Unt
     get deadlines() {
       return watch.armed.toSorted((a, b) => a.due - b.due)
     },
-    next() {
-      const [step, rows] = probe.during(() => readable(() => tracing.next()))
+    close: () => tracing.close(),
+    async next() {
+      const [step, rows] = await probe.during(() => readable(() => tracing.next()))
       if (!step) return undefined
       const { row, outputs } = step
-      const { input } = readable(() => currentRow(row))
-      if (!isInput(input)) throw new ExplainError('UNREADABLE', name, `input ${row.position} of ${name} cannot be read`)
+      const input = inputOf(row)
+      if (!input) throw new ExplainError('UNREADABLE', name, `input ${row.position} of ${name} cannot be read`)
       const before = picture
       picture = pictureOf(aggregate)
       if (input.kind === 'deadline') watch.clear(input.owner, input.name)
@@ -113,45 +116,54 @@ function isDeadline(value: unknown): value is Deadline {
 
 /** The input of a row, in the format of this version; `undefined` when it is not readable. */
 export function inputOf(row: JournalRow): Input | undefined {
-  const { input } = readable(() => currentRow(row))
-  return isInput(input) ? input : undefined
+  try {
+    const { input } = currentRow(row)
+    return isInput(input) ? input : undefined
+  } catch (error) {
+    throw answered(error)
+  }
 }
 
 /**
- * Turns the errors for rows of unknown machines or guards into an `ExplainError`: the question has no answer, but the
- * program has no bug.
+ * Turns the errors for rows of unknown machines or guards, and for rows that were deleted meanwhile, into an
+ * `ExplainError`: the question has no answer, but the program has no bug.
  */
-function readable<T>(read: () => T): T {
+function answered(error: unknown): unknown {
+  if (isOfOtherMachines(error)) return new ExplainError('UNREADABLE', 'history', error.message)
+  return error instanceof PastForgotten ? new ExplainError('FORGOTTEN', 'history', error.message) : error
+}
+
+async function readable<T>(read: () => Promise<T>): Promise<T> {
   try {
-    return read()
+    return await read()
   } catch (error) {
-    if (isOfOtherMachines(error)) throw new ExplainError('UNREADABLE', 'history', error.message)
-    throw error
+    throw answered(error)
   }
 }
 
 /** The behaviour of any aggregate at a moment; `undefined` when nothing of it is kept. */
-export function behaviourAt(history: History, name: string, until: Until): Behaviour | undefined {
-  if (history.aggregate(name) === undefined) return undefined
-  const tracing = readable(() => retrace(ending(history, until), name, until.time))
-  while (readable(() => tracing.next()));
+export async function behaviourAt(history: History, name: string, until: Until): Promise<Behaviour | undefined> {
+  if ((await history.aggregate(name)) === undefined) return undefined
+  const tracing = await readable(() => retrace(ending(history, until), name, until.time))
+  while (await readable(() => tracing.next()));
   return tracing.aggregate.behaviour
 }
 
 /** The deadlines that were armed for an aggregate at a moment. */
-export function deadlinesAt(history: History, name: string, until: Until): readonly Deadline[] {
-  if (history.aggregate(name) === undefined) return []
-  const piece = segment(history, name, until.time, until)
-  while (piece.next());
+export async function deadlinesAt(history: History, name: string, until: Until): Promise<readonly Deadline[]> {
+  if ((await history.aggregate(name)) === undefined) return []
+  const piece = await segment(history, name, until.time, until)
+  while (await piece.next());
   return piece.deadlines
 }
 
 /** The rows that the machines of an aggregate took for the input at `position`; empty when the input is not kept. */
-export function rowsAt(history: History, position: number): Rows {
-  const row = history.row(position)
+export async function rowsAt(history: History, position: number): Promise<Rows> {
+  const row = await history.row(position)
   if (!row) return new Map()
-  const piece = segment(history, row.aggregate, row.at - 1, { time: row.at, position })
+  const piece = await segment(history, row.aggregate, row.at - 1, { time: row.at, position })
   let rows: Rows = new Map()
-  for (let move = piece.next(); move; move = piece.next()) if (move.row.position === position) rows = move.rows
+  for (let move = await piece.next(); move; move = await piece.next())
+    if (move.row.position === position) rows = move.rows
   return rows
 }

@@ -24,7 +24,12 @@ const VOICE_MRD = '1'
 const NOTHING: Standing = { media: new Map(), dialogs: new Map() }
 
 /** `end`: the time until which the journal is known. */
-export function agentIntervals(history: History, name: string, frame: Frame, end: number): readonly AgentFigures[] {
+export async function agentIntervals(
+  history: History,
+  name: string,
+  frame: Frame,
+  end: number,
+): Promise<readonly AgentFigures[]> {
   const user = name.slice('user/'.length)
   const cells = new Map<string, Cells<Cell>>()
   const cellsOf = (mrd: string): Cells<Cell> => {
@@ -34,10 +39,10 @@ export function agentIntervals(history: History, name: string, frame: Frame, end
     cells.set(mrd, made)
     return made
   }
-  const steps = retrace(history, name, frame.from)
+  const steps = await retrace(history, name, frame.from)
   let standing = standingOf(steps.aggregate)
   let since = frame.from
-  for (let step = steps.next(); step && step.row.at < frame.to; step = steps.next()) {
+  for (let step = await steps.next(); step && step.row.at < frame.to; step = await steps.next()) {
     const { at } = step.row
     spend(standing, since, at, cellsOf)
     since = Math.max(since, at)
@@ -45,7 +50,7 @@ export function agentIntervals(history: History, name: string, frame: Frame, end
     count(standing, next, at, step.outputs, cellsOf)
     standing = next
   }
-  steps.close()
+  await steps.close()
   spend(standing, since, end, cellsOf)
   return [...cells.values()].flatMap((each) => each.all)
 }

@@ -23,31 +23,37 @@ interface Served {
  * Adds one call to the figures. An agent who was consulted through a queue, and then gets the call of the other one, is
  * through with it for this queue when the calls are joined. `end`: the time until which the journal is known.
  */
-export function addCall(history: History, name: string, frame: Frame, end: number, queues: CallQueues): void {
-  if (!isWithin(history, name, frame)) return
-  const steps = retrace(history, name)
+export async function addCall(
+  history: History,
+  name: string,
+  frame: Frame,
+  end: number,
+  queues: CallQueues,
+): Promise<void> {
+  if (!(await isWithin(history, name, frame))) return
+  const steps = await retrace(history, name)
   const counting = new Counting(history, queues)
   let since = frame.from
-  for (let step = steps.next(); step && step.row.at < frame.to; step = steps.next()) {
+  for (let step = await steps.next(); step && step.row.at < frame.to; step = await steps.next()) {
     const { row, outputs } = step
     counting.spend(since, row.at)
     since = row.at
     const input = row.outcome === 'applied' ? inputOf(row) : undefined
     const call = callOf(steps.aggregate)
-    if (input && call) counting.count(input, outputs, call, row.at)
+    if (input && call) await counting.count(input, outputs, call, row.at)
   }
-  steps.close()
+  await steps.close()
   counting.spend(since, end)
 }
 
 /** Whether anything happened to the call in the frame, or before and after it. Most calls of a long journal are outside. */
-function isWithin(history: History, name: string, { from, to }: Frame): boolean {
-  const { from: first = 0, to: last = 0 } = history.aggregate(name) ?? {}
-  const timeOf = (sequence: number) => {
-    for (const { at } of history.rows(name, sequence)) return at
+async function isWithin(history: History, name: string, { from, to }: Frame): Promise<boolean> {
+  const { from: first = 0, to: last = 0 } = (await history.aggregate(name)) ?? {}
+  const timeOf = async (sequence: number) => {
+    for await (const { at } of history.rows(name, sequence)) return at
     return undefined
   }
-  return (timeOf(first) ?? 0) < to && (timeOf(last - 1) ?? from) >= from
+  return ((await timeOf(first)) ?? 0) < to && ((await timeOf(last - 1)) ?? from) >= from
 }
 
 const callOf = ({ behaviour }: Aggregate): Call | undefined =>
@@ -74,11 +80,11 @@ class Counting {
     for (const { queue, user } of this.#talking) this.#queues.talked(queue, user, since, until)
   }
 
-  count(input: Input, outputs: readonly Output[], call: Call, at: number): void {
+  async count(input: Input, outputs: readonly Output[], call: Call, at: number): Promise<void> {
     if (input.kind === 'message' && input.body.type === 'ringAt') this.#ringsAt(input.body.user, call, at)
     for (const output of outputs)
       if (output.type === 'send' && output.to.startsWith('voice-queue/'))
-        this.#toQueue(output.to.slice('voice-queue/'.length), output.body, input, call, at)
+        await this.#toQueue(output.to.slice('voice-queue/'.length), output.body, input, call, at)
     for (const each of this.#serving)
       if (!isWith(call, each, ...WORKS)) this.#queues.plus('handled', each.queue, each.user, at)
     this.#serving = this.#serving.filter((each) => isWith(call, each, ...WORKS))
@@ -93,19 +99,19 @@ class Counting {
     this.#queues.plus('rings', queue.id, user, at)
   }
 
-  #toQueue(queue: string, body: Message, input: Input, call: Call, at: number): void {
-    if (body.type === 'callWaits') this.#waits(queue, body, call, at)
+  async #toQueue(queue: string, body: Message, input: Input, call: Call, at: number): Promise<void> {
+    if (body.type === 'callWaits') await this.#waits(queue, body, call, at)
     else if (body.type === 'callNotTaken') this.#isBack(queue, body, at)
     else if (body.type === 'callLeftQueue' && !isJoinedInto(input)) this.#leaves(queue, call, at)
   }
 
   /** A call that takes the place of another one goes on with its wait, and was offered before. */
-  #waits(queue: string, { insteadOf }: Sent<'callWaits'>, call: Call, at: number): void {
+  async #waits(queue: string, { insteadOf }: Sent<'callWaits'>, call: Call, at: number): Promise<void> {
     this.#queues.name(queue, call.context.queue?.name ?? '')
     this.#since = at
     this.#rings = undefined
     if (!insteadOf) return this.#queues.plus('offered', queue, '', at)
-    this.#since = waitingSince(this.#history, insteadOf.call, queue) ?? at
+    this.#since = (await waitingSince(this.#history, insteadOf.call, queue)) ?? at
     if (insteadOf.offeredTo !== '') this.#rings = { queue, user: insteadOf.offeredTo }
   }
 
@@ -139,14 +145,14 @@ const isWith = (call: Call, { user }: Served, ...states: readonly string[]): boo
 const isJoinedInto = (input: Input): boolean => input.kind === 'message' && input.body.type === 'hasJoined'
 
 /** When another call began to wait in a queue, whose place it has given to this one. */
-function waitingSince(history: History, call: string, queue: string): number | undefined {
+async function waitingSince(history: History, call: string, queue: string): Promise<number | undefined> {
   let since: number | undefined
-  const steps = retrace(history, `call/${call}`)
-  for (let step = steps.next(); step; step = steps.next())
+  const steps = await retrace(history, `call/${call}`)
+  for (let step = await steps.next(); step; step = await steps.next())
     for (const output of step.outputs)
       if (output.type === 'send' && output.to === `voice-queue/${queue}` && output.body.type === 'callWaits') {
         const { insteadOf } = output.body
-        since = (insteadOf && waitingSince(history, insteadOf.call, queue)) ?? step.row.at
+        since = (insteadOf && (await waitingSince(history, insteadOf.call, queue))) ?? step.row.at
       }
   return since
 }

@@ -10,15 +10,15 @@ import type { QueueFigures } from './figures.ts'
 type Cell = { -readonly [Key in keyof QueueFigures]: QueueFigures[Key] }
 type Counted = 'offered' | 'accepted' | 'handled' | 'rona' | 'abandoned'
 
-export function queueIntervals(history: History, name: string, frame: Frame): readonly QueueFigures[] {
+export async function queueIntervals(history: History, name: string, frame: Frame): Promise<readonly QueueFigures[]> {
   const queue = name.slice('queue/'.length)
   const cells = new Cells<Cell>(frame, (from) => {
     return { from, queue, name: '', offered: 0, accepted: 0, handled: 0, rona: 0, abandoned: 0, waitMs: 0 }
   })
-  const steps = retrace(history, name, frame.from)
+  const steps = await retrace(history, name, frame.from)
   /** By task, when its customer came into this queue. A task that was offered again has the time of the first one. */
   const arrivals = new Map<string, number>()
-  for (let step = steps.next(); step && step.row.at < frame.to; step = steps.next()) {
+  for (let step = await steps.next(); step && step.row.at < frame.to; step = await steps.next()) {
     const { row } = step
     const { at, made } = row
     const known = behaviourOf(steps.aggregate)
@@ -51,7 +51,7 @@ export function queueIntervals(history: History, name: string, frame: Frame): re
     }
     if (ENDS.has(body.type) && 'task' in body && typeof body.task === 'string') arrivals.delete(body.task)
   }
-  steps.close()
+  await steps.close()
   return cells.all
 }
 

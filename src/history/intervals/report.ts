@@ -1,10 +1,11 @@
 /** Interval reports from a journal, of a server or of a simulation. */
 import type { History } from '../../engine/ports.ts'
+import { ending } from '../ending.ts'
 import { agentIntervals } from './agent.ts'
 import { addCall } from './call.ts'
 import { CallQueues } from './call-queues.ts'
 import type { Frame } from './cells.ts'
-import type { IntervalReport } from './figures.ts'
+import type { AgentFigures, IntervalReport, QueueFigures } from './figures.ts'
 import { queueIntervals } from './queue.ts'
 
 export interface IntervalOptions {
@@ -23,28 +24,44 @@ export interface IntervalOptions {
  * The figures of every agent in every medium and in every queue of calls, and of every queue, per interval. Intervals begin at whole
  * multiples of their length. A report that begins within an interval has only a part of it.
  *
- * @throws StepRefused, SnapshotRefused when the machines refuse the journal; UnknownMachineVersion; UnknownRules
+ * Rejects with StepRefused, SnapshotRefused when the machines refuse the journal; PastForgotten; UnknownMachineVersion;
+ * UnknownRules.
  */
-export function intervalReport(history: History, { every, onProgress, ...span }: IntervalOptions): IntervalReport {
-  const last = history.row(history.lastPosition)?.at ?? 0
+export async function intervalReport(
+  stored: History,
+  { every, onProgress, ...span }: IntervalOptions,
+): Promise<IntervalReport> {
+  // What is written meanwhile is not in the report.
+  const history = ending(stored, { time: Number.POSITIVE_INFINITY, position: stored.lastPosition })
+  const last = (await history.row(stored.lastPosition))?.at ?? 0
   const end = span.to ?? last
-  const first = span.from ?? firstOf(history) ?? last
+  const first = span.from ?? (await firstOf(history)) ?? last
   // The last moment of the journal is in the report.
   const frame: Frame = { from: first, to: span.to ?? last + 1, every }
-  const names = history.aggregates().map(({ name }) => name)
+  const names = (await history.aggregates()).map(({ name }) => name)
   const users = names.filter((name) => name.startsWith('user/'))
   const queues = names.filter((name) => name.startsWith('queue/') && name !== 'queue/1')
   const calls = names.filter((name) => name.startsWith('call/'))
   let done = 0
-  const counted = <Of>(of: Of): Of => {
+  const counted = () => {
     done += 1
     onProgress?.(done, users.length + queues.length + calls.length)
-    return of
   }
   const callQueues = new CallQueues(frame)
-  const agents = users.flatMap((name) => counted(agentIntervals(history, name, frame, end)))
-  const lines = queues.flatMap((name) => counted(queueIntervals(history, name, frame)))
-  for (const name of calls) counted(addCall(history, name, frame, end, callQueues))
+  const agents: AgentFigures[] = []
+  const lines: QueueFigures[] = []
+  for (const name of users) {
+    agents.push(...(await agentIntervals(history, name, frame, end)))
+    counted()
+  }
+  for (const name of queues) {
+    lines.push(...(await queueIntervals(history, name, frame)))
+    counted()
+  }
+  for (const name of calls) {
+    await addCall(history, name, frame, end, callQueues)
+    counted()
+  }
   return {
     from: frame.from,
     to: frame.to,
@@ -58,7 +75,7 @@ export function intervalReport(history: History, { every, onProgress, ...span }:
 
 const order = (a: string, b: string) => Number(a) - Number(b) || (a < b ? -1 : a > b ? 1 : 0)
 
-function firstOf(history: History): number | undefined {
-  for (const row of history.all(0)) return row.at
+async function firstOf(history: History): Promise<number | undefined> {
+  for await (const row of history.all(0)) return row.at
   return undefined
 }

@@ -18,6 +18,8 @@ export interface EntranceOptions<Grant, Query> {
   readonly full: () => string | undefined
   /** Parses the query. Throws the refusal of a query that cannot be read, before the sign-in is checked. */
   readonly query: (query: URLSearchParams) => Query
+  /** Awaited after the sign-in, before the client is connected. */
+  readonly ready?: () => Promise<void> | undefined
   readonly connected: (socket: WebSocket, admitted: Admitted<Grant>, query: Query) => void
   /** Called with unexpected errors. The client gets no details. */
   readonly failed: (error: unknown) => void
@@ -67,10 +69,11 @@ export class Entrance<Grant, Query> {
   }
 
   async #admit(request: IncomingMessage, asked: URLSearchParams) {
-    const { names, gate } = this.#options
+    const { names, gate, ready } = this.#options
     requireSameOrigin(request.headers, names)
     const query = this.#options.query(asked)
     const admitted = await signingIn(request.socket, gate.enter(asked.get('ticket'), request))
+    await ready?.()
     const reason = this.#isClosed ? 'the server is stopping' : this.#options.full()
     if (reason !== undefined) throw new AccessRefusal('UNAVAILABLE', '', reason)
     return { admitted, query }

@@ -3,7 +3,8 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Engine } from '../../engine/api.ts'
 import type { History } from '../../engine/ports.ts'
 import { QueueDay } from '../../history/queue-day.ts'
-import { inSlices } from '../../waiting/slices.ts'
+import { PastForgotten } from '../../history/retrace.ts'
+import { TimeSlices } from '../../waiting/slices.ts'
 import { type BoardHistory, type BoardQuarter, VOICE } from './protocol.ts'
 
 /** Pause between two slices of reading, which take some 10 ms, so that most of the time is left for other work. */
@@ -65,15 +66,18 @@ export class QueuesOfDay {
   async #read(history: History, name: string): Promise<void> {
     const now = this.#engine.now()
     try {
-      if (!this.#days.has(name)) this.#days.set(name, new QueueDay(history, name, now))
+      if (!this.#days.has(name)) this.#days.set(name, await QueueDay.begin(history, name, now))
       const day = this.#days.get(name)
       if (!day) return
-      await inSlices(day.read(now), async () => {
-        day.rest()
+      const slices = new TimeSlices(async () => {
+        await day.rest()
         await after(REST_MS)
         if (this.#isClosed) throw new Error('the board is closed')
       })
+      for await (const _ of day.read(now)) if (slices.isOver) await slices.next()
     } catch (error) {
+      // The next time it is read from the beginning.
+      if (error instanceof PastForgotten) return void this.#days.delete(name)
       // The journal is of other machines or rules, or the store is closed. The rest of the board does not need it.
       this.#days.set(name, undefined)
       if (!this.#isClosed) this.#failed(error)

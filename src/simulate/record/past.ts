@@ -33,21 +33,23 @@ export class PastEngine {
   /**
    * Restores all aggregates as they were before the row at `position`, which is the first row at `time` (ms) or later.
    */
-  restore(position: number, time: number): void {
-    const kept = this.#history.aggregates().filter(({ name, ended }) => !ended && !name.startsWith('call/'))
-    for (const { name } of kept) this.#restore(name, position, time)
+  async restore(position: number, time: number): Promise<void> {
+    const all = await this.#history.aggregates()
+    const kept = all.filter(({ name, ended }) => !ended && !name.startsWith('call/'))
+    for (const { name } of kept) await this.#restore(name, position, time)
     for (const { name } of kept) {
       const user = this.aggregates.user(name.slice('user/'.length))
       if (!name.startsWith('user/') || !user) continue
       for (const call of Object.keys(user.snapshot.context.legs))
-        if (!this.aggregates.get(`call/${call}`)) this.#restore(`call/${call}`, position, time)
+        if (!this.aggregates.get(`call/${call}`)) await this.#restore(`call/${call}`, position, time)
     }
   }
 
   /** Applies the next row, in order of positions. Returns the outputs of the step. */
-  apply(row: JournalRow): readonly Output[] {
+  async apply(row: JournalRow): Promise<readonly Output[]> {
     // A call without an agent, for example one that waits in a queue, is restored when its first row comes.
-    if (row.sequence > 1 && !this.aggregates.get(row.aggregate)) this.#restore(row.aggregate, row.position, row.at)
+    if (row.sequence > 1 && !this.aggregates.get(row.aggregate))
+      await this.#restore(row.aggregate, row.position, row.at)
     const aggregate = this.aggregates.open(row.aggregate)
     if (row.sequence <= aggregate.sequence) return []
     try {
@@ -121,12 +123,12 @@ export class PastEngine {
     return this.aggregates.queue(mrdOfTask(id))?.tasks.get(id)
   }
 
-  #restore(name: string, position: number, time: number): void {
-    const snapshot = this.#history.snapshot(name, time - 1)
+  async #restore(name: string, position: number, time: number): Promise<void> {
+    const snapshot = await this.#history.snapshot(name, time - 1)
     if (snapshot) this.aggregates.open(name, currentSnapshot(snapshot))
-    for (const row of this.#history.rows(name, snapshot?.sequence ?? 0)) {
+    for await (const row of this.#history.rows(name, snapshot?.sequence ?? 0)) {
       if (row.position >= position) return
-      this.apply(row)
+      await this.apply(row)
     }
   }
 }

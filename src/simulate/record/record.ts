@@ -43,22 +43,22 @@ export interface Recording {
  * Records a journal. It reads the journal twice: first to collect the directory, then to apply the rows with the
  * machines. It needs memory for one state of the engine and for the lines of the file, at most `SCRIPT_MAX`.
  *
- * @throws InvalidArgument when the part is empty or too long, when its beginning is not kept any more, and for a user
+ * Rejects with InvalidArgument when the part is empty or too long, when its beginning is not kept any more, and for a user
  * who is not in it.
  */
-export function record(history: History, options: RecordOptions = {}): Recording {
+export async function record(history: History, options: RecordOptions = {}): Promise<Recording> {
   const { from, to = Number.POSITIVE_INFINITY, users } = options
   const onProgress = (done: number, all: number) => contained(() => options.onProgress?.(done, all))
-  const earliest = keptFrom(history)
+  const earliest = await keptFrom(history)
   if (from !== undefined && from < earliest)
     throw new InvalidArgument(`the journal is kept from ${time(earliest)} on; give a later --from`)
   const total = 2 * history.lastPosition
-  const stretch = scan(history, from ?? earliest, to, (rows) => onProgress(rows, total))
+  const stretch = await scan(history, from ?? earliest, to, (rows) => onProgress(rows, total))
   if (!stretch) throw new InvalidArgument(nothing(options))
   if (stretch.to - stretch.from > DURATION_MAX)
     throw new InvalidArgument('a scenario is at most 7 days long; choose a shorter part with --from and --to')
   const past = new PastEngine(history)
-  if (stretch.first > 1) past.restore(stretch.first, stretch.from)
+  if (stretch.first > 1) await past.restore(stretch.first, stretch.from)
   const chosen = users && new Set(users)
   const setups = setupsOf(past, stretch.told, chosen)
   check(setups, users)
@@ -108,15 +108,15 @@ class StretchRecorder {
     this.#now = stretch.from
   }
 
-  run(history: History, count: (rows: number) => void): Recording {
+  async run(history: History, count: (rows: number) => void): Promise<Recording> {
     const { first, from, rows, to } = this.#stretch
     const start = this.#begin(from)
     let read = 0
-    for (const row of history.all(first - 1)) {
+    for await (const row of history.all(first - 1)) {
       if (read === rows) break
       read += 1
       if (read % EVERY === 0) count(first + read)
-      this.#follow(row)
+      await this.#follow(row)
     }
     this.#watch.settle(this.#now)
     return this.#recording(start, to)
@@ -132,7 +132,7 @@ class StretchRecorder {
     return lines[0]?.at ?? from
   }
 
-  #follow(row: JournalRow): void {
+  async #follow(row: JournalRow): Promise<void> {
     const { input } = currentRow(row)
     if (!isInput(input)) return
     const at = Math.max(this.#now, row.at)
@@ -140,7 +140,7 @@ class StretchRecorder {
     this.#now = at
     const line = row.cause === null ? this.#selection.entry(entryOf({ ...row, at }, input, this.#scene)) : undefined
     if (line) this.#add(line)
-    const outputs = this.#past.apply(row)
+    const outputs = await this.#past.apply(row)
     if (row.outcome === 'failed') this.#sums.failed()
     const reached = this.#contacts.follow(row, input)
     if (reached) this.#watch.contact(reached)

@@ -48,11 +48,11 @@ export type Count = (rows: number) => void
 const EVERY = 500
 
 /** The earliest time (ms) from which everything is kept; 0 if the journal is complete from its first input. */
-export function keptFrom(history: History): number {
+export async function keptFrom(history: History): Promise<number> {
   let latest = -1
-  for (const { name, from } of history.aggregates()) {
+  for (const { name, from } of await history.aggregates()) {
     if (from === 0 || name.startsWith('call/')) continue
-    for (const { at } of history.snapshots(name)) {
+    for await (const { at } of history.snapshots(name)) {
       latest = Math.max(latest, at)
       break
     }
@@ -60,11 +60,11 @@ export function keptFrom(history: History): number {
   return latest + 1
 }
 
-/** Scans the rows from `from` to `to` (ms). `undefined` when there are none. */
-export function scan(history: History, from: number, to: number, count: Count): Stretch | undefined {
+/** Scans the rows from `from` to `to` (ms). Resolves with `undefined` when there are none. */
+export async function scan(history: History, from: number, to: number, count: Count): Promise<Stretch | undefined> {
   const told = emptySetups()
   let [first, begin, end, rows, read, changed] = [0, 0, 0, 0, 0, 0]
-  for (const row of history.all(0)) {
+  for await (const row of history.all(0)) {
     read += 1
     if (read % EVERY === 0) count(read)
     if (row.at > to) break

@@ -1,5 +1,6 @@
 /** Reads the history of a memory store. */
 import type { History, JournalRow, KeptAggregate } from '../../engine/ports.ts'
+import { timeToRead } from '../../waiting/reading-time.ts'
 import { type StoredJournal, toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
 import type { Content, Kept } from './content.ts'
 
@@ -20,17 +21,21 @@ export function memoryHistory(content: () => Content): History {
       return content().lastOutboxNumber
     },
     aggregates: () =>
-      content()
-        .sorted()
-        .map(([name, kept]) => keptAggregate(name, kept)),
-    aggregate: (name) => {
-      const kept = content().aggregates.get(name)
-      return kept === undefined ? undefined : keptAggregate(name, kept)
-    },
-    snapshot: (aggregate, time) => {
-      const row = ofAggregate(aggregate, ({ snapshots }) => snapshots).findLast(({ at }) => at <= time)
-      return row === undefined ? undefined : toSnapshotRow(row, `snapshot of ${aggregate}`)
-    },
+      answer(() =>
+        content()
+          .sorted()
+          .map(([name, kept]) => keptAggregate(name, kept)),
+      ),
+    aggregate: (name) =>
+      answer(() => {
+        const kept = content().aggregates.get(name)
+        return kept === undefined ? undefined : keptAggregate(name, kept)
+      }),
+    snapshot: (aggregate, time) =>
+      answer(() => {
+        const row = ofAggregate(aggregate, ({ snapshots }) => snapshots).findLast(({ at }) => at <= time)
+        return row === undefined ? undefined : toSnapshotRow(row, `snapshot of ${aggregate}`)
+      }),
     snapshots: (aggregate) =>
       reading(
         () => ofAggregate(aggregate, ({ snapshots }) => [...snapshots]),
@@ -38,19 +43,28 @@ export function memoryHistory(content: () => Content): History {
       ),
     rows: (aggregate, after) =>
       reading(() => ofAggregate(aggregate, ({ rows }) => rows.filter(({ sequence }) => sequence > after)), journalRow),
-    row: (position) => {
-      const row = content().journal.get(position)
-      return row === undefined ? undefined : journalRow(row)
-    },
-    causedBy: (position) => [...content().journal.values()].filter(({ cause }) => cause === position).map(journalRow),
-    madeBy: (id) => {
-      for (const row of content().journal.values()) if (row.made === id) return journalRow(row)
-      return undefined
-    },
+    row: (position) =>
+      answer(() => {
+        const row = content().journal.get(position)
+        return row === undefined ? undefined : journalRow(row)
+      }),
+    causedBy: (position) =>
+      answer(() => [...content().journal.values()].filter(({ cause }) => cause === position).map(journalRow)),
+    madeBy: (id) =>
+      answer(() => {
+        for (const row of content().journal.values()) if (row.made === id) return journalRow(row)
+        return undefined
+      }),
     all: (after) =>
       reading(() => [...content().journal.values()].filter(({ position }) => position > after), journalRow),
-    outbox: () => [...content().outbox.values()].map((row) => toOutboxRow(row, `outbox row ${row.number}`)),
+    outbox: () =>
+      answer(() => [...content().outbox.values()].map((row) => toOutboxRow(row, `outbox row ${row.number}`))),
   }
+}
+
+async function answer<T>(read: () => T): Promise<T> {
+  await timeToRead()
+  return read()
 }
 
 function journalRow(row: StoredJournal): JournalRow {
@@ -67,10 +81,10 @@ function keptAggregate(name: string, { rows, snapshots, sequence, endedAt }: Kep
 }
 
 /** An iteration sees the rows that exist when it begins. Each row is parsed when the iteration reaches it. */
-function reading<Row, Value>(rows: () => readonly Row[], toValue: (row: Row) => Value): Iterable<Value> {
-  return {
-    *[Symbol.iterator]() {
-      for (const row of rows()) yield toValue(row)
-    },
+async function* reading<Row, Value>(rows: () => readonly Row[], toValue: (row: Row) => Value): AsyncGenerator<Value> {
+  for (const row of rows()) {
+    const wait = timeToRead()
+    if (wait !== undefined) await wait
+    yield toValue(row)
   }
 }

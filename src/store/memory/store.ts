@@ -84,7 +84,7 @@ class InMemoryStore implements MemoryStore {
     return this.#content.id
   }
 
-  load(): StoredState {
+  async load(): Promise<StoredState> {
     const content = this.#open()
     const living = content.sorted().filter(([, kept]) => kept.endedAt === undefined)
     const snapshots = living.flatMap(([, kept]) => kept.snapshots.slice(-1))
@@ -114,7 +114,7 @@ class InMemoryStore implements MemoryStore {
   }
 
   /** Does all the work in one call, because there is no disk to wait for. */
-  compact(before: number): boolean {
+  async compact(before: number): Promise<boolean> {
     const content = this.#open()
     for (const [name, kept] of [...content.aggregates]) {
       if (kept.endedAt === undefined) {
@@ -128,7 +128,7 @@ class InMemoryStore implements MemoryStore {
     return false
   }
 
-  rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null {
+  async rewrite(rewriting: Rewriting, from: RewritePlace | null): Promise<RewritePlace | null> {
     return rewriteMemory(this.#open(), rewriting, from)
   }
 

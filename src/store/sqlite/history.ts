@@ -1,6 +1,7 @@
 /** Reads the history of a data file. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { History, JournalRow, KeptAggregate, OutboxRow, SnapshotRow } from '../../engine/ports.ts'
+import { timeToRead } from '../../waiting/reading-time.ts'
 import { toStoreError } from './errors.ts'
 import {
   JOURNAL_COLUMNS,
@@ -20,18 +21,20 @@ const SELECT = {
   aggregate: `SELECT ${KEPT_COLUMNS} FROM aggregate AS named WHERE named.name = ?`,
   snapshot: `
     SELECT ${SNAPSHOT_COLUMNS} FROM snapshot WHERE aggregate = ? AND at <= ? ORDER BY sequence DESC LIMIT 1`,
-  snapshots: `SELECT ${SNAPSHOT_COLUMNS} FROM snapshot WHERE aggregate = ? ORDER BY sequence`,
-  rows: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE aggregate = ? AND sequence > ? ORDER BY sequence`,
+  snapshots: `SELECT ${SNAPSHOT_COLUMNS} FROM snapshot WHERE aggregate = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+  rows: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE aggregate = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
   row: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE position = ?`,
   causedBy: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE cause = ? ORDER BY position`,
   madeBy: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE made = ? ORDER BY position LIMIT 1`,
-  all: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE position > ? ORDER BY position`,
+  all: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE position > ? ORDER BY position LIMIT ?`,
 } as const
 
+/** Most rows of a page. The first pages are smaller, because many readers need only the first row. */
+const PAGE = { rows: 256, snapshots: 16 } as const
+
 /**
- * History over the connection that `connect` returns; it is called for each query. Every query and every iteration sees
- * one state of the file. An iteration that is not read to its end must be closed (`break` does that), because until
- * then the log cannot be shortened.
+ * History over the connection that `connect` returns; it is called for each query. No statement stays open between two
+ * queries: an open one would keep the log from being shortened.
  */
 export class SqliteHistory implements History {
   readonly #connect: () => DatabaseSync
@@ -54,43 +57,47 @@ export class SqliteHistory implements History {
     return this.#ends().lastOutboxNumber
   }
 
-  aggregates(): readonly KeptAggregate[] {
+  aggregates(): Promise<readonly KeptAggregate[]> {
     return this.#every(SELECT.aggregates, parseKept)
   }
 
-  aggregate(name: string): KeptAggregate | undefined {
+  aggregate(name: string): Promise<KeptAggregate | undefined> {
     return this.#first(SELECT.aggregate, parseKept, name)
   }
 
-  snapshot(aggregate: string, time: number): SnapshotRow | undefined {
+  snapshot(aggregate: string, time: number): Promise<SnapshotRow | undefined> {
     return this.#first(SELECT.snapshot, parseSnapshot, aggregate, time)
   }
 
-  snapshots(aggregate: string): Iterable<SnapshotRow> {
-    return this.#stream(SELECT.snapshots, parseSnapshot, aggregate)
+  snapshots(aggregate: string): AsyncIterable<SnapshotRow> {
+    const page: Page<SnapshotRow> = { size: PAGE.snapshots, parse: parseSnapshot, placeOf: ({ sequence }) => sequence }
+    return this.#pages(SELECT.snapshots, page, -1, aggregate)
   }
 
-  rows(aggregate: string, sequence: number): Iterable<JournalRow> {
-    return this.#stream(SELECT.rows, parseJournal, aggregate, sequence)
+  rows(aggregate: string, sequence: number): AsyncIterable<JournalRow> {
+    const page: Page<JournalRow> = { size: PAGE.rows, parse: parseJournal, placeOf: (row) => row.sequence }
+    return this.#pages(SELECT.rows, page, sequence, aggregate)
   }
 
-  row(position: number): JournalRow | undefined {
+  row(position: number): Promise<JournalRow | undefined> {
     return this.#first(SELECT.row, parseJournal, position)
   }
 
-  causedBy(position: number): readonly JournalRow[] {
+  causedBy(position: number): Promise<readonly JournalRow[]> {
     return this.#every(SELECT.causedBy, parseJournal, position)
   }
 
-  madeBy(id: string): JournalRow | undefined {
+  madeBy(id: string): Promise<JournalRow | undefined> {
     return this.#first(SELECT.madeBy, parseJournal, id)
   }
 
-  all(position: number): Iterable<JournalRow> {
-    return this.#stream(SELECT.all, parseJournal, position)
+  all(position: number): AsyncIterable<JournalRow> {
+    const page: Page<JournalRow> = { size: PAGE.rows, parse: parseJournal, placeOf: (row) => row.position }
+    return this.#pages(SELECT.all, page, position)
   }
 
-  outbox(): readonly OutboxRow[] {
+  async outbox(): Promise<readonly OutboxRow[]> {
+    await timeToRead()
     return this.attempt((database) => readOutbox(database, this.file))
   }
 
@@ -107,40 +114,51 @@ export class SqliteHistory implements History {
     return this.attempt((database) => readEnds(database, this.file))
   }
 
-  #first<T>(query: string, parse: Parse<T>, ...values: SQLInputValue[]): T | undefined {
+  async #first<T>(query: string, parse: Parse<T>, ...values: SQLInputValue[]): Promise<T | undefined> {
+    await timeToRead()
     return this.attempt((database) => {
       const row = database.prepare(query).get(...values)
       return row === undefined ? undefined : parse(row, this.file)
     })
   }
 
-  #every<T>(query: string, parse: Parse<T>, ...values: SQLInputValue[]): readonly T[] {
+  async #every<T>(query: string, parse: Parse<T>, ...values: SQLInputValue[]): Promise<readonly T[]> {
+    await timeToRead()
     return this.attempt((database) => {
       const rows = database.prepare(query).all(...values)
       return rows.map((row) => parse(row, this.file))
     })
   }
 
-  /** Every iteration has its own statement, so that two iterations at the same time do not disturb each other. */
-  #stream<T>(query: string, parse: Parse<T>, ...values: SQLInputValue[]): Iterable<T> {
-    return {
-      [Symbol.iterator]: () => {
-        const rows = this.attempt((database) => database.prepare(query).iterate(...values))
-        return parsedRows(rows, parse, this.file)
-      },
+  /** `values`: those of the query before the place and the size of the page. A row is parsed when it is reached. */
+  async *#pages<T>(
+    query: string,
+    { size: most, parse, placeOf }: Page<T>,
+    begin: number,
+    ...values: SQLInputValue[]
+  ): AsyncGenerator<T, void, undefined> {
+    let place = begin
+    for (let size = 1; ; size = Math.min(most, size * 4)) {
+      await timeToRead()
+      const page = this.attempt((database) => database.prepare(query).all(...values, place, size))
+      for (const row of page) {
+        const wait = timeToRead()
+        if (wait !== undefined) await wait
+        const value = this.attempt(() => parse(row, this.file))
+        place = placeOf(value)
+        yield value
+      }
+      if (page.length < size) return
     }
   }
 }
 
 type Parse<T> = (row: Row, file: string) => T
 
-function* parsedRows<T>(rows: Iterator<Row>, parse: Parse<T>, file: string): Generator<T, void, undefined> {
-  try {
-    for (let next = rows.next(); !next.done; next = rows.next()) yield parse(next.value, file)
-  } catch (error) {
-    throw toStoreError(error, file, 'CORRUPT')
-  } finally {
-    // This is also needed after an error: an open statement keeps the state that it reads, and so blocks the log.
-    rows.return?.()
-  }
+interface Page<T> {
+  /** Most rows. */
+  readonly size: number
+  readonly parse: Parse<T>
+  /** The next page begins after this. */
+  readonly placeOf: (value: T) => number
 }

@@ -12,7 +12,7 @@ import type {
   StoreEnd,
   StoreSize,
 } from '../../engine/ports.ts'
-import { finished } from '../../waiting/steps.ts'
+import { timeToRead } from '../../waiting/reading-time.ts'
 import { checkBatch, checkText } from '../batch.ts'
 import { StoreError } from '../errors.ts'
 import { toText } from '../json.ts'
@@ -136,17 +136,14 @@ class SqliteStore implements Store {
     return this.#id
   }
 
-  load(): StoredState {
-    return finished(this.loading())
-  }
-
   /** Each step checks that the store is still open. */
-  *loading(): Generator<undefined, StoredState> {
+  async load(): Promise<StoredState> {
     const steps = this.#attempt('CORRUPT', () => readState(this.#database, this.#file))
     for (;;) {
       const { done, value } = this.#attempt('CORRUPT', () => steps.next())
       if (done) return { ...value, ...this.#last() }
-      yield
+      const wait = timeToRead()
+      if (wait !== undefined) await wait
     }
   }
 
@@ -161,7 +158,7 @@ class SqliteStore implements Store {
     })
   }
 
-  compact(before: number): boolean {
+  async compact(before: number): Promise<boolean> {
     return this.#attempt('FAILED', () => this.#changeBeside(() => this.#compaction.piece(before, this.#lastPosition)))
   }
 
@@ -174,7 +171,7 @@ class SqliteStore implements Store {
    * @throws StoreError `FAILED` when a reader still sees an older state, or when there is no space. The changes are
    * kept, but old content may still be on the disk. The caller has to repeat the same call.
    */
-  rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null {
+  async rewrite(rewriting: Rewriting, from: RewritePlace | null): Promise<RewritePlace | null> {
     return this.#attempt('FAILED', () => {
       const next = this.#changeBeside(() => rewritePiece(this.#database, this.#file, rewriting, from))
       if (next === null) this.#overwriteOld()

@@ -68,7 +68,7 @@ export class Life {
 
   constructor(options: LifeOptions) {
     this.#options = options
-    this.#position = options.store.load().lastPosition
+    this.#position = options.store.history?.lastPosition ?? 0
   }
 
   get isAlive(): boolean {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Store } from '../../../src/engine/ports.ts'
 import { memoryStore } from '../../../src/store/index.ts'
 import { type Site, site } from '../../conformance/server.ts'
+import { every } from '../../store/rows.ts'
 import { PATIENCE } from '../../suite/patience.ts'
 
 /** A store that refuses every change while `fault` is set. */
@@ -162,7 +163,7 @@ describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
     await heal(on, own)
     expect(on.server.engine.get.dialogs('1001', 'nonvoice')).not.toMatchObject([{ startTime: due - 30_000 }])
     await agent.until(() => agent.rest.some((line) => line.includes('DELETE')), 'the end of the offer')
-    const rows = [...(on.server.engine.history?.rows('user/1001', 0) ?? [])]
+    const rows = await every(on.server.engine.history?.rows('user/1001', 0) ?? [])
     const timeouts = rows.filter(({ input }) => JSON.stringify(input).includes('START_TIMEOUT'))
     expect(timeouts[0]?.at).toBe(due)
   })

@@ -94,8 +94,10 @@ export async function trial(options: TrialOptions, reference: Baseline): Promise
     const cut = cuts[number - 1]
     if (number > 1) {
       disk = disk.reopen()
-      undelivered = disk.store.load().outbox.map((row) => row.number)
-      wrong.push(...recoveredWrong(ledger, disk.store, options.loaded, clock, number === 2 ? reference : undefined))
+      undelivered = (await disk.store.load()).outbox.map((row) => row.number)
+      wrong.push(
+        ...(await recoveredWrong(ledger, disk.store, options.loaded, clock, number === 2 ? reference : undefined)),
+      )
     }
     const life: Life = new Life({ ...options, number, store: disk.store, clock, cut, sent })
     await life.start()
@@ -113,7 +115,7 @@ export async function trial(options: TrialOptions, reference: Baseline): Promise
     life.die()
     wrong.push(...orderWrong(sent, number, disk.store.id, number > 1 ? undelivered : []))
   }
-  return [...wrong, ...endWrong(ledger, disk.reopen().store, sent, gone)]
+  return [...wrong, ...(await endWrong(ledger, disk.reopen().store, sent, gone))]
 }
 
 /** The service comes up, clients reconnect, and the steps go on. Returns the step at which the engine crashed. */
@@ -144,16 +146,16 @@ const presentAfter = (steps: readonly Step[], first: number, user: string): bool
  * Recovery from snapshots must lead to the same bytes as a replay of the whole journal, and the reads must be those of
  * the run without a crash.
  */
-function recoveredWrong(
+async function recoveredWrong(
   ledger: Ledger,
   store: Store,
   { directory }: LoadedDirectory,
   clock: Clock,
   reference: Baseline | undefined,
-): readonly string[] {
-  ledger.take(contentOf(store, ledger.position))
+): Promise<readonly string[]> {
+  ledger.take(await contentOf(store, ledger.position))
   const recovered = new Aggregates()
-  recover(recovered, store.load())
+  recover(recovered, await store.load())
   const [is, should] = [snapshots(recovered), snapshots(ledger.aggregates)]
   const differing = [...new Set([...is.keys(), ...should.keys()])].filter((id) => is.get(id) !== should.get(id))
   const wrong = differing.map((id) => `${id} was recovered as ${is.get(id)}, its journal leads to ${should.get(id)}`)
@@ -206,8 +208,13 @@ function isOtherLane(sent: readonly Sent[], a: number, b: number): boolean {
 }
 
 /** At the end everything that was committed has been sent with its own id and content, and nothing else. */
-function endWrong(ledger: Ledger, store: Store, sent: readonly Sent[], gone: ReadonlySet<string>): readonly string[] {
-  ledger.take(contentOf(store, ledger.position))
+async function endWrong(
+  ledger: Ledger,
+  store: Store,
+  sent: readonly Sent[],
+  gone: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  ledger.take(await contentOf(store, ledger.position))
   const wrong = [...ledger.wrong]
   const published = new Set<string>()
   const heard = new Set<string>()

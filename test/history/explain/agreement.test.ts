@@ -84,23 +84,23 @@ async function check(script: Script): Promise<number> {
   const moments = new Map<number, Map<string, Seen>>()
   let last: Stage | undefined
   let questions = 0
-  const answer = (stage: Stage, at: number, seen: ReadonlyMap<string, Seen>) => {
+  const answer = async (stage: Stage, at: number, seen: ReadonlyMap<string, Seen>) => {
     const { history } = stage.engine
     if (!history) throw new Error('nothing is kept')
     for (const [user, what] of seen) {
-      const explanation = explain(history, { user, at })
+      const explanation = await explain(history, { user, at })
       expect(explained(explanation)).toEqual(expected(what))
       expectTold(explanation, what)
       expectCauses(explanation)
       questions += 1
     }
   }
-  const look = (stage: Stage) => {
+  const look = async (stage: Stage) => {
     last = stage
     moments.set(stage.clock.now(), new Map(AGENTS.map((id) => [id, seenBy(stage, id)])))
     // Some are explained at once, while the engine goes on. All but the last are explained afterwards.
     if (script.steps.length % 3 !== 0 || stage.clock.now() % 2 !== 0) return
-    answer(stage, stage.clock.now(), moments.get(stage.clock.now()) ?? new Map())
+    await answer(stage, stage.clock.now(), moments.get(stage.clock.now()) ?? new Map())
   }
   await play(script, { look })
   if (last) questions += await afterwards(last, moments, answer)
@@ -110,14 +110,14 @@ async function check(script: Script): Promise<number> {
 async function afterwards(
   stage: Stage,
   moments: ReadonlyMap<number, Map<string, Seen>>,
-  answer: (stage: Stage, at: number, seen: ReadonlyMap<string, Seen>) => void,
+  answer: (stage: Stage, at: number, seen: ReadonlyMap<string, Seen>) => Promise<void>,
 ): Promise<number> {
   // `play` has closed the engine. Its store is opened again.
   await stage.restart(true)
   await stage.clock.settle()
   const times = [...moments.keys()]
   // The restart is an input at the last time, so that time is left out.
-  for (const at of times.slice(0, -1)) answer(stage, at, moments.get(at) ?? new Map())
+  for (const at of times.slice(0, -1)) await answer(stage, at, moments.get(at) ?? new Map())
   return times.length
 }
 

@@ -16,15 +16,15 @@ async function atWork(day: Day, interruptAction: 'ACCEPT' | 'IGNORE'): Promise<s
 }
 
 /** State and reasons of the e-mail, in one text. */
-function emailOf(day: Day): string {
-  const { state, reasons } = day.why().states.find(({ name }) => name === EMAIL_NAME) ?? {}
+async function emailOf(day: Day): Promise<string> {
+  const { state, reasons } = (await day.why()).states.find(({ name }) => name === EMAIL_NAME) ?? {}
   return [state, ...(reasons ?? []).map(({ rule, text }) => (rule === '' ? text : `${text} (${rule})`))].join('\n')
 }
 
 it('names the guard for an interrupt that the rules accepted', async () => {
   const day = await begin({ media: { acceptsInterrupt: () => true } })
   const chat = await atWork(day, 'IGNORE')
-  expect(emailOf(day)).toBe(
+  expect(await emailOf(day)).toBe(
     [
       'INTERRUPTED',
       `acceptsInterrupt of the rules "acme-2" decided it: Chat (5002) dialog ${chat} was started and is not closed`,
@@ -39,7 +39,7 @@ it.each(['ACCEPT', 'IGNORE'] as const)(
   async (action) => {
     const day = await begin({ media: { acceptsInterrupt: () => false } })
     const chat = await atWork(day, action)
-    const email = emailOf(day)
+    const email = await emailOf(day)
     expect(email).toContain(
       `it is not interrupted although Chat (5002) dialog ${chat} was started and is not closed: acceptsInterrupt of the rules "acme-2" decided it, unless`,
     )
@@ -50,21 +50,21 @@ it.each(['ACCEPT', 'IGNORE'] as const)(
 it('keeps the reasons of the charts when the rules replace other guards', async () => {
   const day = await begin({ user: { isVoice: (args, original) => original(args) } })
   await atWork(day, 'ACCEPT')
-  expect(emailOf(day)).toContain('whose agent accepts interrupts')
-  expect(day.text()).not.toContain('acme-2')
+  expect(await emailOf(day)).toContain('whose agent accepts interrupts')
+  expect(await day.text()).not.toContain('acme-2')
 })
 
 it('has no empty list for an interrupt that the rules keep after its work has ended', async () => {
   const day = await begin({ user: { isLastWork: () => false } })
   const chat = await atWork(day, 'ACCEPT')
   await day.act(chat, 'CLOSE')
-  expect(emailOf(day)).toMatch(/^INTERRUPTED\n/)
-  expect(emailOf(day)).toContain('the work that interrupted it is over (I7)')
-  expect(emailOf(day)).not.toMatch(/: \(|: $|when {2}are/m)
+  expect(await emailOf(day)).toMatch(/^INTERRUPTED\n/)
+  expect(await emailOf(day)).toContain('the work that interrupted it is over (I7)')
+  expect(await emailOf(day)).not.toMatch(/: \(|: $|when {2}are/m)
 })
 
 it('names the guard for an agent whose offers the rules decide', async () => {
   const day = await begin({ media: { mayTakeTask: () => false } })
   await day.ready(EMAIL)
-  expect(emailOf(day)).toContain('mayTakeTask of the rules "acme-2" decides about each task that is offered')
+  expect(await emailOf(day)).toContain('mayTakeTask of the rules "acme-2" decides about each task that is offered')
 })

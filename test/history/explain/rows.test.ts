@@ -20,6 +20,7 @@ import type { History } from '../../../src/engine/ports.ts'
 import type { ExplainedState, Explanation } from '../../../src/history/explain/explanation.ts'
 import { asPart } from '../../../src/history/explain/told.ts'
 import { explain } from '../../../src/history/index.ts'
+import { every } from '../../store/rows.ts'
 import { historyOf, readGolden } from '../golden/read.ts'
 
 interface Row {
@@ -67,11 +68,11 @@ function foundIn({ state, reasons }: ExplainedState): readonly ('row' | 'state')
 const isUnlinked = (version: number, { subject }: ExplainedState) => version === 1 && subject.kind === 'call'
 
 /** An explanation for every user at every time of a row. */
-function* explanations(history: History): Generator<Explanation> {
-  for (const { name } of history.aggregates()) {
+async function* explanations(history: History): AsyncGenerator<Explanation> {
+  for (const { name } of await history.aggregates()) {
     if (!name.startsWith('user/')) continue
-    const times = new Set([...history.rows(name, 0)].map(({ at }) => at))
-    for (const at of times) yield explain(history, { user: name.slice('user/'.length), at })
+    const times = new Set((await every(history.rows(name, 0))).map(({ at }) => at))
+    for (const at of times) yield await explain(history, { user: name.slice('user/'.length), at })
   }
 }
 
@@ -80,9 +81,9 @@ const versions = Array.from({ length: MACHINE_VERSION }, (_, index) => index + 1
 
 describe.each(versions)('journals of machine version %i', (version) => {
   const folder = join(GOLDEN, `v${version}`)
-  it.each(readdirSync(folder))('%s: every state is explained in the words of the charts', (name) => {
+  it.each(readdirSync(folder))('%s: every state is explained in the words of the charts', async (name) => {
     const { kept } = readGolden(readFileSync(join(folder, name), 'utf8'))
-    for (const { states } of explanations(historyOf(kept)))
+    for await (const { states } of explanations(historyOf(kept)))
       for (const state of states) {
         const wanted = state.because.length > 0 && !isUnlinked(version, state) ? 'row' : 'state'
         expect(foundIn(state), `${state.name} ${state.state}: ${state.reasons[0]?.text}`).toContain(wanted)
@@ -90,9 +91,9 @@ describe.each(versions)('journals of machine version %i', (version) => {
   })
 })
 
-it('an input that was already processed has a text, although no row was taken', () => {
+it('an input that was already processed has a text, although no row was taken', async () => {
   const { kept } = readGolden(readFileSync(join(GOLDEN, `v${MACHINE_VERSION}`, 'external-acd.jsonl'), 'utf8'))
-  const quiet = [...explanations(historyOf(kept))].flatMap(({ timeline }) =>
+  const quiet = (await every(explanations(historyOf(kept)))).flatMap(({ timeline }) =>
     timeline.episodes.flatMap(({ what, quiet: why }) => (why ? [`${what}: ${why.text}`] : [])),
   )
   expect(quiet).toContain('task t2 was offered: this message was already processed before')

@@ -105,16 +105,16 @@ export class Day {
     return this.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/desk', available })
   }
 
-  why(question: Partial<Question> = {}): Explanation {
+  async why(question: Partial<Question> = {}): Promise<Explanation> {
     if (!this.engine.history) throw new Error('the engine keeps no history')
-    const explanation = explain(this.engine.history, { user: '1001', ...question })
+    const explanation = await explain(this.engine.history, { user: '1001', ...question })
     const unexplained = citationsIn(explanation).filter((id) => !(id in explanation.rules))
     if (unexplained.length > 0) throw new Error(`cited without a text: ${unexplained.join(', ')}`)
     return explanation
   }
 
-  text(question: Partial<Question> = {}): string {
-    const why = this.why(question)
+  async text(question: Partial<Question> = {}): Promise<string> {
+    const why = await this.why(question)
     return explanationText(why, { now: why.at })
   }
 }

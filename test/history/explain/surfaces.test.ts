@@ -40,13 +40,13 @@ describe('GET /acd/explain/{user}', () => {
   it('answers with the result of `explain` as JSON', async () => {
     const response = await get('1001')
     expect(response.status).toBe(200)
-    expect(await response.json()).toEqual(JSON.parse(JSON.stringify(day.why({ now: day.now }))))
+    expect(await response.json()).toEqual(JSON.parse(JSON.stringify(await day.why({ now: day.now }))))
   })
 
   it('answers as text when the client accepts text', async () => {
     const response = await get('1001?mrd=5002', { authorization: ADMIN, accept: 'text/plain' })
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
-    expect(await response.text()).toBe(day.text({ now: day.now, mrd: CHAT }))
+    expect(await response.text()).toBe(await day.text({ now: day.now, mrd: CHAT }))
     const either = await get('1001', { authorization: ADMIN, accept: 'application/json, text/plain, */*' })
     expect(either.headers.get('content-type')).toContain('application/json')
   })
@@ -58,7 +58,9 @@ describe('GET /acd/explain/{user}', () => {
     const json = await response.text()
     expect(response.status).toBe(200)
     expect(JSON.parse(json)).toEqual(
-      JSON.parse(JSON.stringify(day.why({ from: day.now - 1000, to: day.now, dialog, limit: 1, personal: true }))),
+      JSON.parse(
+        JSON.stringify(await day.why({ from: day.now - 1000, to: day.now, dialog, limit: 1, personal: true })),
+      ),
     )
     expect(json).toContain('room 7')
     expect(await (await get('1001')).text()).not.toContain('room 7')

@@ -24,9 +24,12 @@ const CALL: CallDialogValue = {
 const traps = setTraps()
 afterAll(() => traps.remove())
 
-function problemOf(day: Day, question: Partial<Question>): Pick<ExplainError, 'code' | 'about' | 'message'> {
+async function problemOf(
+  day: Day,
+  question: Partial<Question>,
+): Promise<Pick<ExplainError, 'code' | 'about' | 'message'>> {
   try {
-    day.why(question)
+    await day.why(question)
   } catch (error) {
     if (error instanceof ExplainError) return error
     throw error
@@ -39,7 +42,7 @@ describe('episodes', () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     const dialog = await day.submit(CHAT)
-    expect(episodeOf(day.why(), 'new task')).toMatchObject({
+    expect(episodeOf(await day.why(), 'new task')).toMatchObject({
       what: 'new task for chat_sales, meant for agent 1001, task 5002-1',
       who: { via: 'acd-control', by: 'admin' },
       aggregate: 'queue/5002',
@@ -48,7 +51,7 @@ describe('episodes', () => {
       requests: [{ to: 'queue/5002', type: 'offered' }],
       quiet: null,
     })
-    expect(changesOf(episodeOf(day.why(), 'new task'))).toEqual([
+    expect(changesOf(episodeOf(await day.why(), 'new task'))).toEqual([
       'Chat (5002): READY -> RESERVED',
       `Chat (5002) dialog ${dialog}: null -> OFFERED`,
     ])
@@ -59,7 +62,7 @@ describe('episodes', () => {
     await day.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' }, ADMIN)
     await day.pass(10)
     await day.ready(CHAT)
-    const text = day.text()
+    const text = await day.text()
     expect(text).toMatch(/at \S+ task 5002-1 was offered/)
     expect(text).toMatch(/<- at \S+ READY in Chat/)
     expect(text).toMatch(/submitted at \S+ new task for chat_sales.*by administrator admin/)
@@ -71,7 +74,7 @@ describe('episodes', () => {
     const dialog = await day.submit(CHAT)
     await day.act(dialog, 'PAUSE')
     await day.ask({ type: 'user.setState', user: '1001', state: 'LOGOUT' })
-    const why = day.why()
+    const why = await day.why()
     expect(episodeOf(why, 'PAUSE')).toMatchObject({
       requestId: 'PAUSE-1',
       changes: [],
@@ -81,22 +84,22 @@ describe('episodes', () => {
       failures: [{ failure: 'ALREADY_SIGNED_OUT' }],
       notifications: [],
     })
-    expect(day.text()).toContain(
+    expect(await day.text()).toContain(
       'refused with ACTION_OUT_OF_SEQUENCE: the state at that time does not allow it (ruling 14)',
     )
-    expect(day.text()).toContain('\nRules\n')
-    expect(day.text()).toContain(`\n  ruling 14: ${RULES['ruling 14'].text}\n`)
+    expect(await day.text()).toContain('\nRules\n')
+    expect(await day.text()).toContain(`\n  ruling 14: ${RULES['ruling 14'].text}\n`)
   })
 
   it('have the reason when nothing happened', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     await day.ask({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
-    expect(episodeOf(day.why(), 'READY in')).toMatchObject({ quiet: { rule: 'A5, A6, ruling 11' } })
+    expect(episodeOf(await day.why(), 'READY in')).toMatchObject({ quiet: { rule: 'A5, A6, ruling 11' } })
     const dialog = await day.submit(CHAT)
     await day.act(dialog, 'ACCEPT')
     await expect(day.engine.acd?.abandonTask('5002-1')).rejects.toThrow('with agent')
-    expect(episodeOf(day.why(), 'gave up')).toMatchObject({ quiet: { rule: 'D4' } })
+    expect(episodeOf(await day.why(), 'gave up')).toMatchObject({ quiet: { rule: 'D4' } })
   })
 
   it('have inputs that failed, without a change of state', async () => {
@@ -107,20 +110,20 @@ describe('episodes', () => {
     const sprung = traps.sprung
     traps.disarm()
     expect(sprung).toBe(1)
-    const why = day.why()
+    const why = await day.why()
     expect(episodeOf(why, 'not routable')).toMatchObject({
       changes: [],
       notifications: [],
       failed: [expect.any(String)],
     })
     expect(stateOf(why, 'Chat (5002)')).toMatchObject({ state: 'READY', details: { routable: true } })
-    expect(day.text()).toContain('the input failed, the state is as before')
+    expect(await day.text()).toContain('the input failed, the state is as before')
   })
 
   it('have each notification with its id on the wire, and whether it was delivered', async () => {
     const day = await Day.begin({ serves: ['A'] })
     await day.signIn()
-    const waiting = episodeOf(day.why(), 'sign-in').notifications
+    const waiting = episodeOf(await day.why(), 'sign-in').notifications
     expect(waiting).toMatchObject([
       { node: '/finesse/api/User/1001', event: 'PUT', side: 'A', delivery: 'waiting', text: 'agent 1001 is NOT_READY' },
       { node: '/finesse/api/Team/2001/Users', delivery: 'waiting' },
@@ -133,7 +136,7 @@ describe('episodes', () => {
       },
     })
     await day.pass(1)
-    const sent = episodeOf(day.why(), 'sign-in').notifications
+    const sent = episodeOf(await day.why(), 'sign-in').notifications
     // The agent is not connected. The notification of the team was delivered.
     expect(sent.map(({ delivery }) => delivery)).toEqual(['unowed', 'delivered'])
     expect(published).toEqual(expect.arrayContaining(sent.map(({ itemId }) => itemId)))
@@ -146,7 +149,7 @@ describe('episodes', () => {
     await day.ready(CHAT)
     await acd.offer('1001', { id: 'chat-1', mrd: CHAT, scriptSelector: 'chat_sales' })
     await day.act('1000_1001_5002', 'ACCEPT')
-    const accepted = episodeOf(day.why(), 'ACCEPT')
+    const accepted = episodeOf(await day.why(), 'ACCEPT')
     expect(accepted.notifications.map(({ side, source }) => `${side} ${source}`)).toEqual([
       'A /finesse/api/Dialog/1000_1001_5002',
       'B /finesse/api/Dialog/1000_1001_5002',
@@ -154,7 +157,7 @@ describe('episodes', () => {
       'B /finesse/api/User/1001/Media/5002',
     ])
     expect(accepted.requests).toMatchObject([{ to: 'ACD', type: 'accepted' }])
-    const outbox = day.engine.history?.outbox() ?? []
+    const outbox = (await day.engine.history?.outbox()) ?? []
     const ids = new Map(accepted.notifications.map(({ itemId, side, source }) => [itemId, `${side} ${source}`]))
     const kept = outbox.flatMap(({ number, lane, payload }) => {
       const said = ids.get(`store-${number}`)
@@ -162,22 +165,22 @@ describe('episodes', () => {
       return said === undefined ? [] : [said === `${lane.charAt(0)} ${source}`]
     })
     expect(kept).toEqual([true, true, true, true])
-    expect(episodeOf(day.why(), 'chat-1 was offered')).toMatchObject({ who: { via: 'acd' } })
+    expect(episodeOf(await day.why(), 'chat-1 was offered')).toMatchObject({ who: { via: 'acd' } })
   })
 
   it('of a follower flag the steps that no table has', async () => {
     const day = await Day.begin({ role: 'follower' })
     await day.engine.userEvent({ kind: 'user', user: '1001', state: 'WORK' })
-    const why = day.why()
+    const why = await day.why()
     expect(stateOf(why, 'Voice')).toMatchObject({ state: 'WORK', because: [{ who: { via: 'finesse' } }] })
     expect(episodeOf(why, 'followed Finesse')).toMatchObject({ flagged: [{ from: 'LOGOUT', to: 'WORK' }] })
     await day.engine.userEvent({ kind: 'media', user: '1001', mrd: CHAT, state: 'ACTIVE' })
     await day.engine.userEvent({ kind: 'task', user: '1001', mrd: CHAT, dialog: '7_1001_5002', state: 'ACTIVE' })
-    expect(stateOf(day.why(), 'Chat (5002) dialog 7_1001_5002').state).toBe('ACTIVE')
+    expect(stateOf(await day.why(), 'Chat (5002) dialog 7_1001_5002').state).toBe('ACTIVE')
     const event = { kind: 'call', user: '1001', change: 'changed' } as const
     await day.engine.userEvent({ ...event, call: { ...CALL, state: 'FAILED' } })
     await day.engine.userEvent({ ...event, call: { ...CALL, state: 'ACTIVE' } })
-    const told = day.why()
+    const told = await day.why()
     expect(episodeOf(told, `call ${CALL.id} is ACTIVE`)).toMatchObject({
       flagged: [{ what: `call ${CALL.id}`, from: 'FAILED', to: 'ACTIVE' }],
     })
@@ -195,11 +198,11 @@ describe('episodes', () => {
       await day.presence(false)
       await day.pass(1)
     }
-    const all = day.why({ from: 0 }).timeline
-    const { episodes, leftOut } = day.why({ from: 0, limit: 7 }).timeline
+    const all = (await day.why({ from: 0 })).timeline
+    const { episodes, leftOut } = (await day.why({ from: 0, limit: 7 })).timeline
     expect(episodes).toEqual(all.episodes.slice(-7))
     expect(leftOut).toBe(all.episodes.length - 7)
-    expect(day.text({ from: 0, limit: 7 })).toContain(`(${leftOut} older ones left out)`)
+    expect(await day.text({ from: 0, limit: 7 })).toContain(`(${leftOut} older ones left out)`)
   })
 
   it('can be limited to one MRD or one dialog', async () => {
@@ -209,13 +212,13 @@ describe('episodes', () => {
     await day.ready(CHAT)
     const email = await day.start(EMAIL)
     const chat = await day.start(CHAT)
-    const why = day.why({ mrd: EMAIL, from: 0 })
+    const why = await day.why({ mrd: EMAIL, from: 0 })
     expect(why.states.map(({ name }) => name)).toEqual(['Email (5001)', `Email (5001) dialog ${email}`])
     const told = why.timeline.episodes.map(({ what }) => what)
     expect(told).toContain(`START of dialog ${chat}`)
     expect(told).not.toContain(`ACCEPT of dialog ${chat}`)
     expect(told).not.toContain('sign-in at extension 1001')
-    const one = day.why({ dialog: chat, from: 0 })
+    const one = await day.why({ dialog: chat, from: 0 })
     expect(one.states.map(({ name }) => name)).toEqual(['Chat (5002)', `Chat (5002) dialog ${chat}`])
     expect(one.timeline.episodes.map(({ what }) => what)).toEqual([
       'new task for chat_sales, meant for agent 1001, task 5002-1',
@@ -231,25 +234,25 @@ describe('a question that cannot be answered', () => {
     const before = day.now
     await day.pass(60)
     await day.ready(CHAT)
-    expect(problemOf(day, { user: '4711' })).toMatchObject({
+    expect(await problemOf(day, { user: '4711' })).toMatchObject({
       code: 'UNKNOWN_USER',
       message: 'nothing is kept of a user 4711',
     })
-    expect(problemOf(day, { at: before - 1 })).toMatchObject({ code: 'NOT_YET', about: 'at' })
-    expect(problemOf(day, { mrd: '9' })).toMatchObject({ code: 'UNKNOWN_MRD' })
-    expect(problemOf(day, { dialog: '1_1001_5002' })).toMatchObject({ code: 'UNKNOWN_DIALOG' })
-    expect(problemOf(day, { limit: 1001 })).toMatchObject({ code: 'INVALID_QUESTION', about: 'limit' })
-    expect(problemOf(day, { from: 2, to: 1 })).toMatchObject({ code: 'INVALID_QUESTION' })
-    expect(problemOf(day, { at: day.now + 1, now: day.now })).toMatchObject({
+    expect(await problemOf(day, { at: before - 1 })).toMatchObject({ code: 'NOT_YET', about: 'at' })
+    expect(await problemOf(day, { mrd: '9' })).toMatchObject({ code: 'UNKNOWN_MRD' })
+    expect(await problemOf(day, { dialog: '1_1001_5002' })).toMatchObject({ code: 'UNKNOWN_DIALOG' })
+    expect(await problemOf(day, { limit: 1001 })).toMatchObject({ code: 'INVALID_QUESTION', about: 'limit' })
+    expect(await problemOf(day, { from: 2, to: 1 })).toMatchObject({ code: 'INVALID_QUESTION' })
+    expect(await problemOf(day, { at: day.now + 1, now: day.now })).toMatchObject({
       code: 'INVALID_QUESTION',
       about: 'at',
     })
   })
 
-  it('is one about an empty history', () => {
+  it('is one about an empty history', async () => {
     const { history } = memoryStore({ keep: 'history' })
     if (!history) throw new Error('no history')
-    expect(() => explain(history, { user: '1001' })).toThrow('nothing has been written yet')
+    await expect(explain(history, { user: '1001' })).rejects.toThrow('nothing has been written yet')
   })
 
   it('is one about rows of an unknown machine version', async () => {
@@ -257,12 +260,12 @@ describe('a question that cannot be answered', () => {
     const { history } = day.engine
     if (!history) throw new Error('no history')
     const old = Object.assign(Object.create(history), {
-      *rows(name: string, behind: number) {
-        for (const row of history.rows(name, behind)) yield { ...row, machineVersion: 0 }
+      async *rows(name: string, behind: number) {
+        for await (const row of history.rows(name, behind)) yield { ...row, machineVersion: 0 }
       },
     })
-    expect(() => explain(old, { user: '1001' })).toThrow(ExplainError)
-    expect(() => explain(old, { user: '1001' })).toThrow('machine version 0')
+    await expect(explain(old, { user: '1001' })).rejects.toThrow(ExplainError)
+    await expect(explain(old, { user: '1001' })).rejects.toThrow('machine version 0')
   })
 })
 
@@ -282,8 +285,8 @@ describe('after old rows were deleted', () => {
       await day.presence(true)
       await day.pass(3600)
     }
-    while (day.store.compact(day.now - 3_700_000));
-    const why = day.why()
+    while (await day.store.compact(day.now - 3_700_000));
+    const why = await day.why()
     expect(why.keptFrom).toBeGreaterThan(first)
     expect(stateOf(why, 'Email (5001)')).toMatchObject({ state: 'ACTIVE', since: first, forgotten: true, because: [] })
     // The rows are deleted, but the charts still have texts for the states.
@@ -291,11 +294,11 @@ describe('after old rows were deleted', () => {
       { rule: '', text: `the agent works on at least one dialog: dialog ${email}` },
     ])
     expect(stateOf(why, `Email (5001) dialog ${email}`).reasons).toEqual([{ rule: '', text: 'the agent works on it' }])
-    expect(day.text()).toContain('what led to it is not kept any more')
-    expect(day.text()).toContain('The past is kept from ')
-    expect(problemOf(day, { at: first })).toMatchObject({ code: 'FORGOTTEN', about: 'at' })
-    expect(problemOf(day, { from: first })).toMatchObject({ code: 'FORGOTTEN', about: 'from' })
-    expect(problemOf(day, { at: first }).message).toContain(
+    expect(await day.text()).toContain('what led to it is not kept any more')
+    expect(await day.text()).toContain('The past is kept from ')
+    expect(await problemOf(day, { at: first })).toMatchObject({ code: 'FORGOTTEN', about: 'at' })
+    expect(await problemOf(day, { from: first })).toMatchObject({ code: 'FORGOTTEN', about: 'from' })
+    expect((await problemOf(day, { at: first })).message).toContain(
       'is not kept any more: the past of user 1001 begins at 2026-03-02',
     )
   })

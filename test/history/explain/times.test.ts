@@ -15,7 +15,7 @@ async function told(zone: string, start: string, later = 0) {
     await day.ask({ type: 'user.setState', user: '1001', state })
     await day.pass(1800)
   }
-  const why = day.why({ from: Date.parse(start) })
+  const why = await day.why({ from: Date.parse(start) })
   const now = day.now + later
   return { why, now, text: explanationText(why, { zone, now }) }
 }

@@ -54,15 +54,19 @@ export function historyOf({ rows, snapshots }: Kept): History {
     storeId: 'golden',
     lastPosition: newest?.position ?? 0,
     lastOutboxNumber: rows.findLast(({ outbox }) => outbox)?.outbox?.[1] ?? 0,
-    aggregates: () => names.map(kept),
-    aggregate: (name) => (names.includes(name) ? kept(name) : undefined),
-    snapshot: (name, time) => of(name).snapshots.findLast(({ at }) => at <= time),
-    snapshots: (name) => of(name).snapshots,
-    rows: (name, sequence) => of(name).rows.filter((row) => row.sequence > sequence),
-    row: (position) => rows.find((row) => row.position === position),
-    causedBy: (position) => causedBy.get(position) ?? [],
-    madeBy: (id) => rows.find(({ made }) => made === id),
-    all: (position) => rows.filter((row) => row.position > position),
-    outbox: () => [],
+    aggregates: async () => names.map(kept),
+    aggregate: async (name) => (names.includes(name) ? kept(name) : undefined),
+    snapshot: async (name, time) => of(name).snapshots.findLast(({ at }) => at <= time),
+    snapshots: (name) => later(of(name).snapshots),
+    rows: (name, sequence) => later(of(name).rows.filter((row) => row.sequence > sequence)),
+    row: async (position) => rows.find((row) => row.position === position),
+    causedBy: async (position) => causedBy.get(position) ?? [],
+    madeBy: async (id) => rows.find(({ made }) => made === id),
+    all: (position) => later(rows.filter((row) => row.position > position)),
+    outbox: async () => [],
   }
+}
+
+async function* later<Row>(rows: readonly Row[]): AsyncGenerator<Row> {
+  yield* rows
 }

@@ -41,8 +41,8 @@ function counted(history: History | undefined) {
   let rows = 0
   const read: History = Object.create(history, {
     rows: {
-      value: function* (...given: Parameters<History['rows']>) {
-        for (const row of history.rows(...given)) {
+      value: async function* (...given: Parameters<History['rows']>) {
+        for await (const row of history.rows(...given)) {
           rows += 1
           yield row
         }

@@ -24,7 +24,7 @@ export const broken = ({ expectations }: SimulationResult): readonly string[] =>
 
 /** Records a journal, plays the recording, and records the new journal. */
 export async function twice(history: Kept, options?: RecordOptions) {
-  const first = record(history, options)
+  const first = await record(history, options)
   const { result, history: again } = await played(first.text)
-  return { first, result, second: record(again) }
+  return { first, result, second: await record(again) }
 }

@@ -17,10 +17,10 @@ import { broken, historiesOf, played } from './journals.ts'
 async function recorded(history: History): Promise<{ readonly text: string; readonly expectations: number }> {
   let left = history.steps.length
   let found: { readonly text: string; readonly expectations: number } | undefined
-  const look = (stage: Stage) => {
+  const look = async (stage: Stage) => {
     left -= 1
     const kept: Kept | undefined = stage.engine.history
-    if (left === 0 && kept) found = record(kept)
+    if (left === 0 && kept) found = await record(kept)
   }
   await play(history, { look })
   if (!found) throw new Error('the history has no steps')
@@ -42,7 +42,7 @@ it.each([
       const { result, history: again } = await played(first.text)
       const why = () => `${JSON.stringify(history)}\n${first.text}`
       expect(broken(result), why()).toEqual([])
-      expect(record(again).text, why()).toBe(first.text)
+      expect((await record(again)).text, why()).toBe(first.text)
       expectations += first.expectations
     }
     expect(expectations).toBeGreaterThan(RUNS * 10)
