@@ -1,6 +1,6 @@
 /** An engine on a store that answers later: what clients see, and what is taken back. */
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { DONE } from '../../src/engine/answers/answer.ts'
+import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { EngineOptions } from '../../src/engine/options.ts'
 import { createEngine } from '../../src/index.ts'
@@ -133,6 +133,23 @@ describe('an engine on a store that answers later', () => {
       ['user 1001 NOT_READY', 'user 1001 READY', 'user 1001 NOT_READY'],
       [DONE, DONE, DONE],
     ])
+  })
+
+  it('a command for a call whose end is not acknowledged yet: the call is not there any more', async () => {
+    const { engine, clock, store, ask } = await started()
+    answering(store)
+    await ask(SIGN_IN)
+    await ask(READY)
+    const calling = engine.acd?.submitCall({ from: '5550100', to: '1001' })
+    await clock.settle()
+    const dialog = (await calling)?.id ?? ''
+    const act = { type: 'call.act', user: '1001', dialog, targetMediaAddress: '1001' } as const
+    await ask({ ...act, action: 'ANSWER' })
+    silent(store)
+    const seen = [await ask({ ...act, action: 'DROP' }), await ask({ ...act, action: 'HOLD' })]
+    expect(seen.map(({ result }) => result)).toEqual(['none yet', 'none yet'])
+    await store.keep()
+    expect(seen.map(({ result }) => result)).toEqual([DONE, rejected('DIALOG_NOT_FOUND', dialog)])
   })
 
   it('takes back a refused commit with all that followed it', async () => {

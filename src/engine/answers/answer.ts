@@ -24,7 +24,9 @@ export const isTransfer = (command: Command): command is Transfer =>
   command.type === 'dialog.act' && command.action === 'TRANSFER'
 
 /** The answer that follows from the committed step of a command. */
-export function answerTo(command: Command, { failed, rejected: conflict, refusals = [] }: Reply): Answer {
+export function answerTo(command: Command, { failed, rejected: conflict, isOver, refusals = [] }: Reply): Answer {
+  // As if it had come after the commit of the other command that ended the call.
+  if (isOver && 'dialog' in command) return rejected('DIALOG_NOT_FOUND', command.dialog)
   if (failed !== undefined) return rejected('INTERNAL_ERROR', '')
   if (conflict) return rejected(conflict, 'state')
   // The same cascade may have refusals for other users. They are not part of this answer.

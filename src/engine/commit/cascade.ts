@@ -83,7 +83,7 @@ export class Cascade {
 
   /** Applies the due deadlines of the aggregate first, then the input. */
   #deliver(chain: Chain, { to, input, source, answers }: Chain['work'][number]): Reply {
-    if (this.#isOver(to, input)) return {}
+    if (this.#isOver(to, input)) return { isOver: true }
     const aggregate = this.#aggregates.open(to)
     const { now } = chain
     for (let due = aggregate.dueUpTo(now); due; due = aggregate.dueUpTo(now))
@@ -91,7 +91,7 @@ export class Cascade {
     return input ? this.#step(chain, aggregate, { input, stamp: now, source, answers }) : {}
   }
 
-  /** Is this a message to a call that has ended? It is ignored, because it would create the deleted aggregate again. */
+  /** Is this an input of a call that has ended? It is ignored, because it would create the deleted aggregate again. */
   #isOver(to: string, input: Input | undefined): boolean {
     const arrives = input?.kind === 'message' && input.body.type === 'call'
     return to.startsWith('call/') && !arrives && this.#aggregates.get(to) === undefined

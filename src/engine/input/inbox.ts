@@ -20,6 +20,8 @@ export interface Reply {
   readonly id?: string
   /** The message of the error that the step threw. The state has not changed. */
   readonly failed?: string
+  /** The input was for a call that had ended before it in the same tick. It was not applied, and has no row in the journal. */
+  readonly isOver?: boolean
   /** Refusals of the input, or of the messages that it caused. */
   readonly refusals?: readonly RefusedAt[]
   /** For an answer of an external ACD to a transfer: what became of it. */
