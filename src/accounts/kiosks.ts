@@ -8,6 +8,7 @@ import type { Engine } from '../engine/api.ts'
 import { EngineUnavailable } from '../engine/api.ts'
 import { textOf } from '../engine/contained.ts'
 import type { RecordStore } from '../engine/ports.ts'
+import { Turns } from '../waiting/turns.ts'
 
 /** Collection in the record store. Key: the id. */
 const COLLECTION = 'kiosks'
@@ -16,6 +17,7 @@ const COLLECTION = 'kiosks'
 export const KIOSKS_MOST = 100
 /** 256 bits cannot be guessed. */
 const BYTES = 32
+const ONE_AT_A_TIME = { running: 1, waiting: 100 }
 
 const stored = z.strictObject({ name: z.string(), hash: z.string(), by: z.string(), at: z.int() })
 
@@ -30,6 +32,12 @@ export interface Kiosk {
   readonly at: number
 }
 
+/** A link that was made just now. */
+export interface NewKiosk {
+  readonly kiosk: Kiosk
+  readonly secret: string
+}
+
 interface Entry extends Kiosk {
   readonly hash: string
 }
@@ -40,6 +48,8 @@ export type KioskEngine = Pick<Engine, 'now'> & { readonly adapters: { readonly 
 export class Kiosks {
   readonly #engine: KioskEngine
   readonly #onEnd = new Set<(id: string) => void>()
+  /** Changes come one after the other: the list, from which the next id follows, shows a change when it is kept. */
+  readonly #turns = new Turns(ONE_AT_A_TIME, () => new EngineUnavailable('too many changes wait', 'FULL'))
 
   constructor(engine: KioskEngine) {
     this.#engine = engine
@@ -51,28 +61,34 @@ export class Kiosks {
   }
 
   /**
-   * Makes a link. Only this answer has its secret. `undefined` if there are `KIOSKS_MOST` already.
-   *
-   * @throws EngineUnavailable if the store does not take it
+   * Makes a link. Only this answer has its secret. Resolves with `undefined` if there are `KIOSKS_MOST` already. Rejects
+   * with EngineUnavailable if the store does not take it.
    */
-  create(name: string, by: string): { readonly kiosk: Kiosk; readonly secret: string } | undefined {
+  create(name: string, by: string): Promise<NewKiosk | undefined> {
+    return this.#turns.run(() => this.#create(name, by))
+  }
+
+  async #create(name: string, by: string): Promise<NewKiosk | undefined> {
     const all = this.#all()
     if (all.length >= KIOSKS_MOST) return undefined
     const secret = randomBytes(BYTES).toString('base64url')
     const kiosk = { id: String(Math.max(0, ...all.map(({ id }) => Number(id))) + 1), name, by, at: this.#engine.now() }
     const { id, ...value } = { ...kiosk, hash: hashOf(secret) }
-    this.#change((records) => records.put(COLLECTION, id, value))
+    await this.#change((records) => records.put(COLLECTION, id, value))
     return { kiosk, secret }
   }
 
   /**
-   * Ends a link, and tells who uses it. False if there is none with this id.
-   *
-   * @throws EngineUnavailable if the store does not take it
+   * Ends a link, and tells who uses it. Resolves with false if there is none with this id. Rejects with
+   * EngineUnavailable if the store does not take it.
    */
-  revoke(id: string): boolean {
+  revoke(id: string): Promise<boolean> {
+    return this.#turns.run(() => this.#revoke(id))
+  }
+
+  async #revoke(id: string): Promise<boolean> {
     if (!this.#all().some((kiosk) => kiosk.id === id)) return false
-    this.#change((records) => records.delete(COLLECTION, id))
+    await this.#change((records) => records.delete(COLLECTION, id))
     for (const listener of [...this.#onEnd]) listener(id)
     return true
   }
@@ -102,9 +118,9 @@ export class Kiosks {
     return entries.sort((a, b) => Number(a.id) - Number(b.id))
   }
 
-  #change(change: (records: RecordStore) => void): void {
+  async #change(change: (records: RecordStore) => void | Promise<void>): Promise<void> {
     try {
-      change(this.#engine.adapters.records)
+      await change(this.#engine.adapters.records)
     } catch (error) {
       throw new EngineUnavailable(`the store does not take the change: ${textOf(error)}`)
     }

@@ -34,7 +34,7 @@ export class Lockouts {
     for (const { key, value } of records?.list(LOCKOUTS) ?? []) {
       const record = lockRecord.safeParse(value)
       if (record.success) this.#lockedUntil.set(key, record.data.lockedUntil)
-      else this.#save(key)
+      else void this.#save(key)
     }
   }
 
@@ -68,7 +68,7 @@ export class Lockouts {
   /** Clears count and lock: after a right password, or when the account was removed or has another password. */
   clear(account: string): void {
     this.#failures.delete(account)
-    if (this.#lockedUntil.delete(account)) this.#save(account)
+    if (this.#lockedUntil.delete(account)) void this.#save(account)
   }
 
   /** Forgets everything. The records were already emptied by the caller. */
@@ -86,21 +86,27 @@ export class Lockouts {
   #lock(account: string, until: number): void {
     this.#failures.delete(account)
     this.#lockedUntil.set(account, until)
-    this.#save(account)
+    void this.#save(account)
   }
 
-  /** Writes the lock to the store. A failure of the store changes nothing here, because the locks in memory decide. */
-  #save(account: string): void {
+  /**
+   * Writes the lock to the store. A failure of the store changes nothing here, because the locks in memory decide. Never
+   * rejects.
+   */
+  async #save(account: string): Promise<void> {
     this.#unsaved.add(account)
-    try {
-      for (const each of [...this.#unsaved]) {
+    for (const each of [...this.#unsaved]) {
+      // What changes while the store has not answered is written on its own.
+      this.#unsaved.delete(each)
+      try {
         const until = this.#lockedUntil.get(each)
-        if (until === undefined) this.#records?.delete(LOCKOUTS, each)
-        else this.#records?.put(LOCKOUTS, each, { lockedUntil: until })
-        this.#unsaved.delete(each)
+        if (until === undefined) await this.#records?.delete(LOCKOUTS, each)
+        else await this.#records?.put(LOCKOUTS, each, { lockedUntil: until })
+      } catch {
+        // The engine uses the same store and reports its failure.
+        this.#unsaved.add(each)
+        return
       }
-    } catch {
-      // The engine uses the same store and reports its failure.
     }
   }
 }

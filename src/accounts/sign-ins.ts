@@ -72,17 +72,18 @@ export class PageSignIns {
   /**
    * Begins a sign-in and returns its secret. Without `accounts` it belongs to no account, as after the link of a command.
    * Such a sign-in is not stored. Nor is one by an access token, because after a restart nobody tells when that ends.
+   * Resolves when the record is durable, or the store has refused it.
    */
-  begin({ principal, byToken }: SignedIn, accounts: Checks | undefined): string {
+  async begin({ principal, byToken }: SignedIn, accounts: Checks | undefined): Promise<string> {
     this.#endOver()
     const [oldest] = this.#entries.keys()
-    if (this.#entries.size >= MOST && oldest !== undefined) this.#end(oldest)
+    if (this.#entries.size >= MOST && oldest !== undefined) void this.#end(oldest)
     const secret = randomBytes(BYTES).toString('base64url')
     const now = this.#options.now()
     const seal = accounts && sealOf(accounts, principal, secret)
     const entry: Entry = { principal, byToken, seal, end: now + LONGEST_MS, until: now + IDLE_MS, written: 0 }
     this.#entries.set(keyOf(secret), entry)
-    this.#write(keyOf(secret), entry)
+    await this.#write(keyOf(secret), entry)
     return secret
   }
 
@@ -98,28 +99,28 @@ export class PageSignIns {
     const { principal, byToken, seal } = entry
     const isRight = accounts.has?.(principal) !== false && sealOf(accounts, principal, secret) === seal
     if (entry.until <= now || (seal !== undefined && !isRight)) {
-      this.#end(key)
+      void this.#end(key)
       return undefined
     }
     entry.until = Math.min(now + IDLE_MS, entry.end)
-    if (entry.until - entry.written >= WRITE_MS) this.#write(key, entry)
+    if (entry.until - entry.written >= WRITE_MS) void this.#write(key, entry)
     return { principal, byToken, key }
   }
 
-  /** Ends the sign-in with this secret. */
-  end(secret: string): void {
-    this.#end(keyOf(secret))
+  /** Ends the sign-in with this secret. Resolves when that is durable, or the store has refused it. */
+  end(secret: string): Promise<void> {
+    return this.#end(keyOf(secret))
   }
 
   /** Ends the sign-ins of these holders. */
   endOf(isGone: (holder: SignedIn) => boolean): void {
-    for (const [key, entry] of [...this.#entries]) if (isGone(entry)) this.#end(key)
+    for (const [key, entry] of [...this.#entries]) if (isGone(entry)) void this.#end(key)
   }
 
   /** Ends the sign-ins whose accounts do not exist any more. */
   endGone(accounts: Checks): void {
     for (const [key, { principal, seal }] of [...this.#entries])
-      if (seal !== undefined && accounts.has?.(principal) === false) this.#end(key)
+      if (seal !== undefined && accounts.has?.(principal) === false) void this.#end(key)
   }
 
   /** `listener` is called with the key of each sign-in that ends. The returned function takes it away. */
@@ -128,24 +129,26 @@ export class PageSignIns {
     return () => this.#onEnd.delete(listener)
   }
 
-  #end(key: string): void {
+  /** Never rejects, unless a listener throws. The sign-in is over at once. */
+  async #end(key: string): Promise<void> {
     const entry = this.#entries.get(key)
     if (!this.#entries.delete(key)) return
-    if (entry?.written !== 0) this.#try((records) => records.delete(COLLECTION, key))
     for (const listener of [...this.#onEnd]) listener(key)
+    if (entry?.written !== 0) await this.#try((records) => records.delete(COLLECTION, key))
   }
 
   #endOver(): void {
     const now = this.#options.now()
-    for (const [key, { until }] of [...this.#entries]) if (until <= now) this.#end(key)
+    for (const [key, { until }] of [...this.#entries]) if (until <= now) void this.#end(key)
   }
 
-  #write(key: string, entry: Entry): void {
+  /** Never rejects. */
+  async #write(key: string, entry: Entry): Promise<void> {
     const { principal, byToken, seal, end, until } = entry
     if (byToken || seal === undefined) return
     entry.written = until
     const { id, kind } = principal
-    this.#try((records) => records.put(COLLECTION, key, { id, kind, seal, end, until }))
+    await this.#try((records) => records.put(COLLECTION, key, { id, kind, seal, end, until }))
   }
 
   /** Takes over the records. Those that are over, or end later than a sign-in can, are deleted. */
@@ -156,17 +159,17 @@ export class PageSignIns {
       const { data } = stored.safeParse(value)
       if (data && data.until > now && data.until <= now + IDLE_MS && data.end <= now + LONGEST_MS)
         return [[key, data] as const]
-      this.#try((records) => records.delete(COLLECTION, key))
+      void this.#try((records) => records.delete(COLLECTION, key))
       return []
     })
     for (const [key, { id, kind, seal, end, until }] of entries.toSorted(([, a], [, b]) => a.end - b.end))
       this.#entries.set(key, { principal: { id, kind }, byToken: false, seal, end, until, written: until })
   }
 
-  #try(write: (records: RecordStore) => void): void {
+  async #try(write: (records: RecordStore) => void | Promise<void>): Promise<void> {
     const { records } = this.#options
     try {
-      if (records) write(records)
+      if (records) await write(records)
     } catch {
       // The engine uses the same store and reports its failure. The sign-in lasts as long as this process.
     }

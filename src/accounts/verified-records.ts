@@ -7,6 +7,7 @@
  * fast, as if their hashes were cheap.
  */
 import { z } from 'zod'
+import { contained } from '../engine/contained.ts'
 import type { RecordStore } from '../engine/ports.ts'
 
 /** Collection in the record store. Key: the account's key. */
@@ -50,11 +51,8 @@ export class VerifiedRecords {
     this.#try(() => this.#records.delete(COLLECTION, account))
   }
 
-  #try(write: () => void): void {
-    try {
-      write()
-    } catch {
-      // See above.
-    }
+  #try(write: () => void | Promise<void>): void {
+    // See above.
+    contained(write)
   }
 }

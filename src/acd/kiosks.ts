@@ -11,9 +11,9 @@ const pathOf = (secret: string) => `/inspect/board#kiosk=${secret}`
 
 const kioskView = ({ id, name, by, at }: Kiosk) => ({ id, name, by, at: new Date(at).toISOString() })
 
-function create({ engine, origin, body }: Call): Answer {
+async function create({ engine, origin, body }: Call): Promise<Answer> {
   const { name } = checked(newKiosk, body, 'body')
-  const made = kiosksOf(engine).create(name, origin.by ?? '')
+  const made = await kiosksOf(engine).create(name, origin.by ?? '')
   if (!made)
     throw new ControlRefusal('TOO_MANY_KIOSKS', 'name', `there are ${KIOSKS_MOST} links for wallboards: revoke some`)
   const { kiosk, secret } = made
@@ -28,9 +28,9 @@ function known({ engine, param }: Call): Kiosk {
   throw new ControlRefusal('UNKNOWN_KIOSK', 'id', `there is no link ${param('id').slice(0, 80)} for a wallboard`)
 }
 
-function revoke(call: Call): Answer {
+async function revoke(call: Call): Promise<Answer> {
   const kiosk = known(call)
-  kiosksOf(call.engine).revoke(kiosk.id)
+  await kiosksOf(call.engine).revoke(kiosk.id)
   return ok(kioskView(kiosk))
 }
 

@@ -88,12 +88,13 @@ export async function startDemo({ speed, port, seed }: DemoOptions, logger: Logg
     clock,
     failed: (err) => logger.error({ err }, 'a simulated person failed'),
   })
+  const kiosk = await kiosksOf(engine).create('demo', 'admin')
   const at = (restPort: number | undefined) => `http://${server.host}:${restPort}`
   return {
     pages: at(pages.port),
     sideA: at(server.ports.rest),
     sideB: at(server.sideB?.ports.rest),
-    board: `${at(pages.port)}${BOARD_PATH}#kiosk=${kiosksOf(engine).create('demo', 'admin')?.secret}`,
+    board: `${at(pages.port)}${BOARD_PATH}#kiosk=${kiosk?.secret}`,
     viewer: pages.link({ user: FIRST_SEEN }),
     server,
     close: async () => {

@@ -76,7 +76,7 @@ export class DirectorySource implements DirectoryControl {
       this.#refuseOwnAccount(source, loaded)
       this.#refuseWithoutAdministrator(source, loaded)
       const changes = await engine.reload(loaded, origin, options)
-      if (text === undefined) endMarks.saw(this.#file, loaded)
+      if (text === undefined) await endMarks.saw(this.#file, loaded)
       const report = this.#report(source, loaded, changes)
       logger.info({ source, by: origin.by, ...counts(report) }, 'the directory was reloaded')
       return report

@@ -23,14 +23,14 @@ export class EndMarks {
     return !hasEndMark && this.#marked.has(resolve(file))
   }
 
-  /** Remembers the mark of a directory that is in force now. */
-  saw(file: string | undefined, { hasEndMark = false }: LoadedDirectory): void {
+  /** Remembers the mark of a directory that is in force now. Resolves when that is durable, or the store has refused it. */
+  async saw(file: string | undefined, { hasEndMark = false }: LoadedDirectory): Promise<void> {
     if (file === undefined || !hasEndMark) return
     const name = resolve(file)
     if (this.#marked.has(name)) return
     this.#marked.add(name)
     try {
-      this.#records.put(COLLECTION, name, true)
+      await this.#records.put(COLLECTION, name, true)
     } catch {
       // The store refuses changes, which the engine reports. This process knows the mark; the next start may not.
     }

@@ -100,7 +100,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   })
   parts.engine = engine
   await nextTurn()
-  if (typeof options.directory === 'string') endMarks.saw(options.directory, loaded)
+  if (typeof options.directory === 'string') await endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())
   logDrain(engine, log('engine'))
   const keyFailed = (err: unknown) =>

@@ -7,6 +7,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../engine/ports.ts'
+import { isReading } from '../waiting/reading-time.ts'
 import { Timers } from './timers.ts'
 
 export interface VirtualClock extends Clock {
@@ -26,7 +27,7 @@ export interface VirtualClock extends Clock {
 /** Default start: a Monday morning. */
 export const VIRTUAL_START = Date.UTC(2026, 0, 5, 8)
 
-/** Rounds of the microtask queue. After so many, all chains of promises in the product have run. */
+/** Rounds of the microtask queue. After so many, all chains of promises in the product but readings have run. */
 const ROUNDS = 20
 
 /** Number of timers after which `advance` yields to the event loop, so that sockets do not wait for a long advance. */
@@ -51,6 +52,11 @@ export function virtualClock(start = VIRTUAL_START): VirtualClock {
     for (let quiet = 0; quiet < ROUNDS; quiet += 1) {
       if (runWork() > 0) quiet = 0
       await Promise.resolve()
+      // A reading of a store is a longer chain than any other. It goes on until the end of the turn at least.
+      if (quiet === ROUNDS - 1 && isReading()) {
+        await nextTurn()
+        quiet = -1
+      }
     }
   }
 

@@ -39,6 +39,8 @@ const PROOFS = 'proofs'
 
 export class FollowMemory {
   readonly #records: RecordStore
+  /** Changes come one after the other: a part of them begins with what is kept. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(records: RecordStore) {
     this.#records = records
@@ -57,15 +59,19 @@ export class FollowMemory {
   }
 
   /** This and the next methods resolve when the change is durable, and reject with the errors of the store. */
-  async keepDirectory({ text, users }: KnownDirectory, wanted: Wish): Promise<void> {
-    await this.#records.put(COLLECTION, DIRECTORY, { text, users, wish: textOf(wanted) })
+  keepDirectory({ text, users }: KnownDirectory, wanted: Wish): Promise<void> {
+    return this.#inTurn(() => this.#records.put(COLLECTION, DIRECTORY, { text, users, wish: textOf(wanted) }))
   }
 
   /**
    * Forgets these users, whose data have to be erased. What is kept of them is from before they left, if no directory was
    * read since then, or if others are followed now.
    */
-  async erase(users: ReadonlySet<string>): Promise<void> {
+  erase(users: ReadonlySet<string>): Promise<void> {
+    return this.#inTurn(() => this.#erase(users))
+  }
+
+  async #erase(users: ReadonlySet<string>): Promise<void> {
     const isKept = (user: unknown) => typeof user !== 'string' || !users.has(user)
     const value = this.#value(DIRECTORY)
     if (isObject(value) && typeof value.text === 'string' && isList(value.users)) {
@@ -76,7 +82,7 @@ export class FollowMemory {
     }
     const { proofs } = this
     const kept = [...proofs].filter(([user]) => isKept(user))
-    if (kept.length < proofs.size) await this.keepProofs(kept)
+    if (kept.length < proofs.size) await this.#records.put(COLLECTION, PROOFS, Object.fromEntries(kept))
   }
 
   /** The newest proof of each user, in milliseconds since 1970 UTC. */
@@ -85,8 +91,15 @@ export class FollowMemory {
     return new Map(isObject(value) ? Object.entries(value).map(([user, at]) => [user, Number(at)]) : [])
   }
 
-  async keepProofs(proofs: Iterable<readonly [string, number]>): Promise<void> {
-    await this.#records.put(COLLECTION, PROOFS, Object.fromEntries(proofs))
+  keepProofs(proofs: Iterable<readonly [string, number]>): Promise<void> {
+    return this.#inTurn(() => this.#records.put(COLLECTION, PROOFS, Object.fromEntries(proofs)))
+  }
+
+  /** Runs `change` when all earlier changes have ended. */
+  #inTurn(change: () => void | Promise<void>): Promise<void> {
+    const mine = this.#turn.then(change)
+    this.#turn = mine.catch(() => undefined)
+    return mine
   }
 
   #value(key: string): Json | undefined {

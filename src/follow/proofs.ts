@@ -3,7 +3,6 @@
  * are milliseconds since 1970 UTC.
  */
 import type { Logger } from 'pino'
-import { contained } from '../engine/contained.ts'
 import type { Clock, Store } from '../engine/ports.ts'
 import type { Certainties } from './certainty.ts'
 import type { FollowMemory } from './memory.ts'
@@ -29,25 +28,27 @@ export class ProofKeeper {
   start(): void {
     const { clock } = this.#options
     this.#cancel = clock.at(clock.now() + EVERY_MS, () => {
-      this.keep()
+      void this.keep()
       this.start()
     })
   }
 
-  keep(): void {
+  /** Never rejects. */
+  async keep(): Promise<void> {
     const { memory, certainties, logger } = this.#options
     const proofs = [...certainties.entries].flatMap(([user, { proof }]) =>
       proof === null ? [] : [[user, proof] as const],
     )
-    contained(
-      () => memory.keepProofs(proofs),
-      (error) => logger.warn({ err: error }, 'the newest proofs could not be stored'),
-    )
+    try {
+      await memory.keepProofs(proofs)
+    } catch (error) {
+      logger.warn({ err: error }, 'the newest proofs could not be stored')
+    }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#cancel()
-    this.keep()
+    await this.keep()
   }
 }
 

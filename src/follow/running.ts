@@ -159,7 +159,7 @@ export class RunningFollower implements Follower {
         up: (side, moved) => this.#following.up(side, moved),
         down: (why) => {
           this.#following.down(why)
-          this.#proofs.keep()
+          void this.#proofs.keep()
         },
         notified: (delivered, side) => {
           const update = this.#following.notified(delivered, side)
@@ -178,7 +178,7 @@ export class RunningFollower implements Follower {
 
   /** Follows the users that were read from now on. */
   async #apply(read: KnownDirectory): Promise<void> {
-    this.#parts.memory.keepDirectory(read, this.#parts.wanted)
+    await this.#parts.memory.keepDirectory(read, this.#parts.wanted)
     await this.#inner.reload(read.directory, { via: 'finesse' }, { confirmRemovals: true })
     this.#following.follow(read.users, read.read)
     this.#upstream.refresh()
@@ -244,7 +244,7 @@ export class RunningFollower implements Follower {
     this.#following.close()
     this.#commands.close()
     await this.#upstream.close()
-    this.#proofs.close()
+    await this.#proofs.close()
     // While a store refuses changes, what was told waits for it. The engine tries once more, and lets go of the rest.
     await this.#inner.close()
     await this.#following.settled

@@ -22,6 +22,12 @@ export function timeToRead(): Promise<void> | undefined {
   return undefined
 }
 
+/**
+ * Has anybody read from a store in this turn of the event loop? The reading may still go on. Virtual time waits for it
+ * before it goes on.
+ */
+export const isReading = (): boolean => begun !== undefined
+
 function begin(): void {
   begun = performance.now()
   setImmediate(endTurn)

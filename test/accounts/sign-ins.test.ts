@@ -66,22 +66,25 @@ function stores(): readonly (readonly [string, () => () => RecordStore])[] {
 }
 
 describe.each(stores())('with the %s store', (_, make) => {
-  it('a sign-in survives a restart, and a sign-out too', () => {
+  it('a sign-in survives a restart, and a sign-out too', async () => {
     const { start } = server(make())
     const first = start()
-    const [kept, left] = [first.signIns.begin(ADMIN, first.accounts), first.signIns.begin(ADMIN, first.accounts)]
-    first.signIns.end(left)
+    const [kept, left] = [
+      await first.signIns.begin(ADMIN, first.accounts),
+      await first.signIns.begin(ADMIN, first.accounts),
+    ]
+    await first.signIns.end(left)
     const { has } = start()
     expect([has(kept), has(left)]).toEqual([true, false])
   })
 
-  it('a link of a wallboard survives a restart, until it is revoked', () => {
+  it('a link of a wallboard survives a restart, until it is revoked', async () => {
     const opened = make()
     const kiosksOf = () => new Kiosks({ adapters: { records: opened() }, now: () => 1_700_000_000_000 })
-    const secret = kiosksOf().create('hall', 'admin')?.secret ?? ''
+    const secret = (await kiosksOf().create('hall', 'admin'))?.secret ?? ''
     const again = kiosksOf()
     expect(again.holder(secret)).toEqual({ id: '1', name: 'hall', by: 'admin', at: 1_700_000_000_000 })
-    expect([again.revoke('1'), again.revoke('1'), again.holder(secret)]).toEqual([true, false, undefined])
+    expect([await again.revoke('1'), await again.revoke('1'), again.holder(secret)]).toEqual([true, false, undefined])
     expect(kiosksOf().list()).toEqual([])
   })
 })
@@ -92,10 +95,10 @@ describe('after a restart', () => {
     return server(() => records)
   }
 
-  it('the last use counts, to the minute, and twelve hours are the most', () => {
+  it('the last use counts, to the minute, and twelve hours are the most', async () => {
     const { start, clock } = remembered()
     const first = start()
-    const secret = first.signIns.begin(ADMIN, first.accounts)
+    const secret = await first.signIns.begin(ADMIN, first.accounts)
     for (let passed = 0; passed < 12 * HOUR - 10 * MINUTE; passed += 10 * MINUTE) {
       clock.now += 10 * MINUTE
       expect(start().has(secret)).toBe(true)
@@ -104,84 +107,84 @@ describe('after a restart', () => {
     expect(start().has(secret)).toBe(false)
   })
 
-  it('a sign-in that nobody used for a quarter of an hour is over, and its record is deleted', () => {
+  it('a sign-in that nobody used for a quarter of an hour is over, and its record is deleted', async () => {
     const { start, clock } = remembered()
     const first = start()
-    const secret = first.signIns.begin(ADMIN, first.accounts)
+    const secret = await first.signIns.begin(ADMIN, first.accounts)
     clock.now += 15 * MINUTE
     const { has, records } = start()
     expect([has(secret), records.list('sign-ins')]).toEqual([false, []])
   })
 
-  it('another password, or an account that is gone, ends it', () => {
+  it('another password, or an account that is gone, ends it', async () => {
     const changed: Credential = { id: 'admin', kind: 'administrator', secret: 'plain:another' }
     for (const now of [[changed], []]) {
       const { start } = remembered()
       const first = start()
-      const secret = first.signIns.begin(ADMIN, first.accounts)
+      const secret = await first.signIns.begin(ADMIN, first.accounts)
       expect(start(now).has(secret)).toBe(false)
       // It does not come back with the old password.
       expect(start().has(secret)).toBe(false)
     }
   })
 
-  it('a reload with another password ends it at once', () => {
+  it('a reload with another password ends it at once', async () => {
     const { accounts, signIns, has } = remembered().start()
-    const secret = signIns.begin(ADMIN, accounts)
+    const secret = await signIns.begin(ADMIN, accounts)
     accounts.replaceCredentials([{ id: 'admin', kind: 'administrator', secret: 'plain:another' }])
     expect(has(secret)).toBe(false)
   })
 
-  it('sign-ins by access tokens and by links are over', () => {
+  it('sign-ins by access tokens and by links are over', async () => {
     const { start } = remembered()
     const first = start()
-    const byToken = first.signIns.begin({ ...ADMIN, byToken: true }, first.accounts)
-    const byLink = first.signIns.begin(ADMIN, undefined)
+    const byToken = await first.signIns.begin({ ...ADMIN, byToken: true }, first.accounts)
+    const byLink = await first.signIns.begin(ADMIN, undefined)
     expect([first.has(byToken), first.has(byLink)]).toEqual([true, true])
     const { has } = start()
     expect([has(byToken), has(byLink)]).toEqual([false, false])
   })
 
-  it('a wall clock that was set back prolongs no sign-in', () => {
+  it('a wall clock that was set back prolongs no sign-in', async () => {
     const { start, clock } = remembered()
     const first = start()
-    const secret = first.signIns.begin(ADMIN, first.accounts)
+    const secret = await first.signIns.begin(ADMIN, first.accounts)
     clock.now -= HOUR
     expect(start().has(secret)).toBe(false)
   })
 })
 
-it('there are at most a thousand sign-ins, and a hundred links of wallboards', () => {
+it('there are at most a thousand sign-ins, and a hundred links of wallboards', async () => {
   const { records } = memoryStore()
   const { accounts, signIns, has } = server(() => records).start()
-  const secrets = Array.from({ length: 1001 }, () => signIns.begin(ADMIN, accounts))
+  const secrets = await Promise.all(Array.from({ length: 1001 }, () => signIns.begin(ADMIN, accounts)))
   expect([has(secrets[0] ?? ''), has(secrets[1] ?? ''), has(secrets[1000] ?? '')]).toEqual([false, true, true])
   expect(records.list('sign-ins')).toHaveLength(1000)
   const kiosks = new Kiosks({ adapters: { records }, now: () => 0 })
-  const made = Array.from({ length: 101 }, (_, index) => kiosks.create(`wall ${index}`, 'admin'))
+  const made = await Promise.all(Array.from({ length: 101 }, (_, index) => kiosks.create(`wall ${index}`, 'admin')))
   expect([made[99]?.kiosk.id, made[100]]).toEqual(['100', undefined])
 })
 
-it('a store that fails changes nothing for sign-ins, and refuses links of wallboards', () => {
+it('a store that fails changes nothing for sign-ins, and refuses links of wallboards', async () => {
   const fail = () => {
     throw new Error('the disk is full')
   }
   const records: RecordStore = { list: () => [], put: fail, delete: fail }
   const { accounts, signIns, has } = server(() => records).start()
-  const secret = signIns.begin(ADMIN, accounts)
+  const secret = await signIns.begin(ADMIN, accounts)
   expect(has(secret)).toBe(true)
-  signIns.end(secret)
+  await signIns.end(secret)
   expect(has(secret)).toBe(false)
   const kiosks = new Kiosks({ adapters: { records }, now: () => 0 })
-  expect(() => kiosks.create('hall', 'admin')).toThrow('the store does not take the change')
+  await expect(kiosks.create('hall', 'admin')).rejects.toThrow('the store does not take the change')
 })
 
-it('the data file has no secret and no password', () => {
+it('the data file has no secret and no password', async () => {
   const file = join(folder(), 'state.db')
   const store = sqliteStore(file)
   const { accounts, signIns } = server(() => store.records).start()
-  const secret = signIns.begin(ADMIN, accounts)
-  const kiosk = new Kiosks({ adapters: store, now: () => 0 }).create('hall', 'admin')?.secret ?? ''
+  const secret = await signIns.begin(ADMIN, accounts)
+  const kiosk = (await new Kiosks({ adapters: store, now: () => 0 }).create('hall', 'admin'))?.secret ?? ''
   const kept = JSON.stringify([...store.records.list('sign-ins'), ...store.records.list('kiosks')])
   store.close()
   for (const text of [kept, readFileSync(file, 'latin1')])

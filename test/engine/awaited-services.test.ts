@@ -93,7 +93,7 @@ describe('a start without `serves`', () => {
     expect(on.engine.figures.outboxPending).toBe(0)
     const { history } = on.engine
     if (!history) throw new Error('the store keeps no history')
-    expect(history.outbox()).toEqual([])
+    expect(await history.outbox()).toEqual([])
     const past = explanationText(await explain(history, { user: '1001', mrd: CHAT, now: on.engine.now() }))
     expect(past).toContain('missed')
   })

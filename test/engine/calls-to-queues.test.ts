@@ -319,9 +319,9 @@ describe('what others see', () => {
     await act(SECOND, '1002', 'DROP')
     await hangUp(FIRST)
     const stored = async () => JSON.stringify(await every(store.history?.all(0) ?? []))
-    expect(stored()).toContain('5559999')
+    expect(await stored()).toContain('5559999')
     await on.engine.erasures.erase({ callers: ['5559999'] })
-    expect(stored()).not.toMatch(/5559999|hers/)
+    expect(await stored()).not.toMatch(/5559999|hers/)
     const { history } = store
     expect(history && (await replay(history)).differing).toBe(0)
   })

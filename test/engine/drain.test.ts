@@ -254,7 +254,7 @@ it('explain says why an agent gets no task, during the drain only', async () => 
   const during = await told(at)
   expect(during.service).toEqual([{ ...service, draining: true }])
   expect(during.reasons).toContainEqual(reason)
-  expect(day.text({ at, mrd: CHAT })).toContain(
+  expect(await day.text({ at, mrd: CHAT })).toContain(
     'The server is draining: no new sign-ins and no new offers; tasks wait until that is over.',
   )
   for (const other of [await told(at - 90_000), await told(day.now)]) {

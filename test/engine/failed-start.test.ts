@@ -54,7 +54,7 @@ it.each(Object.keys(FAILURES))('%s', async (expected) => {
   const first = await createEngine({ directory: loaded, rules, store: sqliteStore(file) })
   await first.command({ type: 'user.signIn', user: '1001', extension: '1001' })
   await first.close()
-  if (expected === 'RecoveryError') spoil()
+  if (expected === 'RecoveryError') await spoil()
   const options = FAILURES[expected]?.() ?? {}
   const error: unknown = await createEngine({ directory: loaded, ...options, store: sqliteStore(file) }).then(
     () => undefined,

@@ -161,8 +161,8 @@ describe('after an outage of the side', () => {
     await said('TeamMessages')
     await link(false)
     await on.engine.delivered()
-    expect(on.engine.teamMessages.delete('goes', 'r1')).toBe(true)
-    expect(on.engine.teamMessages.delete('is over')).toBe(true)
+    expect(await on.engine.teamMessages.delete('goes', 'r1')).toBe(true)
+    expect(await on.engine.teamMessages.delete('is over')).toBe(true)
     // Side B gets them at once.
     expect(await said('TeamMessages')).toEqual([
       'DELETE Team/2001/TeamMessages goesr1',
@@ -182,7 +182,7 @@ describe('after an outage of the side', () => {
     await on.engine.delivered()
     for (let count = 0; count <= MESSAGE_LIMITS.active; count += 1) {
       message(`m${count}`)
-      on.engine.teamMessages.delete(`m${count}`)
+      await on.engine.teamMessages.delete(`m${count}`)
     }
     await said('TeamMessages')
     await link(true)
@@ -197,7 +197,7 @@ describe('after an outage of the side', () => {
     await link(false)
     await said('TeamMessages')
     accepts = () => {
-      on.engine.teamMessages.delete('two')
+      void on.engine.teamMessages.delete('two')
       return true
     }
     await link(true)

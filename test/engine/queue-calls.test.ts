@@ -419,9 +419,9 @@ it('the number and the data of a caller can be erased, also of one who only wait
   const id = (await on.engine.acd?.submitCall(given))?.id ?? ''
   await expect(on.engine.erasures.erase({ callers: ['5559999'] })).rejects.toMatchObject({ about: `call ${id}` })
   await hangUp(id)
-  expect(stored()).toContain('5559999')
+  expect(await stored()).toContain('5559999')
   await on.engine.erasures.erase({ callers: ['5559999'] })
-  expect(stored()).not.toMatch(/5559999|only hers/)
+  expect(await stored()).not.toMatch(/5559999|only hers/)
   expect(JSON.stringify(value(id))).not.toMatch(/5559999|only hers/)
 })
 

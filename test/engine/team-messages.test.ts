@@ -17,10 +17,10 @@ const message = (number: number) => ({
 it('too many active messages in all, whoever wrote them', async () => {
   const { engine, clock } = await bench()
   for (let number = 0; number < MESSAGE_LIMITS.active; number += 1)
-    expect(engine.teamMessages.create(message(number))).toBeDefined()
-  expect(engine.teamMessages.create(message(-1))).toBeUndefined()
+    expect(await engine.teamMessages.create(message(number))).toBeDefined()
+  expect(await engine.teamMessages.create(message(-1))).toBeUndefined()
   await clock.advance(60_000)
-  expect(engine.teamMessages.create(message(-1))).toBeDefined()
+  expect(await engine.teamMessages.create(message(-1))).toBeDefined()
   expect(engine.teamMessages.ofTeam('2001')).toHaveLength(1)
 })
 
@@ -29,14 +29,14 @@ it('a change that the store does not take is refused, and nobody is told of it',
   const { engine } = await bench({ store })
   const heard: string[] = []
   engine.on('announcement', ({ event }) => heard.push(event))
-  expect(engine.teamMessages.create(message(1))).toBeDefined()
+  expect(await engine.teamMessages.create(message(1))).toBeDefined()
   const fails = () => {
     throw new Error('disk full')
   }
   store.records.put = fails
   store.records.delete = fails
-  expect(() => engine.teamMessages.create(message(2))).toThrow(EngineUnavailable)
-  expect(() => engine.teamMessages.delete('message-1')).toThrow('disk full')
+  await expect(engine.teamMessages.create(message(2))).rejects.toThrow(EngineUnavailable)
+  await expect(engine.teamMessages.delete('message-1')).rejects.toThrow('disk full')
   expect(engine.teamMessages.get('message-1')).toBeDefined()
   expect(heard).toEqual(['POST'])
 })

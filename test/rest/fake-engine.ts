@@ -158,11 +158,11 @@ export function fakeEngine(): FakeEngine {
       list: () => [],
     },
     teamMessages: {
-      create: () => undefined,
+      create: async () => undefined,
       get: () => undefined,
       ofTeam: () => [],
       createdBy: () => [],
-      delete: () => false,
+      delete: async () => false,
     },
     inspection: { subscribe: () => () => undefined, aggregates: () => [], present: () => [] },
     storeProblem: undefined,

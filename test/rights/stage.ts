@@ -106,7 +106,7 @@ export async function stage(): Promise<Stage> {
   ] as const) {
     const createdBy = { id: by, firstName: '', lastName: '' }
     const [text, id] = [`${by} to ${team}`, `message-${by}-${team}`]
-    on.server.engine.teamMessages.create({ id, createdBy, durationSeconds: 600, content: text, teams: [team] })
+    await on.server.engine.teamMessages.create({ id, createdBy, durationSeconds: 600, content: text, teams: [team] })
     messages.set(text, id)
   }
   return {

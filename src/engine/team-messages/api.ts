@@ -27,19 +27,19 @@ export const MESSAGE_LIMITS = {
 /**
  * The active messages. They are records of the store, so they survive a restart, and a reset deletes them. A message
  * that is over is not shown any more; its record is deleted when the next message is created. Methods that change
- * something throw `EngineUnavailable` if the store fails.
+ * something reject with `EngineUnavailable` if the store fails.
  */
 export interface TeamMessages {
   /**
-   * Stores a message, and publishes it to its teams. Returns `undefined` if there are too many active messages. It does
-   * not check the content, the teams or the rights of the creator.
+   * Stores a message, and publishes it to its teams. Resolves with `undefined` if there are too many active messages. It
+   * does not check the content, the teams or the rights of the creator.
    */
-  create(message: NewTeamMessage): TeamMessageValue | undefined
+  create(message: NewTeamMessage): Promise<TeamMessageValue | undefined>
   get(id: string): TeamMessageValue | undefined
   /** The messages to a team, oldest first. */
   ofTeam(team: string): readonly TeamMessageValue[]
   /** The messages of a user or administrator, oldest first. */
   createdBy(id: string): readonly TeamMessageValue[]
-  /** Deletes a message, and publishes that to its teams. Returns false if there is none. */
-  delete(id: string, requestId?: string): boolean
+  /** Deletes a message, and publishes that to its teams. Resolves with false if there is none. */
+  delete(id: string, requestId?: string): Promise<boolean>
 }

@@ -1,6 +1,7 @@
 /** The team messages of an engine (`dialog 9`): records of the store, and announcements to the teams. */
 
 import type { Side } from '../../../machines/wire.ts'
+import { Turns } from '../../waiting/turns.ts'
 import { EngineUnavailable } from '../api.ts'
 import { textOf } from '../contained.ts'
 import type { Announcements } from '../delivery/announcements.ts'
@@ -11,6 +12,7 @@ import { MessageCatchUp } from './catch-up.ts'
 import { fromRecord, toRecord } from './stored.ts'
 
 const COLLECTION = 'team-messages'
+const ONE_AT_A_TIME = { running: 1, waiting: MESSAGE_LIMITS.active }
 
 export interface TeamMessageParts {
   readonly records: RecordStore
@@ -25,22 +27,28 @@ const endOf = ({ createdAt, durationSeconds }: TeamMessageValue): number => crea
 export class StoredTeamMessages implements TeamMessages {
   readonly #parts: TeamMessageParts
   readonly #catchUp: MessageCatchUp
+  /** Changes come one after the other: the list, by which they are limited, shows a change when it is kept. */
+  readonly #turns = new Turns(ONE_AT_A_TIME, () => new EngineUnavailable('too many changes wait', 'FULL'))
 
   constructor(parts: TeamMessageParts) {
     this.#parts = parts
     this.#catchUp = new MessageCatchUp((side, event, message) => this.#say(side, event, message))
   }
 
-  create({ requestId = '', ...given }: NewTeamMessage): TeamMessageValue | undefined {
+  create(message: NewTeamMessage): Promise<TeamMessageValue | undefined> {
+    return this.#turns.run(() => this.#create(message))
+  }
+
+  async #create({ requestId = '', ...given }: NewTeamMessage): Promise<TeamMessageValue | undefined> {
     const active = this.#active()
     const own = active.filter(({ createdBy }) => createdBy.id === given.createdBy.id)
     if (active.length >= MESSAGE_LIMITS.active || own.length >= MESSAGE_LIMITS.ofCreator) return undefined
     const createdAt = Math.floor(this.#parts.now() / 1000) * 1000
     const message: TeamMessageValue = { kind: 'teamMessage', ...given, createdAt }
-    this.#change((records) => {
+    await this.#change(async (records) => {
       const kept = new Set(active.map(({ id }) => id))
-      for (const { key } of records.list(COLLECTION)) if (!kept.has(key)) records.delete(COLLECTION, key)
-      records.put(COLLECTION, message.id, toRecord(message))
+      for (const { key } of records.list(COLLECTION)) if (!kept.has(key)) await records.delete(COLLECTION, key)
+      await records.put(COLLECTION, message.id, toRecord(message))
     })
     this.#announce('POST', message, requestId)
     return message
@@ -58,10 +66,14 @@ export class StoredTeamMessages implements TeamMessages {
     return this.#active().filter(({ createdBy }) => createdBy.id === id)
   }
 
-  delete(id: string, requestId = ''): boolean {
+  delete(id: string, requestId = ''): Promise<boolean> {
+    return this.#turns.run(() => this.#delete(id, requestId))
+  }
+
+  async #delete(id: string, requestId: string): Promise<boolean> {
     const message = this.get(id)
     if (!message) return false
-    this.#change((records) => records.delete(COLLECTION, id))
+    await this.#change((records) => records.delete(COLLECTION, id))
     this.#catchUp.deleted(message, this.#parts.unsettled())
     this.#announce('DELETE', message, requestId)
     return true
@@ -93,9 +105,9 @@ export class StoredTeamMessages implements TeamMessages {
     return endOf(message) <= this.#parts.now()
   }
 
-  #change(change: (records: RecordStore) => void): void {
+  async #change(change: (records: RecordStore) => void | Promise<void>): Promise<void> {
     try {
-      change(this.#parts.records)
+      await change(this.#parts.records)
     } catch (error) {
       throw new EngineUnavailable(`the store does not take the change: ${textOf(error)}`)
     }

@@ -115,8 +115,8 @@ export class Gate<Grant> {
     const granted = this.#granted(entered)
     if (visitor.kind === 'kiosk') return { ...granted, admission: this.#admission(entered) }
     const former = secretIn(caller)
-    if (former !== undefined) signIns.end(former)
-    const secret = signIns.begin({ principal: visitor, byToken }, isLinked ? undefined : accounts)
+    if (former !== undefined) await signIns.end(former)
+    const secret = await signIns.begin({ principal: visitor, byToken }, isLinked ? undefined : accounts)
     const signIn = signIns.holder(secret, accounts)?.key ?? ''
     return { ...granted, signIn, admission: this.#admission({ ...entered, signIn }), cookie: cookieOf(caller, secret) }
   }
@@ -131,10 +131,10 @@ export class Gate<Grant> {
     return entered && { ...this.#granted(entered), admission: this.#admission(entered) }
   }
 
-  /** Ends the sign-in of the cookie. Returns the header that deletes the cookie. */
-  signOut(caller: CookieCaller): string {
+  /** Ends the sign-in of the cookie. Resolves with the header that deletes the cookie. */
+  async signOut(caller: CookieCaller): Promise<string> {
     const secret = secretIn(caller)
-    if (secret !== undefined) this.#options.signIns.end(secret)
+    if (secret !== undefined) await this.#options.signIns.end(secret)
     return cookieOf(caller)
   }
 

@@ -27,7 +27,7 @@ export function addSignIn<Grant>(
   scope.delete('/sign-in', async ({ raw }, reply) =>
     reply
       .code(204)
-      .headers({ 'set-cookie': gate.signOut(raw), 'cache-control': 'no-store' })
+      .headers({ 'set-cookie': await gate.signOut(raw), 'cache-control': 'no-store' })
       .send(),
   )
 }

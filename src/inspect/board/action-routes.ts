@@ -44,7 +44,7 @@ export function addActions(scope: FastifyInstance, gate: Gate<Scope>, engine: En
   })
   scope.post('/messages', async (request, reply) => {
     const { visitor } = await callerWith(['supervisor', 'administrator'], gate, request.raw)
-    sendMessage(engine, visitor, request)
+    await sendMessage(engine, visitor, request)
     return reply.code(204).send()
   })
 }
@@ -74,7 +74,7 @@ function problemOf(answer: Answer, name: string): string | undefined {
   return state === undefined ? answer.message : `a supervisor cannot do this while ${name} is ${state}`
 }
 
-function sendMessage(engine: Engine, visitor: Visitor, request: FastifyRequest): void {
+async function sendMessage(engine: Engine, visitor: Visitor, request: FastifyRequest): Promise<void> {
   const { teams, content, durationSeconds } = read(message, request.body)
   const find = lookup(engine.get.directory())
   const user = find.user(visitor.id)
@@ -88,7 +88,7 @@ function sendMessage(engine: Engine, visitor: Visitor, request: FastifyRequest):
       team,
     )
   const createdBy = { id: visitor.id, firstName: user?.firstName ?? '', lastName: user?.lastName ?? '' }
-  const made = engine.teamMessages.create({ id: randomUUID(), createdBy, durationSeconds, content, teams })
+  const made = await engine.teamMessages.create({ id: randomUUID(), createdBy, durationSeconds, content, teams })
   if (!made) throw new AccessRefusal('REFUSED', 'content', 'there are too many messages: wait until some are over')
 }
 

@@ -19,7 +19,7 @@ export function addKiosks(scope: FastifyInstance, gate: Gate<Scope>, kiosks: Kio
     const { visitor } = await callerWith(['administrator'], gate, raw)
     const { data } = asked.safeParse(body)
     if (!data) throw new AccessRefusal('INVALID_PARAMETER', 'name', 'a name of 1 to 128 characters is needed')
-    const made = kiosks.create(data.name, visitor.id)
+    const made = await kiosks.create(data.name, visitor.id)
     if (!made)
       throw new AccessRefusal('UNAVAILABLE', 'name', `there are ${KIOSKS_MOST} links for wallboards: revoke some`)
     const answer: NewBoardKiosk = { ...made.kiosk, secret: made.secret }
@@ -27,7 +27,7 @@ export function addKiosks(scope: FastifyInstance, gate: Gate<Scope>, kiosks: Kio
   })
   scope.delete<{ Params: { id: string } }>('/kiosks/:id', async ({ raw, params }, reply) => {
     await callerWith(['administrator'], gate, raw)
-    if (!kiosks.revoke(params.id)) throw new AccessRefusal('NOT_FOUND', 'id', 'there is no such link any more')
+    if (!(await kiosks.revoke(params.id))) throw new AccessRefusal('NOT_FOUND', 'id', 'there is no such link any more')
     return reply.code(204).send()
   })
 }

@@ -6,7 +6,7 @@ import { authorisedMessage, authorisedTeam, authoriseFor, authoriseRole } from '
 import { type Call, done, found, type Operation, type Reply, understood } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 
-function create(call: Call): Reply {
+async function create(call: Call): Promise<Reply> {
   authoriseRole(call)
   const { teams, content, durationSeconds } = understood(readTeamMessageRequest(call.body()))
   for (const team of teams) authorisedTeam(call, team)
@@ -15,13 +15,13 @@ function create(call: Call): Reply {
   const { firstName = '', lastName = '' } = lookup(engine.get.directory()).user(principal.id) ?? {}
   const createdBy = { id: principal.id, firstName, lastName }
   const given = { id: randomUUID(), createdBy, durationSeconds, content, teams, requestId }
-  const message = engine.teamMessages.create(given)
+  const message = await engine.teamMessages.create(given)
   if (message === undefined) throw new RestRefusal('TOO_MANY_TEAM_MESSAGES')
   return found(renderTeamMessage(message))
 }
 
-function remove(call: Call): Reply {
-  call.engine.teamMessages.delete(authorisedMessage(call).id, call.requestId)
+async function remove(call: Call): Promise<Reply> {
+  await call.engine.teamMessages.delete(authorisedMessage(call).id, call.requestId)
   return done
 }
 

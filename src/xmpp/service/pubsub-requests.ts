@@ -88,7 +88,7 @@ function answerSubscriptions(hub: Hub, session: BoundSession, iq: Iq, node: stri
   return iqResult(iq, session.jid, pubsubOf(tag('subscriptions', { node }, all(list))))
 }
 
-function answerChange(hub: Hub, session: BoundSession, iq: Iq, action: Element): Packet {
+function answerChange(hub: Hub, session: BoundSession, iq: Iq, action: Element): Packet | Promise<Packet> {
   const node = action.attributes.get('node')
   const wanted = action.attributes.get('jid')
   if (node === undefined || node === '') return pubsubError(iq, session, 'bad-request', 'nodeid-required')
@@ -106,23 +106,31 @@ function ownJid(hub: Hub, session: BoundSession, text: string): Jid | undefined 
   return { ...jid, domain: hub.domain }
 }
 
-function subscribe(hub: Hub, session: BoundSession, iq: Iq, name: string, jid: Jid): Packet {
+function subscribe(hub: Hub, session: BoundSession, iq: Iq, name: string, jid: Jid): Packet | Promise<Packet> {
   const node = hub.nodes.find(name)
   if (node === undefined) return iqError(iq, session.jid, 'item-not-found')
   if (!hub.nodes.maySubscribe(session.account, node)) return iqError(iq, session.jid, 'forbidden')
   const subscription = { node: name, jid }
+  const result = () => iqResult(iq, session.jid, pubsubOf(subscriptionOf(name, formatJid(jid))))
   // An automatic subscription needs no record, because it cannot be lost (`notifications 5.3`).
   const given = jid.resource === '' && hub.nodes.isAutomatic(session.account, node)
   if (!given && !hub.subscriptions.has(subscription)) {
     if (hub.subscriptions.ofAccount(jid.local).length >= hub.limits.subscriptionsPerUser)
       return pubsubError(iq, session, 'policy-violation', 'too-many-subscriptions')
-    hub.subscriptions.add(subscription)
+    const added = hub.subscriptions.add(subscription)
+    if (added instanceof Promise) return added.then(() => result())
   }
-  return iqResult(iq, session.jid, pubsubOf(subscriptionOf(name, formatJid(jid))))
+  return result()
 }
 
-function unsubscribe(hub: Hub, session: BoundSession, iq: Iq, name: string, jid: Jid): Packet {
-  if (hub.subscriptions.remove({ node: name, jid })) return iqResult(iq, session.jid)
+function unsubscribe(hub: Hub, session: BoundSession, iq: Iq, name: string, jid: Jid): Packet | Promise<Packet> {
+  const removed = hub.subscriptions.remove({ node: name, jid })
+  const answer = (isRemoved: boolean) =>
+    isRemoved ? iqResult(iq, session.jid) : notSubscribed(hub, session, iq, name, jid)
+  return removed instanceof Promise ? removed.then(answer) : answer(removed)
+}
+
+function notSubscribed(hub: Hub, session: BoundSession, iq: Iq, name: string, jid: Jid): Packet {
   const node = hub.nodes.find(name)
   if (node === undefined) return iqError(iq, session.jid, 'item-not-found')
   // Clients unsubscribe from nodes that they subscribed to before. An automatic subscription stays.

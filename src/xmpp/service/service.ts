@@ -70,7 +70,7 @@ export class NotificationService implements Hub, StreamHost {
     this.presence = new PresenceBoard(this)
     this.delivery = new StanzaDelivery(this)
     this.#knows = options.knows
-    this.#prune()
+    void this.#prune()
   }
 
   /**
@@ -138,7 +138,7 @@ export class NotificationService implements Hub, StreamHost {
     this.nodes.drop(before)
     for (const session of this.sessions.all())
       if (!this.#isKnown(session.account)) session.fail('not-authorized', ACCOUNT_GONE)
-    this.#prune()
+    void this.#prune()
   }
 
   /**
@@ -167,11 +167,11 @@ export class NotificationService implements Hub, StreamHost {
   }
 
   /** Removes subscriptions of removed accounts, so that a new account with the same id does not inherit them. */
-  #prune(): void {
+  async #prune(): Promise<void> {
     const isAccount = (local: string) =>
       this.nodes.knowsLocal(local) || this.#knows({ id: local, kind: 'administrator' })
     try {
-      this.subscriptions.prune(({ node, jid }) => this.nodes.find(node) !== undefined && isAccount(jid.local))
+      await this.subscriptions.prune(({ node, jid }) => this.nodes.find(node) !== undefined && isAccount(jid.local))
     } catch (error) {
       // These subscriptions deliver nothing. The next start or reload tries again to remove them.
       this.logger.warn({ err: error }, 'subscriptions of removed accounts or nodes could not be deleted')

@@ -26,6 +26,8 @@ export class Subscriptions {
   readonly #collection: string
   readonly #byNode = new Map<string, Map<string, Subscription>>()
   readonly #byLocal = new Map<string, Map<string, Subscription>>()
+  /** Changes that the store has not answered, by key. The next change of the same subscription waits. */
+  readonly #changing = new Map<string, Promise<void>>()
 
   /** Loads the collection. Records that cannot be read are logged and skipped. */
   constructor(records: RecordStore, collection: string, logger: Logger) {
@@ -38,28 +40,39 @@ export class Subscriptions {
     }
   }
 
-  /** Adds a subscription. Does nothing when it exists already (`notifications 5.2`). Throws the errors of the store. */
-  add(subscription: Subscription): void {
-    if (this.has(subscription)) return
-    const value = { node: subscription.node, jid: formatJid(subscription.jid) }
-    this.#records.put(this.#collection, keyOf(subscription), value)
-    this.#insert(subscription)
-  }
-
-  /** Removes a subscription. Returns false when there was none. Throws the errors of the store. */
-  remove(subscription: Subscription): boolean {
-    if (!this.has(subscription)) return false
+  /**
+   * Adds a subscription. Does nothing when it exists already (`notifications 5.2`). Returns, or resolves, when it is
+   * durable. Throws, or rejects with, the errors of the store.
+   */
+  add(subscription: Subscription): void | Promise<void> {
     const key = keyOf(subscription)
-    this.#records.delete(this.#collection, key)
-    this.#byNode.get(subscription.node)?.delete(key)
-    this.#byLocal.get(subscription.jid.local)?.delete(key)
-    return true
+    const before = this.#changing.get(key)
+    if (before !== undefined) return before.then(() => this.add(subscription))
+    if (this.has(subscription)) return undefined
+    const value = { node: subscription.node, jid: formatJid(subscription.jid) }
+    return this.#changed(key, this.#records.put(this.#collection, key, value), () => this.#insert(subscription))
   }
 
-  /** Removes all subscriptions for which `isKept` is false. Throws the errors of the store. */
-  prune(isKept: (subscription: Subscription) => boolean): void {
+  /** Removes a subscription, as `add` adds it. False when there was none. */
+  remove(subscription: Subscription): boolean | Promise<boolean> {
+    const key = keyOf(subscription)
+    const before = this.#changing.get(key)
+    if (before !== undefined) return before.then(() => this.remove(subscription))
+    if (!this.has(subscription)) return false
+    return this.#changed(key, this.#records.delete(this.#collection, key), () => {
+      this.#byNode.get(subscription.node)?.delete(key)
+      this.#byLocal.get(subscription.jid.local)?.delete(key)
+      return true
+    })
+  }
+
+  /** Removes all subscriptions for which `isKept` is false. Rejects with the errors of the store. */
+  async prune(isKept: (subscription: Subscription) => boolean): Promise<void> {
     const all = [...this.#byNode.values()].flatMap((ofNode) => [...ofNode.values()])
-    for (const subscription of all) if (!isKept(subscription)) this.remove(subscription)
+    for (const subscription of all) {
+      const removed = isKept(subscription) ? false : this.remove(subscription)
+      if (removed instanceof Promise) await removed
+    }
   }
 
   /** Forgets all subscriptions. The records were already emptied by the caller. */
@@ -80,6 +93,15 @@ export class Subscriptions {
   /** Subscriptions of an account, oldest first. */
   ofAccount(local: string): readonly Subscription[] {
     return [...(this.#byLocal.get(local)?.values() ?? [])]
+  }
+
+  /** What follows from a change that the store keeps at once, or later. */
+  #changed<T>(key: string, kept: void | Promise<void>, then: () => T): T | Promise<T> {
+    if (kept === undefined) return then()
+    const changed = kept.then(then)
+    const over = () => void this.#changing.delete(key)
+    this.#changing.set(key, changed.then(over, over))
+    return changed
   }
 
   #insert(subscription: Subscription): void {

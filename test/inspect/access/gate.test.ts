@@ -123,7 +123,7 @@ describe('a gate', () => {
 
   it('the link of a wallboard opens it again and again, without a cookie, until it is revoked', async () => {
     const { opened, kiosks } = gate()
-    const { kiosk, secret } = kiosks.create('hall', 'admin') ?? { kiosk: { id: '' }, secret: '' }
+    const { kiosk, secret } = (await kiosks.create('hall', 'admin')) ?? { kiosk: { id: '' }, secret: '' }
     const first = await opened.admit(by(`Bearer ${secret}`))
     expect([first.visitor, first.cookie]).toEqual([{ id: '1', kind: 'kiosk' }, undefined])
     const { admission } = await opened.admit(by(`Bearer ${secret}`))
@@ -131,7 +131,7 @@ describe('a gate', () => {
     await expect(opened.enter(null, by(`Bearer ${secret}`))).rejects.toMatchObject({ status: 401 })
     const over: string[] = []
     opened.whenOver(first, () => over.push('over'))
-    kiosks.revoke(kiosk.id)
+    await kiosks.revoke(kiosk.id)
     expect(over).toEqual(['over'])
     await expect(opened.enter(admission.ticket, by())).rejects.toMatchObject({ status: 401 })
     await expect(opened.admit(by(`Bearer ${secret}`))).rejects.toMatchObject({ status: 401 })
