@@ -87,7 +87,7 @@ async function build(sources: string): Promise<void> {
   const modules = new Set<string>()
   write('src/simulate/report/page.js', await bundlePage(modules))
   write('src/inspect/board/board.js', await bundleBoard(modules))
-  for (const [name, text] of Object.entries(await bundleViewer(modules))) write(`src/inspect/viewer/${name}`, text)
+  write('src/inspect/viewer/viewer.js', await bundleViewer(modules))
   for (const [name, text] of await bundleLibraries(ROOT, modules)) write(`src/bundled/${name}`, text)
   write('THIRD-PARTY-LICENSES', licencesOf(modules))
   dropPrivateTypes(ROOT, TARGET)

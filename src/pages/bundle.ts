@@ -26,17 +26,18 @@ export async function chartNotices(): Promise<readonly string[]> {
 
 /**
  * Bundles a page's script. The minifier removes the notices of the libraries, so `notices` are put at the top. The
- * paths of the bundled modules are added to `modules`.
+ * paths of the bundled modules are added to `modules`. `values` are for names that the script only declares, as JSON.
  */
 export async function bundleScript(
   entry: URL,
   notices: readonly string[] = [],
   modules = new Set<string>(),
+  values: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const bundle = await rolldown({
     input: fileURLToPath(entry),
     platform: 'browser',
-    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    transform: { define: { 'process.env.NODE_ENV': '"production"', ...values } },
   })
   const comment = `/*!\n${notices.join('\n\n').replaceAll('*/', '* /')}\n*/`
   try {

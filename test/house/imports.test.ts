@@ -207,11 +207,20 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],
   },
   'src/inspect/viewer': { parts: ['src/inspect/access'], packages: ['fastify', 'node:'] },
-  'src/inspect/viewer/bundle.ts': { parts: ['src/pages/bundle.ts'], packages: ['node:'] },
+  'src/inspect/viewer/bundle.ts': {
+    parts: ['src/pages/bundle.ts', 'src/inspect/viewer/chart/placing.ts'],
+    packages: ['node:'],
+  },
+  'src/inspect/viewer/chart': { parts: ['src/inspect/diagram', 'src/inspect/protocol.ts'], packages: [] },
+  'src/inspect/viewer/chart/placing.ts': {
+    parts: ['src/inspect/diagram', 'src/bundled/elkjs.ts', 'src/inspect/viewer/chart'],
+    packages: [],
+  },
   'src/inspect/viewer/page': {
     parts: [
       'machines',
       'src/inspect/protocol.ts',
+      'src/inspect/viewer/chart',
       'src/inspect/diagram/graph.ts',
       'src/inspect/diagram/layout.ts',
       'src/inspect/diagram/machines.ts',
@@ -221,7 +230,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/pages/lanes',
       ...SHARED_BY_PAGES,
     ],
-    packages: ['d3-selection', 'd3-zoom', 'elkjs/lib/elk-api.js', 'preact', 'preact/compat', 'preact/hooks'],
+    packages: ['d3-selection', 'd3-zoom', 'preact', 'preact/compat', 'preact/hooks'],
   },
   'src/testing': {
     parts: ['src/errors', 'src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock'],

@@ -4,7 +4,7 @@ import type { CallDialogValue } from '../../src/engine/values.ts'
 import { charts } from '../../src/inspect/diagram/index.ts'
 import { MACHINES } from '../../src/inspect/diagram/names.ts'
 import type { Frame, InspectionFrame } from '../../src/inspect/protocol.ts'
-import { fullGraph, smallGraph } from '../../src/inspect/viewer/page/chart/graph.ts'
+import { fullGraph, smallGraph } from '../../src/inspect/viewer/chart/graph.ts'
 import { takenBy } from '../../src/inspect/viewer/page/chart/taken.ts'
 import { isReady, reached, type Served, served } from './stage.ts'
 

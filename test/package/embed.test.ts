@@ -67,7 +67,7 @@ import Fastify from 'fastify'
 const engine = await createEngine()
 const app = Fastify()
 await app.register(inspector, { engine, prefix: '/look' })
-for (const url of ['/look/', '/look/viewer.js', '/look/layout-worker.js', '/look/machines', '/look/look/machines']) {
+for (const url of ['/look/', '/look/viewer.js', '/look/machines', '/look/look/machines']) {
   const { statusCode, headers } = await app.inject({ url, headers: { host: 'localhost' } })
   console.log(url, statusCode, headers['content-type'])
 }
@@ -222,7 +222,6 @@ it('its inspector serves the viewer, at the prefix that it is given', async () =
   expect(stdout.trim().split('\n')).toEqual([
     '/look/ 200 text/html; charset=utf-8',
     '/look/viewer.js 200 text/javascript; charset=utf-8',
-    '/look/layout-worker.js 200 text/javascript; charset=utf-8',
     '/look/machines 401 application/json; charset=utf-8',
     '/look/look/machines 404 application/json; charset=utf-8',
   ])
@@ -304,8 +303,7 @@ it('has every file that programs read: sample, scenarios, templates of XMPP serv
       file,
       await readFile(join(ROOT, 'src', file), 'utf8'),
     ])
-  const scripts = ['simulate/report/page.js', 'inspect/board/board.js', 'inspect/viewer/viewer.js']
-  for (const script of [...scripts, 'inspect/viewer/layout-worker.js'])
+  for (const script of ['simulate/report/page.js', 'inspect/board/board.js', 'inspect/viewer/viewer.js'])
     expect((await stat(join(program, script))).size).toBeGreaterThan(10_000)
 })
 

@@ -16,17 +16,15 @@ const POLICY = [
 ]
 
 /**
- * Additional rights of a page: workers of this server. The address of a worker must be a trusted type, so the page may
- * have one policy for it, named `mrdian`; and one named `default`, which lets a library of charts clear its element.
+ * Additional rights of a page: a policy of trusted types named `default`, with which it lets a library of charts clear its
+ * element.
  */
 export interface PageRights {
-  readonly workers?: boolean
+  readonly emptyMarkup?: boolean
 }
 
-const policyFor = ({ workers = false }: PageRights): string =>
-  [...POLICY, ...(workers ? ["worker-src 'self'", 'trusted-types mrdian default'] : ["trusted-types 'none'"])].join(
-    '; ',
-  )
+const policyFor = ({ emptyMarkup = false }: PageRights): string =>
+  [...POLICY, `trusted-types ${emptyMarkup ? 'default' : "'none'"}`].join('; ')
 
 const HEADERS = {
   'x-content-type-options': 'nosniff',

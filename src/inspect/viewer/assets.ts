@@ -12,14 +12,14 @@ async function style(): Promise<Buffer> {
   return Buffer.concat(await Promise.all(files.map(fileOf)))
 }
 
-const make = async () => (await import('./bundle.ts')).bundleViewer()
+const make = async () => ({ 'viewer.js': await (await import('./bundle.ts')).bundleViewer() })
 
 /** Names below `/inspect/`; `''` is the page itself. */
-export const ASSETS = ['', 'viewer.css', 'viewer.js', 'layout-worker.js', 'icon.svg'] as const
+export const ASSETS = ['', 'viewer.css', 'viewer.js', 'icon.svg'] as const
 
 export const viewerAssets = assetsOf('the page of the viewer', async () => [
   ['', await fileOf('./page.html')],
   ['viewer.css', await style()],
   ['icon.svg', await fileOf('./icon.svg')],
-  ...(await scripts(import.meta.url, ['viewer.js', 'layout-worker.js'], make)),
+  ...(await scripts(import.meta.url, ['viewer.js'], make)),
 ])

@@ -11,6 +11,6 @@ export const viewerPage: FastifyPluginAsync = async (app) => {
   app.get('/', { prefixTrailingSlash: 'no-slash' }, async (_request, reply) => reply.redirect(`${app.prefix}/`, 308))
   for (const name of ASSETS)
     app.get(`/${name}`, { prefixTrailingSlash: 'slash' }, async (request, reply) =>
-      sendAsset(request, reply, (await viewerAssets()).get(name), { workers: true }),
+      sendAsset(request, reply, (await viewerAssets()).get(name), { emptyMarkup: true }),
     )
 }

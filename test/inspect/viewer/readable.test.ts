@@ -32,6 +32,12 @@ const CUT = `[...document.querySelectorAll('.message')].flatMap((message) => {
   return isCut ? [says.textContent] : []
 })`
 
+/** Texts of charts that reach out of their boxes. */
+const OUTSIDE = `[...document.querySelectorAll('.chart .node, .chart .label')].flatMap((each) => {
+  const [box, text] = [each.querySelector('rect:not(.glow)'), each.querySelector('text')].map((part) => part.getBoundingClientRect())
+  return text.left < box.left || text.right > box.right ? [each.textContent] : []
+})`
+
 const textsIn = (page: Page, script: string) => page.evaluate<readonly string[]>(script)
 
 describeInBrowser('texts of the viewer', () => {
@@ -117,17 +123,23 @@ describeInBrowser('texts of the viewer', () => {
     expect([...look.problems, ...look.stopped]).toEqual([])
   })
 
-  it('of charts whose arrows are not computed yet: the states, and what is waited for', async () => {
-    const slow = await looking(browser, world.base, `#/user/${AGENT}?mrd=${EMAIL}`, {
-      allow: (url) => url.startsWith(`${world.base}/`) && !url.endsWith('layout-worker.js'),
+  it('of charts fit their boxes, also in a font wider than that of the places', async () => {
+    const { page } = look
+    await page.getByRole('button', { name: 'Go live' }).click()
+    await look.sees(EMAIL_OF, 'INTERRUPTED')
+    expect(await textsIn(page, OUTSIDE)).toEqual([])
+    await page.route(/viewer\.(css|js)$/, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: (await response.text()).replaceAll('12px system-ui', '15px system-ui') })
     })
-    await slow.signsIn()
-    await slow.page.getByRole('tab', { name: 'All charts' }).click()
-    const email = slow.tile(EMAIL_OF)
-    await email.getByText('The browser computes where the arrows go.').waitFor()
-    expect(await email.locator('.waiting li[aria-current="true"]').allInnerTexts()).toEqual(['INTERRUPTED'])
-    expect(await email.locator('.waiting li').allInnerTexts()).toContain('NOT_READY')
-    await slow.picture('viewer-waiting')
-    await slow.close()
+    await page.reload()
+    await page.getByRole('tab', { name: 'All charts' }).click()
+    await look.sees(EMAIL_OF, 'INTERRUPTED')
+    expect(await page.evaluate('getComputedStyle(document.querySelector(".chart .node text")).fontSize')).toBe('15px')
+    expect(await textsIn(page, OUTSIDE)).toEqual([])
+    await page.getByRole('tab', { name: 'One chart' }).click()
+    await page.locator('.chart.large .label').first().waitFor()
+    expect(await textsIn(page, OUTSIDE)).toEqual([])
+    await look.picture('viewer-wide-font')
   })
 })

@@ -4,14 +4,26 @@ import { inkOn } from '../../../../pages/colour.ts'
 import { edgeId, nodeLabel } from '../../../diagram/graph.ts'
 import { type Box, type PlacedEdge, type PlacedNode, pathOf } from '../../../diagram/layout.ts'
 import { ANY } from '../../../diagram/model.ts'
+import { LABEL_LINE } from '../../chart/setting.ts'
+import { TEXT_SIZE, type TextKind } from '../../chart/widths.ts'
 import { fillOf } from '../look/chip.tsx'
-import { LABEL_LINE } from './setting.ts'
+import { widthOf } from '../look/measure.ts'
 
 /** Radius of the corners of arrows in CSS pixels. */
 const RADIUS = 6
 
 /** Kinds of nodes in which a machine never stays. */
 const ROUND: ReadonlySet<string> = new Set(['choice', 'any', 'group'])
+
+/** The fonts in `style/3-charts.css`. */
+const FONTS: Readonly<Record<TextKind, string>> = {
+  state: `600 ${TEXT_SIZE}px system-ui, sans-serif`,
+  label: `${TEXT_SIZE}px system-ui, sans-serif`,
+}
+
+/** Narrows a text that is wider than `room`, because the font of this browser is wider than that of the places. */
+const within = (room: number, text: string, kind: TextKind) =>
+  widthOf(text, FONTS[kind]) > room ? { textLength: room, lengthAdjust: 'spacingAndGlyphs' } : {}
 
 export interface Picked {
   readonly kind: 'node' | 'edge'
@@ -75,7 +87,12 @@ function Lines({ box, lines }: { readonly box: Box; readonly lines: readonly str
   return (
     <text>
       {lines.map((line, index) => (
-        <tspan key={line} x={box.x + box.width / 2} y={box.y + 12 + index * LABEL_LINE}>
+        <tspan
+          key={line}
+          x={box.x + box.width / 2}
+          y={box.y + 12 + index * LABEL_LINE}
+          {...within(box.width - 4, line, 'label')}
+        >
           {line}
         </tspan>
       ))}
@@ -124,6 +141,7 @@ export const Node = memo(({ placed, isActive, isLeft, isPassed, pick }: NodeProp
       <text
         x={box.x + box.width / 2}
         y={box.y + box.height / 2}
+        {...within(box.width - 8, nodeLabel(node.key), 'state')}
         style={isActive ? { fill: inkOn(fillOf(node.key)) } : {}}
       >
         {nodeLabel(node.key)}

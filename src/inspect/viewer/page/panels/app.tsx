@@ -1,8 +1,8 @@
 /** The page as a whole. */
 import { useEffect, useState } from 'preact/hooks'
 import { Icon } from '../look/icon.tsx'
-import { type Shown, ShownContext, useChanges, useViewer } from '../look/use-viewer.ts'
-import type { Panel, View } from '../model/viewer.ts'
+import { useChanges, useViewer, ViewerContext } from '../look/use-viewer.ts'
+import type { Panel, View, Viewer } from '../model/viewer.ts'
 import { Actors } from './actors.tsx'
 import { Agents } from './agents.tsx'
 import { Calls } from './calls.tsx'
@@ -19,12 +19,12 @@ import { Tabs } from './tabs.tsx'
 import { TimeBar } from './time-bar.tsx'
 import { WhyPanel } from './why.tsx'
 
-export function App({ shown }: { readonly shown: Shown }) {
-  useChanges(shown.viewer)
+export function App({ viewer }: { readonly viewer: Viewer }) {
+  useChanges(viewer)
   return (
-    <ShownContext.Provider value={shown}>
-      {shown.viewer.signIn.state === 'in' ? <Page /> : <SignInForm />}
-    </ShownContext.Provider>
+    <ViewerContext.Provider value={viewer}>
+      {viewer.signIn.state === 'in' ? <Page /> : <SignInForm />}
+    </ViewerContext.Provider>
   )
 }
 

@@ -1,12 +1,11 @@
 /** The statecharts of the chosen user: all of them small, or one in detail. */
 import { useMemo, useState } from 'preact/hooks'
-import type { MachineName } from '../../../protocol.ts'
 import { Chart } from '../chart/chart.tsx'
-import { GRAPHS } from '../chart/layouts.ts'
+import { LAYOUTS } from '../chart/layouts.ts'
 import type { Picked } from '../chart/shapes.tsx'
 import { NOTHING_TAKEN, takenBy } from '../chart/taken.ts'
 import { Chip } from '../look/chip.tsx'
-import { useShown, useViewer } from '../look/use-viewer.ts'
+import { useViewer } from '../look/use-viewer.ts'
 import { actorsAt, type Standing } from '../model/scene.ts'
 import { Told } from './told.tsx'
 
@@ -40,9 +39,9 @@ function useTaken({ moment, isChanged }: Standing) {
 }
 
 function Tile({ standing, isChosen }: { readonly standing: Standing; readonly isChosen: boolean }) {
-  const { viewer, layouts } = useShown()
+  const viewer = useViewer()
   const { session, facts, machine, moment, before, isChanged } = standing
-  const layout = layouts.of(machine, 'small')
+  const layout = LAYOUTS.get(machine)?.small
   const taken = useTaken(standing)
   const name = viewer.names.of(facts)
   const open = () => {
@@ -61,9 +60,7 @@ function Tile({ standing, isChosen }: { readonly standing: Standing; readonly is
         </button>
         <Chip state={moment.seen?.state ?? ''} />
       </header>
-      {layout === undefined ? (
-        <Waiting machine={machine} state={moment.seen?.state} />
-      ) : (
+      {layout === undefined ? null : (
         // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: the button in the header does the same
         <div class="chart-box" onClick={() => viewer.choose(session)} onDblClick={open}>
           <Chart
@@ -81,41 +78,17 @@ function Tile({ standing, isChosen }: { readonly standing: Standing; readonly is
   )
 }
 
-interface WaitingProps {
-  readonly machine: MachineName
-  readonly state: string | undefined
-}
-
-/** Until the places of a chart are computed: its states without arrows, and what is missing. */
-function Waiting({ machine, state }: WaitingProps) {
-  const nodes = (GRAPHS.get(machine)?.nodes ?? []).filter(({ kind }) => kind === 'rest' || kind === 'final')
-  return (
-    <div class="waiting">
-      <ul>
-        {nodes.map(({ key }) => (
-          <li key={key} class="node-name" aria-current={key === state ? 'true' : undefined}>
-            {key === state ? <Chip state={key} /> : key}
-          </li>
-        ))}
-      </ul>
-      <p class="soft" role="status">
-        The browser computes where the arrows go.
-      </p>
-    </div>
-  )
-}
-
 function Large({ standing }: { readonly standing: Standing }) {
-  const { viewer, layouts } = useShown()
+  const viewer = useViewer()
   const [picked, pick] = useState<Picked | undefined>(undefined)
   const { facts, machine, moment, before, isChanged } = standing
-  const layout = layouts.of(machine, 'full')
+  const chart = LAYOUTS.get(machine)
   const taken = useTaken(standing)
-  if (layout === undefined) return <Waiting machine={machine} state={moment.seen?.state} />
+  if (chart === undefined) return null
   return (
     <div class="large-chart">
       <Chart
-        layout={layout}
+        layout={chart.full}
         label={`Statechart of ${viewer.names.of(facts)}`}
         state={moment.seen?.state}
         before={isChanged ? before?.seen?.state : undefined}
@@ -124,7 +97,7 @@ function Large({ standing }: { readonly standing: Standing }) {
         isLarge
         pick={pick}
       />
-      <Told graph={GRAPHS.get(machine)} picked={picked} standing={standing} />
+      <Told graph={chart.graph} picked={picked} standing={standing} />
     </div>
   )
 }

@@ -1,12 +1,10 @@
 /** Layout settings of the charts on the page. */
-import { nodeLabel } from '../../../diagram/graph.ts'
-import type { Setting } from '../../../diagram/layout.ts'
+import { nodeLabel } from '../../diagram/graph.ts'
+import type { Setting } from '../../diagram/layout.ts'
+import { widthOfText } from './widths.ts'
 
 /** The two kinds of charts: detailed and small. */
 export type Detail = 'full' | 'small'
-
-/** Measures the width of a text in CSS pixels, in the font of the kind. */
-export type Measure = (text: string, kind: 'state' | 'label') => number
 
 export const LABEL_LINE = 15
 const START_SIZE = 10
@@ -41,15 +39,15 @@ const OPTIONS: Readonly<Record<Detail, Setting['options']>> = {
   },
 }
 
-export const settingOf = (detail: Detail, measure: Measure): Setting => ({
+export const settingOf = (detail: Detail): Setting => ({
   options: OPTIONS[detail],
   sizeOf: ({ key, kind }) => {
     if (kind === 'start') return { width: START_SIZE, height: START_SIZE }
     const [beside, height] = detail === 'full' ? [28, 30] : [14, 26]
-    return { width: Math.ceil(measure(nodeLabel(key), 'state')) + beside, height }
+    return { width: Math.ceil(widthOfText(nodeLabel(key), 'state')) + beside, height }
   },
   labelSizeOf: (lines) => ({
-    width: Math.ceil(Math.max(0, ...lines.map((line) => measure(line, 'label')))) + 8,
+    width: Math.ceil(Math.max(0, ...lines.map((line) => widthOfText(line, 'label')))) + 8,
     height: lines.length * LABEL_LINE + 2,
   }),
   labelOptions: { 'elk.edgeLabels.inline': 'true' },

@@ -1,6 +1,6 @@
 /** The graph of a machine for the page: in detail, with a label at every arrow, or small, without labels. */
-import { edgeId, type Graph, graphOf, type NumberedRow, rowLabel, rowParts } from '../../../diagram/graph.ts'
-import { ANY, type Chart } from '../../../diagram/model.ts'
+import { edgeId, type Graph, graphOf, type NumberedRow, rowLabel, rowParts } from '../../diagram/graph.ts'
+import { ANY, type Chart } from '../../diagram/model.ts'
 
 /** Most lines at an arrow, so that the chart stays readable. The other lines are shown on hover and focus. */
 const LINES = 3
