@@ -1,12 +1,14 @@
 /**
  * A real browser for tests of pages: Debian's Chromium, headless, by playwright-core. Every page is watched: what it
- * complains about and what it asks for are collected, and a request that nobody allowed does not leave.
+ * complains about and what it asks for are collected, and a request that nobody allowed does not leave. A page that is
+ * closed leaves its window, empty, for the next page.
  */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core'
 import { describe } from 'vitest'
+import { isWhole } from './suite/extent.ts'
 import { PATIENCE } from './suite/patience.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
@@ -29,6 +31,9 @@ const WITHOUT = [
   ...['AvoidCorsURLLoaderRestartOnRedirect', 'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled'],
   'PreconnectToSearch',
 ]
+
+/** CSS pixels. */
+const VIEWPORT = { width: 1280, height: 900 }
 
 /** Where pictures go: git ignores it. */
 const ARTEFACTS = fileURLToPath(new URL('../test-artefacts/', import.meta.url))
@@ -56,7 +61,7 @@ export interface WatchedPage {
   readonly problems: readonly string[]
   /** Requests that were not allowed. They were stopped, except with `realPreflights`. */
   readonly stopped: readonly string[]
-  /** Keeps a picture in `test-artefacts/`; `name` is without its ending. */
+  /** Keeps a picture in `test-artefacts/`, in whole runs only; `name` is without its ending. */
   picture(name: string): Promise<void>
   close(): Promise<void>
 }
@@ -66,41 +71,92 @@ export interface TestBrowser {
   close(): Promise<void>
 }
 
-async function open(
-  browser: Browser,
-  url: string,
-  { allow, realPreflights = false, ...options }: OpenOptions,
-): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+/** Options of a page that can be changed while it is open. A page with others has a window of its own. */
+const CHANGEABLE: readonly string[] = ['viewport', 'colorScheme'] satisfies (keyof BrowserContextOptions)[]
+
+/** A window with its own cookies. Opening one costs more than the page in it, so it is used again. */
+interface Window {
+  readonly page: Page
+  /** What is watched now; `undefined` while nobody uses the window. */
+  watch: Watch | undefined
+}
+
+interface Watch {
+  readonly url: string
+  readonly allow: OpenOptions['allow']
+  readonly problems: string[]
+  readonly stopped: string[]
+}
+
+/** Whether a request may leave. If not, it is listed. */
+function isAllowed(request: Request, watch: Watch | undefined): boolean {
+  const asked = request.url()
+  if (asked === watch?.url || watch?.allow?.(asked)) return true
+  watch?.stopped.push(asked)
+  return false
+}
+
+async function newWindow(browser: Browser, realPreflights: boolean, options: BrowserContextOptions): Promise<Window> {
+  const context = await browser.newContext({ viewport: VIEWPORT, ...options })
   context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
-  const problems: string[] = []
-  const stopped: string[] = []
+  const made: Window = { page, watch: undefined }
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) problems.push(message.text())
+    if (['error', 'warning'].includes(message.type())) made.watch?.problems.push(message.text())
   })
-  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('pageerror', (error) => made.watch?.problems.push(String(error)))
   await page.addInitScript(
     'addEventListener("securitypolicyviolation", (event) => console.error("CSP", event.violatedDirective, event.blockedURI))',
   )
-  const isStopped = (request: Request): boolean => {
-    const asked = request.url()
-    if (asked === url || allow?.(asked)) return false
-    stopped.push(asked)
-    return true
+  if (realPreflights) page.on('request', (request) => isAllowed(request, made.watch))
+  else await page.route('**/*', (route) => (isAllowed(route.request(), made.watch) ? route.continue() : route.abort()))
+  return made
+}
+
+/** Leaves nothing of a page for the next one: no other page, no cookie, no data. */
+async function emptied({ page }: Window): Promise<void> {
+  const context = page.context()
+  const [{ origin }, others] = [new URL(page.url()), context.pages().filter((each) => each !== page)]
+  await Promise.all(others.map((each) => each.close()))
+  // By the page itself, because it keeps its process then. That of the next page of this machine is the same.
+  await Promise.all([page.waitForURL('about:blank'), page.evaluate('location.replace("about:blank")')])
+  await context.clearCookies()
+  if (origin !== 'null') {
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
+    await devtools.detach()
   }
-  if (realPreflights) page.on('request', isStopped)
-  else await page.route('**/*', (route) => (isStopped(route.request()) ? route.abort() : route.continue()))
+}
+
+async function open(browser: Browser, idle: Window[], url: string, options: OpenOptions): Promise<WatchedPage> {
+  const { allow, realPreflights = false, ...rest } = options
+  const isUsual = !realPreflights && Object.keys(rest).every((each) => CHANGEABLE.includes(each))
+  const again = isUsual ? idle.pop() : undefined
+  const used = again ?? (await newWindow(browser, realPreflights, rest))
+  const { page } = used
+  if (again !== undefined) {
+    await page.setViewportSize(rest.viewport ?? VIEWPORT)
+    await page.emulateMedia({ colorScheme: rest.colorScheme ?? null, media: null })
+  }
+  const watch: Watch = { url, allow, problems: [], stopped: [] }
+  used.watch = watch
   await page.goto(url)
   return {
     page,
-    problems,
-    stopped,
+    problems: watch.problems,
+    stopped: watch.stopped,
     picture: async (name) => {
+      if (!isWhole) return
       await mkdir(ARTEFACTS, { recursive: true })
       await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true })
     },
-    close: () => context.close(),
+    close: async () => {
+      if (used.watch !== watch) return
+      used.watch = undefined
+      if (!isUsual || page.isClosed()) return page.context().close()
+      await emptied(used)
+      idle.push(used)
+    },
   }
 }
 
@@ -114,8 +170,9 @@ export async function launchBrowser(): Promise<TestBrowser> {
       '--renderer-process-limit=1',
     ],
   })
+  const idle: Window[] = []
   return {
-    open: (url, options = {}) => open(browser, url, options),
+    open: (url, options = {}) => open(browser, idle, url, options),
     close: () => browser.close(),
   }
 }

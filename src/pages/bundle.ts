@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { kept } from './kept.ts'
 
 /** The text of a licence or notice, with line breaks that no HTML parser changes. */
 export async function noticeIn(file: string): Promise<string> {
@@ -24,24 +25,42 @@ export async function chartNotices(): Promise<readonly string[]> {
   ]
 }
 
+/** A page's script, and what is put into it beside the modules that it imports. */
+export interface ScriptParts {
+  readonly entry: URL
+  /** The minifier removes the notices of the libraries, so these are put at the top. */
+  readonly notices?: () => Promise<readonly string[]>
+  /** Values for names that the script only declares, as JSON. */
+  readonly values?: () => Promise<Readonly<Record<string, string>>>
+  /** The files of which the values and notices are made. */
+  readonly of?: readonly string[]
+}
+
 /**
- * Bundles a page's script. The minifier removes the notices of the libraries, so `notices` are put at the top. The
- * paths of the bundled modules are added to `modules`. `values` are for names that the script only declares, as JSON.
+ * Bundles a page's script, or takes the one that was bundled before. With `modules` it is always bundled, and the paths of
+ * the bundled modules are added to them.
  */
-export async function bundleScript(
-  entry: URL,
-  notices: readonly string[] = [],
-  modules = new Set<string>(),
-  values: Readonly<Record<string, string>> = {},
-): Promise<string> {
+export async function bundleScript(parts: ScriptParts, modules?: Set<string>): Promise<string> {
+  if (modules !== undefined) return bundled(parts, modules)
+  return kept(parts.entry, async (files) => {
+    const found = new Set<string>()
+    const script = await bundled(parts, found)
+    for (const each of [...found, ...(parts.of ?? []), fileURLToPath(import.meta.url)])
+      if (!each.startsWith('\0')) files.add(each)
+    return script
+  })
+}
+
+async function bundled({ entry, notices, values }: ScriptParts, modules: Set<string>): Promise<string> {
+  const given = await values?.()
   const bundle = await rolldown({
     input: fileURLToPath(entry),
     platform: 'browser',
-    transform: { define: { 'process.env.NODE_ENV': '"production"', ...values } },
+    transform: { define: { 'process.env.NODE_ENV': '"production"', ...given } },
   })
-  const comment = `/*!\n${notices.join('\n\n').replaceAll('*/', '* /')}\n*/`
+  const comment = notices && `/*!\n${(await notices()).join('\n\n').replaceAll('*/', '* /')}\n*/`
   try {
-    const banner = notices.length === 0 ? {} : { postBanner: comment }
+    const banner = comment === undefined ? {} : { postBanner: comment }
     const { output } = await bundle.generate({ format: 'iife', minify: true, ...banner })
     const [{ code, moduleIds }, ...more] = output
     if (more.length > 0) throw new Error(`the script of ${entry.pathname} must be one file`)

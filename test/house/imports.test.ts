@@ -150,7 +150,8 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/pages': { parts: ['machines/wire.ts'], packages: [] },
   'src/pages/browser': { parts: ['src/inspect/access/admission.ts'], packages: [] },
   'src/pages/lanes': { parts: SHARED_BY_PAGES, packages: ECHARTS },
-  'src/pages/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
+  'src/pages/bundle.ts': { parts: ['src/pages/kept.ts'], packages: ['node:', 'rolldown'] },
+  'src/pages/kept.ts': { parts: [], packages: ['node:'] },
   'src/simulate': {
     parts: ['src/errors', 'src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock', 'src/tables'],
     packages: ['zod', 'yaml', 'pure-rand/generator/xoroshiro128plus', 'node:'],

@@ -2,5 +2,5 @@
 import { bundleScript } from '../../pages/bundle.ts'
 
 export function bundleBoard(modules?: Set<string>): Promise<string> {
-  return bundleScript(new URL('./page/index.ts', import.meta.url), [], modules)
+  return bundleScript({ entry: new URL('./page/index.ts', import.meta.url) }, modules)
 }

@@ -6,6 +6,13 @@ import { bundleScript, chartNotices, noticeIn } from '../../pages/bundle.ts'
 import { placeCharts } from './chart/placing.ts'
 
 const ENTRY = new URL('./page/index.tsx', import.meta.url)
+/** What decides about the places, beside the machines, which are modules of the page. */
+const PLACED_BY = [
+  ...['./bundle.ts', './chart/placing.ts', './chart/setting.ts', './chart/widths.ts', '../../bundled/elkjs.ts'].map(
+    (name) => fileURLToPath(new URL(name, import.meta.url)),
+  ),
+  fileURLToPath(import.meta.resolve('elkjs/package.json')),
+]
 const fromHere = createRequire(import.meta.url)
 
 async function notices(): Promise<readonly string[]> {
@@ -20,6 +27,6 @@ async function notices(): Promise<readonly string[]> {
 
 /** The script as text. The paths of its modules are added to `modules`. */
 export async function bundleViewer(modules?: Set<string>): Promise<string> {
-  const CHART_PLACES = JSON.stringify(await placeCharts())
-  return bundleScript(ENTRY, await notices(), modules, { CHART_PLACES })
+  const values = async () => ({ CHART_PLACES: JSON.stringify(await placeCharts()) })
+  return bundleScript({ entry: ENTRY, notices, values, of: PLACED_BY }, modules)
 }

@@ -9,7 +9,10 @@ const NOT_IN_SCRIPT = ['</script', '<!--', '\r', '\0', '\uFEFF']
 
 /** The script as text, safe to put into a `script` element. `modules` receives the paths of the bundled modules. */
 export async function bundlePage(modules?: Set<string>): Promise<string> {
-  const code = await bundleScript(new URL('./page/index.ts', import.meta.url), await chartNotices(), modules)
+  const code = await bundleScript(
+    { entry: new URL('./page/index.ts', import.meta.url), notices: chartNotices },
+    modules,
+  )
   const wrong = NOT_IN_SCRIPT.find((text) => code.toLowerCase().includes(text.toLowerCase()))
   if (wrong !== undefined) throw new Error(`the page script contains ${JSON.stringify(wrong)}`)
   return code

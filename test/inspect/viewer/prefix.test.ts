@@ -1,7 +1,7 @@
 /**
  * The viewer in a real browser, in an embedder's server and below a prefix: the link of the service leads to it.
  *
- * Slow, 10 s: a real browser lays out the charts.
+ * Slow, 10 s: a real browser is started for it.
  */
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
@@ -12,7 +12,7 @@ import { describeInBrowser, launchBrowser } from '../../browser.ts'
 const EMAIL_OF = 'user/1001/media:5001'
 
 describeInBrowser('the viewer below a prefix', () => {
-  it('is signed in by the link, and gets its stream, its worker and explanations', async () => {
+  it('is signed in by the link, and gets its stream and its charts', async () => {
     const engine = await createEngine({ store: memoryStore({ keep: 'history' }) })
     const service = new InspectorService({ engine, prefix: '/admin/look' })
     const app = Fastify()
@@ -27,7 +27,6 @@ describeInBrowser('the viewer below a prefix', () => {
       await page.fill('#search', '1001')
       await page.press('#search', 'Enter')
       await page.getByRole('tab', { name: 'All charts' }).click()
-      // The node is drawn when the worker has laid out the chart.
       await page
         .locator(`.tile[data-session="${EMAIL_OF}"] .node.active[data-node="LOGOUT"]`)
         .waitFor({ state: 'attached' })

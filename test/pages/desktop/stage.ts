@@ -35,7 +35,7 @@ const LINES = `
 /** Serves the page of the desktops, as a web server of somebody else would. */
 async function served(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const html = await readFile(new URL('index.html', PAGE))
-  const script = await bundleScript(new URL('index.ts', PAGE))
+  const script = await bundleScript({ entry: new URL('index.ts', PAGE) })
   const server = createServer(({ url = '' }, response) => {
     const isScript = url.endsWith('.js')
     response.setHeader('content-type', `${isScript ? 'text/javascript' : 'text/html'}; charset=utf-8`)
