@@ -80,7 +80,7 @@ export class InspectorService {
     this.history = options.history ?? engine?.history
     this.now = async () => {
       await engine?.look?.('now')
-      return (engine?.now ?? options.now ?? Date.now)()
+      return engine ? engine.now() : (options.now ?? Date.now)()
     }
     this.#entrance = new Entrance({
       path: `${this.prefix}/stream`,

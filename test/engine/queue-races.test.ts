@@ -175,7 +175,7 @@ it('is sound in every order, and leaves nothing behind', async () => {
       expect(on.engine.get.voiceQueues().map(({ waiting, ringing }) => waiting + ringing)).toEqual([0, 0])
       for (const user of AGENTS) expect(['LOGOUT', 'NOT_READY', 'READY']).toContain(on.engine.get.user(user)?.state)
       expect(on.engine.figures.failedInputs).toBe(0)
-      expect(differingIn(centre.store), 'aggregates that replay otherwise').toBe(0)
+      expect(await differingIn(centre.store), 'aggregates that replay otherwise').toBe(0)
       await on.engine.close()
     }),
     { numRuns: 25 },
