@@ -1,6 +1,7 @@
 /** The past of a user for `mrdian inspect`: as frames, or served as a page. */
 import { once } from 'node:events'
-import { endOf, InspectorService, NothingKept, pastEngine, type Recollection, recollect } from '../inspect/index.ts'
+import { InspectorService, NothingKept, pastEngine, type Recollection, recollect } from '../inspect/index.ts'
+import { endOf } from '../inspect/past-engine.ts'
 import { assertWhole, linesOnOutput, withHistory } from './data-file.ts'
 import { INSPECT_SPAN } from './defaults.ts'
 import { FreshHistory } from './fresh-history.ts'

@@ -26,7 +26,7 @@ export {
 } from './diagram/index.ts'
 export type { Format } from './diagram/names.ts'
 export { NothingKept, type Recollection, recollect } from './history.ts'
-export { endOf, pastEngine } from './past-engine.ts'
+export { pastEngine } from './past-engine.ts'
 export { inspector, inspectorRoutes } from './plugin.ts'
 export type * from './protocol.ts'
 export { PROTOCOL, STATELY_VERSION } from './protocol.ts'

@@ -19,18 +19,25 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/errors': { parts: ['machines'], packages: [] },
   'src/directory': { parts: ['src/errors'], packages: ['zod', 'yaml', 'node:'] },
   'src/engine': {
-    parts: ['src/errors', 'machines', 'src/directory', 'src/waiting/pause.ts', 'src/waiting/steps.ts'],
+    parts: [
+      'src/errors',
+      'machines',
+      'src/directory',
+      'src/waiting/pause.ts',
+      'src/waiting/steps.ts',
+      'src/waiting/turns.ts',
+    ],
     packages: ['xstate'],
   },
   'src/waiting': { parts: [], packages: [] },
   'src/waiting/slices.ts': { parts: [], packages: ['node:'] },
-  'src/clock': { parts: ['src/engine'], packages: ['node:'] },
+  'src/clock': { parts: ['src/engine', 'src/waiting/reading-time.ts'], packages: ['node:'] },
   'src/accounts': {
     parts: ['src/errors', 'src/engine', 'src/directory', 'src/sockets', 'src/waiting'],
     packages: ['node:', 'zod'],
   },
   'src/store': {
-    parts: ['src/errors', 'src/node-version.ts', 'src/engine', 'src/waiting/steps.ts'],
+    parts: ['src/errors', 'src/node-version.ts', 'src/engine', 'src/waiting/reading-time.ts'],
     packages: ['node:', 'zod'],
   },
   'src/client-logs': { parts: ['src/store/owner-only.ts'], packages: ['node:'] },
@@ -48,7 +55,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/tables': { parts: [], packages: [] },
   'src/times/parameter.ts': { parts: ['src/times'], packages: ['zod'] },
   'src/history': {
-    parts: ['src/waiting/slices.ts', 'src/errors', 'machines', 'src/engine', 'src/times'],
+    parts: ['src/waiting/reading-time.ts', 'src/errors', 'machines', 'src/engine', 'src/times'],
     packages: [],
   },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory', 'src/times'], packages: ['saxes', 'node:'] },

@@ -99,7 +99,7 @@ describe('a gate', () => {
     const over: string[] = []
     opened.whenOver(admitted, () => over.push('this'))
     opened.whenOver(another, () => over.push('another'))
-    expect(opened.signOut(withCookie(admitted))).toMatch(/^mrdian-sign-in-8082=; Path=\/; Max-Age=0; HttpOnly/)
+    expect(await opened.signOut(withCookie(admitted))).toMatch(/^mrdian-sign-in-8082=; Path=\/; Max-Age=0; HttpOnly/)
     expect(over).toEqual(['this'])
     expect(opened.resume(withCookie(admitted))).toBeUndefined()
     await expect(opened.enter(admitted.admission.ticket, by())).rejects.toMatchObject({ status: 401 })
