@@ -74,7 +74,7 @@ it('a rewrite fails while a reader keeps old content on the disk, and works when
   expect(await reader.row(1)).toMatchObject({ input: SECRET })
   await store.commit(batch({ journal: [journalRow(2, 'user/1', 2)] }))
   reader.close()
-  expect(store.rewrite(erasing, place)).toBeNull()
+  expect(await store.rewrite(erasing, place)).toBeNull()
   expect(found(file)).toBe(0)
   expect(await store.history?.row(1)).toMatchObject({ input: 'erased' })
 })

@@ -24,7 +24,7 @@ it('keeps no history by default', async () => {
   expect(store.history).toBeUndefined()
   await store.commit(batch({ journal: [journalRow(1, 'call/1', 1)], ended: ['call/1'] }))
   expect((await store.load()).tail).toEqual([])
-  expect(store.compact(Number.MAX_SAFE_INTEGER)).toBe(false)
+  expect(await store.compact(Number.MAX_SAFE_INTEGER)).toBe(false)
   await store.commit(batch({ journal: [journalRow(2, 'call/1', 1)] }))
   expect(await store.load()).toMatchObject({ tail: [{ position: 2 }], lastPosition: 2 })
 })
