@@ -25,7 +25,7 @@ it('a reading goes on in a later turn when its slice is over', async () => {
   lookTakes(3)
   let [turn, isOver] = [0, false]
   const turnsOf: number[] = []
-  const reading = read(12, () => turnsOf.push(turn)).then(() => {
+  const reading = read(30, () => turnsOf.push(turn)).then(() => {
     isOver = true
   })
   expect(isReading()).toBe(true)
