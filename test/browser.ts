@@ -1,7 +1,7 @@
 /**
  * A real browser for tests of pages: Debian's Chromium, headless, by playwright-core. Every page is watched: what it
- * complains about and what it asks for are collected, and a request that nobody allowed does not leave. A page that is
- * closed leaves its window, empty, for the next page.
+ * complains about and what it asks for are collected, and no request leaves this machine. A page that is closed leaves its
+ * window, empty, for the next page.
  */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -35,6 +35,9 @@ const WITHOUT = [
 /** CSS pixels. */
 const VIEWPORT = { width: 1280, height: 900 }
 
+/** Nobody answers there. Chromium asks loopback without it. */
+const NO_PROXY = 'http://127.0.0.1:9'
+
 /** Where pictures go: git ignores it. */
 const ARTEFACTS = fileURLToPath(new URL('../test-artefacts/', import.meta.url))
 
@@ -45,13 +48,10 @@ export function describeInBrowser(name: string, tests: () => void): void {
 }
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** Requests beside that for the page itself which may leave, such as those to the server under test. Default: none. */
+  /** Requests beside that for the page itself which are allowed, such as those to the server under test. Default: none. */
   readonly allow?: (url: string) => boolean
-  /**
-   * For tests of CORS. Playwright answers preflights itself while it stops requests, so nothing is stopped: requests that
-   * are not allowed leave, and are only listed in `stopped`. Default: false.
-   */
-  readonly realPreflights?: boolean
+  /** No other page gets its window, to which functions or scripts are added. Default: false. */
+  readonly hasOwnWindow?: boolean
 }
 
 /** A page, and what happened to it so far. */
@@ -59,7 +59,7 @@ export interface WatchedPage {
   readonly page: Page
   /** Console errors and warnings, uncaught errors, violations of its content security policy. */
   readonly problems: readonly string[]
-  /** Requests that were not allowed. They were stopped, except with `realPreflights`. */
+  /** Requests that were not allowed. Those to other machines did not leave. */
   readonly stopped: readonly string[]
   /** Keeps a picture in `test-artefacts/`, in whole runs only; `name` is without its ending. */
   picture(name: string): Promise<void>
@@ -88,16 +88,15 @@ interface Watch {
   readonly stopped: string[]
 }
 
-/** Whether a request may leave. If not, it is listed. */
-function isAllowed(request: Request, watch: Watch | undefined): boolean {
+/** Lists a request that is not allowed. Playwright could stop it, but then nothing is cached, and preflights are not real. */
+function check(request: Request, watch: Watch | undefined): void {
   const asked = request.url()
-  if (asked === watch?.url || watch?.allow?.(asked)) return true
-  watch?.stopped.push(asked)
-  return false
+  if (watch !== undefined && asked !== watch.url && !watch.allow?.(asked)) watch.stopped.push(asked)
 }
 
-async function newWindow(browser: Browser, realPreflights: boolean, options: BrowserContextOptions): Promise<Window> {
-  const context = await browser.newContext({ viewport: VIEWPORT, ...options })
+/** What moves is drawn again and again, so nothing moves unless a test wants it. */
+async function newWindow(browser: Browser, options: BrowserContextOptions): Promise<Window> {
+  const context = await browser.newContext({ viewport: VIEWPORT, reducedMotion: 'reduce', ...options })
   context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const made: Window = { page, watch: undefined }
@@ -108,16 +107,16 @@ async function newWindow(browser: Browser, realPreflights: boolean, options: Bro
   await page.addInitScript(
     'addEventListener("securitypolicyviolation", (event) => console.error("CSP", event.violatedDirective, event.blockedURI))',
   )
-  if (realPreflights) page.on('request', (request) => isAllowed(request, made.watch))
-  else await page.route('**/*', (route) => (isAllowed(route.request(), made.watch) ? route.continue() : route.abort()))
+  page.on('request', (request) => check(request, made.watch))
   return made
 }
 
-/** Leaves nothing of a page for the next one: no other page, no cookie, no data. */
+/** Leaves nothing of a page for the next one: no other page, no route, no cookie, no data. */
 async function emptied({ page }: Window): Promise<void> {
   const context = page.context()
   const [{ origin }, others] = [new URL(page.url()), context.pages().filter((each) => each !== page)]
   await Promise.all(others.map((each) => each.close()))
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
   // By the page itself, because it keeps its process then. That of the next page of this machine is the same.
   await Promise.all([page.waitForURL('about:blank'), page.evaluate('location.replace("about:blank")')])
   await context.clearCookies()
@@ -129,10 +128,10 @@ async function emptied({ page }: Window): Promise<void> {
 }
 
 async function open(browser: Browser, idle: Window[], url: string, options: OpenOptions): Promise<WatchedPage> {
-  const { allow, realPreflights = false, ...rest } = options
-  const isUsual = !realPreflights && Object.keys(rest).every((each) => CHANGEABLE.includes(each))
+  const { allow, hasOwnWindow = false, ...rest } = options
+  const isUsual = !hasOwnWindow && Object.keys(rest).every((each) => CHANGEABLE.includes(each))
   const again = isUsual ? idle.pop() : undefined
-  const used = again ?? (await newWindow(browser, realPreflights, rest))
+  const used = again ?? (await newWindow(browser, rest))
   const { page } = used
   if (again !== undefined) {
     await page.setViewportSize(rest.viewport ?? VIEWPORT)
@@ -168,6 +167,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
       ...['--no-sandbox', '--disable-background-networking', `--disable-features=${WITHOUT}`],
       // The pages of a test are of one server, so one process can show them.
       '--renderer-process-limit=1',
+      `--proxy-server=${NO_PROXY}`,
     ],
   })
   const idle: Window[] = []

@@ -153,20 +153,6 @@ describeInBrowser('the board', () => {
     expect(watched.problems).toEqual([])
   })
 
-  it.each([
-    ['dark', { colorScheme: 'dark' }],
-    ['narrow', { viewport: { width: 390, height: 844 } }],
-  ] as const)('%s: everything is shown, and nothing overflows', async (name, options) => {
-    const stage = await staged()
-    const watched = await board(stage, 'admin', options)
-    await interrupted(stage)
-    await inState(watched, '1001', EMAIL, 'INTERRUPTED')
-    const sticksOut = await watched.page.evaluate('document.documentElement.scrollWidth > innerWidth')
-    expect(sticksOut).toBe(false)
-    await watched.picture(`board-${name}`)
-    expect(watched.problems).toEqual([])
-  })
-
   it('a supervisor sees only their own teams, and an agent is refused', async () => {
     const stage = await staged()
     const supervisor = await board(stage, '1234')

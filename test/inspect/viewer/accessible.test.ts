@@ -1,18 +1,23 @@
 /**
  * Every view of the viewer in both themes: contrast, names for screen readers, and widths from 360 to 2,560 pixels. Its
- * sign-in form and its dialogs, with the keyboard alone.
+ * sign-in form and its dialogs, with the keyboard alone. The short form tries every view in the narrowest width, and in
+ * each other width only one.
  *
- * Slow, 40 s: a real browser shows every view in every theme, and in every width.
+ * Slow, 15 s: a real browser shows every view.
  */
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { extent } from '../../suite/extent.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, CHAT, EMAIL, World } from './world.ts'
 
 /** They are tried in one theme only, because a theme changes colours and no sizes. */
 const WIDTHS = [360, 768, 1280, 2560]
 const VIEWS = ['Lanes', 'All charts', 'One chart', 'Messages'] as const
+/** All views have to fit the narrowest width, and each wider width is tried with one of them. */
+const viewsAt = (width: number) =>
+  extent(width === WIDTHS[0] ? VIEWS : [VIEWS[WIDTHS.indexOf(width)] ?? 'Lanes'], VIEWS)
 const PANELS = ['Step', 'Context', 'Why?'] as const
 
 /** Texts with a contrast below 4.5 to 1. As text, because it runs in the page. */
@@ -79,107 +84,100 @@ async function nameless(page: Page): Promise<readonly string[]> {
   })
 }
 
+/** Opens a tab, and waits until what it shows is there. */
+async function opens({ page }: Looking, tab: string): Promise<void> {
+  await page.getByRole('tab', { name: tab }).click()
+  if (tab === 'One chart') await page.locator('.chart.large .node').first().waitFor()
+  if (tab === 'Lanes') await page.locator('.lanes-canvas canvas').waitFor()
+  if (tab === 'Why?') await page.locator('.why section').first().waitFor()
+}
+
+/** What is in sight can be read in both themes, and every control in it has a name. Keeps pictures. */
+async function isGood(look: Looking, view: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await look.page.emulateMedia({ colorScheme })
+    expect([view, colorScheme, await look.page.evaluate(FAINT)]).toEqual([view, colorScheme, []])
+    await look.picture(`viewer-${view.replace(/\W/g, '').toLowerCase()}-${colorScheme}`)
+  }
+  expect([view, await nameless(look.page)]).toEqual([view, []])
+}
+
 describeInBrowser('the viewer', () => {
   let browser: TestBrowser
   let world: World
+  let look: Looking
   beforeAll(async () => {
     browser = await launchBrowser()
     world = await World.begin()
     await world.signsIn()
     await world.works(EMAIL)
     await world.works(CHAT)
+    look = await looking(browser, world.base, `#/user/${AGENT}?mrd=${EMAIL}`)
   })
   afterAll(async () => {
     await browser?.close()
     await world?.close()
   })
 
-  describe.each(['light', 'dark'] as const)('in its %s theme', (colorScheme) => {
-    let look: Looking
-    beforeAll(async () => {
-      look = await looking(browser, world.base, `#/user/${AGENT}?mrd=${EMAIL}`, { colorScheme })
-      await look.signsIn()
-    })
-    afterAll(() => look?.close())
+  it('its sign-in form can be read, empty and after a wrong password', async () => {
+    const { page } = look
+    await page.locator('input[name=user]:focus').waitFor()
+    await isGood(look, 'signin')
+    await page.keyboard.type('admin')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await isGood(look, 'signin-refused')
+    await page.setViewportSize({ width: 360, height: 740 })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await look.signsIn()
+  })
 
-    const opens = async (tab: string) => {
-      await look.page.getByRole('tab', { name: tab }).click()
-      if (tab === 'One chart') await look.page.locator('.chart.large .node').first().waitFor()
-      if (tab === 'Lanes') await look.page.locator('.lanes-canvas canvas').waitFor()
-      if (tab === 'Why?') await look.page.locator('.why section').first().waitFor()
+  it.each([...VIEWS, ...PANELS])('%s can be read, and every control has a name', async (tab) => {
+    await opens(look, tab)
+    await isGood(look, tab)
+  })
+
+  it.each(['Keys and help', 'personal data hidden'])('the dialog "%s" opens and closes by keyboard', async (name) => {
+    const { page } = look
+    await page.getByRole('button', { name, exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await page.locator('dialog[open] button:focus', { hasText: 'Close' }).waitFor()
+    await isGood(look, `dialog-${name}`)
+    await page.setViewportSize({ width: 360, height: 740 })
+    expect(await page.evaluate(IS_DIALOG_WITHIN)).toBe(true)
+    await look.picture(`viewer-dialog-${name.replace(/\W/g, '').toLowerCase()}-360`)
+    await page.keyboard.press('Escape')
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    expect(await page.locator('button:focus').textContent()).toBe(name === 'Keys and help' ? '?' : name)
+    await page.setViewportSize({ width: 1280, height: 900 })
+  })
+
+  it('the past is marked, and the mark can be read', async () => {
+    const { page } = look
+    await page.getByRole('button', { name: 'One step back' }).click()
+    await page.getByText('The past: ').waitFor()
+    await isGood(look, 'past')
+    await page.getByRole('button', { name: 'Back to now' }).click()
+  })
+
+  it.each(WIDTHS)('fits %d pixels', async (width) => {
+    const { page } = look
+    await page.setViewportSize({ width, height: 900 })
+    for (const tab of viewsAt(width)) {
+      await opens(look, tab)
+      expect(await page.evaluate('document.documentElement.scrollWidth'), tab).toBeLessThanOrEqual(width)
+      await look.picture(`viewer-${tab.replace(/\W/g, '').toLowerCase()}-${width}`)
     }
+  })
 
-    it.each([...VIEWS, ...PANELS])('%s can be read, and every control has a name', async (tab) => {
-      await look.page.setViewportSize({ width: 1280, height: 900 })
-      await opens(tab)
-      expect(await look.page.evaluate(FAINT)).toEqual([])
-      expect(await nameless(look.page)).toEqual([])
-      await look.picture(`viewer-${tab.replace(/\W/g, '').toLowerCase()}-${colorScheme}`)
-    })
-
-    /** What is in sight can be read, and every control in it has a name. Keeps a picture. */
-    const isGood = async (view: string) => {
-      expect([view, await look.page.evaluate(FAINT), await nameless(look.page)]).toEqual([view, [], []])
-      await look.picture(`viewer-${view}-${colorScheme}`)
-    }
-
-    it.each(['Keys and help', 'personal data hidden'])('the dialog "%s" opens and closes by keyboard', async (name) => {
-      const { page } = look
-      await page.setViewportSize({ width: 1280, height: 900 })
-      await page.getByRole('button', { name, exact: true }).focus()
-      await page.keyboard.press('Enter')
-      await page.locator('dialog[open] button:focus', { hasText: 'Close' }).waitFor()
-      await isGood(`dialog-${name.replace(/\W/g, '').toLowerCase()}`)
-      await page.setViewportSize({ width: 360, height: 740 })
-      expect(await page.evaluate(IS_DIALOG_WITHIN)).toBe(true)
-      await look.picture(`viewer-dialog-${name.replace(/\W/g, '').toLowerCase()}-360-${colorScheme}`)
-      await page.keyboard.press('Escape')
-      await page.locator('dialog[open]').waitFor({ state: 'detached' })
-      expect(await page.locator('button:focus').textContent()).toBe(name === 'Keys and help' ? '?' : name)
-    })
-
-    it('the past is marked, and the mark can be read', async () => {
-      const { page } = look
-      await page.setViewportSize({ width: 1280, height: 900 })
-      await page.getByRole('button', { name: 'One step back' }).click()
-      await page.getByText('The past: ').waitFor()
-      await isGood('past')
-      await page.getByRole('button', { name: 'Back to now' }).click()
-    })
-
-    it('the button for the state machines alone stays beside a long name', async () => {
-      const { page } = look
-      await page.setViewportSize({ width: 1280, height: 900 })
-      const [tabs, button] = await page.evaluate<readonly number[]>(WITH_LONG_NAME)
-      expect(button).toBe(tabs)
-      await look.picture(`viewer-longname-${colorScheme}`)
-    })
-
-    it('the sign-in form can be read, empty and after a wrong password', async () => {
-      await look.close()
-      look = await looking(browser, world.base, `#/user/${AGENT}?mrd=${EMAIL}`, { colorScheme })
-      const { page } = look
-      await page.locator('input[name=user]:focus').waitFor()
-      await isGood('signin')
-      await page.keyboard.type('admin')
-      await page.keyboard.press('Tab')
-      await page.keyboard.type('wrong')
-      await page.keyboard.press('Enter')
-      await page.getByRole('alert').waitFor()
-      await isGood('signin-refused')
-      await page.setViewportSize({ width: 360, height: 740 })
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
-      await look.signsIn()
-    })
-
-    it.each(colorScheme === 'light' ? WIDTHS : [])('fits %d pixels', async (width) => {
-      const { page } = look
-      await page.setViewportSize({ width, height: 900 })
-      for (const tab of VIEWS) {
-        await opens(tab)
-        expect(await page.evaluate('document.documentElement.scrollWidth'), tab).toBeLessThanOrEqual(width)
-        await look.picture(`viewer-${tab.replace(/\W/g, '').toLowerCase()}-${width}-${colorScheme}`)
-      }
-    })
+  it('the button for the state machines alone stays beside a long name', async () => {
+    const { page } = look
+    await page.setViewportSize({ width: 1280, height: 900 })
+    const [tabs, button] = await page.evaluate<readonly number[]>(WITH_LONG_NAME)
+    expect(button).toBe(tabs)
+    await look.picture('viewer-longname')
   })
 })

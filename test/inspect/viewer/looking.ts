@@ -12,7 +12,7 @@ export interface Looking extends WatchedPage {
   sees(session: string, state: string): Promise<void>
 }
 
-/** Opens the page of a server. Requests to other servers are stopped. */
+/** Opens the page of a server. Requests to other servers are not allowed. */
 export async function looking(
   browser: TestBrowser,
   base: string,

@@ -2,7 +2,7 @@
  * The past in the viewer: jumps to a time, an interrupt and an error, and the list of agents as it was then. Names, and
  * what is said while they are hidden.
  *
- * Slow, 20 s: three pages in a real browser.
+ * Slow, 15 s: a real browser shows many views.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
@@ -112,17 +112,15 @@ describeInBrowser('the past in the viewer', () => {
     expect(await page.locator('.people .name').allInnerTexts()).toEqual([`${AGENT} Ana Reyes`])
     await page.getByLabel('Search agents and dialogs by Name').fill('')
     expect([...look.problems, ...look.stopped]).toEqual([])
+    await look.close()
   })
-})
 
-describeInBrowser('hidden personal data in the viewer', () => {
-  it('is nowhere on the page: names are in no list, search, title or explanation, and the page says so', async () => {
-    const browser = await launchBrowser()
-    const world = await World.begin()
+  it('personal data that are hidden are nowhere on the page: in no list, search, title or explanation, and the page says so', async () => {
+    const other = await World.begin()
     try {
-      await world.signsIn()
-      await world.works(EMAIL, 'wants a refund')
-      const { page, signsIn, close, problems, picture } = await looking(browser, world.base, `#/user/${AGENT}`)
+      await other.signsIn()
+      await other.works(EMAIL, 'wants a refund')
+      const { page, signsIn, close, problems, picture } = await looking(browser, other.base, `#/user/${AGENT}`)
       await signsIn()
       const everything = () => page.locator('body').evaluate((body) => body.outerHTML)
       await page.getByLabel('Search agents and dialogs by Agent or dialog id').fill('reyes')
@@ -147,8 +145,7 @@ describeInBrowser('hidden personal data in the viewer', () => {
       expect(problems).toEqual([])
       await close()
     } finally {
-      await browser.close()
-      await world.close()
+      await other.close()
     }
   })
 })

@@ -85,7 +85,7 @@ export async function desktopStage(browser: TestBrowser, directory: LoadedDirect
   }
   const site = await served()
   const isKnown = (url: string) => [site.url, place.rest, place.bosh].some((known) => url.startsWith(known))
-  const watched = await browser.open('about:blank', { allow: isKnown, realPreflights: true })
+  const watched = await browser.open('about:blank', { allow: isKnown, hasOwnWindow: true })
   const { page } = watched
   const refused: string[] = []
   page.on('response', (response) => {

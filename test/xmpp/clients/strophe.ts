@@ -52,7 +52,7 @@ export function strophe(browser: TestBrowser, place: Place, user: string, servic
       // Any page of the server will do: the other port makes it another origin.
       watched = await browser.open(`http://127.0.0.1:${place.rest}/health`, {
         allow: (url) => url.startsWith('http://127.0.0.1:'),
-        realPreflights: true,
+        hasOwnWindow: true,
       })
       await page().exposeFunction('heard', (node: string, text: string) => inbox.push({ node, text }))
       await page().addScriptTag({ path: STROPHE })
