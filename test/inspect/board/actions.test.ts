@@ -1,7 +1,7 @@
 /**
  * What supervisors do on the board, in a real browser: states of their team members, and messages to their teams.
  *
- * Slow, 20 s: each test opens pages in a real browser.
+ * Slow, 10 s: each test opens pages in a real browser.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parseDirectory } from '../../../src/directory/index.ts'

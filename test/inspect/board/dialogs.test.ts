@@ -2,7 +2,7 @@
  * The dialogs of the board with the keyboard alone, in a real browser: each takes the focus, keeps it, closes with Escape
  * and gives the focus back.
  *
- * Slow, 15 s: each test opens a page in a real browser.
+ * Slow, 8 s: each test opens a page in a real browser.
  */
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'

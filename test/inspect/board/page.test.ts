@@ -1,7 +1,7 @@
 /**
  * The board in a real browser: what a supervisor sees.
  *
- * Slow, 40 s: each test opens pages in a real browser.
+ * Slow, 25 s: each test opens pages in a real browser.
  */
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'

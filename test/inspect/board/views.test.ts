@@ -2,7 +2,7 @@
  * Every view of the board in a real browser: contrast in both themes, names for screen readers, widths from a telephone
  * to a wall, the server gone and back, and the way from a waiting customer to the reason.
  *
- * Slow, 25 s: it opens many pages in a real browser.
+ * Slow, 20 s: it opens many pages in a real browser.
  */
 import { expect, it } from 'vitest'
 import { startServer } from '../../../src/cli/server.ts'

@@ -1,7 +1,7 @@
 /**
  * The calls of an agent in the viewer: all parties with their states, live and in the past.
  *
- * Slow, 15 s: a page in a real browser lays out every chart.
+ * Slow, 8 s: a page in a real browser.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'

@@ -1,7 +1,7 @@
 /**
  * The lanes of an agent in the viewer: a row per medium, interrupts as links, zoomed by mouse, keys and two fingers.
  *
- * Slow, 20 s: two pages in a real browser.
+ * Slow, 12 s: two pages in a real browser.
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 /**
  * The viewer in a real browser, in an embedder's server and below a prefix: the link of the service leads to it.
  *
- * Slow, 10 s: a real browser is started for it.
+ * Slow, 5 s: a real browser is started for it.
  */
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 /**
  * Texts of the viewer: none is small, none is cut, and what a message carried and changed is beside it.
  *
- * Slow, 20 s: a real browser lays out the charts of two pages.
+ * Slow, 15 s: a real browser shows every view.
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 /**
  * The viewer's page in a real browser, with a real server.
  *
- * Slow, 35 s: each test opens a page in a real browser, which lays out every chart.
+ * Slow, 20 s: each test opens a page in a real browser.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type OpenOptions, type TestBrowser } from '../../browser.ts'

@@ -1,7 +1,7 @@
 /**
  * The page in a real browser, opened from a file.
  *
- * Slow, 37 s: each test opens a whole report in a real browser.
+ * Slow, 20 s: each test opens a whole report in a real browser.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
