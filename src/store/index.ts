@@ -4,6 +4,8 @@ import '../node-version.ts'
 
 export { StoreError, type StoreErrorCode } from './errors.ts'
 export { type MemoryOptions, type MemoryStore, memoryStore } from './memory/store.ts'
+export type { PostgresOptions } from './postgres/options.ts'
+export { type PostgresStore, postgresStore } from './postgres/store.ts'
 export { type RescueOptions, type RescueReport, rescue, type Unjoined } from './rescue/index.ts'
 export { type BackupOptions, backup } from './sqlite/backup.ts'
 export { type OpenHistory, openHistory } from './sqlite/reader.ts'

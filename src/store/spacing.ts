@@ -21,6 +21,25 @@ interface Kept {
   readonly at: number
 }
 
+/** How far apart snapshots are kept. */
+export interface Distances {
+  /** Whether the beginning of an aggregate counts as a snapshot, if all rows from there are stored. */
+  readonly fromBeginning: boolean
+  /** A snapshot goes if less than this (ms) is between it and the one before. */
+  readonly apart: number
+  /** No snapshot goes that would leave this much time (ms) without one; `null`: there is no such limit. */
+  readonly longest: number | null
+  /** A snapshot also goes if the next one has fewer inputs than this more than the one before. */
+  readonly inputs: number
+}
+
+/** The distances for a new snapshot with `characters` of JSON. */
+export const distancesOf = (characters: number, spacing: Spacing): Distances =>
+  spacing === undefined
+    ? // Rows are kept for at most so much longer than the retention, because compaction needs a snapshot to begin with.
+      { fromBeginning: true, apart: LEAST, longest: DAY, inputs: characters / CHARACTERS_PER_INPUT }
+    : { fromBeginning: false, apart: spacing, longest: null, inputs: 0 }
+
 /**
  * Whether a store deletes `previous`, the newest snapshot until now, when it writes `next`, with `characters` of JSON. It
  * does when enough is left without it: `beforeIt`, which is the snapshot before it, or, without a `spacing`, the beginning
@@ -40,8 +59,7 @@ export function isSuperseded(
   if (previous === undefined || beforeIt === undefined) return false
   const between = previous.at - beforeIt.at
   if (between < 0) return false
-  if (spacing !== undefined) return between < spacing
-  // Rows are kept for at most so much longer than the retention, because compaction needs a snapshot to begin with.
-  if (next.at - beforeIt.at >= DAY) return false
-  return between < LEAST || next.sequence - beforeIt.sequence < characters / CHARACTERS_PER_INPUT
+  const { apart, longest, inputs } = distancesOf(characters, spacing)
+  if (longest !== null && next.at - beforeIt.at >= longest) return false
+  return between < apart || next.sequence - beforeIt.sequence < inputs
 }

@@ -40,6 +40,10 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['src/errors', 'src/node-version.ts', 'src/engine', 'src/waiting/reading-time.ts'],
     packages: ['node:', 'zod'],
   },
+  'src/store/postgres': {
+    parts: ['src/errors', 'src/engine', 'src/store', 'src/waiting'],
+    packages: ['node:', 'zod', 'postgres'],
+  },
   'src/client-logs': { parts: ['src/store/owner-only.ts'], packages: ['node:'] },
   'src/http': { parts: ['src/sockets'], packages: ['node:'] },
   'src/sockets': { parts: ['src/errors', 'src/waiting/present-turn.ts'], packages: ['node:'] },

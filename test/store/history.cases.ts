@@ -1,12 +1,13 @@
 /** Tests of the history of a store, for every kind of store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { History, JournalRow, RewritePlace, Rewriting, Store } from '../../src/engine/ports.ts'
+import type { JournalRow, RewritePlace, Rewriting } from '../../src/engine/ports.ts'
 import { batch, every, journalRow, outboxRow, snapshotRow } from './rows.ts'
+import type { TestedHistory, TestedStore } from './tested.ts'
 
 const SPACING = 1000
 
 /** Commits `count` rows of one aggregate, one every 100 ms from time 0, with a snapshot after every tenth row. */
-async function fill(store: Store, aggregate: string, count: number, from = 1): Promise<void> {
+async function fill(store: TestedStore, aggregate: string, count: number, from = 1): Promise<void> {
   const first = (await store.load()).lastPosition + 1
   for (let n = from; n < from + count; n += 1) {
     const row = { ...journalRow(first + n - from, aggregate, n, { n }), at: n * 100 }
@@ -15,12 +16,12 @@ async function fill(store: Store, aggregate: string, count: number, from = 1): P
   }
 }
 
-function historyOf(store: Store): History {
+function historyOf(store: TestedStore): TestedHistory {
   if (store.history === undefined) throw new Error('the store keeps no history')
   return store.history
 }
 
-async function compactAll(store: Store, before: number): Promise<void> {
+async function compactAll(store: TestedStore, before: number): Promise<void> {
   while (await store.compact(before));
 }
 
@@ -39,10 +40,13 @@ function rewriting(parts: Partial<Rewriting>): Rewriting {
   return { input: ({ input }) => input, state: ({ state }) => state, payload: ({ payload }) => payload, ...parts }
 }
 
-export function historyCases(name: string, create: (historySpacing?: number) => Store | Promise<Store>): void {
+export function historyCases(
+  name: string,
+  create: (historySpacing?: number) => TestedStore | Promise<TestedStore>,
+): void {
   describe(`history of ${name}`, () => {
-    let store: Store
-    let history: History
+    let store: TestedStore
+    let history: TestedHistory
     beforeEach(async () => {
       store = await create(SPACING)
       history = historyOf(store)
@@ -125,7 +129,7 @@ export function historyCases(name: string, create: (historySpacing?: number) => 
 
     describe('without a spacing', () => {
       /** Commits row `n` with a snapshot. `every`: ms between two rows. */
-      const snapshotAt = async (on: Store, n: number, every: number, state: string) => {
+      const snapshotAt = async (on: TestedStore, n: number, every: number, state: string) => {
         const row = { ...journalRow(n, 'user/1', n, {}), at: n * every }
         const isDue = n % 100 === 0 || every > 60_000
         await on.commit(batch({ journal: [row], snapshots: isDue ? [snapshotRow('user/1', n, state, n * every)] : [] }))

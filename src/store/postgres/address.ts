@@ -1,0 +1,89 @@
+/** The address of a PostgreSQL store: a url with one or several servers. */
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
+
+/** One server of an address. */
+export interface Host {
+  /** Name or address of the machine, or the directory of a Unix socket. */
+  readonly host: string
+  readonly port: number
+}
+
+export type Tls = 'disable' | 'prefer' | 'require' | 'verify-full'
+
+export interface Address {
+  readonly hosts: readonly Host[]
+  readonly user: string | undefined
+  readonly password: string | undefined
+  readonly database: string
+  readonly tls: Tls
+  /** The address without its password, for messages and logs. */
+  readonly shown: string
+}
+
+const SCHEME = /^postgres(?:ql)?:\/\//
+const URL_PARTS = /^postgres(?:ql)?:\/\/(?:([^@/?]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/
+const HOST_PARTS = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/
+const PORT = 5432
+
+/** `verify-ca` of other programs is not there: a certificate that is checked must also have the name. */
+const TLS: Readonly<Record<string, Tls>> = {
+  disable: 'disable',
+  allow: 'prefer',
+  prefer: 'prefer',
+  require: 'require',
+  'verify-full': 'verify-full',
+}
+
+/** Whether a name of data means PostgreSQL, and not a file. */
+export const isPostgresUrl = (text: string): boolean => SCHEME.test(text)
+
+/**
+ * Reads `postgres://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE?sslmode=MODE`. Special characters are percent-encoded.
+ * `host=DIRECTORY` as a parameter is a Unix socket. `target_session_attrs` is accepted and means nothing: a store always
+ * looks for the server that takes changes.
+ *
+ * @throws InvalidArgument, whose message does not quote the url.
+ */
+export function readAddress(url: string): Address {
+  const parts = URL_PARTS.exec(url)
+  if (parts === null) throw invalid('it is not like postgres://USER@HOST:PORT/DATABASE')
+  const [, account = '', where = '', path = '', query = ''] = parts
+  const parameters = new URLSearchParams(query)
+  for (const name of parameters.keys())
+    if (!['sslmode', 'host', 'target_session_attrs'].includes(name))
+      throw invalid(`it has the unknown parameter ${name}`)
+  const colon = account.indexOf(':')
+  const user = decoded(colon < 0 ? account : account.slice(0, colon))
+  const password = colon < 0 ? undefined : decoded(account.slice(colon + 1))
+  const hosts = (parameters.get('host') ?? where).split(',').map(hostOf)
+  const mode = parameters.get('sslmode') ?? 'prefer'
+  const tls = Object.hasOwn(TLS, mode) ? TLS[mode] : undefined
+  if (tls === undefined) throw invalid(`sslmode is one of ${Object.keys(TLS).join(', ')}`)
+  const database = decoded(path) || user
+  if (!database) throw invalid('it names no database')
+  const shownHosts = hosts.map(({ host, port }) => (port === PORT ? host : `${host}:${port}`)).join(',')
+  return {
+    ...{ hosts, database, tls, user: user || undefined, password },
+    shown: `postgres://${shownHosts}/${database}`,
+  }
+}
+
+function hostOf(text: string): Host {
+  if (text.startsWith('/')) return { host: text, port: PORT }
+  const parts = HOST_PARTS.exec(text)
+  if (parts === null) throw invalid('a host is a name or an address, with or without a port')
+  const [, host = '', port] = parts
+  const number = port === undefined ? PORT : Number(port)
+  if (number < 1 || number > 65_535) throw invalid('a port is a number from 1 to 65535')
+  return { host: host.replace(/^\[|\]$/g, '') || 'localhost', port: number }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw invalid('a special character in it is not percent-encoded')
+  }
+}
+
+const invalid = (why: string) => new InvalidArgument(`the url of the store cannot be used: ${why}`)

@@ -1,0 +1,75 @@
+/** Opens a store: waits for a server that takes changes, prepares its tables, and takes the next epoch. */
+import { hostname } from 'node:os'
+import { nextPause, type PauseLimits } from '../../waiting/pause.ts'
+import { within } from '../../waiting/within.ts'
+import { StoreError } from '../errors.ts'
+import type { Address } from './address.ts'
+import { KnownEnds } from './ends.ts'
+import { toStoreError } from './errors.ts'
+import type { Given } from './options.ts'
+import { type Begun, take } from './owner.ts'
+import { type Records, readRecords } from './rows.ts'
+import { prepareSchema } from './schema.ts'
+import { openSession, type Session } from './session.ts'
+
+/** What the store begins with. */
+export interface Opened {
+  readonly session: Session
+  readonly begun: Begun
+  readonly ends: KnownEnds
+  readonly records: Records
+}
+
+const PAUSES: PauseLimits = { first: 100, longest: 1000 }
+
+/**
+ * Tries again while no server can be reached, within the time of the options.
+ *
+ * @throws StoreError
+ */
+export async function openStore(address: Address, options: Given, owner: string): Promise<Opened> {
+  const end = performance.now() + options.connectWithin
+  let pause: number | undefined
+  let told = ''
+  for (;;) {
+    try {
+      return await attempt(address, options, owner, end - performance.now())
+    } catch (error) {
+      const refused = toStoreError(error, address.shown, 'FAILED')
+      pause = nextPause(PAUSES, pause)
+      if (refused.code !== 'UNREACHABLE' || performance.now() + pause > end) throw refused
+      if (refused.message !== told) options.onLine(`${refused.message}; trying again`)
+      told = refused.message
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  }
+}
+
+async function attempt(address: Address, options: Given, owner: string, left: number): Promise<Opened> {
+  const session = await openSession(address, options)
+  try {
+    const beginning = begin(session, address, options, owner)
+    beginning.catch(() => undefined)
+    if (!(await within(Math.max(0, left), beginning))) throw unconfirmed(address)
+    if (session.isInDoubt) throw unconfirmed(address)
+    return await beginning
+  } catch (error) {
+    session.destroy()
+    throw error
+  }
+}
+
+async function begin(session: Session, address: Address, options: Given, owner: string): Promise<Opened> {
+  const { changes } = session
+  await prepareSchema(changes, address, options.schema)
+  const holder = `${hostname()} (process ${process.pid})`
+  const begun = await take(changes, { owner, holder, lease: options.lease, shown: address.shown })
+  const ends = new KnownEnds(begun)
+  await ends.read(changes)
+  return { session, begun, ends, records: await readRecords(changes, address.shown) }
+}
+
+function unconfirmed({ shown }: Address): StoreError {
+  const message = `${shown}: the server has no standby that confirms changes; see pg_stat_replication`
+  return new StoreError('UNREACHABLE', message)
+}

@@ -1,0 +1,60 @@
+/** Options of a PostgreSQL store. */
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
+
+/** Options of `postgresStore`. */
+export interface PostgresOptions {
+  /** The schema with the tables. It is created if it is missing. Default: `mrdian`. */
+  readonly schema?: string | undefined
+  /**
+   * Opens the store even if the server confirms a change before a second machine has it. By default such a server is
+   * refused with `UNREPLICATED`: `synchronous_commit` is `off` or `local`, or `synchronous_standby_names` is empty.
+   */
+  readonly acceptUnreplicated?: boolean | undefined
+  /** Milliseconds until another process may take the store over from one that has stopped. 100 to 60000; default: 2000. */
+  readonly lease?: number | undefined
+  /** Milliseconds to wait for a server at the opening. Default: 30000. */
+  readonly connectWithin?: number | undefined
+  /**
+   * Milliseconds that a change or a read waits for a server later. A change that was sent waits longer, until it is known
+   * whether it was kept. After this time without an answer the store looks for another server. Default: 5000.
+   */
+  readonly answerWithin?: number | undefined
+  /**
+   * Milliseconds between two snapshots of an aggregate that are kept as history. By default as few are kept as replay and
+   * retention need: one per day, and further ones after many inputs.
+   */
+  readonly historySpacing?: number | undefined
+  /** Called with a line for the log: the connection was lost, is back, or cannot be made. */
+  readonly onLine?: ((line: string) => void) | undefined
+}
+
+/** All options, with their defaults. */
+export interface Given {
+  readonly schema: string
+  readonly acceptUnreplicated: boolean
+  readonly lease: number
+  readonly connectWithin: number
+  readonly answerWithin: number
+  readonly historySpacing: number | undefined
+  readonly onLine: (line: string) => void
+}
+
+const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/
+
+/** @throws InvalidArgument */
+export function withDefaults(options: PostgresOptions): Given {
+  const given = {
+    schema: options.schema ?? 'mrdian',
+    acceptUnreplicated: options.acceptUnreplicated ?? false,
+    lease: options.lease ?? 2000,
+    connectWithin: options.connectWithin ?? 30_000,
+    answerWithin: options.answerWithin ?? 5000,
+    historySpacing: options.historySpacing,
+    onLine: options.onLine ?? (() => undefined),
+  }
+  if (!SCHEMA.test(given.schema)) throw new InvalidArgument('schema is a name of small letters, digits and underscores')
+  if (!(given.lease >= 100 && given.lease <= 60_000)) throw new InvalidArgument('lease is a number from 100 to 60000')
+  for (const name of ['connectWithin', 'answerWithin'] as const)
+    if (!(given[name] > 0)) throw new InvalidArgument(`${name} is a number above 0`)
+  return given
+}
