@@ -263,4 +263,12 @@ export {
   ProxyError,
   type SurfaceFigures,
 } from './sockets/index.ts'
-export { backup, memoryStore, openHistory, StoreError, sqliteStore } from './store/index.ts'
+export {
+  backup,
+  memoryStore,
+  openHistory,
+  openPostgresHistory,
+  postgresStore,
+  StoreError,
+  sqliteStore,
+} from './store/index.ts'

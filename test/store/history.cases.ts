@@ -1,13 +1,12 @@
 /** Tests of the history of a store, for every kind of store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { JournalRow, RewritePlace, Rewriting } from '../../src/engine/ports.ts'
+import type { History, JournalRow, RewritePlace, Rewriting, Store } from '../../src/engine/ports.ts'
 import { batch, every, journalRow, outboxRow, snapshotRow } from './rows.ts'
-import type { TestedHistory, TestedStore } from './tested.ts'
 
 const SPACING = 1000
 
 /** Commits `count` rows of one aggregate, one every 100 ms from time 0, with a snapshot after every tenth row. */
-async function fill(store: TestedStore, aggregate: string, count: number, from = 1): Promise<void> {
+async function fill(store: Store, aggregate: string, count: number, from = 1): Promise<void> {
   const first = (await store.load()).lastPosition + 1
   for (let n = from; n < from + count; n += 1) {
     const row = { ...journalRow(first + n - from, aggregate, n, { n }), at: n * 100 }
@@ -16,12 +15,12 @@ async function fill(store: TestedStore, aggregate: string, count: number, from =
   }
 }
 
-function historyOf(store: TestedStore): TestedHistory {
+function historyOf(store: Store): History {
   if (store.history === undefined) throw new Error('the store keeps no history')
   return store.history
 }
 
-async function compactAll(store: TestedStore, before: number): Promise<void> {
+async function compactAll(store: Store, before: number): Promise<void> {
   while (await store.compact(before));
 }
 
@@ -40,13 +39,10 @@ function rewriting(parts: Partial<Rewriting>): Rewriting {
   return { input: ({ input }) => input, state: ({ state }) => state, payload: ({ payload }) => payload, ...parts }
 }
 
-export function historyCases(
-  name: string,
-  create: (historySpacing?: number) => TestedStore | Promise<TestedStore>,
-): void {
+export function historyCases(name: string, create: (historySpacing?: number) => Store | Promise<Store>): void {
   describe(`history of ${name}`, () => {
-    let store: TestedStore
-    let history: TestedHistory
+    let store: Store
+    let history: History
     beforeEach(async () => {
       store = await create(SPACING)
       history = historyOf(store)
@@ -129,7 +125,7 @@ export function historyCases(
 
     describe('without a spacing', () => {
       /** Commits row `n` with a snapshot. `every`: ms between two rows. */
-      const snapshotAt = async (on: TestedStore, n: number, every: number, state: string) => {
+      const snapshotAt = async (on: Store, n: number, every: number, state: string) => {
         const row = { ...journalRow(n, 'user/1', n, {}), at: n * every }
         const isDue = n % 100 === 0 || every > 60_000
         await on.commit(batch({ journal: [row], snapshots: isDue ? [snapshotRow('user/1', n, state, n * every)] : [] }))

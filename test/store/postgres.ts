@@ -8,7 +8,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -62,8 +61,10 @@ export interface Cluster {
   readonly primary: Node
   readonly standbys: readonly Node[]
   readonly nodes: readonly Node[]
+  /** Makes that standby the primary which has received most. Resolves with it. */
+  promoteNewest(): Promise<Node>
   /** Address for a store: all servers, or those given. */
-  url(...nodes: readonly Node[]): string
+  url(...nodes: readonly { readonly port: number }[]): string
   close(): Promise<void>
 }
 
@@ -105,11 +106,23 @@ export async function startCluster(standbys: 0 | 2): Promise<Cluster> {
     await close()
     throw error
   }
-  const url = (...of: readonly Node[]) => {
+  const url = (...of: readonly { readonly port: number }[]) => {
     const hosts = (of.length > 0 ? of : nodes).map(({ port }) => `127.0.0.1:${port}`).join(',')
     return `postgres://mrdian:${encodeURIComponent(PASSWORD)}@${hosts}/mrdian`
   }
-  return { primary, standbys: followers, nodes, url, close }
+  const promoteNewest = async () => {
+    const received = await Promise.all(
+      followers.map(async (node) => {
+        const lsn = await node.sql("SELECT pg_last_wal_receive_lsn() - '0/0'::pg_lsn")
+        return { node, lsn: BigInt(lsn) }
+      }),
+    )
+    const [newest] = received.toSorted((a, b) => (b.lsn > a.lsn ? 1 : -1))
+    if (newest === undefined) throw new Error('no standby')
+    await newest.node.promote()
+    return newest.node
+  }
+  return { primary, standbys: followers, nodes, url, close, promoteNewest }
 }
 
 /** One of the others has a commit before it is confirmed. */
@@ -184,14 +197,14 @@ class Server implements Node {
     writeFileSync(join(this.folder, 'postgresql.conf'), settings(this.port, isSynced))
   }
 
-  /** Makes the files of a standby. It follows whichever of the other nodes it reaches. */
+  /** Makes the files of a standby. It follows whichever of the other nodes is the primary. */
   async follow(nodes: readonly Node[]): Promise<void> {
     const others = nodes.filter((node) => node.port !== this.port)
     const source = `host=127.0.0.1 port=${nodes[0]?.port} user=postgres`
     await this.#tool('pg_basebackup', '--no-sync', '--checkpoint=fast', '-D', this.folder, '-d', source)
     const hosts = others.map(() => '127.0.0.1').join(',')
     const from = `host=${hosts} port=${others.map(({ port }) => port).join(',')} user=postgres`
-    const followed = `primary_conninfo = '${from} application_name=${this.name} connect_timeout=2'\n`
+    const followed = `primary_conninfo = '${from} application_name=${this.name} target_session_attrs=read-write connect_timeout=2'\n`
     const names = `synchronous_standby_names = '${STANDBYS}'\n`
     writeFileSync(join(this.folder, 'postgresql.conf'), settings(this.port, true) + followed + names)
     writeFileSync(join(this.folder, 'standby.signal'), '')
@@ -207,7 +220,7 @@ class Server implements Node {
       if (this.#child === child) this.#child = undefined
     })
     const end = performance.now() + PATIENCE
-    while (!(await this.#answers())) {
+    while (!(await this.#isReady())) {
       if (this.#child === undefined || performance.now() > end)
         throw new Error(`PostgreSQL did not start: ${this.log()}`)
       await pause(20)
@@ -262,15 +275,7 @@ class Server implements Node {
     }
   }
 
-  async #answers(): Promise<boolean> {
-    const socket = connect(this.port, '127.0.0.1')
-    try {
-      await once(socket, 'connect')
-    } catch {
-      return false
-    } finally {
-      socket.destroy()
-    }
+  #isReady(): Promise<boolean> {
     return this.sql('SELECT 1').then(
       () => true,
       () => false,

@@ -1,15 +1,14 @@
 /** Tests of a store, for every kind of store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { JournalRow, Json } from '../../src/engine/ports.ts'
+import type { JournalRow, Json, Store } from '../../src/engine/ports.ts'
 import { refusal } from './opened.ts'
 import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
-import type { TestedStore } from './tested.ts'
 
 const EMPTY = { snapshots: [], tail: [], outbox: [], lastPosition: 0, lastOutboxNumber: 0 }
 
-export function storeCases(name: string, create: () => TestedStore | Promise<TestedStore>): void {
+export function storeCases(name: string, create: () => Store | Promise<Store>): void {
   describe(name, () => {
-    let store: TestedStore
+    let store: Store
     beforeEach(async () => {
       store = await create()
     })

@@ -79,6 +79,11 @@ export class KnownEnds implements Ends {
     this.lastOutboxNumber = lastOutboxNumber
   }
 
+  /** These aggregates had ended, and are deleted: their names can be used again. */
+  forget(names: readonly string[]): void {
+    for (const name of names) this.#ends.delete(name)
+  }
+
   /** To be called after `clear`. */
   beginAnew(): void {
     this.#ends.clear()

@@ -1,5 +1,5 @@
 /** Reads the history of a PostgreSQL store, a page at a time. Nothing is held open between two pages. */
-import type { JournalRow, KeptAggregate, OutboxRow, SnapshotRow } from '../../engine/ports.ts'
+import type { History, JournalRow, KeptAggregate, OutboxRow, SnapshotRow } from '../../engine/ports.ts'
 import { parseJournal, parseKept, parseOutbox, parseSnapshot } from '../sqlite/rows.ts'
 import type { Connection, Parameter, Row } from './driver.ts'
 import { JOURNAL_COLUMNS, KEPT_COLUMNS, OUTBOX_COLUMNS, SNAPSHOT_COLUMNS, type StoredEnds } from './rows.ts'
@@ -45,7 +45,7 @@ export interface HistoryParts {
 
 type Parse<T> = (row: Row, shown: string) => T
 
-export class PostgresHistory {
+export class PostgresHistory implements History {
   readonly #parts: HistoryParts
 
   constructor(parts: HistoryParts) {

@@ -7,7 +7,7 @@
  */
 import { StoreError } from '../errors.ts'
 import type { Connection } from './driver.ts'
-import { codeOf, isRefusal, OTHER_OWNER, toStoreError } from './errors.ts'
+import { codeOf, isRefusal, OTHER_OWNER } from './errors.ts'
 import type { Session } from './session.ts'
 
 /** Names the owner and the change before; every statement that changes the store has both. */
@@ -174,7 +174,7 @@ export class Pipeline {
     else if (refusal.error instanceof StoreError || isRefusal(refusal.error) || codeOf(refusal.error) === undefined) {
       this.fail(refusal.error instanceof Error ? refusal.error : new Error(String(refusal.error)))
       this.#refused -= 1
-    } else return this.#parts.lost(link, toStoreError(refusal.error, this.#parts.shown, 'FAILED').message)
+    } else return this.#parts.lost(link, 'the connection was lost')
     this.#flush()
   }
 

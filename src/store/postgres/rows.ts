@@ -1,7 +1,7 @@
 /** The columns of rows, and what is read of the whole store. */
 import { z } from 'zod'
-import { StoreError } from '../errors.ts'
 import { fromText } from '../json.ts'
+import { compareText } from '../memory/content.ts'
 import type { Connection } from './driver.ts'
 
 /** Columns of a journal row, of the table or alias `journal`. */
@@ -58,21 +58,6 @@ export async function readRecords(connection: Connection, where: string): Promis
 
 /** Entries of a collection, by key. */
 export function listRecords(records: Records, collection: string, where: string) {
-  const bytes = (text: string) => Buffer.from(text)
-  const entries = [...(records.get(collection) ?? [])].sort(([a], [b]) => Buffer.compare(bytes(a), bytes(b)))
+  const entries = [...(records.get(collection) ?? [])].sort(([a], [b]) => compareText(a, b))
   return entries.map(([key, text]) => ({ key, value: fromText(text, `${where}: record ${collection}/${key}`) }))
-}
-
-/** Refuses gaps in the sequence numbers, because a replay would silently arrive at a wrong state. */
-export function checkNumbers(
-  rows: readonly { readonly sequence: number; readonly position: number; readonly aggregate: string }[],
-  after: number,
-  where: string,
-): void {
-  for (const [index, { aggregate, sequence, position }] of rows.entries()) {
-    const expected = after + index + 1
-    if (sequence === expected) continue
-    const message = `${where}: journal row ${position}: ${aggregate} continues with ${sequence} instead of ${expected}`
-    throw new StoreError('CORRUPT', message)
-  }
 }

@@ -1,8 +1,10 @@
 /** Reads what a start needs, a page at a time. */
 import type { JournalRow, OutboxRow, SnapshotRow, StoredState } from '../../engine/ports.ts'
+import { checkNumbers } from '../gapless.ts'
+import { compareText } from '../memory/content.ts'
 import { parseJournal, parseOutbox, parseSnapshot } from '../sqlite/rows.ts'
 import type { Connection, Row } from './driver.ts'
-import { checkNumbers, JOURNAL_COLUMNS, OUTBOX_COLUMNS, SNAPSHOT_COLUMNS } from './rows.ts'
+import { JOURNAL_COLUMNS, OUTBOX_COLUMNS, SNAPSHOT_COLUMNS } from './rows.ts'
 
 /** Aggregates of one page. */
 const AGGREGATES = 128
@@ -42,7 +44,7 @@ export async function readState(
     await readTails(query, names, page, tail, shown)
   }
   return {
-    snapshots: sortedBy(snapshots, ({ aggregate }) => Buffer.from(aggregate)),
+    snapshots: snapshots.sort((a, b) => compareText(a.aggregate, b.aggregate)),
     tail: tail.sort((a, b) => a.position - b.position),
     outbox: await readOutbox(query, shown),
   }
@@ -79,9 +81,4 @@ async function readOutbox(query: Query, shown: string): Promise<readonly OutboxR
     isMore = page.length === ROWS
   }
   return rows
-}
-
-function sortedBy<Row>(rows: readonly Row[], keyOf: (row: Row) => Buffer): readonly Row[] {
-  const keyed = rows.map((row) => [keyOf(row), row] as const)
-  return keyed.sort(([a], [b]) => Buffer.compare(a, b)).map(([, row]) => row)
 }

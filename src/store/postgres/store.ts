@@ -1,6 +1,17 @@
 /** A store in PostgreSQL, for a centre that must not lose anything with one machine. */
 import { randomUUID } from 'node:crypto'
-import type { Batch, Json, RewritePlace, Rewriting, StoredState, StoreEnd, StoreSize } from '../../engine/ports.ts'
+import type {
+  Batch,
+  History,
+  Json,
+  RecordStore,
+  RewritePlace,
+  Rewriting,
+  Store,
+  StoredState,
+  StoreEnd,
+  StoreSize,
+} from '../../engine/ports.ts'
 import { checkBatch, checkText } from '../batch.ts'
 import { StoreError } from '../errors.ts'
 import { toText } from '../json.ts'
@@ -20,6 +31,18 @@ import { listRecords, type Records } from './rows.ts'
 import { EMPTY_TABLES, readSize } from './schema.ts'
 import { readState } from './state.ts'
 
+/** A store in PostgreSQL. It answers later. */
+export interface PostgresStore extends Store {
+  readonly history: History
+  /** Several may be under way. */
+  commit(batch: Batch): Promise<void>
+  onEnd(listener: (end: StoreEnd) => void): void
+  /** As it was measured last, at most a minute ago. Free space is not known: `free` is 0. */
+  size(): StoreSize
+  /** Waits for the changes that are under way, and lets the next process open the store at once. */
+  close(): Promise<void>
+}
+
 /**
  * Opens the store in a PostgreSQL database (15 or later), or creates its tables. A change is confirmed when a second
  * machine has it, because a server that confirms it before is refused. This process is the only writer until `close`;
@@ -35,19 +58,15 @@ import { readState } from './state.ts'
  */
 export async function postgresStore(url: string, options: PostgresOptions = {}): Promise<PostgresStore> {
   const [address, given, owner] = [readAddress(url), withDefaults(options), randomUUID()]
-  return new PostgresStore(address, given, owner, await openStore(address, given, owner))
+  return new StoreInPostgres(address, given, owner, await openStore(address, given, owner))
 }
 
 const MINUTE = 60_000
 
-export class PostgresStore {
+class StoreInPostgres implements PostgresStore {
   readonly answersLater = true
   readonly history: PostgresHistory
-  readonly records: {
-    list(collection: string): readonly { readonly key: string; readonly value: Json }[]
-    put(collection: string, key: string, value: Json): Promise<void>
-    delete(collection: string, key: string): Promise<void>
-  }
+  readonly records: RecordStore
   readonly #address: Address
   readonly #options: Given
   readonly #link: StoreLink
@@ -112,7 +131,9 @@ export class PostgresStore {
   async compact(before: number): Promise<boolean> {
     const work = await this.#read((connection) => this.#compaction.find(connection, before))
     if (work === undefined) return false
-    return this.#compaction.goOn(work, await this.#alone((connection) => this.#compaction.remove(connection, work)))
+    const isWhole = await this.#alone((connection) => this.#compaction.remove(connection, work))
+    if (isWhole && work.areEnded) this.#ends.forget(work.old.map(({ name }) => name))
+    return this.#compaction.goOn(work, isWhole)
   }
 
   /**

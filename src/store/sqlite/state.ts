@@ -1,7 +1,7 @@
 /** Reads what a start needs, in steps of some rows, so that a large file does not delay other work of the process. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { JournalRow, OutboxRow, SnapshotRow, StoredState } from '../../engine/ports.ts'
-import { StoreError } from '../errors.ts'
+import { checkNumbers } from '../gapless.ts'
 import { inOrder } from './in-order.ts'
 import { JOURNAL_COLUMNS, OUTBOX_COLUMNS, parseJournal, parseOutbox, parseSnapshot, SNAPSHOT_COLUMNS } from './rows.ts'
 
@@ -62,16 +62,6 @@ function* readTails(
     tails.push(tail)
   }
   return tails
-}
-
-/** Refuses gaps in the sequence numbers, because a replay would silently arrive at a wrong state. */
-function checkNumbers(rows: readonly JournalRow[], after: number, file: string): void {
-  for (const [index, { aggregate, sequence, position }] of rows.entries()) {
-    const expected = after + index + 1
-    if (sequence === expected) continue
-    const message = `${file}: journal row ${position}: ${aggregate} continues with ${sequence} instead of ${expected}`
-    throw new StoreError('CORRUPT', message)
-  }
 }
 
 function* readOutbox(database: DatabaseSync, file: string): Generator<undefined, readonly OutboxRow[]> {
