@@ -164,16 +164,9 @@ describe.each(NAMES)('%s', (name) => {
     const { history } = engine
     if (!history) throw new Error('no history')
     for (const question of [{ user: name }, { user: '1001', mrd: name }, { user: '1001', dialog: name }]) {
-      const problem = (): string => {
-        try {
-          explain(history, question)
-          return ''
-        } catch (error) {
-          if (error instanceof ExplainError) return error.code
-          throw error
-        }
-      }
-      expect(problem()).toMatch(/^UNKNOWN_/)
+      const problem = await explain(history, question).catch((error: unknown) => error)
+      expect(problem).toBeInstanceOf(ExplainError)
+      expect(problem).toMatchObject({ code: expect.stringMatching(/^UNKNOWN_/) })
     }
   })
 
