@@ -17,6 +17,7 @@ const ROWS: Readonly<Record<string, (agents: number | undefined) => Promise<read
   stalls: async (agents) => (await import('./longest-turns.ts')).stallFigures(agents),
   follow: async () => (await import('./follow.ts')).followFigures(),
   board: async (agents) => (await import('./board.ts')).boardFigures(agents),
+  postgres: async () => (await import('./postgres.ts')).postgresFigures(),
   'data-file': async (agents) => (await import('./data-file.ts')).dataFileFigures(agents),
 }
 
