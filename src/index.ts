@@ -265,6 +265,8 @@ export {
 } from './sockets/index.ts'
 export {
   backup,
+  exportToPostgres,
+  importFromPostgres,
   memoryStore,
   openHistory,
   openPostgresHistory,

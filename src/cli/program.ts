@@ -7,6 +7,7 @@ import { Command } from '../bundled/commander.ts'
 import { DirectoryError } from '../directory/errors.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { addBackupCommand } from './backup-command.ts'
+import { addExportCommand, addImportCommand } from './carry-commands.ts'
 import { addDemoCommand } from './demo-command.ts'
 import { addDrainCommand } from './drain-command.ts'
 import { addEraseCommand } from './erase-command.ts'
@@ -59,6 +60,8 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addJournalCommand(program)
   addBackupCommand(program, print)
   addRescueCommand(program, print)
+  addExportCommand(program, print)
+  addImportCommand(program, print)
   addEraseCommand(program, print)
   addExplainCommand(program)
   addInspectCommand(program, print)

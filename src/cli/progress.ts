@@ -43,6 +43,32 @@ export function progressOn(terminal: Terminal, now: () => number, what = 'rows')
   }
 }
 
+/** A bar for each kind of work, one after the other. The arguments are those of `progressOn`. */
+export class Bars {
+  readonly #terminal: Terminal
+  readonly #now: () => number
+  #what = ''
+  #bar: Progress | undefined
+
+  constructor(terminal: Terminal, now: () => number) {
+    this.#terminal = terminal
+    this.#now = now
+  }
+
+  show(done: number, total: number, what: string): void {
+    if (what !== this.#what) {
+      this.end()
+      this.#what = what
+      this.#bar = progressOn(this.#terminal, this.#now, what)
+    }
+    this.#bar?.show(done, total)
+  }
+
+  end(): void {
+    this.#bar?.end()
+  }
+}
+
 /** Prints a line to standard error. */
 export function complain(text: string): void {
   process.stderr.write(`mrdian: ${text}\n`)

@@ -2,7 +2,7 @@
 import type { Command } from '../bundled/commander.ts'
 import type { RescueReport, Unjoined } from '../store/index.ts'
 import { EXIT, onDataFile } from './data-file.ts'
-import { type Progress, progressOn } from './progress.ts'
+import { Bars } from './progress.ts'
 
 /** Most lines of a kind that are printed. The JSON form has all. */
 const TOLD_MAX = 20
@@ -89,28 +89,9 @@ function describeUnjoined({ aggregate, lost, rows }: Unjoined): string {
   return `${subject} ${GONE[kind] ?? 'is gone'}${left}`
 }
 
-/** A progress bar for each kind of work, one after the other. */
-class Bars {
-  #what = ''
-  #bar: Progress | undefined
-
-  show(done: number, total: number, what: string): void {
-    if (what !== this.#what) {
-      this.end()
-      this.#what = what
-      this.#bar = progressOn(process.stderr, () => performance.now(), what)
-    }
-    this.#bar?.show(done, total)
-  }
-
-  end(): void {
-    this.#bar?.end()
-  }
-}
-
 async function run(data: string, target: string, json: boolean, print: (text: string) => void): Promise<void> {
   const { rescue } = await import('../store/index.ts')
-  const bars = new Bars()
+  const bars = new Bars(process.stderr, () => performance.now())
   let report: RescueReport
   try {
     report = rescue(data, target, { onProgress: (done, total, what) => bars.show(done, total, what) })

@@ -2,6 +2,13 @@
 
 import '../node-version.ts'
 
+export {
+  type Carried,
+  type CarryOptions,
+  type ExportOptions,
+  exportToPostgres,
+  importFromPostgres,
+} from './carry/index.ts'
 export { StoreError, type StoreErrorCode } from './errors.ts'
 export { type MemoryOptions, type MemoryStore, memoryStore } from './memory/store.ts'
 export type { PostgresOptions } from './postgres/options.ts'

@@ -44,6 +44,10 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['src/errors', 'src/engine', 'src/store', 'src/waiting'],
     packages: ['node:', 'zod', 'postgres'],
   },
+  'src/store/carry': {
+    parts: ['src/errors', 'src/engine', 'src/store', 'src/waiting/within.ts'],
+    packages: ['node:', 'zod'],
+  },
   'src/client-logs': { parts: ['src/store/owner-only.ts'], packages: ['node:'] },
   'src/http': { parts: ['src/sockets'], packages: ['node:'] },
   'src/sockets': { parts: ['src/errors', 'src/waiting/present-turn.ts'], packages: ['node:'] },

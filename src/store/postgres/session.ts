@@ -57,14 +57,39 @@ const READS: Settings = { ...SETTINGS, synchronous_commit: 'off' }
  *
  * @throws StoreError with the reason of the last server that was asked
  */
-export async function openSession(address: Address, options: Given, from = 0): Promise<Session> {
-  const { hosts, shown } = address
+export function openSession(address: Address, options: Given, from = 0): Promise<Session> {
+  return onFirst(address, from, (host) => openOn(address, host, options))
+}
+
+/**
+ * One connection to the first server that takes changes. `onDoubt`: see `Session.isInDoubt`.
+ *
+ * @throws StoreError with the reason of the last server that was asked
+ */
+export function openConnection(address: Address, options: Given, onDoubt: () => void): Promise<Connection> {
+  const onWarning = (routine: string) => {
+    if (routine === GAVE_UP_WAITING) onDoubt()
+  }
+  return onFirst(address, 0, async (host) => {
+    const connection = await connectTo(address, host, { within: WITHIN, onWarning })
+    try {
+      await qualify(connection, address, options)
+      await configure(connection, options.schema)
+      return connection
+    } catch (error) {
+      connection.destroy()
+      throw error
+    }
+  })
+}
+
+async function onFirst<T>({ hosts, shown }: Address, from: number, open: (host: Host) => Promise<T>): Promise<T> {
   const order = hosts.map((_, index) => hosts[(index + from) % hosts.length] ?? hosts[0])
   let last: unknown = new StoreError('UNREACHABLE', `${shown}: no server`)
   for (const host of order) {
     if (host === undefined) continue
     try {
-      return await openOn(address, host, options)
+      return await open(host)
     } catch (error) {
       // What one server refuses, such as a password, is more telling than that another one is away.
       const next = toStoreError(error, shown, 'FAILED')

@@ -7,7 +7,8 @@ import type { KeyedTable, Row } from './salvage.ts'
 
 export type TableName = 'journal' | 'snapshot' | 'outbox' | 'aggregate' | 'record'
 
-const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
+/** The columns of each table, those of its key first. */
+export const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   journal: [
     ...['position', 'aggregate', 'sequence', 'at', 'machine_version', 'outcome', 'input'],
     ...['error', 'origin', 'cause', 'made', 'first_outbox', 'last_outbox'],
