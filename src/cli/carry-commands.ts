@@ -94,8 +94,8 @@ export function addImportCommand(program: Command, print: (text: string) => void
 Carries what mrdian export carries, in the other direction. The store is not
 changed, and no server can open it meanwhile. The file is checked, compared and
 synced before it gets its name: when the command fails or is stopped, there is
-no file (after kill -9 a part of it may remain as .TARGET.NUMBER.partial, which
-you can delete).
+no file. A command that is stopped leaves .TARGET.NUMBER.partial, which you can
+delete.
 
 ${PASSWORD}
 

@@ -18,7 +18,6 @@ import {
   postgresStore,
   sqliteStore,
 } from '../../src/store/index.ts'
-import { unpacked } from '../../src/store/sqlite/packed.ts'
 import { run } from '../cli/process.ts'
 import { failedInputs } from './damages.ts'
 import { temporaryDirectory } from './directories.ts'
@@ -29,17 +28,12 @@ import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
 
 const UNREPLICATED = { acceptUnreplicated: true }
 
-/** Every row of a data file, without the packing. */
+/** Every row of a data file, as it is there. */
 function rowsOf(file: string) {
   const database = beside(file, true)
-  const tables = ['aggregate', 'journal', 'snapshot', 'outbox', 'record'].map((table) => {
-    const rows = database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()
-    return rows.map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([column, value]) => [column, typeof value === 'string' ? unpacked(value) : value]),
-      ),
-    )
-  })
+  const tables = ['aggregate', 'journal', 'snapshot', 'outbox', 'record'].map((table) =>
+    database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all(),
+  )
   const ends = `SELECT history, last_outbox_number,
     max(last_position, (SELECT coalesce(max(position), 0) FROM journal)) AS last_position FROM store`
   const store = database.prepare(ends).get()
@@ -93,6 +87,11 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
     const imported = await importFromPostgres(cluster().url(), back, { schema, onProgress })
     expect(imported).toEqual(exported)
     expect(rowsOf(back)).toEqual(rowsOf(file))
+    // Plain JSON for the tools of PostgreSQL, and not packed as in a data file.
+    const asJson = `SELECT count(input::json) FROM ${schema}.journal WHERE coalesce(origin, '{}')::json IS NOT NULL`
+    expect(await cluster().primary.sql(asJson, 'mrdian')).toBe(`${exported.rows.journal}`)
+    const states = `SELECT count(state::json) FROM ${schema}.snapshot`
+    expect(await cluster().primary.sql(states, 'mrdian')).toBe(`${exported.rows.snapshot}`)
     expect(exported.rows).toMatchObject({ outbox: 2, record: 300 })
     expect(exported.rows.journal).toBeGreaterThan(700)
     expect(exported.rows.journal).toBeLessThan(exported.lastPosition)
@@ -124,6 +123,9 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
       ...{ history: id, lastPosition: 2, lastOutboxNumber: 1 },
       rows: { aggregate: 1, journal: 0, snapshot: 1, outbox: 0, record: 0 },
     })
+    const without = join(temporaryDirectory(), 'without.db')
+    await importFromPostgres(cluster().url(), without, { schema })
+    expect(await open(without).load()).toMatchObject({ tail: [], lastPosition: 2, lastOutboxNumber: 1 })
 
     const next = await postgresStore(cluster().url(), { schema, ...UNREPLICATED })
     onTestFinished(() => next.close())
@@ -135,7 +137,13 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
     await importFromPostgres(cluster().url(), back, { schema })
     const last = open(back)
     expect(last.id).toBe(id)
-    expect(await last.load()).toMatchObject({ snapshots, outbox: [outboxRow(2)], lastPosition: 3, lastOutboxNumber: 2 })
+    expect(await last.load()).toEqual({
+      snapshots,
+      tail: [],
+      outbox: [outboxRow(2)],
+      lastPosition: 3,
+      lastOutboxNumber: 2,
+    })
     await last.commit(batch({ journal: [journalRow(4, 'call/1', 1)], outbox: [outboxRow(3)] }))
   })
 
@@ -199,23 +207,27 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
     await besideServer((onProgress) => importFromPostgres(url, target, { schema, onProgress }))
   })
 
-  it('lets a server that had the empty store, and was away, change nothing afterwards', async () => {
-    const [file, schema] = [await small(), newSchema()]
-    const proxy = await startProxy(cluster().primary.port)
-    onTestFinished(() => proxy.close())
-    const away = await postgresStore(cluster().url(proxy), { schema, ...UNREPLICATED, lease: 500 })
-    onTestFinished(() => away.close())
-    const end = new Promise<StoreEnd>((resolve) => away.onEnd(resolve))
-    proxy.hold()
-    const late = refusal(() => away.commit(batch({ journal: [journalRow(1, 'user/9', 1)] })))
-    await exportToPostgres(file, cluster().url(), { schema, ...UNREPLICATED })
-    proxy.release()
-    expect(await late).toMatchObject({ code: 'LOST' })
-    expect(await end).toMatchObject({ why: 'lost' })
-    const target = join(temporaryDirectory(), 'back.db')
-    await importFromPostgres(cluster().url(), target, { schema })
-    expect(rowsOf(target)).toEqual(rowsOf(file))
-  })
+  it.each(['with a change', 'idle'])(
+    'a server that had the empty store, and was away, %s, is not let in',
+    async (how) => {
+      const [file, schema] = [await small(), newSchema()]
+      const proxy = await startProxy(cluster().primary.port)
+      onTestFinished(() => proxy.close())
+      const away = await postgresStore(cluster().url(proxy), { schema, ...UNREPLICATED, lease: 500 })
+      onTestFinished(() => away.close())
+      const end = new Promise<StoreEnd>((resolve) => away.onEnd(resolve))
+      const change = () => refusal(() => away.commit(batch({ journal: [journalRow(1, 'user/9', 1)] })))
+      proxy.hold()
+      const early = how === 'idle' ? undefined : change()
+      await exportToPostgres(file, cluster().url(), { schema, ...UNREPLICATED })
+      proxy.release()
+      expect(await end).toMatchObject({ why: 'lost' })
+      expect(await (early ?? change())).toMatchObject({ code: 'LOST' })
+      const target = join(temporaryDirectory(), 'back.db')
+      await importFromPostgres(cluster().url(), target, { schema })
+      expect(rowsOf(target)).toEqual(rowsOf(file))
+    },
+  )
 
   it('leaves nothing when the connection is lost in the middle, and can be repeated', async () => {
     const [file, schema, directory] = [await shift(), newSchema(), temporaryDirectory()]
@@ -258,6 +270,25 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
       code: 'CORRUPT',
       message: expect.stringContaining('journal row 2 is not readable'),
     })
+  })
+
+  it('keeps nothing when the target does not have what it was given', async () => {
+    const [file, schema] = [await small(), newSchema()]
+    const options = { schema, ...UNREPLICATED }
+    const empty = await postgresStore(cluster().url(), options)
+    await empty.close()
+    await cluster().primary.sql(
+      `SET search_path = ${schema}; CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN NEW.at = NEW.at + 1; RETURN NEW; END $$;
+      CREATE TRIGGER other BEFORE INSERT ON journal FOR EACH ROW WHEN (NEW.position = 2) EXECUTE FUNCTION other()`,
+      'mrdian',
+    )
+    expect(await refusal(() => exportToPostgres(file, cluster().url(), options))).toMatchObject({
+      code: 'FAILED',
+      message: `${shown()} did not get the same rows of journal as ${file}; nothing was kept`,
+    })
+    await cluster().primary.sql(`DROP TRIGGER other ON ${schema}.journal`, 'mrdian')
+    expect(await exportToPostgres(file, cluster().url(), options)).toMatchObject({ lastPosition: 2 })
   })
 
   it('refuses a server that does not replicate, unless it is accepted', async () => {
