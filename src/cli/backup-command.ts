@@ -3,7 +3,7 @@ import type { Command } from '../bundled/commander.ts'
 import { clientLogsOf, copyClientLogs } from '../client-logs/index.ts'
 import { textOf } from '../engine/contained.ts'
 import { StoreError } from '../store/errors.ts'
-import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
+import { assertFile, FILE_ARGUMENT, onDataFile } from './data-file.ts'
 import { progressOn } from './progress.ts'
 
 export interface BackupCommandOptions {
@@ -11,6 +11,7 @@ export interface BackupCommandOptions {
 }
 
 async function run(data: string, target: string, { overwrite }: BackupCommandOptions, print: (text: string) => void) {
+  assertFile(data, target)
   const { backup } = await import('../store/index.ts')
   const progress = progressOn(process.stderr, () => performance.now(), 'pages')
   try {
@@ -28,7 +29,7 @@ async function run(data: string, target: string, { overwrite }: BackupCommandOpt
 export function addBackupCommand(program: Command, print: (text: string) => void): void {
   program
     .command('backup')
-    .argument(...DATA_ARGUMENT)
+    .argument(...FILE_ARGUMENT)
     .argument('<target>', 'the file to write')
     .description('Copy a data file as it is at this moment, even while a server writes to it.')
     .option('--overwrite', 'replace an existing copy', false)

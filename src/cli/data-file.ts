@@ -1,27 +1,63 @@
-/** Helpers for commands that read a data file: opening it, errors, and long output. */
+/** Helpers for commands that read a data file or a database: opening it, errors, and long output. */
 
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
+import type { History } from '../engine/ports.ts'
 import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { StoreError } from '../store/errors.ts'
 import type { OpenHistory } from '../store/index.ts'
+import { isPostgresUrl, readAddress } from '../store/postgres/address.ts'
+import { UsageFailure } from './start-failure.ts'
 
 /** Exit codes of commands that read a data file; 0 is success. */
 export const EXIT = { difference: 1, unreadable: 2 } as const
 
 /** The argument of these commands. */
-export const DATA_ARGUMENT = ['<data>', 'a data file; a server may be running on it'] as const
+export const FILE_ARGUMENT = ['<data>', 'a data file; a server may be running on it'] as const
+
+/** The same, of commands that also read a database. */
+export const DATA_ARGUMENT = [
+  '<data>',
+  'a data file, or postgres://HOST/DATABASE with the password in PGPASSWORD; a server may be running on it',
+] as const
 
 /** The end of an error message: a missing file is often the default of `--data`, so the message names this flag. */
-export const dataHint = (file: string): string => (existsSync(file) ? '' : '; name the data file: --data FILE')
+export const dataHint = (data: string): string =>
+  isPostgresUrl(data) || existsSync(data) ? '' : '; name the data file: --data FILE'
 
-/** Opens a data file, reads from it and closes it. */
-export async function withHistory<T>(file: string, read: (history: OpenHistory) => T | Promise<T>): Promise<T> {
-  const { openHistory } = await import('../store/index.ts')
-  const history = openHistory(file)
+/**
+ * Refuses the url of a database, for commands that work on a file. Without it the message about a missing file would show
+ * the password.
+ *
+ * @throws UsageFailure
+ */
+export function assertFile(...names: readonly string[]): void {
+  const url = names.find(isPostgresUrl)
+  if (url !== undefined)
+    throw new UsageFailure(`this command is for data files, and ${readAddress(url).shown} is a database`)
+}
+
+/** What commands read. */
+type ReadHistory = History & Pick<OpenHistory, 'records'>
+
+/** Opens a data file or a database, reads from it and closes it. PostgreSQL checks its pages itself. */
+export async function withHistory<T>(
+  data: string,
+  read: (history: ReadHistory, assertWhole: OpenHistory['assertWhole']) => T | Promise<T>,
+): Promise<T> {
+  const { openHistory, openPostgresHistory } = await import('../store/index.ts')
+  if (isPostgresUrl(data)) {
+    const history = await openPostgresHistory(data)
+    try {
+      return await read(history, () => undefined)
+    } finally {
+      await history.close()
+    }
+  }
+  const history = openHistory(data)
   try {
-    return await read(history)
+    return await read(history, (depth) => history.assertWhole(depth))
   } finally {
     history.close()
   }
@@ -39,7 +75,7 @@ const SOON = 64 * 1024 * 1024
  */
 export async function assertWhole(file: string, soon: 'soon' | 'all' = 'all'): Promise<void> {
   const depth = soon === 'soon' && existsSync(file) && statSync(file).size > SOON ? 'quick' : 'all'
-  await withHistory(file, (history) => history.assertWhole(depth))
+  await withHistory(file, (_, check) => check(depth))
 }
 
 /** Runs a command on a data file. If the file cannot be read, prints that to standard error and sets exit code 2. */

@@ -9,7 +9,7 @@ import { type CustomerSubjects, type FoundContact, StillOpen } from '../engine/e
 import type { OfflineProgress } from '../engine/erasure/offline.ts'
 import type { Store } from '../engine/ports.ts'
 import { StoreError } from '../store/errors.ts'
-import { assertWhole, EXIT, onDataFile } from './data-file.ts'
+import { assertFile, assertWhole, EXIT, onDataFile } from './data-file.ts'
 import { progressOn } from './progress.ts'
 
 export interface EraseOptions {
@@ -51,6 +51,7 @@ export function describeFound(found: readonly FoundContact[]): readonly string[]
 const time = (at: number) => new Date(at).toISOString()
 
 async function run(data: string, options: EraseOptions, print: (text: string) => void): Promise<void> {
+  assertFile(data)
   if (!existsSync(data)) throw new StoreError('NOT_A_STORE', `${data} does not exist`)
   const { eraseOffline, erasedSince, findOffline } = await import('../engine/erasure/offline.ts')
   const { RecoveryError } = await import('../engine/recovery/recovery-error.ts')

@@ -59,7 +59,9 @@ export function addExplainCommand(program: Command): void {
     .option('--limit <number>', `most entries of the timeline, up to ${LIMIT.most}`, String(LIMIT.standard))
     .option('--json', 'print JSON, with all details', false)
     .option('--personal', 'show values of call variables and numbers of callers', false)
-    .addOption(new Option('--data <file>', 'data file of a server').env('MRDIAN_DATA').default(DEFAULTS.data))
+    .addOption(
+      new Option('--data <file|url>', 'data file or database of a server').env('MRDIAN_DATA').default(DEFAULTS.data),
+    )
     .addHelpText('after', HELP)
     .action(async (user: string | undefined, options: ExplainOptions) => {
       await linesOnOutput().write(await answerOf(subjectOf(user, options), options, Date.now()))

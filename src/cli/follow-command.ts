@@ -1,5 +1,6 @@
 /** The options of `mrdian follow`. */
 import { type Command, InvalidArgumentError, Option } from '../bundled/commander.ts'
+import { assertFile } from './data-file.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './defaults.ts'
 import type { FollowCommandOptions } from './follow/options.ts'
 import { baseOf, domainOf, textOf, xmppServiceOf } from './option-values.ts'
@@ -94,6 +95,7 @@ export function addFollowCommand(program: Command): void {
     .addOption(new Option('--log-format <format>', 'how it is logged').choices(LOG_FORMATS).default('auto'))
     .addHelpText('after', HELP)
     .action(async ({ passwordFile, ...options }: FollowCommandOptions) => {
+      assertFile(options.data)
       const password =
         passwordFile === undefined
           ? (process.env.MRDIAN_PASSWORD ?? (await readPassword()))

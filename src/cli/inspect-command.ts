@@ -1,7 +1,7 @@
 /** The options of `mrdian inspect`: a user's past from a data file, in the viewer, the Stately Inspector, or as frames. */
 import { type Command, InvalidArgumentError } from '../bundled/commander.ts'
 import { TIME_HELP } from '../times/index.ts'
-import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
+import { assertFile, FILE_ARGUMENT, onDataFile } from './data-file.ts'
 import { INSPECT_SPAN } from './defaults.ts'
 import type { InspectOptions } from './inspect-past.ts'
 import { pagePort, spanOf, timeOf } from './option-values.ts'
@@ -23,7 +23,7 @@ Examples:
 export function addInspectCommand(program: Command, print: (line: string) => void): void {
   program
     .command('inspect')
-    .argument(...DATA_ARGUMENT)
+    .argument(...FILE_ARGUMENT)
     .description('Show the state machines of the past, from a data file.')
     .option('--user <id>', 'this user')
     .option('--at <time>', `the moment (default: the end of the file): ${TIME_HELP}`, timeOf)
@@ -42,6 +42,7 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
     .addHelpText('after', HELP)
     .action((data: string, options: InspectOptions) =>
       onDataFile(async () => {
+        assertFile(data)
         const { printFrames, show } = await import('./inspect-past.ts')
         await (options.json ? printFrames(data, options) : show(data, options, print))
       }),

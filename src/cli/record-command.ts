@@ -36,9 +36,9 @@ async function run(data: string, { out, ...options }: RecordFlags): Promise<void
   if (out !== undefined && existsSync(out)) throw new StartFailure(`${out} exists already; give the name of a new file`)
   const { record } = await import('../simulate/record/index.ts')
   const progress = progressOn(process.stderr, () => performance.now())
-  const recording = await withHistory(data, async (history) => {
+  const recording = await withHistory(data, async (history, assertWhole) => {
     try {
-      history.assertWhole()
+      assertWhole()
       return await record(history, { ...options, onProgress: (done, total) => progress.show(done, total) })
     } finally {
       progress.end()

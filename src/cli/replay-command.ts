@@ -54,9 +54,9 @@ async function run(data: string, { aggregate, json }: ReplayOptions, print: (tex
   const { replay } = await import('../history/replay.ts')
   const begin = performance.now()
   const progress = progressOn(process.stderr, () => performance.now())
-  const report = await withHistory(data, async (history) => {
+  const report = await withHistory(data, async (history, assertWhole) => {
     try {
-      history.assertWhole()
+      assertWhole()
       return await replay(history, {
         ...(aggregate === undefined ? {} : { aggregate }),
         onProgress: ({ rows, total }) => progress.show(rows, total),

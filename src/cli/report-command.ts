@@ -52,9 +52,9 @@ async function run(data: string, { from, to, interval, csv, json }: ReportFlags)
   if (csv === '') throw new StartFailure('--csv needs the name of a file')
   const { intervalReport } = await import('../history/intervals/index.ts')
   const progress = progressOn(process.stderr, () => performance.now(), 'agents, queues and calls')
-  const report = await withHistory(data, async (history) => {
+  const report = await withHistory(data, async (history, assertWhole) => {
     try {
-      history.assertWhole()
+      assertWhole()
       return await intervalReport(history, {
         every: Number(interval) * 60_000,
         ...(from === undefined ? {} : { from }),

@@ -1,7 +1,7 @@
 /** `mrdian rescue`: saves the readable rows of a damaged data file into a new one. */
 import type { Command } from '../bundled/commander.ts'
 import type { RescueReport, Unjoined } from '../store/index.ts'
-import { EXIT, onDataFile } from './data-file.ts'
+import { assertFile, EXIT, onDataFile } from './data-file.ts'
 import { Bars } from './progress.ts'
 
 /** Most lines of a kind that are printed. The JSON form has all. */
@@ -90,6 +90,7 @@ function describeUnjoined({ aggregate, lost, rows }: Unjoined): string {
 }
 
 async function run(data: string, target: string, json: boolean, print: (text: string) => void): Promise<void> {
+  assertFile(data, target)
   const { rescue } = await import('../store/index.ts')
   const bars = new Bars(process.stderr, () => performance.now())
   let report: RescueReport

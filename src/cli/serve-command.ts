@@ -75,6 +75,11 @@ Examples:
   $ mrdian serve --side-b
       A second side for failover: REST at 18082, XMPP at 15222, and so on.
 
+  $ MRDIAN_DATA=postgres://mrdian:PASSWORD@db1,db2,db3/mrdian mrdian serve
+      State in PostgreSQL with synchronous replication. The variable hides the
+      password from ps, which shows flags to everybody on the machine. It may
+      also be in PGPASSWORD. Needs the package postgres.
+
   $ mrdian serve --virtual-time
       Time stands still until a test moves it:
       curl -u admin -H 'Content-Type: application/json' \\
@@ -82,7 +87,8 @@ Examples:
 
 Exit codes: 0 stopped by SIGTERM or SIGINT; 1 it could not start, or failed
 because of a bug; 3 it lost its data file (removed, moved, replaced, linked, or
-opened by another server) and confirmed nothing from then on; 130, 143 a second
+opened by another server) or another process took its database over, and it
+confirmed nothing from then on; 130, 143 a second
 signal.
 `
 
@@ -125,9 +131,12 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
     removalLimitOf,
     '10%,2',
   )
-  flag('data', ['--data', 'file'], 'file for all state; :memory: keeps nothing', textOf, DEFAULTS.data)
+  const dataHelp = 'file for all state, or postgres://HOST,HOST/DATABASE; :memory: keeps nothing'
+  flag('data', ['--data', 'file|url'], dataHelp, textOf, DEFAULTS.data)
   const olderHelp = 'start even if the data file lacks confirmed changes: an older copy, or a log without its end'
   flag('acceptOlderData', ['--accept-older-data', 'on|off', 'on'], olderHelp, switchOf, 'off')
+  const unreplicatedHelp = 'start even if PostgreSQL confirms a change before a second machine has it'
+  flag('acceptUnreplicated', ['--accept-unreplicated', 'on|off', 'on'], unreplicatedHelp, switchOf, 'off')
   flag(
     'journalRetention',
     ['--journal-retention', 'span'],

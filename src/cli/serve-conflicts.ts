@@ -1,4 +1,6 @@
 /** Checks flags of `mrdian serve` that exclude or need each other. */
+import { InvalidArgument } from '../errors/mrdian-error.ts'
+import { isPostgresUrl, readAddress } from '../store/postgres/address.ts'
 import { DOMAIN_B, type Port, SURFACES, surfacePorts, surfacePortsB } from './defaults.ts'
 import { type Chosen, LOCAL_ISSUER, SIDE_B_KEYS, SSO_FLAGS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
 import { isLoopback } from './warnings.ts'
@@ -9,6 +11,8 @@ export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): st
     return '--start is the start of virtual time: give --virtual-time as well'
   if (chosen.metricsTokenFile !== undefined && process.env[TOKEN_VARIABLE] !== undefined)
     return `${TOKEN_VARIABLE} and --metrics-token-file are two tokens: give only one`
+  const data = conflictOfData(chosen)
+  if (data !== undefined) return data
   const sso = conflictOfSso(chosen, given)
   if (sso !== undefined) return sso
   const outside = conflictOutside(chosen)
@@ -35,6 +39,20 @@ export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): st
   ])
   if (metricsListen?.host === chosen.host) taken.push({ flag: '--metrics-listen', port: metricsListen.port })
   return portConflict(taken.filter(({ port }) => port !== 'off' && port !== 0))
+}
+
+/** The message never quotes a url, because that may contain a password. */
+function conflictOfData({ data = '', acceptOlderData, acceptUnreplicated }: Chosen): string | undefined {
+  if (!isPostgresUrl(data))
+    return acceptUnreplicated ? '--accept-unreplicated is for PostgreSQL: give --data postgres://…' : undefined
+  if (acceptOlderData) return '--accept-older-data is for data files, and --data is a database: leave it out'
+  try {
+    readAddress(data)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof InvalidArgument)) throw error
+    return `--data: ${error.message}`
+  }
 }
 
 function conflictOfSso(chosen: Chosen, given: ReadonlySet<keyof Chosen>): string | undefined {

@@ -22,6 +22,7 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   removalLimit?: RemovalLimit
   data: string
   acceptOlderData: boolean
+  acceptUnreplicated?: boolean
   journalRetention: number
   customerDataRetention: number
   host: string

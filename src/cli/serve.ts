@@ -9,6 +9,7 @@ import { createLogger, resolveFormat } from './logger.ts'
 import { readPasswordFile } from './password-input.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { startServer } from './server.ts'
+import { shownData } from './server-data.ts'
 import { stopRequested } from './stop-request.ts'
 import { storeLost } from './store-lost.ts'
 
@@ -40,7 +41,7 @@ export async function serve({
   }
   const server = first
   reloadOnHangUp(logger, () => server.reloadDirectory({ via: 'engine', by: 'SIGHUP' }))
-  const banner = bannerOf(server, options.data)
+  const banner = bannerOf(server, shownData(options.data))
   if (format === 'json') logBanner(logger, server, banner)
   else process.stdout.write(bannerText(banner))
   const end = await Promise.race([stopping, storeLost(server.engine)])

@@ -32,12 +32,14 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly removalLimit?: RemovalLimit
   /** Confirms that the directory removes many users of the data file. */
   readonly confirmRemovals?: boolean
-  /** Data file, `:memory:`, or a store, which is closed with the server. */
+  /** Data file, `:memory:`, url of a PostgreSQL database, or a store, which is closed with the server. */
   readonly data?: string | Store
   /** Where logs of desktops are kept. Default: files in a directory beside the data file; refused without a data file. */
   readonly clientLogs?: ClientLogs
   /** Starts even on a data file that lacks confirmed changes. Default: such a file is refused. */
   readonly acceptOlderData?: boolean
+  /** Starts even on a database that confirms changes before a second machine has them. Default: it is refused. */
+  readonly acceptUnreplicated?: boolean
   /** Milliseconds for which the past is kept. Default: 30 days; `Infinity` keeps all of it. */
   readonly journalRetention?: number
   /** Milliseconds for which values of variables and callers' numbers are kept after the end of their contact. */

@@ -14,7 +14,6 @@ import type { Store } from '../engine/ports.ts'
 import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
-import { sqliteStore } from '../store/index.ts'
 import { certificateFiles, fixedCertificate, selfSignedCertificate, type TlsCertificate } from '../tls/index.ts'
 import { openTelemetry } from '../tracing/index.ts'
 import { inSlices } from '../waiting/slices.ts'
@@ -26,6 +25,7 @@ import { inspectSurface } from './inspect-surface.ts'
 import { createMetrics } from './metrics.ts'
 import { type Monitored, openMonitoring, requireGoodToken } from './monitoring.ts'
 import { outsideOf } from './outside.ts'
+import { isFile, openData } from './server-data.ts'
 import { type DirectoryNames, type RunningServer, type ServerOptions, wantedBy } from './server-options.ts'
 import { type Parts, stop } from './server-parts.ts'
 import { namesOf as hostNamesOf, type SideOptions, startSide } from './side.ts'
@@ -70,10 +70,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   }
   const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
-  const acceptOlder = options.acceptOlderData ?? false
-  const onTightened = (files: readonly string[]) =>
-    logger.warn({ files }, 'others on this machine could read these files; now only this user can')
-  const store = typeof data === 'string' ? sqliteStore(data, { acceptOlder, onTightened }) : data
+  const store = await openData(data, options, logger)
   parts.store = store
   const endMarks = new EndMarks(store.records)
   if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
@@ -264,8 +261,6 @@ function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): Vi
   if (clock !== undefined) throw new TypeError('give `clock` or `virtualTime`: there is one time')
   return virtualClock(start)
 }
-
-const isFile = (data: string | Store): data is string => typeof data === 'string' && data !== ':memory:'
 
 /** Logs of desktops are kept in a directory beside the data file. Without a data file they are not kept. */
 function clientLogsBeside(data: string | Store): ClientLogFiles | undefined {

@@ -1,10 +1,13 @@
 /** Messages for the known reasons why a server does not start. */
 import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
 import { EngineUnavailable } from '../engine/api.ts'
+import type { Store } from '../engine/ports.ts'
 import { RecoveryError } from '../engine/recovery/recovery-error.ts'
 import { StoreError } from '../store/index.ts'
+import { isPostgresUrl } from '../store/postgres/address.ts'
 import { CertificateError } from '../tls/index.ts'
 import { type Port, SURFACES } from './defaults.ts'
+import { shownData } from './server-data.ts'
 import { type ServerOptions, wantedBy } from './server-options.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
 
@@ -20,7 +23,10 @@ interface WantedSurface {
 interface Wanted {
   readonly host: string
   readonly surfaces: readonly WantedSurface[]
+  /** Kind and name of the data, and what to do to use other data. */
   readonly data: string
+  readonly kind: 'data file' | 'database'
+  readonly another: string
 }
 
 /** The surfaces and the data file of a start with these options. */
@@ -33,7 +39,14 @@ function wantedOf(options: ServerOptions): Wanted {
   const own = options.metricsListen
   const monitoring = own ? [{ ...own, name: 'health and metrics', flag: '--metrics-listen' }] : []
   const surfaces = [...first, ...second, ...monitoring]
-  return { host, surfaces, data: typeof data === 'string' ? data : '' }
+  return { host, surfaces, ...dataOf(data) }
+}
+
+/** What messages say about the data: never the password of a database. */
+function dataOf(data: string | Store): Pick<Wanted, 'data' | 'kind' | 'another'> {
+  if (typeof data === 'string' && isPostgresUrl(data))
+    return { data: `database ${shownData(data)}`, kind: 'database', another: '--data URL' }
+  return { data: `data file ${typeof data === 'string' ? data : ''}`, kind: 'data file', another: '--data FILE' }
 }
 
 /** Turns a known error into a `StartFailure`. Any other error is a bug and is returned unchanged. */
@@ -42,13 +55,13 @@ export function explained(error: unknown, options: ServerOptions): unknown {
   if (error instanceof DirectoryError) return new StartFailure(directoryProblems(error), { cause: error })
   if (error instanceof RemovalsNotConfirmed)
     return new StartFailure(
-      `data file ${wanted.data}: ${error.message} Confirm: --confirm-removals; use another data file: --data FILE`,
+      `${wanted.data}: ${error.message} Confirm: --confirm-removals; use another ${wanted.kind}: ${wanted.another}`,
       { cause: error },
     )
   if (error instanceof StoreError)
-    return new StartFailure(`data file: ${error.message}${dataHint(error)}`, { cause: error })
+    return new StartFailure(`${wanted.kind}: ${error.message}${dataHint(error, wanted)}`, { cause: error })
   if (error instanceof RecoveryError)
-    return new StartFailure(`data file ${wanted.data}: ${error.message}; use another one: --data FILE`, {
+    return new StartFailure(`${wanted.data}: ${error.message}; use another one: ${wanted.another}`, {
       cause: error,
     })
   // The store refused changes, or was lost, during the start.
@@ -58,7 +71,11 @@ export function explained(error: unknown, options: ServerOptions): unknown {
   return system === undefined ? error : new StartFailure(listenMessage(system, wanted), { cause: error })
 }
 
-function dataHint({ code }: StoreError): string {
+function dataHint({ code }: StoreError, { kind }: Wanted): string {
+  if (code === 'UNREPLICATED') return ': --accept-unreplicated'
+  if (kind === 'database' && code === 'IN_USE') return '; stop that one'
+  // The messages of a database say what to do.
+  if (kind === 'database') return ''
   if (code === 'IN_USE') return '; stop that one, or use another file with --data FILE'
   if (code === 'BEHIND') return ': --accept-older-data'
   return '; use another one: --data FILE'

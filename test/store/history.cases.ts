@@ -111,7 +111,9 @@ export function historyCases(name: string, create: (historySpacing?: number) => 
       expect(await history.snapshot('user/1', 999)).toBeUndefined()
       expect(await history.snapshot('user/1', 1000)).toMatchObject({ sequence: 0 })
       expect(await history.snapshot('user/1', 6999)).toMatchObject({ sequence: 9 })
-      expect(await history.snapshot('user/1', 7000)).toEqual(snapshotRow('user/1', 12, { sequence: 12 }, 7000))
+      const newest = snapshotRow('user/1', 12, { sequence: 12 }, 7000)
+      expect(await history.snapshot('user/1', 7000)).toEqual(newest)
+      expect(await history.snapshot('user/1', Number.POSITIVE_INFINITY)).toEqual(newest)
     })
 
     it('keeps snapshots at their spacing, and always the oldest and the newest', async () => {

@@ -12,7 +12,7 @@ import { compileCacheBeside, FOLDER, PROGRAM_VARIABLE, SOURCE } from './started.
 
 /** Large libraries that are not bundled: single commands load those of the first line, nothing loads the others. */
 const OUTSIDE = [
-  ...[/^elkjs/, /^rolldown/, /^selfsigned/, /^pino-pretty/],
+  ...[/^elkjs/, /^rolldown/, /^selfsigned/, /^pino-pretty/, /^postgres$/],
   ...[/^@fastify\/ajv-compiler/, /^@fastify\/fast-json-stringify-compiler/, /^light-my-request/],
 ]
 /** Without comments and white space a start needs a fifth less time, because Node reads and checks the whole text. */

@@ -19,6 +19,7 @@ import {
   simulate,
   type Variant,
 } from '../../simulate/index.ts'
+import { assertFile } from '../data-file.ts'
 import { complain, progressOn } from '../progress.ts'
 import { UsageFailure } from '../start-failure.ts'
 import type { SimulateFlags } from './options.ts'
@@ -129,6 +130,7 @@ async function runOne({ scenario }: Variant, flags: SimulateFlags): Promise<Simu
 }
 
 async function journalAt(file: string) {
+  assertFile(file)
   const { sqliteStore } = await import('../../store/index.ts')
   // An old `.commits` file beside it is about a data file that no longer exists.
   return sqliteStore(file, { acceptOlder: true })

@@ -73,7 +73,7 @@ export class PostgresHistory implements History {
   }
 
   async snapshot(aggregate: string, time: number): Promise<SnapshotRow | undefined> {
-    return this.#first(SELECT.snapshot, parseSnapshot, aggregate, Math.floor(time))
+    return this.#first(SELECT.snapshot, parseSnapshot, aggregate, wholeTime(time))
   }
 
   snapshots(aggregate: string): AsyncIterable<SnapshotRow> {
@@ -135,6 +135,10 @@ export class PostgresHistory implements History {
     }
   }
 }
+
+/** A time as PostgreSQL takes it. `Infinity`, which asks for the newest, is later than all. */
+const wholeTime = (time: number): number =>
+  Math.min(Math.max(Math.floor(time), -Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
 
 async function collected<T>(rows: AsyncIterable<T>): Promise<readonly T[]> {
   const all: T[] = []
