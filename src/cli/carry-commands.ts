@@ -51,11 +51,11 @@ export function addExportCommand(program: Command, print: (text: string) => void
     .addHelpText(
       'after',
       `
-Carries the journal, its history, undelivered notifications, records (subscriptions,
-locks) and the last numbers. The file is checked, and not changed. Everything is
-written in one transaction and compared: when the command fails or is stopped, the
-store stays empty, and you can begin again. The files beside the data file,
-FILE.key and FILE.client-logs, are not carried.
+Carries the journal, its history, undelivered notifications, records
+(subscriptions, locks) and the last numbers. The file is checked, and not
+changed. Everything is written in one transaction and compared: when the command
+fails or is stopped, the store stays empty, and you can begin again. The files
+beside the data file, FILE.key and FILE.client-logs, are not carried.
 
 ${PASSWORD}
 
@@ -63,7 +63,8 @@ Exit codes: 0 everything is there; 2 nothing was carried, because the file is in
 use or damaged, or the store is not empty, in use or cannot be reached.
 
 Example:
-  $ PGPASSWORD=secret mrdian export /var/lib/mrdian/state.db postgres://mrdian@db1,db2/mrdian
+  $ export PGPASSWORD=secret
+  $ mrdian export /var/lib/mrdian/state.db postgres://mrdian@db1,db2/mrdian
 `,
     )
     .action((data: string, url: string, options: ExportOptions & Shown) =>
@@ -103,7 +104,8 @@ Exit codes: 0 everything is there; 2 nothing was carried, because the store is
 in use, damaged or cannot be reached, or the file exists or cannot be written.
 
 Example:
-  $ PGPASSWORD=secret mrdian import postgres://mrdian@db1,db2/mrdian /var/lib/mrdian/state.db
+  $ export PGPASSWORD=secret
+  $ mrdian import postgres://mrdian@db1,db2/mrdian /var/lib/mrdian/state.db
 `,
     )
     .action((url: string, target: string, options: CarryOptions & Shown) =>
