@@ -21,8 +21,7 @@ export interface Address {
 }
 
 const SCHEME = /^postgres(?:ql)?:\/\//
-const URL_PARTS = /^postgres(?:ql)?:\/\/(?:([^@/?]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/
-const HOST_PARTS = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/
+const DIGITS = /^\d+$/
 const PORT = 5432
 
 /** `verify-ca` of other programs is not there: a certificate that is checked must also have the name. */
@@ -45,9 +44,12 @@ export const isPostgresUrl = (text: string): boolean => SCHEME.test(text)
  * @throws InvalidArgument, whose message does not quote the url.
  */
 export function readAddress(url: string): Address {
-  const parts = URL_PARTS.exec(url)
-  if (parts === null) throw invalid('it is not like postgres://USER@HOST:PORT/DATABASE')
-  const [, account = '', where = '', path = '', query = ''] = parts
+  const [scheme] = SCHEME.exec(url) ?? []
+  if (scheme === undefined) throw invalid('it is not like postgres://USER@HOST:PORT/DATABASE')
+  const [place, query] = cut(url.slice(scheme.length), '?')
+  const [server, path] = cut(place, '/')
+  const at = server.indexOf('@')
+  const [account, where] = at < 0 ? ['', server] : [server.slice(0, at), server.slice(at + 1)]
   const parameters = new URLSearchParams(query)
   for (const name of parameters.keys())
     if (!['sslmode', 'host', 'target_session_attrs'].includes(name))
@@ -70,12 +72,21 @@ export function readAddress(url: string): Address {
 
 function hostOf(text: string): Host {
   if (text.startsWith('/')) return { host: text, port: PORT }
-  const parts = HOST_PARTS.exec(text)
-  if (parts === null) throw invalid('a host is a name or an address, with or without a port')
-  const [, host = '', port] = parts
-  const number = port === undefined ? PORT : Number(port)
+  const bracket = text.startsWith('[') ? text.indexOf(']') : -1
+  const host = bracket < 0 ? cut(text, ':')[0] : text.slice(1, bracket)
+  const rest = text.slice(bracket < 0 ? host.length : bracket + 1)
+  const port = rest.slice(1)
+  if (rest !== '' && !(rest.startsWith(':') && DIGITS.test(port)))
+    throw invalid('a host is a name or an address, with or without a port')
+  const number = rest === '' ? PORT : Number(port)
   if (number < 1 || number > 65_535) throw invalid('a port is a number from 1 to 65535')
-  return { host: host.replace(/^\[|\]$/g, '') || 'localhost', port: number }
+  return { host: host || 'localhost', port: number }
+}
+
+/** What is before a character, and what follows it. */
+function cut(text: string, at: string): readonly [string, string] {
+  const index = text.indexOf(at)
+  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)]
 }
 
 function decoded(text: string): string {
