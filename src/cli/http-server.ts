@@ -91,9 +91,10 @@ const HTTP1_TIMES = {
   connectionsCheckingInterval: CHECK_MS,
 } as const
 
-/** The answer of a server that is stopping: an error in the format of the API that was asked. */
-export function endingAnswer(url: string) {
-  const error = new EngineUnavailable('the server is stopping', 'CLOSING')
+const STOPPING = new EngineUnavailable('the server is stopping', 'CLOSING')
+
+/** The answer of a server that is stopping, or not in service yet: an error in the format of the API that was asked. */
+export function endingAnswer(url: string, error = STOPPING) {
   return url.startsWith(`${FINESSE}/`) ? frameworkAnswer(error, url) : answerOf(refusalOf(error))
 }
 

@@ -8,14 +8,14 @@ import type { Side } from '../../machines/wire.ts'
 import { isSameSecret } from '../accounts/same-secret.ts'
 import { foreignBy } from '../http/index.ts'
 import { type ConnectionGuard, Connections } from '../sockets/index.ts'
-import type { Health } from './health.ts'
+import type { SideHealth } from './health.ts'
 import { createHttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The data that both paths show of one side. */
 export interface Monitored {
-  readonly metrics: Metrics
-  readonly health: () => Health
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>
+  readonly health: () => SideHealth
 }
 
 export interface Monitoring {

@@ -137,6 +137,8 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('acceptOlderData', ['--accept-older-data', 'on|off', 'on'], olderHelp, switchOf, 'off')
   const unreplicatedHelp = 'start even if PostgreSQL confirms a change before a second machine has it'
   flag('acceptUnreplicated', ['--accept-unreplicated', 'on|off', 'on'], unreplicatedHelp, switchOf, 'off')
+  const standbyHelp = 'wait while another server has the database, and start when that one has ended'
+  flag('standby', ['--standby', 'on|off', 'on'], standbyHelp, switchOf, 'off')
   flag(
     'journalRetention',
     ['--journal-retention', 'span'],

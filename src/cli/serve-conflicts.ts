@@ -42,9 +42,11 @@ export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): st
 }
 
 /** The message never quotes a url, because that may contain a password. */
-function conflictOfData({ data = '', acceptOlderData, acceptUnreplicated }: Chosen): string | undefined {
-  if (!isPostgresUrl(data))
-    return acceptUnreplicated ? '--accept-unreplicated is for PostgreSQL: give --data postgres://…' : undefined
+function conflictOfData({ data = '', acceptOlderData, acceptUnreplicated, standby }: Chosen): string | undefined {
+  if (!isPostgresUrl(data)) {
+    const flag = acceptUnreplicated ? '--accept-unreplicated' : standby && '--standby'
+    return flag ? `${flag} is for PostgreSQL: give --data postgres://…` : undefined
+  }
   if (acceptOlderData) return '--accept-older-data is for data files, and --data is a database: leave it out'
   try {
     readAddress(data)

@@ -23,6 +23,7 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   data: string
   acceptOlderData: boolean
   acceptUnreplicated?: boolean
+  standby?: boolean
   journalRetention: number
   customerDataRetention: number
   host: string

@@ -31,9 +31,14 @@ export async function serve({
   const stopping = stopRequested(logger, stopWithin)
   // A stop by request uses the signal, so that every stop has the same limits.
   const onStop = () => process.kill(process.pid, 'SIGTERM')
-  const starting = withSecrets(options).then((complete) => startServer({ ...complete, logger, onStop }))
+  const { standby, ...wanted } = options
+  const waiting = new AbortController()
+  const starting = withSecrets(wanted).then((complete) =>
+    startServer({ ...complete, ...(standby ? { standby: { signal: waiting.signal } } : {}), logger, onStop }),
+  )
   const first = await Promise.race([starting, stopping])
   if (!('close' in first)) {
+    waiting.abort()
     const ended = starting.then((started) => started.close()).catch(() => undefined)
     await within(START_MS, ended)
     logger.info('stopped before it was in service')

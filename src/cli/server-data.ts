@@ -1,7 +1,7 @@
 /** Where a server keeps its state: in a data file, in memory, in PostgreSQL, or in a store that was given. */
 import type { Logger } from 'pino'
 import type { Store } from '../engine/ports.ts'
-import { postgresStore, sqliteStore } from '../store/index.ts'
+import { postgresStore, type Standby, sqliteStore } from '../store/index.ts'
 import { isPostgresUrl, readAddress } from '../store/postgres/address.ts'
 
 export const isFile = (data: string | Store): data is string =>
@@ -17,6 +17,7 @@ export const shownData = (data: string): string => (isPostgresUrl(data) ? readAd
 export interface OpenDataOptions {
   readonly acceptOlderData?: boolean
   readonly acceptUnreplicated?: boolean
+  readonly standby?: Standby | undefined
 }
 
 /** Opens the store. Waits up to half a minute for a database that cannot be reached. @throws StoreError, InvalidArgument */
@@ -25,6 +26,7 @@ export async function openData(data: string | Store, options: OpenDataOptions, l
   if (isPostgresUrl(data))
     return postgresStore(data, {
       acceptUnreplicated: options.acceptUnreplicated,
+      standby: options.standby,
       onLine: (line) => logger.child({ part: 'store' }).warn(line),
     })
   const onTightened = (files: readonly string[]) =>

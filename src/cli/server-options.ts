@@ -40,6 +40,11 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly acceptOlderData?: boolean
   /** Starts even on a database that confirms changes before a second machine has them. Default: it is refused. */
   readonly acceptUnreplicated?: boolean
+  /**
+   * Waits while another server has the database, and starts when that one has ended. Meanwhile `/health` answers 503 on
+   * the REST port, or on `metricsListen`. `signal` ends the waiting. Default: the start is refused.
+   */
+  readonly standby?: { readonly signal?: AbortSignal } | undefined
   /** Milliseconds for which the past is kept. Default: 30 days; `Infinity` keeps all of it. */
   readonly journalRetention?: number
   /** Milliseconds for which values of variables and callers' numbers are kept after the end of their contact. */

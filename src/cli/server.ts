@@ -14,6 +14,7 @@ import type { Store } from '../engine/ports.ts'
 import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
+import type { Standby } from '../store/index.ts'
 import { certificateFiles, fixedCertificate, selfSignedCertificate, type TlsCertificate } from '../tls/index.ts'
 import { openTelemetry } from '../tracing/index.ts'
 import { inSlices } from '../waiting/slices.ts'
@@ -22,7 +23,7 @@ import { DirectorySource } from './directory-source.ts'
 import { EndMarks } from './end-marks.ts'
 import { healthOf } from './health.ts'
 import { inspectSurface } from './inspect-surface.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { type Monitored, openMonitoring, requireGoodToken } from './monitoring.ts'
 import { outsideOf } from './outside.ts'
 import { isFile, openData } from './server-data.ts'
@@ -30,6 +31,7 @@ import { type DirectoryNames, type RunningServer, type ServerOptions, wantedBy }
 import { type Parts, stop } from './server-parts.ts'
 import { namesOf as hostNamesOf, type SideOptions, startSide } from './side.ts'
 import { openSso } from './sso.ts'
+import { openAsStandby } from './standby.ts'
 import { StartFailure } from './start-failure.ts'
 import { explained } from './start-problems.ts'
 import { verifiedKey } from './verified-key.ts'
@@ -70,7 +72,8 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   }
   const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
-  const store = await openData(data, options, logger)
+  const open = (standby?: Standby) => openData(data, { ...options, standby }, logger)
+  const store = await (options.standby ? openAsStandby(options, logger, open) : open())
   parts.store = store
   const endMarks = new EndMarks(store.records)
   if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
@@ -155,13 +158,13 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     taskFeed: options.taskFeed ?? false,
     logger,
   }
-  const open = async (side: Omit<SideOptions, keyof typeof common>) => {
+  const openSide = async (side: Omit<SideOptions, keyof typeof common>) => {
     const started = await startSide({ ...common, ...side })
     parts.sides.push(started)
     return started
   }
-  const first = await open({ side: 'A', domain, ports })
-  const second = portsB && (await open({ side: 'B', domain: domainB, ports: portsB }))
+  const first = await openSide({ side: 'A', domain, ports })
+  const second = portsB && (await openSide({ side: 'B', domain: domainB, ports: portsB }))
   const { inspect } = options
   if (inspect !== undefined)
     parts.inspector = new InspectorService({
@@ -187,7 +190,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     ...(parts.board ? [parts.board] : []),
     ...(inspect && inspector ? [inspectSurface(inspector, inspect)] : []),
   ]
-  const monitored = new Map<Side, Monitored>()
+  const monitored = new Map<Side, Monitored & { readonly metrics: Metrics }>()
   for (const { side, notifications } of parts.sides)
     monitored.set(side, {
       metrics: createMetrics({

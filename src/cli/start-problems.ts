@@ -73,7 +73,7 @@ export function explained(error: unknown, options: ServerOptions): unknown {
 
 function dataHint({ code }: StoreError, { kind }: Wanted): string {
   if (code === 'UNREPLICATED') return ': --accept-unreplicated'
-  if (kind === 'database' && code === 'IN_USE') return '; stop that one'
+  if (kind === 'database' && code === 'IN_USE') return '; stop that one, or wait for its end: --standby'
   // The messages of a database say what to do.
   if (kind === 'database') return ''
   if (code === 'IN_USE') return '; stop that one, or use another file with --data FILE'

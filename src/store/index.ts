@@ -11,7 +11,7 @@ export {
 } from './carry/index.ts'
 export { StoreError, type StoreErrorCode } from './errors.ts'
 export { type MemoryOptions, type MemoryStore, memoryStore } from './memory/store.ts'
-export type { PostgresOptions } from './postgres/options.ts'
+export type { PostgresOptions, Standby } from './postgres/options.ts'
 export { type OpenPostgresHistory, openPostgresHistory, type ReaderOptions } from './postgres/reader.ts'
 export { type PostgresStore, postgresStore } from './postgres/store.ts'
 export { type RescueOptions, type RescueReport, rescue, type Unjoined } from './rescue/index.ts'

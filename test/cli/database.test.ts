@@ -1,7 +1,7 @@
 /**
  * `mrdian serve --data postgres://…` as a process.
  *
- * Slow, 30 s: it starts PostgreSQL, and the program several times.
+ * Slow, 40 s: it starts PostgreSQL, and the program several times.
  */
 import { expect, it } from 'vitest'
 import { z } from 'zod'
@@ -35,6 +35,22 @@ async function until<T>(read: () => Promise<T>, isIt: (seen: T) => boolean): Pro
     const seen = await read()
     if (isIt(seen)) return seen
   }
+}
+
+/** The first line of the program from now on that contains the words. */
+function lineOf({ stdout }: ReturnType<typeof start>['child'], words: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = ''
+    stdout?.on('data', (text: string) => {
+      seen += text
+      const line = seen
+        .split('\n')
+        .slice(0, -1)
+        .find((each) => each.includes(words))
+      if (line !== undefined) resolve(line)
+    })
+    stdout?.once('end', () => reject(new Error(`ended before "${words}": ${seen}`)))
+  })
 }
 
 const SECRETS = [PASSWORD, encodeURIComponent(PASSWORD)]
@@ -142,6 +158,47 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     expect(out).toContain(`${shown()}: another process has taken the store over`)
   })
 
+  it('as a standby waits for the other server, says so, and has after its kill what that one confirmed', async () => {
+    const first = await begin()
+    await ask(first, 'User/1001', SIGN_IN)
+    const flags = ['--data', cluster().url(), '--accept-unreplicated', '--standby']
+    const standby = start(['serve', ...FREE, ...flags])
+    const owner = expect.stringMatching(new RegExp(` \\(process ${first.child.pid}\\)$`))
+    const line = JSON.parse(await lineOf(standby.child, '"standby of'))
+    expect(line).toMatchObject({ owner, msg: `standby of ${line.owner}` })
+    const health = await fetch(line.health)
+    const waiting = { status: 'OUT_OF_SERVICE', reason: `The server is a standby of ${line.owner}`, standbyOf: owner }
+    expect({ code: health.status, body: await health.json() }).toMatchObject({ code: 503, body: waiting })
+    const base = new URL('/', line.health).href.replace(/\/$/, '')
+    expect(await ask({ base }, 'SystemInfo')).toMatchObject({ status: 503 })
+    expect(await ask(first, 'User/1001/Media/5001', MEDIA)).toMatchObject({ status: 202 })
+    expect(await ask(first, 'User/1001/Media/5001', READY)).toMatchObject({ status: 202 })
+    const before = await ask(first, 'User/1001/Media/5001')
+
+    const inService = lineOf(standby.child, '"in service"')
+    await first.end('SIGKILL')
+    const { ports } = JSON.parse(await inService)
+    expect(await ask({ base: `http://127.0.0.1:${ports.rest}` }, 'User/1001/Media/5001')).toEqual(before)
+    standby.child.kill('SIGTERM')
+    expect((await standby.ended).code).toBe(0)
+  })
+
+  it('as a standby starts when the other server stops, and ends at SIGTERM while it waits', async () => {
+    const first = await begin()
+    const flags = ['--data', cluster().url(), '--accept-unreplicated', '--standby']
+    const [next, last] = [start(['serve', ...FREE, ...flags]), start(['serve', ...FREE, ...flags])]
+    await Promise.all([next, last].map(({ child }) => lineOf(child, '"standby of')))
+    last.child.kill('SIGTERM')
+    const { code, out, err } = await last.ended
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('stopped before it was in service')
+    const inService = lineOf(next.child, '"in service"')
+    await first.end()
+    await inService
+    next.child.kill('SIGTERM')
+    expect((await next.ended).code).toBe(0)
+  })
+
   it('refuses with one line and without the password what cannot start', async () => {
     const url = cluster().url()
     const [nobody = 0] = await freePorts(1)
@@ -165,7 +222,9 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     )
     const owner = await begin()
     expect(await refused(['--data', url, '--accept-unreplicated'])).toMatch(
-      new RegExp(`^${start}${shown()} is already open: .* \\(process ${owner.child.pid}\\) has it; stop that one\n$`),
+      new RegExp(
+        `^${start}${shown()} is already open: .* \\(process ${owner.child.pid}\\) has it; stop that one, or wait for its end: --standby\n$`,
+      ),
     )
     const help = ' (see mrdian serve --help)\n'
     expect(await refused(['--data', url, '--accept-older-data'])).toBe(
@@ -193,7 +252,17 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
       ['rescue', url, 'copy.db'],
       ['erase', url, '--call', '1', '--yes'],
       ['inspect', url, '--user', '1001', '--json'],
-      ['follow', '--rest', 'http://127.0.0.1:1', '--xmpp', 'xmpp://127.0.0.1:1', '--data', url],
+      [
+        'follow',
+        '--rest',
+        'http://127.0.0.1:1',
+        '--xmpp',
+        'xmpp://127.0.0.1:1',
+        '--domain',
+        'localhost',
+        '--data',
+        url,
+      ],
     ]
     const err = `mrdian: this command is for data files, and ${shown()} is a database\n`
     for (const command of commands) expect(await run(command)).toMatchObject({ code: 2, err })

@@ -11,6 +11,7 @@ import { type Begun, take } from './owner.ts'
 import { type Records, readRecords } from './rows.ts'
 import { prepareSchema } from './schema.ts'
 import { openSession, type Session } from './session.ts'
+import { Waiting } from './standby.ts'
 
 /** What the store begins with. */
 export interface Opened {
@@ -28,15 +29,20 @@ const PAUSES: PauseLimits = { first: 100, longest: 1000 }
  * @throws StoreError
  */
 export async function openStore(address: Address, options: Given, owner: string): Promise<Opened> {
-  const end = performance.now() + options.connectWithin
+  const waiting = options.standby && new Waiting(options.standby, address)
+  let end = performance.now() + options.connectWithin
   let pause: number | undefined
   let told = ''
   for (;;) {
     try {
-      return await attempt(address, options, owner, end - performance.now())
+      waiting?.goOn()
+      return await attempt(address, options, owner, { waiting, left: end - performance.now() })
     } catch (error) {
       const refused = toStoreError(error, address.shown, 'FAILED')
       pause = nextPause(PAUSES, pause)
+      if (waiting?.hasWaited) end = Number.POSITIVE_INFINITY
+      // Another one who waited was faster.
+      if (refused.code === 'IN_USE' && waiting) continue
       if (refused.code !== 'UNREACHABLE' || performance.now() + pause > end) throw refused
       if (refused.message !== told) options.onLine(`${refused.message}; trying again`)
       told = refused.message
@@ -45,12 +51,20 @@ export async function openStore(address: Address, options: Given, owner: string)
   }
 }
 
-async function attempt(address: Address, options: Given, owner: string, left: number): Promise<Opened> {
+/** `left`: milliseconds for one who has not waited. */
+async function attempt(
+  address: Address,
+  options: Given,
+  owner: string,
+  { waiting, left }: { readonly waiting: Waiting | undefined; readonly left: number },
+): Promise<Opened> {
   const session = await openSession(address, options)
   try {
+    await waiting?.untilFree(session)
+    const time = waiting?.hasWaited ? options.connectWithin : Math.max(0, left)
     const beginning = begin(session, address, options, owner)
     beginning.catch(() => undefined)
-    if (!(await within(Math.max(0, left), beginning))) throw unconfirmed(address)
+    if (!(await within(time, beginning))) throw unconfirmed(address)
     if (session.isInDoubt) throw unconfirmed(address)
     return await beginning
   } catch (error) {

@@ -1,6 +1,14 @@
 /** Options of a PostgreSQL store. */
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 
+/** Someone who waits for a store. */
+export interface Standby {
+  /** Called with the machine and the process that has the store: at the beginning, and when it is another one. */
+  readonly onWaiting?: ((holder: string) => void) | undefined
+  /** Ends the waiting: `postgresStore` rejects with `CLOSED`. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Options of `postgresStore`. */
 export interface PostgresOptions {
   /** The schema with the tables. It is created if it is missing. Default: `mrdian`. */
@@ -24,6 +32,11 @@ export interface PostgresOptions {
    * retention need: one per day, and further ones after many inputs.
    */
   readonly historySpacing?: number | undefined
+  /**
+   * Waits while another process has the store, however long that takes, and opens it as soon as it is free. By default
+   * the store is refused with `IN_USE` then.
+   */
+  readonly standby?: Standby | undefined
   /** Called with a line for the log: the connection was lost, is back, or cannot be made. */
   readonly onLine?: ((line: string) => void) | undefined
 }
@@ -36,6 +49,7 @@ export interface Given {
   readonly connectWithin: number
   readonly answerWithin: number
   readonly historySpacing: number | undefined
+  readonly standby: Standby | undefined
   readonly onLine: (line: string) => void
 }
 
@@ -50,6 +64,7 @@ export function withDefaults(options: PostgresOptions): Given {
     connectWithin: options.connectWithin ?? 30_000,
     answerWithin: options.answerWithin ?? 5000,
     historySpacing: options.historySpacing,
+    standby: options.standby,
     onLine: options.onLine ?? (() => undefined),
   }
   if (!SCHEMA.test(given.schema)) throw new InvalidArgument('schema is a name of small letters, digits and underscores')
