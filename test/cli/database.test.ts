@@ -233,6 +233,10 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     expect(await refused(['--accept-unreplicated'])).toBe(
       `mrdian: --accept-unreplicated is for PostgreSQL: give --data postgres://…${help}`,
     )
+    for (const part of ['a@b', '12/b', '12?b', '12/b?c'])
+      expect(await refused(['--data', `postgres://mrdian:${part}@127.0.0.1:${nobody}/mrdian`])).toBe(
+        `mrdian: --data: the url of the store cannot be used: a special character in it is not percent-encoded${help}`,
+      )
     expect(await refused(['--data', `postgres://mrdian:${PASSWORD}@127.0.0.1:${nobody}/mrdian`])).toMatch(
       /^mrdian: --data: the url of the store cannot be used: .*\n$/,
     )

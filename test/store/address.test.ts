@@ -26,7 +26,9 @@ it.each([
   ['mysql://u@h/d', 'it is not like postgres://USER@HOST:PORT/DATABASE'],
   ['postgres://u:secret@h:0/d', 'a port is a number from 1 to 65535'],
   ['postgres://u:secret@h:65536/d', 'a port is a number from 1 to 65535'],
-  ['postgres://u:sec/ret@h/d', 'a host is a name or an address, with or without a port'],
+  ['postgres://u:sec/ret@h/d', 'a special character in it is not percent-encoded'],
+  ['postgres://u:sec@ret@h/d', 'a special character in it is not percent-encoded'],
+  ['postgres://u:sec?ret@h/d', 'a special character in it is not percent-encoded'],
   ['postgres://u:secret@[::1/d', 'a host is a name or an address, with or without a port'],
   ['postgres://u:secret@h:1:2/d', 'a host is a name or an address, with or without a port'],
   ['postgres://u:secret@h/d?x=1', 'it has the unknown parameter x'],
@@ -34,5 +36,5 @@ it.each([
   ['postgres://u:secret@h/d?sslmode=verify-ca', 'sslmode is one of disable, allow, prefer, require, verify-full'],
 ])('refuses %s without the password in its message', (url, why) => {
   expect(() => readAddress(url)).toThrow(`the url of the store cannot be used: ${why}`)
-  expect(() => readAddress(url)).not.toThrow(/secret|sec\/ret/)
+  expect(() => readAddress(url)).not.toThrow(/secret|sec|ret@/)
 })

@@ -50,6 +50,8 @@ export function readAddress(url: string): Address {
   const [server, path] = cut(place, '/')
   const at = server.indexOf('@')
   const [account, where] = at < 0 ? ['', server] : [server.slice(0, at), server.slice(at + 1)]
+  // The rest is shown in messages: a part of the password must not get there.
+  if ([where, path, query].some((part) => part.includes('@'))) throw notEncoded()
   const parameters = new URLSearchParams(query)
   for (const name of parameters.keys())
     if (!['sslmode', 'host', 'target_session_attrs'].includes(name))
@@ -93,8 +95,10 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw invalid('a special character in it is not percent-encoded')
+    throw notEncoded()
   }
 }
 
 const invalid = (why: string) => new InvalidArgument(`the url of the store cannot be used: ${why}`)
+
+const notEncoded = () => invalid('a special character in it is not percent-encoded')
