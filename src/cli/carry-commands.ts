@@ -36,7 +36,6 @@ async function run(
 const PASSWORD = `Everybody on the machine can see arguments: put the password into PGPASSWORD
 instead of the url. It is not printed.`
 
-const SCHEMA = ['--schema <name>', 'the schema of the store in PostgreSQL', 'mrdian'] as const
 const JSON_FLAG = ['--json', 'print the result as JSON', false] as const
 
 export function addExportCommand(program: Command, print: (text: string) => void): void {
@@ -45,7 +44,6 @@ export function addExportCommand(program: Command, print: (text: string) => void
     .argument('<data>', 'a data file that no server uses')
     .argument('<url>', 'the database: postgres://USER@HOST,HOST/DATABASE')
     .description('Carry a whole data file into an empty store in PostgreSQL.')
-    .option(...SCHEMA)
     .option('--accept-unreplicated', 'also if the server confirms a change before a second machine has it', false)
     .option(...JSON_FLAG)
     .addHelpText(
@@ -70,9 +68,9 @@ Example:
     .action((data: string, url: string, options: ExportOptions & Shown) =>
       onDataFile(async () => {
         const { exportToPostgres } = await import('../store/index.ts')
-        const { schema, acceptUnreplicated } = options
+        const { acceptUnreplicated } = options
         const isTold = await run(
-          (onProgress) => exportToPostgres(data, url, { schema, acceptUnreplicated, onProgress }),
+          (onProgress) => exportToPostgres(data, url, { acceptUnreplicated, onProgress }),
           options,
           print,
         )
@@ -87,7 +85,6 @@ export function addImportCommand(program: Command, print: (text: string) => void
     .argument('<url>', 'the database, with a store that no server uses: postgres://USER@HOST,HOST/DATABASE')
     .argument('<target>', 'the new data file; it must not exist')
     .description('Carry a whole store in PostgreSQL into a new data file.')
-    .option(...SCHEMA)
     .option(...JSON_FLAG)
     .addHelpText(
       'after',
@@ -108,15 +105,10 @@ Example:
   $ mrdian import postgres://mrdian@db1,db2/mrdian /var/lib/mrdian/state.db
 `,
     )
-    .action((url: string, target: string, options: CarryOptions & Shown) =>
+    .action((url: string, target: string, options: Shown) =>
       onDataFile(async () => {
         const { importFromPostgres } = await import('../store/index.ts')
-        const { schema } = options
-        const isTold = await run(
-          (onProgress) => importFromPostgres(url, target, { schema, onProgress }),
-          options,
-          print,
-        )
+        const isTold = await run((onProgress) => importFromPostgres(url, target, { onProgress }), options, print)
         if (isTold) print(`${target} can be used: mrdian serve --data ${target}`)
       }),
     )

@@ -152,7 +152,7 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
     const options = { schema, ...UNREPLICATED }
     await exportToPostgres(file, cluster().url(), options)
     expect((await refusal(() => exportToPostgres(file, cluster().url(), options))).message).toBe(
-      `${shown()}: the schema ${schema} is not empty; name another schema, or remove this one with DROP SCHEMA "${schema}" CASCADE`,
+      `${shown()}: the schema ${schema} is not empty; use another database or schema, or remove this one with DROP SCHEMA "${schema}" CASCADE`,
     )
     await importFromPostgres(cluster().url(), target, { schema })
     const before = readFileSync(target)
@@ -297,10 +297,9 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
   })
 
   it('on the command line: export, import, and the exit codes', async () => {
-    const [file, schema] = [await small(), newSchema()]
-    const back = join(temporaryDirectory(), 'back.db')
+    const [file, back] = [await small(), join(temporaryDirectory(), 'back.db')]
     const [url, env] = [`postgres://mrdian@127.0.0.1:${cluster().primary.port}/mrdian`, { PGPASSWORD: PASSWORD }]
-    const flags = ['--schema', schema, '--accept-unreplicated']
+    const flags = ['--accept-unreplicated']
     expect(await run(['export', file, url, ...flags], { env })).toMatchObject({
       code: 0,
       err: '',
@@ -310,7 +309,7 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
         `everything in ${file} is in PostgreSQL now; do not start a server on the file again\n`,
       ].join('\n'),
     })
-    const imported = await run(['import', url, back, '--schema', schema, '--json'], { env })
+    const imported = await run(['import', url, back, '--json'], { env })
     expect(imported).toMatchObject({ code: 0, err: '' })
     expect(JSON.parse(imported.out)).toMatchObject({ lastPosition: 2, rows: { aggregate: 2, journal: 2 } })
     expect(rowsOf(back)).toEqual(rowsOf(file))

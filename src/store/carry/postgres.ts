@@ -124,7 +124,7 @@ async function refuseFilled(connection: Connection, { shown }: Address, schema: 
   for (const { name } of TABLES)
     isEmpty &&= (await connection.query(`SELECT 1 AS one FROM ${name} LIMIT 1`)).length === 0
   if (isEmpty) return
-  const remedy = `name another schema, or remove this one with DROP SCHEMA "${schema}" CASCADE`
+  const remedy = `use another database or schema, or remove this one with DROP SCHEMA "${schema}" CASCADE`
   throw new StoreError('FAILED', `${shown}: the schema ${schema} is not empty; ${remedy}`)
 }
 
