@@ -6,7 +6,7 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { clusterOfFile, describeWithPostgres, PASSWORD } from '../store/postgres.ts'
-import { freePorts } from '../xmpp/external/programs.ts'
+import { freePorts } from '../suite/free-ports.ts'
 import { FREE, type Running, run, serve, start } from './process.ts'
 
 const agent = { authorization: `Basic ${btoa('1001:secret')}`, 'content-type': 'application/xml' }

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sqliteStore } from '../../src/store/index.ts'
+import { freePorts } from '../suite/free-ports.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { halfRequest, LOGIN } from './half-request.ts'
 import { FREE, run, serve, serveBy, start, temporary } from './process.ts'
@@ -163,7 +164,7 @@ describe('what could block a shutdown', () => {
 
 describe('npm start in the background', () => {
   it('mrdian wait reports when the server is ready, and no process is left behind', async () => {
-    const port = await freePort()
+    const [port = 0] = await freePorts(1)
     const root = join(import.meta.dirname, '../..')
     const flags = ['--rest-port', String(port), '--http-bind-port', 'off', '--xmpp-port', 'off', '--data', ':memory:']
     const mark = `MRDIAN_TEST_MARK=${port}-${process.pid}`
@@ -188,16 +189,6 @@ describe('npm start in the background', () => {
     })
   })
 })
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const port = portOf(server)
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 function portOf(server: Server): number {
   const address = server.address()

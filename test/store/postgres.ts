@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { freePorts } from '../xmpp/external/programs.ts'
+import { freePorts } from '../suite/free-ports.ts'
 
 const run = promisify(execFile)
 

@@ -5,7 +5,8 @@
  */
 import { afterAll, beforeAll } from 'vitest'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'
-import { describeWith, freePorts, type XmppServer, xmppServer } from '../../xmpp/external/programs.ts'
+import { freePorts } from '../../suite/free-ports.ts'
+import { describeWith, type XmppServer, xmppServer } from '../../xmpp/external/programs.ts'
 import { deploy } from './deployment.ts'
 import { sequencesInVitest } from './in-vitest.ts'
 

@@ -3,12 +3,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe } from 'vitest'
 import { type ServerKind, writeServerFiles } from '../../../src/xmpp/external/files.ts'
+import { freePorts } from '../../suite/free-ports.ts'
 import { PROGRAM } from '../../suite/started.ts'
 
 const run = promisify(execFile)
@@ -48,20 +48,6 @@ export interface XmppServerOptions {
   readonly restPort: number
   /** False: the files are written, and no server runs. */
   readonly started?: boolean
-}
-
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      await once(server, 'listening')
-      const address = server.address()
-      return typeof address === 'object' ? (address?.port ?? 0) : 0
-    }),
-  )
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
 
 /** A process of a server, and how to know that it is up. */
