@@ -64,8 +64,9 @@ const PROGRESS_EVERY = 500
  * Replays every kept aggregate from its oldest kept snapshot, or from the beginning, up to the present. It reads one
  * row at a time and writes nothing.
  *
- * Rejects with InvalidArgument when the history has no aggregate of this name, UnknownMachineVersion for rows of a version that has no migration; UnknownRules for rows that were written
- * with guards that `history.rules` does not have; PastForgotten if an engine deletes rows meanwhile.
+ * Rejects with InvalidArgument when the history has no aggregate of this name; with UnknownMachineVersion for rows of a
+ * version that has no migration; with UnknownRules for rows that were written with guards that `history.rules` does not
+ * have; with PastForgotten if an engine deletes rows meanwhile.
  */
 export async function replay(history: History, { aggregate, onProgress }: ReplayOptions = {}): Promise<ReplayReport> {
   const kept = aggregate === undefined ? await history.aggregates() : [await known(history, aggregate)]
