@@ -179,7 +179,8 @@ describeInBrowser('the viewer', () => {
   })
 
   it('connects again when the server is back, and asks for a new sign-in', async () => {
-    expected = /ERR_CONNECTION_REFUSED|401|WebSocket/
+    // A server that is stopping answers 503.
+    expected = /ERR_CONNECTION_REFUSED|401|503|WebSocket/
     const first = await World.begin()
     const look = await looking(browser, first.base)
     opened.push(look)
