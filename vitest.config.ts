@@ -5,8 +5,8 @@ import { SlowWithoutReason } from './test/suite/reporter.ts'
 /** Each has a process of its own: it counts the work of V8, or changes for good whom the process trusts. */
 const ALONE = ['test/directory/linear.test.ts', 'test/finesse/linear.test.ts', 'test/xmpp/clients/clients.test.ts']
 
-/** The program that many tests start is put together before all of them. */
-const globalSetup = ['test/suite/program.ts']
+/** The program that many tests start is put together before all of them, and the database of `npm run test:postgres`. */
+const globalSetup = ['test/suite/program.ts', 'test/suite/database.ts']
 
 export default defineConfig({
   test: {

@@ -7,13 +7,15 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../engine/ports.ts'
+import { isOwed } from '../waiting/owed-answers.ts'
 import { isReading } from '../waiting/reading-time.ts'
 import { Timers } from './timers.ts'
 
 export interface VirtualClock extends Clock {
   /**
    * Moves time forward by `ms`. Everything that is due in between happens in order, each at its own time. Resolves when
-   * nothing is left to do. It does not wait for real I/O (sockets).
+   * nothing is left to do. It does not wait for real I/O (sockets), with one exception: what a database has to answer. It
+   * waits up to ten seconds of real time for that.
    */
   advance(ms: number): Promise<void>
   /** Resolves when all work that needs no time is done. */
@@ -29,6 +31,9 @@ export const VIRTUAL_START = Date.UTC(2026, 0, 5, 8)
 
 /** Rounds of the microtask queue. After so many, all chains of promises in the product but readings have run. */
 const ROUNDS = 20
+
+/** Longest time to wait for the answers of a database, in ms of real time. */
+const ANSWERS_WITHIN = 10_000
 
 /** Number of timers after which `advance` yields to the event loop, so that sockets do not wait for a long advance. */
 const BREATH = 500
@@ -49,11 +54,16 @@ export function virtualClock(start = VIRTUAL_START): VirtualClock {
     return ready.length
   }
   const settle = async (): Promise<void> => {
+    let since: number | undefined
+    const isAnswerDue = () => {
+      since ??= performance.now()
+      return isOwed() && performance.now() - since < ANSWERS_WITHIN
+    }
     for (let quiet = 0; quiet < ROUNDS; quiet += 1) {
       if (runWork() > 0) quiet = 0
       await Promise.resolve()
       // A reading of a store is a longer chain than any other. It goes on until the end of the turn at least.
-      if (quiet === ROUNDS - 1 && isReading()) {
+      if (quiet === ROUNDS - 1 && (isReading() || isAnswerDue())) {
         await nextTurn()
         quiet = -1
       }

@@ -1,11 +1,11 @@
 /** A complete server on free ports, in virtual time, with clients and access to its ACD. */
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
-import { memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { FinesseClient } from './finesse-client.ts'
 import { basic, type Place } from './means.ts'
 import { asks } from './requests.ts'
+import { storeOfSite } from './site-store.ts'
 import type { AcdAnswer, Witness } from './story/witness.ts'
 
 export type { Place }
@@ -41,8 +41,8 @@ const DEFAULTS = { restPort: 0, httpBindPort: 0, xmppPort: 0, directory: SAMPLE 
 
 export async function site(options: ServerOptions = {}): Promise<Site> {
   const clock = virtualClock()
-  // The tests need no disk. `test/store` tests that both stores keep the same.
-  const server = await startServer({ ...DEFAULTS, data: memoryStore({ keep: 'history' }), clock, ...options })
+  const data = options.data ?? (await storeOfSite())
+  const server = await startServer({ ...DEFAULTS, clock, ...options, data })
   const place = (ports: typeof server.ports | undefined) => ({
     rest: `http://127.0.0.1:${ports?.rest}`,
     ws: `ws://127.0.0.1:${ports?.httpBind}/ws`,

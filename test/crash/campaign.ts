@@ -4,24 +4,11 @@
  */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PATIENCE } from '../suite/patience.ts'
-import type { Session } from './client.ts'
-import { type FileContent, readAfterKill, readDataFile } from './data-file.ts'
-import {
-  acknowledgedIn,
-  type Beginning,
-  beginningAfter,
-  endsOfWaitWrong,
-  goneWhileAwaited,
-  NOTHING_BEGUN,
-  sessionWrong,
-  subscriptionGaps,
-} from './inspection.ts'
-import { Ledger } from './ledger.ts'
+import { Audit } from './audit.ts'
+import { readAfterKill, readDataFile } from './data-file.ts'
 import { Random } from './random.ts'
-import { explanationsWrong, readsWrong, tasksWrong } from './reads.ts'
 import { type At, ServerProcess } from './server-process.ts'
-import { Crew } from './work.ts'
+import type { Crew } from './work.ts'
 
 export interface CampaignOptions {
   readonly seed: number
@@ -53,9 +40,6 @@ export class CrashFailure extends Error {
 
 /** Longest time of work between two kills, in ms. */
 const BUSY_MS = 1500
-/** How late a deadline may be on a busy machine, in ms. */
-const LATE = 250
-
 /** Up to so many kills follow each other without work in between. */
 const IN_A_ROW = 3
 
@@ -74,29 +58,26 @@ export class Campaign {
   readonly #options: CampaignOptions
   readonly #random: Random
   readonly #file: string
-  readonly #ledger = new Ledger()
-  readonly #crew = new Crew()
+  readonly #audit = new Audit()
   #kills = 0
-  #generation = 0
   /** Kills since the last work. */
   #row = 0
   /** Duration of the last start, in ms. */
   #startMs = 600
   #server: ServerProcess | undefined
-  #beginning: Beginning
-  /** Nodes that were subscribed before the present process started. */
-  #subscribed: readonly string[] = []
-  #outbox: FileContent['outbox'] = []
 
   constructor(options: CampaignOptions) {
     this.#options = options
     this.#random = new Random(options.seed)
     this.#file = join(options.folder, `crash-${options.seed}.db`)
-    this.#beginning = NOTHING_BEGUN
   }
 
   get file(): string {
     return this.#file
+  }
+
+  get #crew(): Crew {
+    return this.#audit.crew
   }
 
   /** Throws `CrashFailure`. */
@@ -109,8 +90,8 @@ export class Campaign {
       if (at && (await this.#reconnect(at))) await this.#settle(at)
       await Promise.all(this.#crew.clients.map((client) => client.leave()))
       await this.#server?.kill('SIGTERM')
-      this.#count('notifications', this.#ledger.committed.size)
-      this.#count('inputs', this.#ledger.position)
+      this.#count('notifications', this.#audit.ledger.committed.size)
+      this.#count('inputs', this.#audit.ledger.position)
       return this.#crew.counts
     } finally {
       await this.#server?.kill()
@@ -143,7 +124,7 @@ export class Campaign {
   async #dieIdle(at: At, dice: number): Promise<void> {
     const random = this.#random
     if (dice < 27) {
-      await Promise.all(this.#crew.clients.map((client) => client.visit(at, this.#generation)))
+      await Promise.all(this.#crew.clients.map((client) => client.visit(at, this.#audit.generation)))
       this.#crew.note('each client has connected and left at once')
       await pause(random.whole(60))
       await this.#kill('after visits that were too short to receive anything')
@@ -168,7 +149,7 @@ export class Campaign {
     if (!(await this.#reconnect(at))) this.#fail(['a client could not reconnect'])
     if (dice < 85) await this.#settle(at)
     let isOver = false
-    const work = this.#crew.work(at, this.#generation, random, () => isOver)
+    const work = this.#crew.work(at, this.#audit.generation, random, () => isOver)
     await this.#busy(5 + random.whole(120))
     if (random.chance(0.4)) {
       isOver = true
@@ -200,12 +181,7 @@ export class Campaign {
   }
 
   #spawn(): ServerProcess {
-    this.#generation += 1
-    this.#beginning = beginningAfter(this.#beginning, this.#generation, this.#ledger, this.#outbox)
-    const { subscriptions } = this.#crew.acknowledged
-    this.#subscribed = [...subscriptions].flatMap(([node, subscribed]) => (subscribed ? [node] : []))
-    this.#crew.restarted()
-    this.#crew.note(`process ${this.#generation} starts`)
+    this.#audit.begins()
     const server = new ServerProcess(this.#file, {
       env: this.#options.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: this.#options.compileCache },
     })
@@ -222,14 +198,8 @@ export class Campaign {
     return at
   }
 
-  /** Connects the clients that have no session. Leaves out agents at random; the supervisor always connects. */
-  async #reconnect(at: At): Promise<boolean> {
-    const coming = this.#crew.clients.filter(
-      (client) => client.session === undefined && (client === this.#crew.supervisor || this.#random.chance(0.93)),
-    )
-    const all = await Promise.all(coming.map((client) => client.connect(at, this.#generation)))
-    this.#crew.note(`${coming.map(({ user }) => user).join(', ')} have reconnected`)
-    return all.every(Boolean)
+  #reconnect(at: At): Promise<boolean> {
+    return this.#audit.reconnect(at, this.#random)
   }
 
   async #kill(when: string): Promise<void> {
@@ -249,67 +219,19 @@ export class Campaign {
   /** Checks the data file that the killed process left. */
   async #inspect(): Promise<void> {
     const now = Date.now()
-    const content = readAfterKill(this.#file, this.#ledger.position)
-    const wrong = [...(this.#server?.errors ?? [])]
-    if (content) {
-      this.#ledger.take(content)
-      wrong.push(...acknowledgedIn(this.#crew, this.#ledger, content, now))
-      wrong.push(...goneWhileAwaited(this.#beginning, this.#ledger, content.outbox, this.#present))
-      wrong.push(...endsOfWaitWrong(this.#beginning, this.#ledger, content.outbox))
-      this.#outbox = content.outbox
-      if (content.outbox.length > 0) this.#count('kills with undelivered notifications')
-      wrong.push(...this.#sessions(false))
-    } else if (this.#ledger.position > 0) wrong.push('the data file is gone')
-    this.#fail([...this.#ledger.wrong, ...this.#crew.wrong, ...wrong])
+    const { ledger } = this.#audit
+    const content = readAfterKill(this.#file, ledger.position)
+    if (!content && ledger.position > 0) this.#fail(['the data file is gone'])
+    this.#fail([...(content ? this.#audit.inspect(content, now) : []), ...(this.#server?.errors ?? [])])
   }
 
-  /** Sessions with the present process. */
-  get #present(): readonly Session[] {
-    const { generation } = this.#beginning
-    return this.#crew.clients.flatMap(({ sessions }) => sessions).filter((each) => each.generation === generation)
-  }
-
-  #sessions(isSettled: boolean): string[] {
-    const sessions = this.#present
-    const around = { outbox: this.#outbox, sessions, isSettled }
-    return sessions.flatMap((session) => sessionWrong(session, this.#ledger, this.#beginning, around))
-  }
-
-  /** Waits until everything has arrived and nothing is overdue, then compares notifications with what GET returns. */
   async #settle(at: At): Promise<void> {
-    const end = Date.now() + PATIENCE
-    let wrong: readonly string[] = []
-    do {
-      await pause(20)
-      this.#read()
-      this.#fail(this.#ledger.wrong)
-      wrong = [...this.#sessions(true), ...this.#subscriptionGaps(), ...this.#ledger.overdue(Date.now() - LATE)]
-      if (wrong.length > 0) continue
-      const before = this.#ledger.position
-      wrong = [
-        ...(await readsWrong(at, this.#ledger, this.#beginning.position - 400)),
-        ...(await tasksWrong(at)),
-        ...(await explanationsWrong(at, this.#ledger, this.#crew.clients)),
-      ]
-      this.#read()
-      // The journal has grown during the reads, so they do not show one moment.
-      if (this.#ledger.position !== before) wrong = ['it does not settle', ...wrong]
-    } while (wrong.length > 0 && Date.now() < end)
-    this.#count('settled')
+    const wrong = await this.#audit.settle(at, (behind) => readDataFile(this.#file, behind))
     this.#fail([...wrong, ...(this.#server?.errors ?? [])])
   }
 
-  #read(): void {
-    this.#ledger.take(readDataFile(this.#file, this.#ledger.position))
-  }
-
-  #subscriptionGaps(): string[] {
-    const { session } = this.#crew.supervisor
-    return session ? subscriptionGaps(session, this.#ledger, this.#subscribed, this.#beginning) : []
-  }
-
   #count(what: string, by = 1): void {
-    this.#crew.counts.set(what, (this.#crew.counts.get(what) ?? 0) + by)
+    this.#crew.count(what, by)
   }
 
   #fail(wrong: readonly string[]): void {

@@ -30,7 +30,7 @@ it(`${KILLS} kills at random moments lose nothing acknowledged and publish nothi
   try {
     const counts = await campaign.run()
     expect(counts.get('notifications')).toBeGreaterThan(20)
-    expect(counts.get('kills with undelivered notifications')).toBeGreaterThan(0)
+    expect(counts.get('failures with undelivered notifications')).toBeGreaterThan(0)
     // What few kills do not surely meet.
     if (isWhole) {
       expect(counts.get('settled')).toBeGreaterThan(1)

@@ -11,7 +11,7 @@ import { PATIENCE } from '../suite/patience.ts'
 
 const json = z.string().transform((text): Json => JSON.parse(unpacked(text)))
 
-const journalRow = z.object({
+export const journalRow = z.object({
   position: z.number(),
   aggregate: z.string(),
   sequence: z.number(),
@@ -23,10 +23,14 @@ const journalRow = z.object({
   first_outbox: z.number().nullable().default(null),
   last_outbox: z.number().nullable().default(null),
 })
-const snapshotRow = z.object({ aggregate: z.string(), sequence: z.number(), state: z.string().transform(unpacked) })
-const outboxRow = z.object({ number: z.number(), lane: z.string(), payload: json })
-const recordRow = z.object({ collection: z.string(), key: z.string(), value: json })
-const storeRow = z.object({ history: z.string(), last_outbox_number: z.number() })
+export const snapshotRow = z.object({
+  aggregate: z.string(),
+  sequence: z.number(),
+  state: z.string().transform(unpacked),
+})
+export const outboxRow = z.object({ number: z.number(), lane: z.string(), payload: json })
+export const recordRow = z.object({ collection: z.string(), key: z.string(), value: json })
+export const storeRow = z.object({ history: z.string(), last_outbox_number: z.number() })
 
 export type FileJournalRow = z.output<typeof journalRow>
 export type FileOutboxRow = z.output<typeof outboxRow>

@@ -150,8 +150,11 @@ export class Ledger {
   }
 
   #note(id: string, input: Input): void {
-    if ('event' in input && 'requestId' in input.event && input.event.requestId)
-      this.requests.add(input.event.requestId)
+    if ('event' in input && 'requestId' in input.event && input.event.requestId) {
+      const { requestId } = input.event
+      if (this.requests.has(requestId)) this.wrong.push(`command ${requestId} was done twice`)
+      this.requests.add(requestId)
+    }
     if (input.kind === 'abandonTask') this.abandoned.add(input.task)
     if (input.kind === 'call' && input.event.type === 'CALLER_HANGS_UP') this.hungUp.add(id.slice('call/'.length))
     if (input.kind !== 'message') return

@@ -12,6 +12,8 @@ const inService = z.object({
   ports: z.object({ rest: z.number(), httpBind: z.number(), xmpp: z.number() }),
 })
 
+const waits = z.object({ msg: z.string().startsWith('standby of ') })
+
 const logLine = z.looseObject({ level: z.number().optional(), msg: z.string().optional() })
 
 /** Where a server listens. */
@@ -26,43 +28,77 @@ const ERROR = 50
 /** Number of lines of output that are kept. */
 const KEPT_LINES = 200
 
+export interface ServerProcessOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly flags?: readonly string[]
+  readonly wrapper?: readonly string[]
+}
+
 export class ServerProcess {
   readonly #child: ChildProcess
   readonly #gone: Promise<void>
   /** Where the server listens; `undefined` when it ended first. */
   readonly ready: Promise<At | undefined>
+  /** Resolves when the server is a standby, or has ended. */
+  readonly waiting: Promise<void>
   /** The last lines of its output. */
   readonly output: string[] = []
   /** Log lines at level `error` or worse, and the lines of standard error. */
   readonly errors: string[] = []
   #isKilled = false
-  #hasEnded = false
+  #exitCode: number | null | undefined
 
-  /** `env` is added to the environment. `wrapper` is a command line that runs the server, such as a tracer. */
-  constructor(data: string, { env = {}, wrapper = [] }: { env?: NodeJS.ProcessEnv; wrapper?: readonly string[] } = {}) {
-    const flags = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--log-format', 'json']
-    const serve = [process.execPath, PROGRAM, 'serve', ...flags, '--directory', DIRECTORY, '--data', data]
+  /**
+   * `env` is added to the environment, `flags` to the command line. `wrapper` is a command line that runs the server, such
+   * as a tracer.
+   */
+  constructor(data: string, { env = {}, flags = [], wrapper = [] }: ServerProcessOptions = {}) {
+    const usual = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--log-format', 'json', ...flags]
+    const serve = [process.execPath, PROGRAM, 'serve', ...usual, '--directory', DIRECTORY, '--data', data]
     const [program = '', ...args] = [...wrapper, ...serve]
     this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...ENVIRONMENT, ...env } })
     this.#gone = new Promise((resolve) => {
-      this.#child.once('exit', () => {
-        this.#hasEnded = true
+      this.#child.once('exit', (code) => {
+        this.#exitCode = code
         resolve()
       })
     })
-    this.ready = new Promise((resolve) => {
-      void this.#gone.then(() => resolve(undefined))
-      this.#read(resolve)
+    const ready = Promise.withResolvers<At | undefined>()
+    const waiting = Promise.withResolvers<void>()
+    this.ready = ready.promise
+    this.waiting = waiting.promise
+    void this.#gone.then(() => {
+      ready.resolve(undefined)
+      waiting.resolve()
     })
+    this.#read(ready.resolve, waiting.resolve)
   }
 
   get pid(): number {
     return this.#child.pid ?? 0
   }
 
+  get hasEnded(): boolean {
+    return this.#exitCode !== undefined
+  }
+
   /** Whether it has ended without a kill. */
   get endedByItself(): boolean {
-    return this.#hasEnded && !this.#isKilled
+    return this.hasEnded && !this.#isKilled
+  }
+
+  /** `undefined` while it runs, `null` after a signal. */
+  get exitCode(): number | null | undefined {
+    return this.#exitCode
+  }
+
+  /** Nothing of it runs until `resume`. */
+  suspend(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT')
   }
 
   get gone(): Promise<void> {
@@ -71,14 +107,14 @@ export class ServerProcess {
 
   /** Sends the signal; resolves when the process has ended. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (!this.#hasEnded) {
+    if (!this.hasEnded) {
       this.#isKilled = true
       this.#child.kill(signal)
     }
     await this.#gone
   }
 
-  #read(ready: (at: At) => void): void {
+  #read(ready: (at: At) => void, waiting: () => void): void {
     const { stdout, stderr } = this.#child
     if (!stdout || !stderr) throw new Error('the child has no output')
     createInterface({ input: stderr }).on('line', (line) => {
@@ -89,6 +125,7 @@ export class ServerProcess {
       this.#keep(line)
       const parsed = parseLine(line)
       if ((parsed?.level ?? 0) >= ERROR) this.errors.push(line)
+      if (waits.safeParse(parsed).success) waiting()
       const banner = inService.safeParse(parsed)
       if (!banner.success) return
       const { rest, httpBind, xmpp } = banner.data.ports

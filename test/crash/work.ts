@@ -49,14 +49,19 @@ export class Crew {
   readonly counts = new Map<string, number>()
   readonly tasks: string[] = []
   readonly calls: string[] = []
+  /** Nodes whose subscription was changed, or may have been, with the present process. */
+  readonly changed = new Set<string>()
   readonly #failures = new Map<string, number>()
   /** The latest time at which the lock of each account can end (ms). */
   readonly #ends = new Map<string, number>()
   /** Accounts for which it is unknown how many wrong tries the server has counted. */
   readonly #unsure = new Set<string>()
+  readonly #mayBeOut: boolean
   #requests = 0
 
-  constructor() {
+  /** `mayBeOut`: the server may be out of service (503) now and then. By default that is wrong. */
+  constructor(mayBeOut = false) {
+    this.#mayBeOut = mayBeOut
     this.agents = AGENTS.map((user) => new Agent(user))
   }
 
@@ -100,13 +105,13 @@ export class Crew {
     this.note(`${status} ${what}`)
     if (status >= 200 && status < 300) this.acknowledged.requests.set(requestId, what)
     if (status < 300)
-      this.#count(
+      this.count(
         body
           .replaceAll(/<[^>]*>/g, ' ')
           .trim()
           .split(/ +/)[0] ?? '',
       )
-    if (status >= 500) this.wrong.push(`${what} was answered ${status} ${text}`)
+    if (this.#isWrong(status)) this.wrong.push(`${what} was answered ${status} ${text}`)
     return status !== 0
   }
 
@@ -130,8 +135,8 @@ export class Crew {
     const json = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' }
     const answer = await request(at, 'admin:secret', method, `/acd${path}`, json)
     this.note(`${answer.status} ${method} /acd${path} ${json.body ?? ''} ${answer.body.slice(0, 60)}`)
-    if (answer.status >= 500) this.wrong.push(`${method} ${path} was answered ${answer.status} ${answer.body}`)
-    if (answer.status > 0 && answer.status < 300) this.#count(`${method} ${path.replace(/\d.*/, '')}`)
+    if (this.#isWrong(answer.status)) this.wrong.push(`${method} ${path} was answered ${answer.status} ${answer.body}`)
+    if (answer.status > 0 && answer.status < 300) this.count(`${method} ${path.replace(/\d.*/, '')}`)
     return answer
   }
 
@@ -227,14 +232,15 @@ export class Crew {
     }
     const was = subscriptions.get(node)
     subscriptions.set(node, undefined)
+    this.changed.add(node)
     const done = await this.supervisor.subscription(change, node)
     this.note(`${SUPERVISOR} ${change} ${node}: ${done}`)
     if (done) {
       subscriptions.set(node, wanted)
-      this.#count(change)
+      this.count(change)
     } else if (this.supervisor.session) {
       // The server refuses to unsubscribe what is not subscribed.
-      if (wanted) this.wrong.push(`${SUPERVISOR} could not subscribe to ${node}`)
+      if (wanted && !this.#mayBeOut) this.wrong.push(`${SUPERVISOR} could not subscribe to ${node}`)
       subscriptions.set(node, change === 'unsubscribe' && was === undefined ? false : was)
     }
     await pause(20)
@@ -268,7 +274,7 @@ export class Crew {
         // The lock began when the last try was checked, which was after it was sent.
         locks.set(account, began + LOCKOUT.ms)
         this.#ends.set(account, now + LOCKOUT.ms)
-        this.#count('lock-out')
+        this.count('lock-out')
       }
     }
     await pause(15)
@@ -278,10 +284,15 @@ export class Crew {
   /** Forgets the counts, because a new process does not know the wrong passwords of the one before. */
   restarted(): void {
     this.#failures.clear()
+    this.changed.clear()
   }
 
-  #count(what: string): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
+  #isWrong(status: number): boolean {
+    return status >= 500 && !(status === 503 && this.#mayBeOut)
+  }
+
+  count(what: string, by = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + by)
   }
 }
 

@@ -31,7 +31,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/waiting': { parts: [], packages: [] },
   'src/waiting/slices.ts': { parts: [], packages: ['node:'] },
-  'src/clock': { parts: ['src/engine', 'src/waiting/reading-time.ts'], packages: ['node:'] },
+  'src/clock': { parts: ['src/engine', 'src/waiting'], packages: ['node:'] },
   'src/accounts': {
     parts: ['src/errors', 'src/engine', 'src/directory', 'src/sockets', 'src/waiting'],
     packages: ['node:', 'zod'],

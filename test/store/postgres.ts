@@ -52,6 +52,8 @@ export interface Node {
   resume(): Promise<void>
   /** Makes a standby the primary. Resolves when it can be written. */
   promote(): Promise<void>
+  /** Begins anew, as a standby of this primary. It must not run. */
+  rejoin(primary: Node): Promise<void>
   /** Runs one SQL statement as superuser. Returns its rows, one per line, columns separated by `|`. */
   sql(statement: string, database?: string): Promise<string>
   log(): string
@@ -61,8 +63,8 @@ export interface Cluster {
   readonly primary: Node
   readonly standbys: readonly Node[]
   readonly nodes: readonly Node[]
-  /** Makes that standby the primary which has received most. Resolves with it. */
-  promoteNewest(): Promise<Node>
+  /** Makes that standby the primary which has received most; by default of those that began as standbys. Resolves with it. */
+  promoteNewest(among?: readonly Node[]): Promise<Node>
   /** Address for a store: all servers, or those given. */
   url(...nodes: readonly { readonly port: number }[]): string
   close(): Promise<void>
@@ -99,6 +101,7 @@ export async function startCluster(standbys: 0 | 2): Promise<Cluster> {
     await primary.sql(`CREATE ROLE mrdian LOGIN PASSWORD '${PASSWORD}'`)
     await primary.sql('CREATE DATABASE mrdian OWNER mrdian')
     await Promise.all(followers.map((node) => node.follow(nodes)))
+    primary.knows(nodes)
     await Promise.all(followers.map((node) => node.start()))
     // Only now: without standbys every commit would wait.
     if (standbys > 0) await replicateFrom(primary)
@@ -110,9 +113,9 @@ export async function startCluster(standbys: 0 | 2): Promise<Cluster> {
     const hosts = (of.length > 0 ? of : nodes).map(({ port }) => `127.0.0.1:${port}`).join(',')
     return `postgres://mrdian:${encodeURIComponent(PASSWORD)}@${hosts}/mrdian`
   }
-  const promoteNewest = async () => {
+  const promoteNewest = async (among: readonly Node[] = followers) => {
     const received = await Promise.all(
-      followers.map(async (node) => {
+      among.map(async (node) => {
         const lsn = await node.sql("SELECT pg_last_wal_receive_lsn() - '0/0'::pg_lsn")
         return { node, lsn: BigInt(lsn) }
       }),
@@ -174,6 +177,7 @@ class Server implements Node {
   readonly folder: string
   readonly #owner: Owner
   #child: ChildProcess | undefined
+  #peers: readonly Node[] = []
 
   constructor(name: string, port: number, folder: string, owner: Owner) {
     this.name = name
@@ -197,8 +201,9 @@ class Server implements Node {
     writeFileSync(join(this.folder, 'postgresql.conf'), settings(this.port, isSynced))
   }
 
-  /** Makes the files of a standby. It follows whichever of the other nodes is the primary. */
+  /** Makes the files of a standby. It follows whichever of the other nodes is the primary, now the first one. */
   async follow(nodes: readonly Node[]): Promise<void> {
+    this.#peers = nodes
     const others = nodes.filter((node) => node.port !== this.port)
     const source = `host=127.0.0.1 port=${nodes[0]?.port} user=postgres`
     await this.#tool('pg_basebackup', '--no-sync', '--checkpoint=fast', '-D', this.folder, '-d', source)
@@ -208,6 +213,19 @@ class Server implements Node {
     const names = `synchronous_standby_names = '${STANDBYS}'\n`
     writeFileSync(join(this.folder, 'postgresql.conf'), settings(this.port, true) + followed + names)
     writeFileSync(join(this.folder, 'standby.signal'), '')
+  }
+
+  /** The nodes among which this one looks for a primary when it is a standby later. */
+  knows(nodes: readonly Node[]): void {
+    this.#peers = nodes
+  }
+
+  async rejoin(primary: Node): Promise<void> {
+    rmSync(this.folder, { recursive: true })
+    const names = [this.name, primary.name]
+    const others = this.#peers.filter(({ name }) => !names.includes(name))
+    await this.follow([primary, ...others])
+    await this.start()
   }
 
   async start(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Keeps a store connected: renews its lease, notices a lost connection, and makes a new one. */
 
 import type { StoreEnd } from '../../engine/ports.ts'
+import { owedAnswer } from '../../waiting/owed-answers.ts'
 import { nextPause, type PauseLimits } from '../../waiting/pause.ts'
 import { within } from '../../waiting/within.ts'
 import { StoreError } from '../errors.ts'
@@ -61,7 +62,7 @@ export class StoreLink {
     for (;;) {
       const session = await this.#session(end - performance.now())
       try {
-        return await work(session.reads)
+        return await owedAnswer(work(session.reads))
       } catch (error) {
         const isOver = error instanceof StoreError || isRefusal(error) || codeOf(error) === undefined
         if (isOver || this.#closed || performance.now() > end) throw toStoreError(error, address.shown, 'FAILED')

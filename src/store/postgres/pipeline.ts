@@ -5,6 +5,7 @@
  * When a connection is lost, the changes without an answer are in doubt. The next connection takes a new epoch, which
  * also stops what is still on its way, and the turn then says how many of them were kept.
  */
+import { owedAnswer } from '../../waiting/owed-answers.ts'
 import { StoreError } from '../errors.ts'
 import type { Connection } from './driver.ts'
 import { codeOf, isRefusal, OTHER_OWNER } from './errors.ts'
@@ -72,10 +73,11 @@ export class Pipeline {
 
   /** Resolves when the change is kept; rejects when it is not kept and never will be. */
   add(change: Change): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<void>((resolve, reject) => {
       this.#entries.push({ change, resolve, reject, since: performance.now() })
       this.#flush()
     })
+    return owedAnswer(answer)
   }
 
   get isEmpty(): boolean {

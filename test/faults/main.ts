@@ -1,0 +1,52 @@
+/** `npm run faults -- [--rounds N] [--seed S] [--fault "NAME"]…`: see README.md. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { compiled } from '../crash/campaign.ts'
+import { FaultCampaign, FaultFailure } from './campaign.ts'
+import { FAULTS } from './faults.ts'
+
+// The XMPP library logs every lost connection, and here each fault loses some.
+console.error = () => undefined
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '40' },
+    seed: { type: 'string' },
+    fault: { type: 'string', multiple: true },
+    list: { type: 'boolean', default: false },
+  },
+})
+const say = (text: string) => process.stderr.write(`${text}\n`)
+
+async function run(): Promise<boolean> {
+  const rounds = Number(values.rounds)
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed)
+  const folder = await mkdtemp(join(tmpdir(), 'mrdian-faults-'))
+  const began = performance.now()
+  const seconds = () => Math.round((performance.now() - began) / 1000)
+  say(`seed ${seed}, ${rounds} rounds`)
+  const campaign = await FaultCampaign.start({
+    ...{ seed, rounds, faults: values.fault },
+    env: { NODE_COMPILE_CACHE: await compiled(folder) },
+    progress: (round, fault) => say(`${round} of ${rounds}, ${seconds()} s: ${fault}`),
+  })
+  try {
+    for (const [what, times] of [...(await campaign.run())].sort()) process.stdout.write(`${what}: ${times}\n`)
+    process.stdout.write(`${rounds} faults, nothing lost, ${seconds()} s\n`)
+    return true
+  } catch (error) {
+    if (!(error instanceof FaultFailure)) throw error
+    const history = join(tmpdir(), `mrdian-faults-${seed}.history.txt`)
+    await writeFile(history, error.history.join('\n'))
+    say(`\n${error.message}\nhistory: ${history}`)
+    return false
+  } finally {
+    await campaign.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+if (values.list) for (const { name } of FAULTS) process.stdout.write(`${name}\n`)
+else if (!(await run())) process.exitCode = 1
