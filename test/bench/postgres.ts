@@ -10,7 +10,7 @@ import type { Engine } from '../../src/engine/api.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { postgresStore, sqliteStore } from '../../src/store/index.ts'
-import { type Cluster, startCluster } from '../store/postgres.ts'
+import { type Cluster, startCluster } from '../cluster/cluster.ts'
 import { agents, directoryOf } from './agents.ts'
 import { type Figure, median } from './figures.ts'
 

@@ -1,8 +1,8 @@
 /** The servers of PostgreSQL: which one is the primary, what they contain, and how one that was lost comes back. */
 import postgres from 'postgres'
 import { z } from 'zod'
+import { type Cluster, type Node, startCluster } from '../cluster/cluster.ts'
 import { type FileContent, journalRow, outboxRow, recordRow, snapshotRow, storeRow } from '../crash/data-file.ts'
-import { type Cluster, type Node, startCluster } from '../store/postgres.ts'
 
 export class Database {
   readonly cluster: Cluster
@@ -31,9 +31,8 @@ export class Database {
   }
 
   /** A server begins anew, as a standby of the primary. */
-  async rejoin(node: Node): Promise<void> {
-    await node.stop('SIGKILL')
-    await node.rejoin(this.#primary)
+  rejoin(node: Node): Promise<void> {
+    return this.cluster.rejoin(node, this.#primary)
   }
 
   /** What is stored, at one moment. Plain SQL, so that the check does not use the code that wrote it. */

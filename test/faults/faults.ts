@@ -1,6 +1,7 @@
 /** What happens to a pair. Each fault ends with both machines and all servers of the database there again. */
+
+import type { Node } from '../cluster/cluster.ts'
 import type { Random } from '../crash/random.ts'
-import type { Node } from '../store/postgres.ts'
 import type { Database } from './database.ts'
 import type { Host } from './host.ts'
 

@@ -1,6 +1,7 @@
 /** One machine of the pair: a server, and its network to the database. */
+
+import type { Cluster } from '../cluster/cluster.ts'
 import { type At, ServerProcess } from '../crash/server-process.ts'
-import type { Cluster } from '../store/postgres.ts'
 import { type Proxy as Network, startProxy } from '../store/proxy.ts'
 
 export class Host {

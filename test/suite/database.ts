@@ -1,5 +1,5 @@
 /** The database of `npm run test:postgres`. It is started before the tests, and ended after them. */
-import { startCluster } from '../store/postgres.ts'
+import { startCluster } from '../cluster/cluster.ts'
 
 /** `start` becomes the address of a database, for the workers. */
 const VARIABLE = 'MRDIAN_TEST_DATABASE'
