@@ -28,6 +28,7 @@ import { addServeCommand } from './serve-command.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { addSimulateCommand } from './simulate-command.ts'
 import { directoryProblems, StartFailure, UsageFailure } from './start-failure.ts'
+import { addStatusCommand } from './status-command.ts'
 import { version } from './version.ts'
 import { addWaitCommand } from './wait-command.ts'
 import { addWatchCommand } from './watch-command.ts'
@@ -50,6 +51,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addServeCommand(program, run)
   addFollowCommand(program)
   addWaitCommand(program, print)
+  addStatusCommand(program, print)
   addWatchCommand(program, print)
   addReloadCommand(program, print)
   addDrainCommand(program, print)

@@ -9,7 +9,7 @@ const ANSWER_MS = 5000
 
 const healthShape = z.looseObject({ status: z.string(), reason: z.string().optional() })
 
-type Seen = { readonly health: z.infer<typeof healthShape> } | { readonly problem: string }
+export type Seen = { readonly health: z.infer<typeof healthShape> } | { readonly problem: string }
 
 const SILENT: Seen = { problem: 'it does not answer' }
 
@@ -38,7 +38,8 @@ export async function waitForService(url: string, token: string | undefined, wit
 const wordsOf = (seen: Seen) =>
   'problem' in seen ? seen.problem : `${seen.health.status}${seen.health.reason ? `, ${seen.health.reason}` : ''}`
 
-async function look(url: string, token: string | undefined, patience: number): Promise<Seen> {
+/** The answer of `/health`, or why there is none. `patience`: milliseconds. */
+export async function look(url: string, token: string | undefined, patience: number): Promise<Seen> {
   try {
     const place = new URL(url)
     place.pathname = '/health'

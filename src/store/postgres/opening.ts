@@ -1,11 +1,11 @@
 /** Opens a store: waits for a server that takes changes, prepares its tables, and takes the next epoch. */
-import { hostname } from 'node:os'
 import { nextPause, type PauseLimits } from '../../waiting/pause.ts'
 import { within } from '../../waiting/within.ts'
 import { StoreError } from '../errors.ts'
 import type { Address } from './address.ts'
 import { KnownEnds } from './ends.ts'
 import { toStoreError } from './errors.ts'
+import { thisProcess } from './holder.ts'
 import type { Given } from './options.ts'
 import { type Begun, take } from './owner.ts'
 import { type Records, readRecords } from './rows.ts'
@@ -76,8 +76,7 @@ async function attempt(
 async function begin(session: Session, address: Address, options: Given, owner: string): Promise<Opened> {
   const { changes } = session
   await prepareSchema(changes, address, options.schema)
-  const holder = `${hostname()} (process ${process.pid})`
-  const begun = await take(changes, { owner, holder, lease: options.lease, shown: address.shown })
+  const begun = await take(changes, { owner, holder: thisProcess(), lease: options.lease, shown: address.shown })
   const ends = new KnownEnds(begun)
   await ends.read(changes)
   return { session, begun, ends, records: await readRecords(changes, address.shown) }

@@ -7,6 +7,7 @@ import { StoreError } from '../errors.ts'
 import type { Address, Host } from './address.ts'
 import { type Connection, connectTo } from './driver.ts'
 import { toStoreError } from './errors.ts'
+import { PROCESS_PREFIX, thisProcess } from './holder.ts'
 import type { Given } from './options.ts'
 
 export interface Session {
@@ -109,7 +110,7 @@ async function openOn(address: Address, host: Host, options: Given): Promise<Ses
     const connection = await connectTo(address, host, { within: WITHIN, onWarning })
     made.push(connection)
     if (made.length === 1) await qualify(connection, address, options)
-    await configure(connection, options.schema, settings)
+    await configure(connection, options.schema, { ...settings, application_name: PROCESS_PREFIX + thisProcess() })
     return connection
   }
   try {
@@ -151,13 +152,16 @@ const serverRow = z.object({
   standbys: z.string(),
 })
 
+/** What a server says about itself. */
+export type ServerFacts = z.output<typeof serverRow>
+
 const SELECT_SERVER = `
   SELECT current_setting('server_version_num')::integer AS version, current_setting('server_encoding') AS encoding,
     pg_is_in_recovery() AS "isStandby", current_setting('transaction_read_only') = 'on' AS "isReadOnly",
     current_setting('synchronous_commit') AS commit, current_setting('synchronous_standby_names') AS standbys`
 
 /** Whether this server can be used at all. */
-export async function qualifyReader(connection: Connection, { shown }: Address): Promise<z.output<typeof serverRow>> {
+export async function qualifyReader(connection: Connection, { shown }: Address): Promise<ServerFacts> {
   const server = serverRow.parse((await connection.query(SELECT_SERVER))[0])
   if (server.version < OLDEST) {
     const message = `${shown}: the server is PostgreSQL ${Math.floor(server.version / 10_000)}; version 15 or later is needed`

@@ -1,5 +1,6 @@
 /** One writer per data file. */
 
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { StoreError } from '../errors.ts'
 import { makeOwnFile } from '../owner-only.ts'
 import { isBusy, toStoreError } from './errors.ts'
@@ -46,4 +47,22 @@ export function lockFile(file: string): () => void {
     held.delete(file)
     locked.close()
   }
+}
+
+const LOCKS = '/proc/locks'
+
+/**
+ * The process that has the lock of a data file; `null`: none has it; `undefined`: this system does not tell. It looks at
+ * the system's list, because an attempt to get the lock could make a start fail at the same moment.
+ */
+export function holderOf(file: string): number | null | undefined {
+  if (!existsSync(LOCKS)) return undefined
+  if (!existsSync(`${file}.lock`)) return null
+  const { ino } = statSync(`${file}.lock`)
+  for (const line of readFileSync(LOCKS, 'utf8').split('\n')) {
+    // 1: POSIX  ADVISORY  WRITE 4711 fe:01:262275 1073741824 1073741824
+    const [, , , access, pid, place] = line.split(/\s+/)
+    if (access === 'WRITE' && place?.split(':')[2] === `${ino}`) return Number(pid)
+  }
+  return null
 }
