@@ -264,6 +264,11 @@ export class Core {
     return this.#ended?.message ?? this.#loop.storeProblem
   }
 
+  /** Finds out whether the store still takes changes. */
+  tryStore(): void {
+    this.#loop.tryStore()
+  }
+
   /** Commits the waiting inputs, then stops. */
   async close(): Promise<void> {
     this.#stop()

@@ -129,6 +129,7 @@ class RunningEngine implements Engine {
     })
     if (!options.confirmRemovals) limitRemovals(this.#core.aggregates.users(), options.directory, options.removalLimit)
     store.onEnd?.((end) => this.#storeHasEnded(end))
+    store.onDoubt?.(() => this.#core.tryStore())
     // The ACD gets this object once and keeps it, so it must always use the current core.
     this.acdEvents = {
       offer: (...given) => this.#core.acdEvents.offer(...given),

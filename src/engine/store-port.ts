@@ -155,6 +155,12 @@ export interface Store {
    * cannot end in this way has no such method.
    */
   onEnd?(listener: (end: StoreEnd) => void): void
+  /**
+   * Calls `listener` each time when it has become doubtful that the store can commit, for example because a connection was
+   * lost. The engine then tries a commit, so that it learns of it without waiting for a change. A store that is always at
+   * hand has no such method.
+   */
+  onDoubt?(listener: () => void): void
   /** How large the stored data are. A store that takes no space has no such method. */
   size?(): StoreSize
   close(): void | Promise<void>

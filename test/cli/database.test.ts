@@ -149,6 +149,24 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     expect(out).toContain(`${shown()}: connected again`)
   })
 
+  it('says that the database is away although nobody asks for a change, and returns by itself', async () => {
+    const server = await begin()
+    await cluster().primary.stop('SIGKILL')
+    const away = await until(
+      () => healthOf(server),
+      ({ code }) => code === 503,
+    )
+    expect(away).toMatchObject({ status: 'OUT_OF_SERVICE', reason: expect.stringContaining('the store') })
+    expect(await (await fetch(`${server.base}/metrics`)).text()).toContain('\nmrdian_store_ok 0\n')
+    await cluster().primary.start()
+    await until(
+      () => healthOf(server),
+      ({ code }) => code === 200,
+    )
+    expect(await ask(server, 'User/1001', SIGN_IN)).toMatchObject({ status: 202 })
+    expect((await server.end()).code).toBe(0)
+  })
+
   it('ends with code 3 when another process has taken the database over', async () => {
     const server = await begin()
     await cluster().primary.sql("UPDATE mrdian.store SET owner = 'other', epoch = epoch + 1", 'mrdian')

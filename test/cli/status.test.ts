@@ -203,5 +203,9 @@ it('mrdian status of a data file says which process has it', async () => {
   const stopped = await status(file)
   expect(stopped).toMatchObject({ code: 1, out: expect.stringContaining(`problem: no server runs on ${file}\n`) })
   expect(await asJson(file)).toMatchObject({ json: { owner: null, bytes: (await stat(file)).size } })
-  expect(await status(`${file}.not-there`)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/does not exist/) })
+  expect(await status(`${file}.not-there`)).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/does not exist/),
+  })
 })

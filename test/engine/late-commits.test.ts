@@ -135,6 +135,42 @@ describe('an engine on a store that answers later', () => {
     ])
   })
 
+  it('learns without any request that the store no longer answers, and that it does again', async () => {
+    const { engine, clock, store, said } = await started()
+    store.doubt()
+    expect(store.owed).toMatchObject([{ journal: [], snapshots: [{}] }])
+    await clock.advance(4999)
+    expect(engine.get.system().status).toBe('IN_SERVICE')
+    await clock.advance(1)
+    const statusReason = 'the store has not answered for 5 seconds'
+    expect(engine.get.system()).toMatchObject({ status: 'OUT_OF_SERVICE', statusReason })
+    await store.keep()
+    expect(engine.get.system().status).toBe('IN_SERVICE')
+    store.doubt()
+    await store.refuse()
+    const refused = 'the store does not take changes: connection lost'
+    expect(engine.get.system()).toMatchObject({ status: 'OUT_OF_SERVICE', statusReason: refused })
+    // From then on it tries by itself.
+    await clock.advance(1000)
+    await store.keep()
+    await clock.settle()
+    await store.keep()
+    expect(engine.get.system().status).toBe('IN_SERVICE')
+    const over = { problem: undefined }
+    expect(said).toEqual([{ problem: statusReason }, over, { problem: refused }, over])
+  })
+
+  it('does not try a store that owes an answer, or that has failed: that tells soon enough', async () => {
+    const { clock, store, ask } = await started()
+    await ask(SIGN_IN)
+    store.doubt()
+    expect(store.owed).toHaveLength(1)
+    await store.refuse()
+    await clock.settle()
+    store.doubt()
+    expect(store.owed).toHaveLength(0)
+  })
+
   it('a command for a call whose end is not acknowledged yet: the call is not there any more', async () => {
     const { engine, clock, store, ask } = await started()
     answering(store)

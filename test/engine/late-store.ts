@@ -15,6 +15,8 @@ export class LateStore implements Store {
   readonly #given: Given[] = []
   /** All that it has kept, in order. */
   readonly kept: Batch[] = []
+  /** Makes it doubtful that the store can commit. */
+  doubt: () => void = () => undefined
   /** Called with each batch. It may answer. */
   onCommit: () => void = () => undefined
 
@@ -72,6 +74,10 @@ export class LateStore implements Store {
     const these = this.#open.slice(0, count)
     for (const index of order) this.#answer(these[index], new Error('connection lost'))
     await turns()
+  }
+
+  onDoubt(listener: () => void): void {
+    this.doubt = listener
   }
 
   compact(before: number): Promise<boolean> {

@@ -152,7 +152,16 @@ export class Commits {
 
   /** Writes the snapshot of one aggregate, if there is one. */
   probe(): Outcome {
-    return this.#give('probe', this.nextTick(), [], [...this.#parts.aggregates.values()].slice(0, 1))
+    return this.#give('probe', this.nextTick(), [], this.#oneAggregate())
+  }
+
+  /** The same, of a store that has not failed. */
+  tryStore(): void {
+    this.#give('snapshots', this.nextTick(), [], this.#oneAggregate())
+  }
+
+  #oneAggregate(): readonly Aggregate[] {
+    return [...this.#parts.aggregates.values()].slice(0, 1)
   }
 
   /** Writes snapshots of all aggregates that have changed since their last one. Rejects if the store refuses them. */

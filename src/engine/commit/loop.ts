@@ -121,6 +121,14 @@ export class Loop {
     await this.#commits.writeSnapshots()
   }
 
+  /** Finds out whether the store still takes changes, unless it owes an answer, which will tell. */
+  tryStore(): void {
+    const isKnown = this.#commits.isWaiting || this.#watch.problem !== undefined
+    if (isKnown || this.#isHeld || this.#isLast || this.#closed !== undefined) return
+    this.#commits.tryStore()
+    this.#arm()
+  }
+
   /**
    * Runs no tick until the returned function is called. Resolves when the store owes no answer any more. With a store
    * that answers immediately it resolves at once.

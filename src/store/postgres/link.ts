@@ -18,6 +18,8 @@ export interface LinkParts {
   readonly options: Given
   /** Random name of this store as owner. */
   readonly owner: string
+  /** The connection was lost, and another one is being looked for. */
+  inDoubt(): void
   /** The store can never change anything again. */
   ended(end: StoreEnd, error: StoreError): void
 }
@@ -132,6 +134,7 @@ export class StoreLink {
     this.pipeline.stop()
     link.session.destroy()
     options.onLine(`${address.shown}: looking for a server again: ${why}`)
+    this.#parts.inDoubt()
     void this.#reconnect(address.hosts.indexOf(link.session.host))
   }
 

@@ -37,6 +37,8 @@ export interface PostgresStore extends Store {
   /** Several may be under way. */
   commit(batch: Batch): Promise<void>
   onEnd(listener: (end: StoreEnd) => void): void
+  /** Calls the listener each time when the connection was lost. */
+  onDoubt(listener: () => void): void
   /** As it was measured last, at most a minute ago. Free space is not known: `free` is 0. */
   size(): StoreSize
   /** Waits for the changes that are under way, and lets the next process open the store at once. */
@@ -79,6 +81,7 @@ class StoreInPostgres implements PostgresStore {
   #measured = 0
   #end: { readonly end: StoreEnd; readonly error: StoreError } | undefined
   #listeners: ((end: StoreEnd) => void)[] = []
+  readonly #doubters: (() => void)[] = []
   #closing: Promise<void> | undefined
 
   constructor(address: Address, options: Given, owner: string, { session, begun, ends, records }: Opened) {
@@ -88,7 +91,10 @@ class StoreInPostgres implements PostgresStore {
     this.#records = records
     this.#shown = begun
     const ended = (end: StoreEnd, error: StoreError) => this.#ended(end, error)
-    this.#link = new StoreLink({ address, options, owner, ended }, session, begun)
+    const inDoubt = () => {
+      for (const doubter of this.#doubters) doubter()
+    }
+    this.#link = new StoreLink({ address, options, owner, ended, inDoubt }, session, begun)
     const read = <T>(work: (connection: Connection) => Promise<T>) => this.#read(work)
     this.history = new PostgresHistory({ shown: address.shown, ends: () => this.#open(), read })
     this.records = {
@@ -164,6 +170,10 @@ class StoreInPostgres implements PostgresStore {
   onEnd(listener: (end: StoreEnd) => void): void {
     if (this.#end !== undefined) listener(this.#end.end)
     else this.#listeners.push(listener)
+  }
+
+  onDoubt(listener: () => void): void {
+    this.#doubters.push(listener)
   }
 
   /** As it was measured last. A call begins the next measurement, if the last one is a minute ago. */
