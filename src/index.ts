@@ -18,6 +18,7 @@ import type { Directory, LoadedDirectory } from './directory/model.ts'
 import type { Engine } from './engine/api.ts'
 import { startEngine } from './engine/engine.ts'
 import type { EngineOptions } from './engine/options.ts'
+import { HotStandby, type StandbyOptions } from './engine/standby/standby.ts'
 import { memoryStore } from './store/memory/store.ts'
 import { openTelemetry } from './tracing/index.ts'
 import { inSlices } from './waiting/slices.ts'
@@ -63,6 +64,20 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
     await engine.close()
     throw error
   }
+}
+
+/**
+ * A standby for an engine: pass it to the store that another process has, and then to `createEngine`. It follows that
+ * store meanwhile, so that the engine has nothing to load.
+ *
+ *     const standby = createStandby({ log })
+ *     const store = await postgresStore(url, { standby: { follower: standby } })
+ *     const engine = await createEngine({ store, standby, log })
+ *
+ * @throws InvalidArgument for invalid rules.
+ */
+export function createStandby(options: Omit<StandbyOptions, 'inSlices'> = {}): HotStandby {
+  return new HotStandby({ ...options, inSlices })
 }
 
 function clockOf(log: EngineOptions['log']) {
@@ -205,6 +220,7 @@ export type {
   Store,
   StoredState,
   StoreEnd,
+  StoreFollower,
   Taken,
   TransferResult,
 } from './engine/ports.ts'
@@ -212,6 +228,7 @@ export { Undeliverable } from './engine/ports.ts'
 export { RecoveryError } from './engine/recovery/recovery-error.ts'
 export type { RuleSet } from './engine/rules/rule-set.ts'
 export { UnknownRules } from './engine/rules/unknown-rules.ts'
+export type { HotStandby, StandbyFigures, StandbyOptions } from './engine/standby/standby.ts'
 export type { NewTeamMessage, TeamMessages } from './engine/team-messages/api.ts'
 export type { Trace } from './engine/trace-port.ts'
 export type {

@@ -11,7 +11,7 @@ import type { BuiltInAcd } from './acd/api.ts'
 import { createBuiltInAcd } from './acd/built-in.ts'
 import { createAcdEvents } from './acd/events.ts'
 import { PastCalls } from './acd/past-calls.ts'
-import { Aggregates } from './aggregate/aggregates.ts'
+import type { Aggregates } from './aggregate/aggregates.ts'
 import { Commands } from './answers/commands.ts'
 import { Transfers } from './answers/transfers.ts'
 import type { FaultInput, Reads, Unavailability, UserEventInput } from './api.ts'
@@ -36,14 +36,14 @@ import { checkUserEvent, followed, namesIn } from './input/followed.ts'
 import { BATCH_MAX, type Submit } from './input/inbox.ts'
 import type { Input } from './input.ts'
 import type { CoreParts } from './parts.ts'
-import type { AcdEvents, Origin, StoredState } from './ports.ts'
+import type { AcdEvents, Origin } from './ports.ts'
 import { Attendance } from './presence/attendance.ts'
 import { AwaitedUsers } from './presence/users.ts'
 import { createReads } from './reads.ts'
-import { recovering } from './recovery/recovery.ts'
 import { setBack } from './recovery/set-back.ts'
 import { startInputs } from './recovery/start-inputs.ts'
 import { Housekeeping } from './retention/housekeeping.ts'
+import { type Beginning, beginning } from './standby/beginning.ts'
 import { StatisticsFeed } from './statistics/feed.ts'
 import { QueuesNow } from './statistics/queues.ts'
 import { StoredTeamMessages } from './team-messages/team-messages.ts'
@@ -76,21 +76,15 @@ export class Core {
   #ended: Unavailability | undefined
 
   /**
-   * A core on the contents of the store. Nothing else may use the store before it resolves. Rejects with
+   * A core on the contents of the store, or on those of a standby. Nothing else may use the store before it resolves. Rejects with
    * `RecoveryError` if the contents cannot be read.
    */
   static async open(parts: CoreParts): Promise<Core> {
-    const { store, throwaway: isThrowaway, probe, rules, inSlices } = parts
-    const stored = await store.load()
-    const ahead = new Aggregates({ isThrowaway, probe, rules })
-    await inSlices(recovering(ahead, stored))
-    if (!store.answersLater) return new Core(parts, ahead, ahead, stored)
-    const acknowledged = new Aggregates({ isThrowaway: true, rules })
-    await inSlices(recovering(acknowledged, stored))
-    return new Core(parts, ahead, acknowledged, stored)
+    return new Core(parts, await beginning(parts))
   }
 
-  private constructor(parts: CoreParts, ahead: Aggregates, acknowledged: Aggregates, stored: StoredState) {
+  private constructor(parts: CoreParts, { state, stored }: Beginning) {
+    const { ahead, acknowledged } = state
     this.#parts = parts
     this.#ahead = ahead
     this.aggregates = acknowledged

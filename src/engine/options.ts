@@ -7,6 +7,7 @@ import type { EngineLog } from './log.ts'
 import type { AcdPort, Clock, InSlices, Store } from './ports.ts'
 import type { Retention } from './retention/housekeeping.ts'
 import type { RuleSet } from './rules/rule-set.ts'
+import type { HotStandby } from './standby/standby.ts'
 import type { Trace } from './trace-port.ts'
 
 /** What the engine needs from outside. `createEngine` of the package fills in the usual parts. */
@@ -14,6 +15,11 @@ export interface EngineOptions {
   readonly directory: Directory
   /** The engine closes it in `close()`, and also if its start fails. */
   readonly store: Store
+  /**
+   * The standby that followed this store while another process had it. The engine goes on with its state, and loads
+   * nothing. Its rules are those of the engine.
+   */
+  readonly standby?: HotStandby | undefined
   readonly clock: Clock
   /** The clock of the pauses before a refused notification is sent again. The default is `clock`. */
   readonly deliveryClock?: Clock | undefined

@@ -18,11 +18,14 @@ import type { EngineOptions } from './options.ts'
 import type { Clock, InSlices, Store } from './ports.ts'
 import type { Retention } from './retention/housekeeping.ts'
 import { RuleBook } from './rules/rule-book.ts'
+import type { HotStandby } from './standby/standby.ts'
 
 /** What a core gets from the front. */
 export interface CoreParts {
   readonly directory: DirectoryInForce
   readonly store: Store
+  /** Has the content of the store already. */
+  readonly standby: HotStandby | undefined
   readonly clock: Clock
   /** The clock of the pauses before a refused notification is sent again. */
   readonly deliveryClock: Clock
@@ -50,15 +53,22 @@ export interface CoreParts {
 /** Throws `DirectoryError` for reserved ids, and `InvalidArgument` for invalid rules and options of a follower. */
 export function partsOf(options: EngineOptions): CoreParts {
   checkReserved(options.directory)
-  const { directory, store, clock, deliveryClock = clock, acd, role = 'authority', sides = ['A'] } = options
+  const { directory, store, standby, clock, deliveryClock = clock, acd, role = 'authority', sides = ['A'] } = options
   if (role === 'follower' && (acd !== undefined || options.rules !== undefined))
     throw new InvalidArgument('a follower decides nothing: it takes no acd and no rules')
-  const rules = new RuleBook(options.rules, options.formerRules)
+  if (standby && options.rules !== undefined)
+    throw new InvalidArgument('the standby has the rules: give them to it, and not to the engine')
+  const rules = standby?.rules ?? new RuleBook(options.rules, options.formerRules)
   const log = containedLog(options.log)
   const complaints = new Complaints(() => deliveryClock.now())
+  const probe = standby?.probe ?? new Probe()
+  probe.reportTo((error) =>
+    complaints.about('inspector', (since) => log.error({ err: textOf(error), ...since }, 'an inspector threw')),
+  )
   return {
     directory: new DirectoryInForce(directory),
     store,
+    standby,
     clock,
     deliveryClock,
     link: acd && new AcdLink(acd, deliveryClock, log),
@@ -81,9 +91,7 @@ export function partsOf(options: EngineOptions): CoreParts {
       ),
     ),
     figures: noFigures(),
-    probe: new Probe((error) =>
-      complaints.about('inspector', (since) => log.error({ err: textOf(error), ...since }, 'an inspector threw')),
-    ),
+    probe,
     served: new Set(options.serves),
   }
 }

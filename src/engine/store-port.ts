@@ -166,6 +166,22 @@ export interface Store {
   close(): void | Promise<void>
 }
 
+/**
+ * Someone who has in memory what a store contains, while another process writes it. The store reads for it: it calls one
+ * method at a time, and waits for its promise. A store that rejects then does not open.
+ */
+export interface StoreFollower {
+  /** The content of the store with this id, at one moment. It replaces all that was before. */
+  begin(id: string, stored: Omit<StoredState, 'outbox'>): Promise<void>
+  /**
+   * The next rows of the journal, none if there are no new ones. `last`: the last position of the store when they were
+   * read. Resolves with false if it cannot go on with them: the store has to call `begin` again.
+   */
+  next(rows: readonly JournalRow[], last: number): Promise<boolean>
+  /** Stored rows were rewritten (`Store.rewrite`). The rows of before must not stay in memory. */
+  rewritten(): Promise<void>
+}
+
 /** The space of stored data, in bytes. */
 export interface StoreSize {
   /** All of it, with `free`. */

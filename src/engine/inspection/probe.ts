@@ -20,10 +20,11 @@ export type StepRow = Pick<JournalRow, 'aggregate' | 'sequence' | 'at' | 'positi
 /** Each engine has one, because steps run one at a time. */
 export class Probe implements TreeProbe {
   readonly #observers = new Set<(event: InspectedEvent) => unknown>()
-  readonly #onError: (error: unknown) => void
+  #onError: (error: unknown) => void = () => undefined
   #recording: Recording | undefined
 
-  constructor(onError: (error: unknown) => void = () => undefined) {
+  /** Who gets the errors of inspectors. */
+  reportTo(onError: (error: unknown) => void): void {
     this.#onError = onError
   }
 
