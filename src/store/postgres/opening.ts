@@ -1,4 +1,5 @@
 /** Opens a store: waits for a server that takes changes, prepares its tables, and takes the next epoch. */
+import { MrdianError } from '../../errors/mrdian-error.ts'
 import { nextPause, type PauseLimits } from '../../waiting/pause.ts'
 import { within } from '../../waiting/within.ts'
 import { StoreError } from '../errors.ts'
@@ -29,7 +30,7 @@ const PAUSES: PauseLimits = { first: 100, longest: 1000 }
  * @throws StoreError
  */
 export async function openStore(address: Address, options: Given, owner: string): Promise<Opened> {
-  const waiting = options.standby && new Waiting(options.standby, address)
+  const waiting = options.standby && new Waiting(options.standby, address, options)
   let end = performance.now() + options.connectWithin
   let pause: number | undefined
   let told = ''
@@ -38,6 +39,8 @@ export async function openStore(address: Address, options: Given, owner: string)
       waiting?.goOn()
       return await attempt(address, options, owner, { waiting, left: end - performance.now() })
     } catch (error) {
+      // The follower's.
+      if (error instanceof MrdianError && !(error instanceof StoreError)) throw error
       const refused = toStoreError(error, address.shown, 'FAILED')
       pause = nextPause(PAUSES, pause)
       if (waiting?.hasWaited) end = Number.POSITIVE_INFINITY

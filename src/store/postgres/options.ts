@@ -1,10 +1,16 @@
 /** Options of a PostgreSQL store. */
+import type { StoreFollower } from '../../engine/ports.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 
 /** Someone who waits for a store. */
 export interface Standby {
   /** Called with the machine and the process that has the store: at the beginning, and when it is another one. */
   readonly onWaiting?: ((holder: string) => void) | undefined
+  /**
+   * Gets the content of the store while another process has it, so that it has everything when the store is open.
+   * `postgresStore` rejects with what it rejects with.
+   */
+  readonly follower?: StoreFollower | undefined
   /** Ends the waiting: `postgresStore` rejects with `CLOSED`. */
   readonly signal?: AbortSignal | undefined
 }

@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { within } from '../../waiting/within.ts'
 import { StoreError } from '../errors.ts'
 import type { Address } from './address.ts'
+import type { Connection } from './driver.ts'
 import { codeOf } from './errors.ts'
-import type { Standby } from './options.ts'
+import { FollowedStore } from './followed-store.ts'
+import type { Given, Standby } from './options.ts'
 import { readLease } from './owner.ts'
 import type { Session } from './session.ts'
 
@@ -19,11 +21,13 @@ const NO_TABLE = '42P01'
 export class Waiting {
   readonly #standby: Standby
   readonly #shown: string
+  readonly #following: FollowedStore | undefined
   #holder: string | undefined
 
-  constructor(standby: Standby, { shown }: Address) {
+  constructor(standby: Standby, address: Address, options: Given) {
     this.#standby = standby
-    this.#shown = shown
+    this.#shown = address.shown
+    this.#following = standby.follower && new FollowedStore(standby.follower, address, options)
   }
 
   /** Whether another process has had the store. From then on a server that is away is waited for as well. */
@@ -37,29 +41,48 @@ export class Waiting {
   }
 
   /**
-   * Resolves when nobody has the lease. It changes nothing, not even the version of the tables.
+   * Resolves when nobody has the lease. It changes nothing, not even the version of the tables. Meanwhile it reads for
+   * the follower.
    *
    * @throws StoreError `UNREACHABLE`, `CLOSED`
    */
-  async untilFree({ pulse }: Session): Promise<void> {
-    for (;;) {
-      this.goOn()
-      let left = 0
-      const looking = readLease(pulse).then((lease) => {
-        left = lease.left
-        if (left > 0) this.#tell(lease.holder)
-      })
-      looking.catch(() => undefined)
-      try {
-        if (!(await within(ANSWER, looking)))
-          throw new StoreError('UNREACHABLE', `${this.#shown}: the server does not answer`)
-      } catch (error) {
-        if (codeOf(error) === NO_TABLE) return
-        throw error
+  async untilFree({ pulse, reads }: Session): Promise<void> {
+    let left = await this.#look(pulse)
+    if (left <= 0) return this.#following?.compare(reads)
+    const over = new AbortController()
+    const following = this.#following?.run(reads, over.signal)
+    // It ends only with an error, or if there is nothing to follow.
+    const failed = following?.then(() => new Promise<never>(() => undefined))
+    failed?.catch(() => undefined)
+    try {
+      for (; left > 0; left = await this.#look(pulse)) {
+        const waited = pause(Math.min(left, LOOK) + 10)
+        await (failed ? Promise.race([waited, failed]) : waited)
       }
-      if (left <= 0) return
-      await pause(Math.min(left, LOOK) + 10)
+    } finally {
+      over.abort()
+      await following?.catch(() => undefined)
     }
+    await following
+  }
+
+  /** Milliseconds for which another process still has the lease. */
+  async #look(connection: Connection): Promise<number> {
+    this.goOn()
+    let left = 0
+    const looking = readLease(connection).then((lease) => {
+      left = lease.left
+      if (left > 0) this.#tell(lease.holder)
+    })
+    looking.catch(() => undefined)
+    try {
+      if (!(await within(ANSWER, looking)))
+        throw new StoreError('UNREACHABLE', `${this.#shown}: the server does not answer`)
+    } catch (error) {
+      if (codeOf(error) === NO_TABLE) return 0
+      throw error
+    }
+    return left
   }
 
   #tell(holder: string): void {

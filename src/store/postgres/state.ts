@@ -32,8 +32,12 @@ export async function readState(
   read: Read,
   shown: string,
 ): Promise<Pick<StoredState, 'snapshots' | 'tail' | 'outbox'>> {
-  const query = (statement: string, parameter: string | number) =>
-    read((connection) => connection.query(statement, [parameter]))
+  return { ...(await readAggregates(read, shown)), outbox: await readOutbox(queryOf(read), shown) }
+}
+
+/** Newest snapshots and tail. @throws StoreError `CORRUPT` that names a bad row. */
+export async function readAggregates(read: Read, shown: string): Promise<Pick<StoredState, 'snapshots' | 'tail'>> {
+  const query = queryOf(read)
   const [snapshots, tail]: [SnapshotRow[], JournalRow[]] = [[], []]
   for (let last = '', isMore = true; isMore; ) {
     const names = (await query(SELECT_LIVING, last)).map(({ name }) => String(name))
@@ -46,11 +50,15 @@ export async function readState(
   return {
     snapshots: snapshots.sort((a, b) => compareText(a.aggregate, b.aggregate)),
     tail: tail.sort((a, b) => a.position - b.position),
-    outbox: await readOutbox(query, shown),
   }
 }
 
 type Query = (statement: string, parameter: string | number) => Promise<readonly Row[]>
+
+const queryOf =
+  (read: Read): Query =>
+  (statement, parameter) =>
+    read((connection) => connection.query(statement, [parameter]))
 
 /** The rows of each aggregate after its newest snapshot. Those with more than one page are read on. */
 async function readTails(
