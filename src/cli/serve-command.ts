@@ -137,7 +137,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('acceptOlderData', ['--accept-older-data', 'on|off', 'on'], olderHelp, switchOf, 'off')
   const unreplicatedHelp = 'start even if PostgreSQL confirms a change before a second machine has it'
   flag('acceptUnreplicated', ['--accept-unreplicated', 'on|off', 'on'], unreplicatedHelp, switchOf, 'off')
-  const standbyHelp = 'wait while another server has the database, and start when that one has ended'
+  const standbyHelp = 'follow the database while another server has it, and take over when that one has ended'
   flag('standby', ['--standby', 'on|off', 'on'], standbyHelp, switchOf, 'off')
   flag(
     'journalRetention',

@@ -11,6 +11,7 @@ import { cutOff, type LoadedDirectory, loadDirectory } from '../directory/index.
 import type { Engine } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Store } from '../engine/ports.ts'
+import { HotStandby } from '../engine/standby/standby.ts'
 import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
@@ -72,8 +73,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   }
   const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
-  const open = (standby?: Standby) => openData(data, { ...options, standby }, logger)
-  const store = await (options.standby ? openAsStandby(options, logger, open) : open())
+  const open = (waits?: Standby) => openData(data, { ...options, standby: waits }, logger)
+  const standby = options.standby && new HotStandby({ log: logger.child({ part: 'engine' }), inSlices })
+  const store = await (standby ? openAsStandby(options, logger, standby, open) : open())
   parts.store = store
   const endMarks = new EndMarks(store.records)
   if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
@@ -85,6 +87,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const engine = await startEngine({
     directory: loaded.directory,
     store,
+    standby,
     clock,
     // Refused notifications are sent again after a pause in real time, because virtual time may stand still.
     ...(virtualTime === undefined ? {} : { deliveryClock: running, resettable: true }),
@@ -99,6 +102,10 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     trace: await openTelemetry(),
   })
   parts.engine = engine
+  if (standby?.isTakenOver) {
+    const { rows, loads } = standby.figures
+    logger.info({ rows, loads }, `took over after ${rows} rows`)
+  }
   await nextTurn()
   if (typeof options.directory === 'string') await endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())

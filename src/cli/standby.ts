@@ -1,8 +1,9 @@
-/** A server that waits while another one has the database. It says so in its log and at `/health`. */
+/** A server that follows the database while another one has it, and waits. It says so in its log and at `/health`. */
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { EngineUnavailable } from '../engine/api.ts'
 import type { Store } from '../engine/ports.ts'
+import type { HotStandby } from '../engine/standby/standby.ts'
 import { Connections, connectionGuard } from '../sockets/index.ts'
 import type { Standby } from '../store/index.ts'
 import { urlHost } from './address.ts'
@@ -22,7 +23,8 @@ type Holder = () => string
 export async function openAsStandby(
   options: ServerOptions,
   logger: Logger,
-  open: (standby: Standby) => Promise<Store>,
+  standby: HotStandby,
+  open: (waits: Standby) => Promise<Store>,
 ): Promise<Store> {
   const cannotListen = new AbortController()
   const signals = [cannotListen.signal, ...(options.standby?.signal ? [options.standby.signal] : [])]
@@ -30,14 +32,14 @@ export async function openAsStandby(
   let surface: Promise<StandbySurface | undefined> | undefined
   const onWaiting = (holder: string) => {
     owner = holder
-    surface ??= openSurface(options, logger, () => owner)
+    surface ??= openSurface(options, logger, standby, () => owner)
     surface.then(
       (opened) => logger.info({ owner, ...(opened && { health: opened.url }) }, `standby of ${owner}`),
       (error: unknown) => cannotListen.abort(error),
     )
   }
   try {
-    return await open({ signal: AbortSignal.any(signals), onWaiting })
+    return await open({ signal: AbortSignal.any(signals), onWaiting, follower: standby })
   } catch (error) {
     throw cannotListen.signal.aborted ? cannotListen.signal.reason : error
   } finally {
@@ -53,12 +55,13 @@ interface StandbySurface extends MonitoringSurface {
 async function openSurface(
   options: ServerOptions,
   logger: Logger,
+  standby: HotStandby,
   holder: Holder,
 ): Promise<StandbySurface | undefined> {
   const place = placeOf(options)
   if (place === undefined) return undefined
   const connections = new Connections({ guard: connectionGuard(options.connections), surface: 'metrics' })
-  const routes = async (app: FastifyInstance) => addRoutes(app, options, holder)
+  const routes = async (app: FastifyInstance) => addRoutes(app, options, standby, holder)
   const http = await createHttpServer(routes, undefined, connections, logger)
   const port = await http.listen(place)
   return {
@@ -77,12 +80,15 @@ function placeOf(options: ServerOptions): Address | undefined {
   return ports.restPort === 'off' ? undefined : { host, port: ports.restPort }
 }
 
-function addRoutes(app: FastifyInstance, options: ServerOptions, holder: Holder): void {
+function addRoutes(app: FastifyInstance, options: ServerOptions, standby: HotStandby, holder: Holder): void {
   const { host } = wantedBy(options)
   const reason = () => `The server is a standby of ${holder()}`
-  const health = () =>
-    ({ status: 'OUT_OF_SERVICE', reason: reason(), standbyOf: holder(), version: version() }) as const
-  const metrics = { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => METRICS }
+  const health = () => ({
+    ...({ status: 'OUT_OF_SERVICE', reason: reason(), standbyOf: holder() } as const),
+    behind: standby.figures.behind ?? null,
+    version: version(),
+  })
+  const metrics = { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => metricsOf(standby) }
   addMonitoring(app, {
     own: 'A',
     sides: new Map([['A', { health, metrics }]]),
@@ -95,7 +101,20 @@ function addRoutes(app: FastifyInstance, options: ServerOptions, holder: Holder)
   })
 }
 
-const METRICS = `# HELP mrdian_standby 1 while the server waits for a database that another one has
+/** While it loads, the number of rows behind is not known. */
+function metricsOf({ figures }: HotStandby): string {
+  const { behind, rows, loads } = figures
+  return `# HELP mrdian_standby 1 while the server waits for a database that another one has
 # TYPE mrdian_standby gauge
 mrdian_standby 1
+# HELP mrdian_standby_rows_behind Rows of the journal that the standby has not applied yet; NaN while it loads
+# TYPE mrdian_standby_rows_behind gauge
+mrdian_standby_rows_behind ${behind ?? 'NaN'}
+# HELP mrdian_standby_rows_total Rows of the journal that the standby has applied
+# TYPE mrdian_standby_rows_total counter
+mrdian_standby_rows_total ${rows}
+# HELP mrdian_standby_loads_total How often the standby has loaded the whole database
+# TYPE mrdian_standby_loads_total counter
+mrdian_standby_loads_total ${loads}
 `
+}
