@@ -70,6 +70,14 @@ export function baseOf(text: string): URL {
   return isAddress ? new URL('/', text) : refuse('A server is named as in http://127.0.0.1:8082.')
 }
 
+/** The origin of a server: an http or https URL without a path. */
+export function originOf(text: string): string {
+  const url = URL.canParse(text) && /^https?:\/\/[^/]/.test(text) ? new URL(text) : undefined
+  return url !== undefined && `${url.origin}/` === url.href
+    ? url.origin
+    : refuse('An address looks like http://db1.example.com:8082, without a path.')
+}
+
 /** `enable_all`, `disable`, or origins separated by commas. */
 export function corsOf(text: string): CorsMode {
   if (text === 'enable_all' || text === 'disable') return text

@@ -11,6 +11,7 @@ import {
   headersOf,
   inspectOf,
   oneOf,
+  originOf,
   portOf,
   proxiesOf,
   removalLimitOf,
@@ -157,6 +158,9 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('host', ['--host', 'address'], 'address on which all surfaces listen', textOf, DEFAULTS.host)
   flag('domain', ['--domain', 'name'], 'XMPP domain, and the host name in SystemInfo', domainOf, DEFAULTS.domain)
   for (const { key, flag: name, help } of SURFACES) flag(key, [name, 'port'], help, portOf, String(DEFAULTS[key]))
+  const advertiseHelp =
+    'where the standby of a database reaches this server: http://db1.example.com:8082 (default: where it listens)'
+  flag('advertise', ['--advertise', 'url'], advertiseHelp, originOf)
   const tlsHelp = 'certificate and key, PEM, read again when they change; or self-signed, for local use'
   flag('tls', ['--tls', 'cert,key'], tlsHelp, certificateOf)
   command.optionsGroup('Limits of connections, for all surfaces together:')

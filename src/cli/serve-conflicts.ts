@@ -42,9 +42,15 @@ export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): st
 }
 
 /** The message never quotes a url, because that may contain a password. */
-function conflictOfData({ data = '', acceptOlderData, acceptUnreplicated, standby }: Chosen): string | undefined {
+function conflictOfData({
+  data = '',
+  acceptOlderData,
+  acceptUnreplicated,
+  standby,
+  advertise,
+}: Chosen): string | undefined {
   if (!isPostgresUrl(data)) {
-    const flag = acceptUnreplicated ? '--accept-unreplicated' : standby && '--standby'
+    const flag = acceptUnreplicated ? '--accept-unreplicated' : standby ? '--standby' : advertise && '--advertise'
     return flag ? `${flag} is for PostgreSQL: give --data postgres://…` : undefined
   }
   if (acceptOlderData) return '--accept-older-data is for data files, and --data is a database: leave it out'

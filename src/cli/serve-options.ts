@@ -24,6 +24,7 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   acceptOlderData: boolean
   acceptUnreplicated?: boolean
   standby?: boolean
+  advertise?: string
   journalRetention: number
   customerDataRetention: number
   host: string

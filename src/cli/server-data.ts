@@ -18,6 +18,8 @@ export interface OpenDataOptions {
   readonly acceptOlderData?: boolean
   readonly acceptUnreplicated?: boolean
   readonly standby?: Standby | undefined
+  /** Where the server can be reached now; see `PostgresOptions`. */
+  readonly reachedAt?: () => string | undefined
 }
 
 /** Opens the store. Waits up to half a minute for a database that cannot be reached. @throws StoreError, InvalidArgument */
@@ -27,6 +29,7 @@ export async function openData(data: string | Store, options: OpenDataOptions, l
     return postgresStore(data, {
       acceptUnreplicated: options.acceptUnreplicated,
       standby: options.standby,
+      reachedAt: options.reachedAt,
       onLine: (line) => logger.child({ part: 'store' }).warn(line),
     })
   const onTightened = (files: readonly string[]) =>

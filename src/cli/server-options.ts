@@ -45,6 +45,11 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
    * the REST port, or on `metricsListen`. `signal` ends the waiting. Default: the start is refused.
    */
   readonly standby?: { readonly signal?: AbortSignal } | undefined
+  /**
+   * Base URL at which a standby reaches the REST port of this server, as `http://db1.example:8082`; its host is one more
+   * name of the server. For a store in PostgreSQL. Default: the host and the REST port on which the server listens.
+   */
+  readonly advertise?: string
   /** Milliseconds for which the past is kept. Default: 30 days; `Infinity` keeps all of it. */
   readonly journalRetention?: number
   /** Milliseconds for which values of variables and callers' numbers are kept after the end of their contact. */

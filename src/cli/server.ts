@@ -16,9 +16,9 @@ import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
 import type { Standby } from '../store/index.ts'
-import { certificateFiles, fixedCertificate, selfSignedCertificate, type TlsCertificate } from '../tls/index.ts'
 import { openTelemetry } from '../tracing/index.ts'
 import { inSlices } from '../waiting/slices.ts'
+import { certificateOf } from './certificate.ts'
 import { DEFAULTS, DOMAIN_B } from './defaults.ts'
 import { DirectorySource } from './directory-source.ts'
 import { EndMarks } from './end-marks.ts'
@@ -27,10 +27,11 @@ import { inspectSurface } from './inspect-surface.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Monitored, openMonitoring, requireGoodToken } from './monitoring.ts'
 import { outsideOf } from './outside.ts'
+import { namesForOther, reachedAt } from './reached-at.ts'
 import { isFile, openData } from './server-data.ts'
 import { type DirectoryNames, type RunningServer, type ServerOptions, wantedBy } from './server-options.ts'
 import { type Parts, stop } from './server-parts.ts'
-import { namesOf as hostNamesOf, type SideOptions, startSide } from './side.ts'
+import { type SideOptions, startSide } from './side.ts'
 import { openSso } from './sso.ts'
 import { openAsStandby } from './standby.ts'
 import { StartFailure } from './start-failure.ts'
@@ -73,8 +74,14 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   }
   const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
-  const open = (waits?: Standby) => openData(data, { ...options, standby: waits }, logger)
-  const standby = options.standby && new HotStandby({ log: logger.child({ part: 'engine' }), inSlices })
+  const log = (part: string) => logger.child({ part })
+  const domain = options.domain ?? DEFAULTS.domain
+  const domainB = options.sideB?.domain ?? DOMAIN_B
+  const names = [domain, ...(portsB ? [domainB] : []), host, ...namesForOther(options)]
+  parts.certificate = await certificateOf(options, names, log('tls'))
+  const reached = () => (parts.phase === 'RUNNING' ? reachedAt(options, parts.sides[0]?.ports() ?? {}) : undefined)
+  const open = (waits?: Standby) => openData(data, { ...options, standby: waits, reachedAt: reached }, logger)
+  const standby = options.standby && new HotStandby({ log: log('engine'), inSlices })
   const store = await (standby ? openAsStandby(options, logger, standby, open) : open())
   parts.store = store
   const endMarks = new EndMarks(store.records)
@@ -82,7 +89,6 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     throw cutOff(options.directory)
   if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
     logger.warn('virtual time with a data file: POST /acd/reset deletes everything in it')
-  const log = (part: string) => logger.child({ part })
   const ownLogs = clientLogsBeside(data)
   const engine = await startEngine({
     directory: loaded.directory,
@@ -120,13 +126,12 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     (each) => lockOuts.tell(each),
     isFile(data) ? verifiedKey(data, keyFailed) : undefined,
   )
-  const realm = options.domain ?? DEFAULTS.domain
   const withPasswords = {
     engine,
     passwords: accounts,
     clock,
     isVirtual: virtualTime !== undefined,
-    realm,
+    realm: domain,
     log: log('sso'),
   }
   // Everything until here, and the routes that come next, are long enough for a turn of their own.
@@ -142,15 +147,13 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     host,
     logger: log('directory'),
   })
-  const domain = options.domain ?? DEFAULTS.domain
-  const domainB = options.sideB?.domain ?? DOMAIN_B
-  parts.certificate = await certificateOf(options, [domain, ...(portsB ? [domainB] : []), host], log('tls'))
   const limits = { users: loaded.directory.users.length, ...options.connections }
   const guard = connectionGuard(limits)
   const room = roomWarning(limits, guard.limits)
   if (room !== undefined) logger.warn(room)
   const common = {
     host,
+    names,
     hosts: { primary: domain, ...(portsB ? { secondary: domainB } : {}) },
     certificate: parts.certificate,
     guard,
@@ -179,7 +182,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       accounts: common.accounts,
       personal: options.inspectPersonal ?? false,
       version: version(),
-      hosts: [domain, host],
+      hosts: names,
       failed: (error) => log('inspect').error({ err: error }, 'the sign-in of a viewer failed'),
     })
   const { inspector } = parts
@@ -188,7 +191,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     parts.board = createBoard({
       engine,
       accounts: common.accounts,
-      names: [host, domain],
+      names,
       hasInspector: inspect !== undefined,
       timeStandsStill: virtualTime !== undefined,
       failed: (error) => log('board').error({ err: error }, 'the board failed'),
@@ -206,7 +209,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       }),
       health: () => healthOf(watched, side),
     })
-  const monitoring = { names: hostNamesOf(host, common.hosts), token: options.metricsToken }
+  const monitoring = { names, token: options.metricsToken }
   if (options.metricsListen)
     parts.monitoring = await openMonitoring(
       options.metricsListen,
@@ -280,18 +283,4 @@ function clientLogsBeside(data: string | Store): ClientLogFiles | undefined {
 function namesOf(source: string, { credentials }: LoadedDirectory): DirectoryNames {
   const administrators = credentials.filter(({ kind }) => kind === 'administrator').map(({ id }) => id)
   return { source, administrators }
-}
-
-/** Addresses that mean all addresses. They are not names of this server. */
-const ANY_ADDRESS = ['0.0.0.0', '::']
-
-async function certificateOf(
-  { tls }: ServerOptions,
-  names: readonly string[],
-  logger: Logger,
-): Promise<TlsCertificate | undefined> {
-  if (tls === undefined) return undefined
-  if (tls !== 'self-signed') return certificateFiles(tls, { logger })
-  const certificate = await selfSignedCertificate(names.filter((name) => !ANY_ADDRESS.includes(name)))
-  return fixedCertificate(certificate)
 }

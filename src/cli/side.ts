@@ -17,6 +17,8 @@ import type { Outside } from './outside.ts'
 export interface SideOptions {
   readonly side: Side
   readonly host: string
+  /** Host names of the server, in addition to `localhost` and addresses. */
+  readonly names: readonly string[]
   /** XMPP domain. */
   readonly domain: string
   /** Hosts of both sides, as SystemInfo shows them. */
@@ -154,11 +156,6 @@ function ownService({ host, ports, certificate, guard }: SideOptions) {
   }
 }
 
-/** Host names of a server, in addition to `localhost` and addresses. */
-export function namesOf(host: string, { primary, secondary }: SideOptions['hosts']): readonly string[] {
-  return [host, primary, ...(secondary === undefined ? [] : [secondary])]
-}
-
 function restOptions(
   {
     side,
@@ -170,6 +167,7 @@ function restOptions(
     taskFeed,
     cors,
     host,
+    names,
     guard,
     outside,
     logger,
@@ -179,7 +177,6 @@ function restOptions(
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
   const own = outside === undefined ? {} : { ownAccount: outside }
   const http = logger.child({ part: 'http' })
-  const names = namesOf(host, hosts)
   return {
     side,
     names,

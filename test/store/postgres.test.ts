@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Json } from '../../src/engine/ports.ts'
@@ -170,6 +171,71 @@ describeWithPostgres('a store in PostgreSQL', () => {
     })
   })
 
+  describe('one who waits', () => {
+    /** Waits for the store of a schema until the end of the test. What it is told comes in order. */
+    const waitFor = (schema: string) => {
+      const end = new AbortController()
+      const told: { holder: string; address: string | undefined }[] = []
+      const listeners: (() => void)[] = []
+      const onWaiting = (holder: string, address: string | undefined) => {
+        told.push({ holder, address })
+        for (const each of listeners.splice(0)) each()
+      }
+      const opening = refusal(() => open({ schema, standby: { signal: end.signal, onWaiting } }))
+      onTestFinished(async () => {
+        end.abort()
+        expect(await opening).toMatchObject({ code: 'CLOSED' })
+      })
+      return async (count: number) => {
+        while (told.length < count) await new Promise<void>((resolve) => listeners.push(resolve))
+        return told
+      }
+    }
+    const holder = `${hostname()} (process ${process.pid})`
+
+    it('is told where the owner can be reached, as soon as that one says it', async () => {
+      const schema = newSchema()
+      let reachedAt: string | undefined
+      await openForTest({ schema, lease: 300, reachedAt: () => reachedAt })
+      const told = waitFor(schema)
+      expect(await told(1)).toEqual([{ holder, address: undefined }])
+      reachedAt = 'http://db1.example:8082'
+      expect(await told(2)).toEqual([
+        { holder, address: undefined },
+        { holder, address: reachedAt },
+      ])
+    })
+
+    it('is not told where a former owner was', async () => {
+      const schema = newSchema()
+      const former = await open({ schema, lease: 300, reachedAt: () => 'http://db1.example:8082' })
+      while ((await sql(`SELECT address FROM ${schema}.lease`)) === '') await pause(10)
+      await sql(`UPDATE ${schema}.lease SET expires_at = 'epoch', owner = 'nobody'`)
+      const next = await openForTest({ schema, lease: 300 })
+      expect(await sql(`SELECT address FROM ${schema}.lease`)).toBe('')
+      await Promise.all([former.close(), next.commit(batch({}))])
+    })
+
+    it('waits for an owner of version 1 of the tables, which has no address, and migrates them then', async () => {
+      const schema = newSchema()
+      await (await open({ schema })).close()
+      const columns = () =>
+        sql(
+          `SELECT string_agg(attname || ' ' || attnotnull, ',' ORDER BY attname) FROM pg_attribute
+           WHERE attrelid = '${schema}.lease'::regclass AND attnum > 0 AND NOT attisdropped`,
+        )
+      const before = await columns()
+      await sql(`ALTER TABLE ${schema}.lease DROP COLUMN address`)
+      await sql(`UPDATE ${schema}.store SET version = 1`)
+      await sql(`UPDATE ${schema}.lease SET holder = 'an older one', expires_at = clock_timestamp() + interval '1 s'`)
+      const told: unknown[] = []
+      await openForTest({ schema, standby: { onWaiting: (...each) => told.push(each) } })
+      expect(told).toEqual([['an older one', undefined]])
+      expect(await columns()).toBe(before)
+      expect(await sql(`SELECT version FROM ${schema}.store`)).toBe('2')
+    })
+  })
+
   describe('a history that is opened beside a store', () => {
     it('shows what was there at its opening, until it is refreshed', async () => {
       const schema = newSchema()
@@ -293,7 +359,7 @@ describeWithPostgres('a store in PostgreSQL', () => {
       expect(await refusal(() => open({ schema: foreign }))).toMatchObject({ code: 'NOT_A_STORE' })
       await (await open({ schema: later })).close()
       await sql(`UPDATE ${later}.store SET version = 7`)
-      const message = `${shown()} has schema version 7; this version of mrdian knows 1 to 1`
+      const message = `${shown()} has schema version 7; this version of mrdian knows 1 to 2`
       expect(await refusal(() => open({ schema: later }))).toMatchObject({ code: 'UNKNOWN_VERSION', message })
     })
   })

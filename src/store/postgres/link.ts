@@ -199,7 +199,7 @@ export class StoreLink {
       return
     }
     this.#renewing = now
-    renew(link.session.pulse, owner, options.lease).then(
+    renew(link.session.pulse, owner, { lease: options.lease, address: options.reachedAt() ?? '' }).then(
       (isOwner) => {
         if (link !== this.#link) return
         this.#renewing = undefined

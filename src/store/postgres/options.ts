@@ -4,8 +4,11 @@ import { InvalidArgument } from '../../errors/mrdian-error.ts'
 
 /** Someone who waits for a store. */
 export interface Standby {
-  /** Called with the machine and the process that has the store: at the beginning, and when it is another one. */
-  readonly onWaiting?: ((holder: string) => void) | undefined
+  /**
+   * Called with the machine and the process that has the store, and with the address of its HTTP port (`reachedAt`) if it
+   * says one: at the beginning, and when one of them is another one.
+   */
+  readonly onWaiting?: ((holder: string, address: string | undefined) => void) | undefined
   /**
    * Gets the content of the store while another process has it, so that it has everything when the store is open.
    * `postgresStore` rejects with what it rejects with.
@@ -43,6 +46,11 @@ export interface PostgresOptions {
    * the store is refused with `IN_USE` then.
    */
   readonly standby?: Standby | undefined
+  /**
+   * Base URL of the HTTP port of this process, for those who wait for the store; `undefined`: there is none yet. Asked at
+   * each renewal of the lease.
+   */
+  readonly reachedAt?: (() => string | undefined) | undefined
   /** Called with a line for the log: the connection was lost, is back, or cannot be made. */
   readonly onLine?: ((line: string) => void) | undefined
 }
@@ -56,6 +64,7 @@ export interface Given {
   readonly answerWithin: number
   readonly historySpacing: number | undefined
   readonly standby: Standby | undefined
+  readonly reachedAt: () => string | undefined
   readonly onLine: (line: string) => void
 }
 
@@ -71,6 +80,7 @@ export function withDefaults(options: PostgresOptions): Given {
     answerWithin: options.answerWithin ?? 5000,
     historySpacing: options.historySpacing,
     standby: options.standby,
+    reachedAt: options.reachedAt ?? (() => undefined),
     onLine: options.onLine ?? (() => undefined),
   }
   if (!SCHEMA.test(given.schema)) throw new InvalidArgument('schema is a name of small letters, digits and underscores')

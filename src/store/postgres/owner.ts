@@ -24,14 +24,16 @@ const begunRow = z.object({
   lastPosition: whole,
   lastOutboxNumber: whole,
 })
-const leaseRow = z.object({ holder: z.string(), left: z.number() })
+const leaseRow = z.object({ holder: z.string(), address: z.string(), left: z.number() })
+
+export type Lease = z.output<typeof leaseRow>
 
 const BEGUN = `epoch, turn, history, last_position AS "lastPosition", last_outbox_number AS "lastOutboxNumber"`
 
 /** One statement, so that of two processes only one gets it. */
 const TAKE = `
   WITH taken AS (
-    UPDATE lease SET owner = $1, holder = $2, expires_at = clock_timestamp() + $3::float8 * interval '1 ms'
+    UPDATE lease SET owner = $1, holder = $2, address = '', expires_at = clock_timestamp() + $3::float8 * interval '1 ms'
     WHERE expires_at <= clock_timestamp() RETURNING 1)
   UPDATE store SET epoch = epoch + 1, owner = $1 FROM taken RETURNING ${BEGUN}`
 
@@ -39,12 +41,15 @@ const TAKE = `
 const TAKE_AGAIN = `UPDATE store SET epoch = epoch + 1 WHERE owner = $1 RETURNING ${BEGUN}`
 
 const RENEW = `
-  UPDATE lease SET expires_at = clock_timestamp() + $2::float8 * interval '1 ms' WHERE owner = $1 RETURNING 1`
+  UPDATE lease SET expires_at = clock_timestamp() + $2::float8 * interval '1 ms', address = $3
+  WHERE owner = $1 RETURNING 1`
 
 const RELEASE = `UPDATE lease SET expires_at = 'epoch' WHERE owner = $1`
 
+/** An owner of an older version has tables without the address. */
 const SELECT_LEASE = `
-  SELECT holder, extract(epoch FROM expires_at - clock_timestamp())::float8 * 1000 AS left FROM lease`
+  SELECT holder, coalesce(to_jsonb(lease) ->> 'address', '') AS address,
+    extract(epoch FROM expires_at - clock_timestamp())::float8 * 1000 AS left FROM lease`
 
 /**
  * Takes the store. While another owner has a lease it waits for its end, once. Only a living owner renews it meanwhile.
@@ -71,9 +76,13 @@ export async function takeAgain(connection: Connection, owner: string): Promise<
   return begun === undefined ? undefined : begunRow.parse(begun)
 }
 
-/** Whether the owner still has the lease. */
-export async function renew(connection: Connection, owner: string, lease: number): Promise<boolean> {
-  return (await connection.query(RENEW, [owner, lease])).length > 0
+/** Whether the owner still has the lease. `address`: where it can be reached now, or `''`. */
+export async function renew(
+  connection: Connection,
+  owner: string,
+  { lease, address }: { readonly lease: number; readonly address: string },
+): Promise<boolean> {
+  return (await connection.query(RENEW, [owner, lease, address])).length > 0
 }
 
 /** Lets the next one open the store at once. */
@@ -81,7 +90,7 @@ export async function release(connection: Connection, owner: string): Promise<vo
   await connection.query(RELEASE, [owner])
 }
 
-/** Who has the lease, and for how many ms. */
-export async function readLease(connection: Connection): Promise<z.output<typeof leaseRow>> {
+/** Who has the lease, where that one can be reached (`''` if it does not say), and for how many ms. */
+export async function readLease(connection: Connection): Promise<Lease> {
   return leaseRow.parse((await connection.query(SELECT_LEASE))[0])
 }

@@ -7,7 +7,7 @@ import type { Connection } from './driver.ts'
 import { OTHER_OWNER, OTHER_TURN } from './errors.ts'
 
 /** Version of the tables and functions below. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** One step from a schema version to the next. */
 interface Migration {
@@ -17,7 +17,13 @@ interface Migration {
 }
 
 /** In order of versions, without gaps. A released migration never changes. */
-const MIGRATIONS: readonly Migration[] = []
+const MIGRATIONS: readonly Migration[] = [
+  {
+    from: 1,
+    name: 'the lease says where its owner can be reached',
+    sql: "ALTER TABLE lease ADD COLUMN address text NOT NULL DEFAULT ''",
+  },
+]
 
 /** The oldest version that can be migrated. */
 const OLDEST_VERSION = Math.min(SCHEMA_VERSION, ...MIGRATIONS.map(({ from }) => from))
@@ -26,7 +32,8 @@ const OLDEST_VERSION = Math.min(SCHEMA_VERSION, ...MIGRATIONS.map(({ from }) => 
  * JSON is text, as it was given: `jsonb` would order the keys anew and refuse `\u0000`. Names sort by their bytes.
  *
  * `store` has one row. Each change of the store increments `turn`; each opening, and each new connection of the owner,
- * increments `epoch`. `lease` is apart from it, because a change that waits for a standby keeps its row locked.
+ * increments `epoch`. `lease` is apart from it, because a change that waits for a standby keeps its row locked. Its `address`
+ * is the base URL of the owner's HTTP port, or empty.
  *
  * `snapshot.position` is the last position when it was written, so that a reader can leave out what came later.
  */
@@ -45,7 +52,8 @@ const TABLES = `
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     owner text NOT NULL,
     holder text NOT NULL,
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    address text NOT NULL DEFAULT ''
   ) WITH (fillfactor = 10);
   CREATE TABLE aggregate (name text COLLATE "C" PRIMARY KEY, ended_at bigint);
   CREATE INDEX aggregate_living ON aggregate (name) WHERE ended_at IS NULL;

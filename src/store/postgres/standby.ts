@@ -7,7 +7,7 @@ import type { Connection } from './driver.ts'
 import { codeOf } from './errors.ts'
 import { FollowedStore } from './followed-store.ts'
 import type { Given, Standby } from './options.ts'
-import { readLease } from './owner.ts'
+import { type Lease, readLease } from './owner.ts'
 import type { Session } from './session.ts'
 
 /** Milliseconds between two looks at the lease, so that a store that was closed is taken soon. */
@@ -23,6 +23,7 @@ export class Waiting {
   readonly #shown: string
   readonly #following: FollowedStore | undefined
   #holder: string | undefined
+  #address = ''
 
   constructor(standby: Standby, address: Address, options: Given) {
     this.#standby = standby
@@ -72,7 +73,7 @@ export class Waiting {
     let left = 0
     const looking = readLease(connection).then((lease) => {
       left = lease.left
-      if (left > 0) this.#tell(lease.holder)
+      if (left > 0) this.#tell(lease)
     })
     looking.catch(() => undefined)
     try {
@@ -85,9 +86,10 @@ export class Waiting {
     return left
   }
 
-  #tell(holder: string): void {
-    if (holder === this.#holder) return
+  #tell({ holder, address }: Pick<Lease, 'holder' | 'address'>): void {
+    if (holder === this.#holder && address === this.#address) return
     this.#holder = holder
-    this.#standby.onWaiting?.(holder)
+    this.#address = address
+    this.#standby.onWaiting?.(holder, address === '' ? undefined : address)
   }
 }
