@@ -67,6 +67,8 @@ export interface HttpSurfaceOptions {
   /** The engine's account on an external XMPP server, which checks accounts on this port. */
   readonly ownAccount?: ServiceAccount
   readonly pages: readonly WatchPage[]
+  /** Called with the name of the listener just before it opens its port, which another one of this process may have. */
+  readonly beforeListen?: (surface: string) => Promise<void>
   /** Where logs of desktops are kept; they are refused without it. */
   readonly clientLogs: ClientLogs | undefined
 }
@@ -99,6 +101,7 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     upgrade([notifications, ...pages], request, socket, head),
   )
+  await options.beforeListen?.(surface)
   return {
     port: await http.listen({ host, port }),
     lose: (lost) => connections.lose(lost),

@@ -9,6 +9,7 @@ import { within } from '../waiting/within.ts'
 import type { Phase } from './health.ts'
 import type { MonitoringSurface } from './monitoring.ts'
 import type { RunningSide } from './side.ts'
+import type { StandbySurface } from './standby-surface.ts'
 
 /** The parts that are running, so that a failed start and an orderly stop end them in the same way. */
 export interface Parts {
@@ -19,6 +20,8 @@ export interface Parts {
   board?: Board
   inspector?: InspectorService
   monitoring?: MonitoringSurface
+  /** The ports of the time in which it waited. */
+  standby?: StandbySurface | undefined
   readonly sides: RunningSide[]
 }
 
@@ -51,6 +54,7 @@ export async function stop(parts: Parts, logger: Logger): Promise<void> {
     all((side) => side.closeRest()),
   )
   await end('health and metrics', parts.monitoring?.close())
+  await end('ports of the standby', parts.standby?.close())
   parts.certificate?.close()
   if (parts.engine !== undefined) await end('engine', parts.engine.close())
   else

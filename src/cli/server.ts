@@ -82,8 +82,12 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const reached = () => (parts.phase === 'RUNNING' ? reachedAt(options, parts.sides[0]?.ports() ?? {}) : undefined)
   const open = (waits?: Standby) => openData(data, { ...options, standby: waits, reachedAt: reached }, logger)
   const standby = options.standby && new HotStandby({ log: log('engine'), inSlices })
-  const store = await (standby ? openAsStandby(options, logger, standby, open) : open())
+  const limits = { users: loaded.directory.users.length, ...options.connections }
+  const waiting = { certificate: parts.certificate, limits, names, logger }
+  const opened = standby ? await openAsStandby(options, { ...waiting, standby }, open) : { store: await open() }
+  const { store } = opened
   parts.store = store
+  if ('surface' in opened) parts.standby = opened.surface
   const endMarks = new EndMarks(store.records)
   if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
     throw cutOff(options.directory)
@@ -147,7 +151,6 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     host,
     logger: log('directory'),
   })
-  const limits = { users: loaded.directory.users.length, ...options.connections }
   const guard = connectionGuard(limits)
   const room = roomWarning(limits, guard.limits)
   if (room !== undefined) logger.warn(room)
@@ -210,6 +213,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       health: () => healthOf(watched, side),
     })
   const monitoring = { names, token: options.metricsToken }
+  // The ports of the standby answer until then.
+  const beforeListen = async (surface: string) => parts.standby?.stopAccepting(surface)
+  await beforeListen('metrics')
   if (options.metricsListen)
     parts.monitoring = await openMonitoring(
       options.metricsListen,
@@ -231,9 +237,12 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       virtualTime,
       directory: source,
       stop: options.onStop,
+      beforeListen,
     })
   }
   parts.phase = 'RUNNING'
+  await parts.standby?.close()
+  delete parts.standby
   let closing: Promise<void> | undefined
   return {
     ports: { ...first.ports(), ...(parts.monitoring ? { metrics: parts.monitoring.port } : {}) },

@@ -61,7 +61,7 @@ export interface ServerPorts {
 /** The parts of the whole server that the REST ports show. */
 export type ServerViews = Pick<
   HttpSurfaceOptions,
-  'metrics' | 'monitoring' | 'virtualTime' | 'pages' | 'directory' | 'stop' | 'settled'
+  'metrics' | 'monitoring' | 'virtualTime' | 'pages' | 'directory' | 'stop' | 'settled' | 'beforeListen'
 >
 
 export interface RunningSide {

@@ -1,104 +1,107 @@
-/** A server that follows the database while another one has it, and waits. It says so in its log and at `/health`. */
-import type { FastifyInstance } from 'fastify'
+/**
+ * A server that follows the database while another one has it, and waits. Its HTTP ports pass requests on to that one; it says in its log
+ * and at `/health` that it waits.
+ */
 import type { Logger } from 'pino'
-import { EngineUnavailable } from '../engine/api.ts'
 import type { Store } from '../engine/ports.ts'
 import type { HotStandby } from '../engine/standby/standby.ts'
-import { Connections, connectionGuard } from '../sockets/index.ts'
+import type { ConnectionLimits } from '../sockets/index.ts'
 import type { Standby } from '../store/index.ts'
-import { urlHost } from './address.ts'
+import type { TlsCertificate } from '../tls/index.ts'
 import { DEFAULTS } from './defaults.ts'
-import { createHttpServer, endingAnswer } from './http-server.ts'
-import { type Address, addMonitoring, type MonitoringSurface } from './monitoring.ts'
-import { type ServerOptions, wantedBy } from './server-options.ts'
+import type { Monitoring } from './monitoring.ts'
+import type { ServerOptions } from './server-options.ts'
+import { openStandbySurface, type StandbySurface } from './standby-surface.ts'
 import { version } from './version.ts'
 
-/** The server that has the database, for people. */
-type Holder = () => string
+export interface StandbyParts {
+  readonly standby: HotStandby
+  readonly certificate: TlsCertificate | undefined
+  readonly limits: ConnectionLimits
+  /** Host names of the server, in addition to `localhost` and addresses. */
+  readonly names: readonly string[]
+  readonly logger: Logger
+}
+
+export interface OpenedAsStandby {
+  readonly store: Store
+  /** The ports, if they were opened. They answer 503 until they are closed. */
+  readonly surface: StandbySurface | undefined
+}
+
+/** The server that has the database, for people, and where it can be reached. */
+interface Owner {
+  readonly holder: string
+  readonly address: string | undefined
+}
 
 /**
- * Opens a store that another server may have. While it waits, `/health` answers 503 on the REST port, or on
- * `metricsListen`, and every other path 503 as well. Without these ports there is only the log.
+ * Opens a store that another server may have. While it waits, the REST ports pass requests on to that server, and
+ * `/health` answers 503 there, or on `metricsListen`. Without these ports there is only the log.
  */
 export async function openAsStandby(
   options: ServerOptions,
-  logger: Logger,
-  standby: HotStandby,
+  parts: StandbyParts,
   open: (waits: Standby) => Promise<Store>,
-): Promise<Store> {
+): Promise<OpenedAsStandby> {
+  const { logger, standby } = parts
   const cannotListen = new AbortController()
   const signals = [cannotListen.signal, ...(options.standby?.signal ? [options.standby.signal] : [])]
-  let owner = ''
-  let surface: Promise<StandbySurface | undefined> | undefined
-  const onWaiting = (holder: string) => {
-    owner = holder
-    surface ??= openSurface(options, logger, standby, () => owner)
-    surface.then(
-      (opened) => logger.info({ owner, ...(opened && { health: opened.url }) }, `standby of ${owner}`),
+  let owner: Owner | undefined
+  let opening: Promise<StandbySurface> | undefined
+  const onWaiting = (holder: string, address: string | undefined) => {
+    const isAnother = owner?.holder !== holder
+    owner = { holder, address }
+    opening ??= openStandbySurface({
+      ...{ options, ...parts },
+      monitoring: monitoringOf(options, parts, () => owner),
+      answers: { cors: options.cors ?? DEFAULTS.cors, names: parts.names, state: () => stateOf(owner) },
+    })
+    opening.then(
+      ({ forwarder, health }) => {
+        if (isAnother) {
+          forwarder.leave()
+          logger.info({ owner: holder, ...(health && { health }) }, `standby of ${holder}`)
+        }
+        forwarder.owner = owner?.address
+        if (address !== undefined) logger.info({ address }, `requests are passed on to ${address}`)
+      },
       (error: unknown) => cannotListen.abort(error),
     )
   }
   try {
-    return await open({ signal: AbortSignal.any(signals), onWaiting, follower: standby })
+    const store = await open({ signal: AbortSignal.any(signals), onWaiting, follower: standby })
+    owner = undefined
+    const surface = await opening
+    surface?.forwarder.leave()
+    return { store, surface }
   } catch (error) {
+    await (await opening?.catch(() => undefined))?.close()
     throw cannotListen.signal.aborted ? cannotListen.signal.reason : error
-  } finally {
-    await (await surface?.catch(() => undefined))?.close()
   }
 }
 
-interface StandbySurface extends MonitoringSurface {
-  /** Where `/health` is. */
-  readonly url: string
-}
+const stateOf = (owner: Owner | undefined): string =>
+  owner === undefined ? 'The server is starting' : `The server is a standby of ${owner.holder}`
 
-async function openSurface(
+function monitoringOf(
   options: ServerOptions,
-  logger: Logger,
-  standby: HotStandby,
-  holder: Holder,
-): Promise<StandbySurface | undefined> {
-  const place = placeOf(options)
-  if (place === undefined) return undefined
-  const connections = new Connections({ guard: connectionGuard(options.connections), surface: 'metrics' })
-  const routes = async (app: FastifyInstance) => addRoutes(app, options, standby, holder)
-  const http = await createHttpServer(routes, undefined, connections, logger)
-  const port = await http.listen(place)
-  return {
-    port,
-    url: `http://${urlHost(place.host)}:${port}/health`,
-    close: async () => {
-      connections.close()
-      await http.close()
-    },
+  { names, standby }: StandbyParts,
+  owner: () => Owner | undefined,
+): Monitoring {
+  const health = () => {
+    const of = owner()
+    const about = of && { standbyOf: of.holder, ...(of.address === undefined ? {} : { owner: of.address }) }
+    return {
+      status: 'OUT_OF_SERVICE',
+      reason: stateOf(of),
+      ...about,
+      behind: standby.figures.behind ?? null,
+      version: version(),
+    } as const
   }
-}
-
-function placeOf(options: ServerOptions): Address | undefined {
-  const { host, ports } = wantedBy(options)
-  if (options.metricsListen) return options.metricsListen
-  return ports.restPort === 'off' ? undefined : { host, port: ports.restPort }
-}
-
-function addRoutes(app: FastifyInstance, options: ServerOptions, standby: HotStandby, holder: Holder): void {
-  const { host } = wantedBy(options)
-  const reason = () => `The server is a standby of ${holder()}`
-  const health = () => ({
-    ...({ status: 'OUT_OF_SERVICE', reason: reason(), standbyOf: holder() } as const),
-    behind: standby.figures.behind ?? null,
-    version: version(),
-  })
   const metrics = { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => metricsOf(standby) }
-  addMonitoring(app, {
-    own: 'A',
-    sides: new Map([['A', { health, metrics }]]),
-    names: [host, options.domain ?? DEFAULTS.domain],
-    token: options.metricsToken,
-  })
-  app.setNotFoundHandler(async (request, reply) => {
-    const { status, type, body } = endingAnswer(request.url, new EngineUnavailable(reason(), 'STORE'))
-    return reply.code(status).type(type).send(body)
-  })
+  return { own: 'A', sides: new Map([['A', { health, metrics }]]), names, token: options.metricsToken }
 }
 
 /** While it loads, the number of rows behind is not known. */

@@ -1,0 +1,131 @@
+/** The HTTP ports of a standby: they pass everything on to the owner. */
+import type { IncomingMessage } from 'node:http'
+import { hostname } from 'node:os'
+import type { Duplex } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { Logger } from 'pino'
+import { Forwarder } from '../http/forward/index.ts'
+import { ConnectionGuard, type ConnectionLimits, Connections, openFileLimit } from '../sockets/index.ts'
+import type { TlsCertificate } from '../tls/index.ts'
+import { within } from '../waiting/within.ts'
+import { urlHost } from './address.ts'
+import { createHttpServer, type HttpServer } from './http-server.ts'
+import { type Address, addMonitoring, type Monitoring } from './monitoring.ts'
+import { type ServerOptions, wantedBy } from './server-options.ts'
+import { refuse, refusesName, type StandbyAnswers } from './standby-answers.ts'
+
+export interface StandbySurfaceOptions {
+  readonly options: ServerOptions
+  readonly certificate: TlsCertificate | undefined
+  readonly limits: ConnectionLimits
+  readonly monitoring: Monitoring
+  readonly answers: StandbyAnswers
+  readonly logger: Logger
+}
+
+export interface StandbySurface {
+  /** Where `/health` is; `undefined` without a port for it. */
+  readonly health: string | undefined
+  readonly forwarder: Forwarder
+  /** A listener stops to listen, so that the server itself can open its port. Connections that are open go on. */
+  stopAccepting(surface: string): Promise<void>
+  /** Closes everything. */
+  close(): Promise<void>
+}
+
+interface Listener {
+  readonly surface: string
+  readonly http: HttpServer
+  readonly connections: Connections
+}
+
+/** How long connections may end in order before they are cut off, in ms. */
+const ORDERLY_MS = 500
+
+/** Opens the ports. Rejects with Node's own error if one cannot be opened; then none is open. */
+export async function openStandbySurface(wanted: StandbySurfaceOptions): Promise<StandbySurface> {
+  const { options, certificate, limits, monitoring, answers, logger } = wanted
+  const { host, ports } = wantedBy(options)
+  const files = openFileLimit()
+  // Each connection of a client may have one to the owner.
+  const guard = new ConnectionGuard(limits, files === undefined ? undefined : Math.floor(files / 2))
+  const forwarder = new Forwarder({
+    name: hostname(),
+    names: answers.names,
+    most: guard.limits.total,
+    refuse: (why, asked, answer) => refuse(answers, why, asked, answer),
+    onProblem: (problem) => logger.warn({ problem }, 'the other server is not reached'),
+  })
+  const listeners: Listener[] = []
+  const open = async (
+    place: Address,
+    surface: string,
+    routes: (app: FastifyInstance) => void,
+    tls?: TlsCertificate,
+  ) => {
+    const connections = new Connections({ guard, surface })
+    const http = await createHttpServer(
+      fastifyPlugin(async (app) => routes(app)),
+      tls,
+      connections,
+      logger,
+    )
+    if (surface !== 'metrics')
+      http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+        forwarder.handleUpgrade(request, socket, head),
+      )
+    const port = await http.listen(place)
+    const url = `${tls ? 'https' : 'http'}://${urlHost(place.host)}:${port}`
+    listeners.push({ surface, http, connections })
+    return url
+  }
+  const close = () => Promise.all(listeners.map(closeListener)).then(() => undefined)
+  const own = options.metricsListen
+  const all = (app: FastifyInstance) => passOn(app, { forwarder, answers, monitoring: own ? undefined : monitoring })
+  try {
+    const health = own && (await open(own, 'metrics', (app) => addMonitoring(app, monitoring)))
+    const rest = ports.restPort === 'off' ? undefined : await open({ host, port: ports.restPort }, 'rest', all)
+    const overTls =
+      ports.restTlsPort === 'off' || certificate === undefined
+        ? undefined
+        : await open({ host, port: ports.restTlsPort }, 'rest-tls', all, certificate)
+    const base = health ?? rest ?? overTls
+    return {
+      health: base === undefined ? undefined : `${base}/health`,
+      forwarder,
+      stopAccepting: async (surface) => listeners.find((each) => each.surface === surface)?.http.stopAccepting(),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const OWN_PATHS = ['/health', '/metrics']
+
+interface PassingOn {
+  readonly forwarder: Forwarder
+  readonly answers: StandbyAnswers
+  /** Health and metrics of this server, if they are on this port. */
+  readonly monitoring: Monitoring | undefined
+}
+
+function passOn(app: FastifyInstance, { forwarder, answers, monitoring }: PassingOn): void {
+  if (monitoring !== undefined) addMonitoring(app, monitoring)
+  app.addHook('onRequest', async (request, reply) => {
+    if (monitoring !== undefined && OWN_PATHS.includes(request.routeOptions.url ?? '')) return
+    reply.hijack()
+    if (!refusesName(answers, request.raw, reply.raw)) forwarder.handle(request.raw, reply.raw)
+  })
+  // The hook has passed the request on. Without a handler Fastify would not call it for unknown paths.
+  app.setNotFoundHandler(() => undefined)
+}
+
+async function closeListener({ http, connections }: Listener): Promise<void> {
+  const closed = http.close()
+  if (await within(ORDERLY_MS, closed)) return
+  connections.close()
+  await closed
+}

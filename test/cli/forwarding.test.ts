@@ -1,0 +1,220 @@
+/**
+ * A standby passes requests on to the owner of the store.
+ *
+ * Slow, 40 s: it starts PostgreSQL, and two servers for each test.
+ */
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { createServer, type Socket } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
+import { freePorts } from '../suite/free-ports.ts'
+import { knowsOwner, newDatabase, startOwner, startStandby } from './pair.ts'
+
+const basic = (user: string) => `Basic ${btoa(`${user}:secret`)}`
+const XML = { authorization: basic('1001'), 'content-type': 'application/xml' }
+const SIGN_IN = '<User><state>LOGIN</state><extension>1001</extension></User>'
+const MEDIA =
+  '<Media><state>LOGIN</state><maxDialogLimit>3</maxDialogLimit><interruptAction>ACCEPT</interruptAction></Media>'
+const READY = '<Media><state>READY</state></Media>'
+
+describeWithPostgres('a standby', () => {
+  const cluster = clusterOfFile(0)
+
+  const pair = async (options = {}) => {
+    const data = await newDatabase(cluster())
+    const owner = await startOwner(data, options)
+    const standby = await startStandby(data, options)
+    await knowsOwner(standby)
+    const ask = async (path: string, body?: string) => {
+      const answer = await fetch(`${standby.base}/finesse/api/${path}`, {
+        headers: XML,
+        ...(body === undefined ? {} : { method: 'PUT', body }),
+      })
+      return { status: answer.status, text: await answer.text() }
+    }
+    return { data, owner, standby, ownerBase: `http://127.0.0.1:${owner.ports.rest}`, ask }
+  }
+
+  it('serves an agent: what was answered with 202 is there in the next read', async () => {
+    const { standby, ask } = await pair()
+    expect(await ask('User/1001', SIGN_IN)).toMatchObject({ status: 202 })
+    expect((await ask('User/1001')).text).toContain('<state>NOT_READY</state>')
+    expect(await ask('User/1001/Media/5001', MEDIA)).toMatchObject({ status: 202 })
+    expect(await ask('User/1001/Media/5001', READY)).toMatchObject({ status: 202 })
+    expect((await ask('User/1001/Media/5001')).text).toContain('<state>READY</state>')
+    const submitted = await fetch(`${standby.base}/acd/tasks`, {
+      method: 'POST',
+      headers: { authorization: basic('admin'), 'content-type': 'application/json' },
+      body: JSON.stringify({ scriptSelector: 'email_support', agentId: '1001' }),
+    })
+    const { id } = z.looseObject({ id: z.string() }).parse(await submitted.json())
+    const task = await fetch(`${standby.base}/acd/tasks/${id}`, { headers: { authorization: basic('admin') } })
+    const { dialogId } = z.looseObject({ dialogId: z.string() }).parse(await task.json())
+    const action = (name: string) =>
+      ask(`Dialog/${dialogId}`, `<Dialog><requestedAction>${name}</requestedAction></Dialog>`)
+    expect(await action('ACCEPT')).toMatchObject({ status: 202 })
+    expect((await ask(`Dialog/${dialogId}`)).text).toContain('<state>ACCEPTED</state>')
+    expect(await action('START')).toMatchObject({ status: 202 })
+    expect((await ask(`Dialog/${dialogId}`)).text).toContain('<state>ACTIVE</state>')
+  })
+
+  it('has its own health, which says whom it waits for and where that one is', async () => {
+    const { standby, ownerBase } = await pair()
+    const answer = await fetch(`${standby.base}/health`)
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 503,
+      body: {
+        status: 'OUT_OF_SERVICE',
+        reason: expect.stringMatching(/^The server is a standby of .* \(process \d+\)$/),
+        standbyOf: expect.stringMatching(new RegExp(` \\(process ${process.pid}\\)$`)),
+        owner: ownerBase,
+        version: expect.any(String),
+      },
+    })
+    expect(await (await fetch(`${standby.base}/metrics`)).text()).toContain('mrdian_standby 1')
+  })
+
+  describe('without an answer of the owner', () => {
+    /** A standby whose owner says that it is at this port. */
+    const standbyOf = async (port: number, options = {}) => {
+      const data = await newDatabase(cluster())
+      await startOwner(data, { advertise: `http://127.0.0.1:${port}` })
+      const standby = await startStandby(data, options)
+      await knowsOwner(standby)
+      return standby
+    }
+
+    /** A server in place of the owner. Returns its port. */
+    const inPlace = async (serve: (socket: Socket, asked: string) => void) => {
+      const requests: string[] = []
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined)
+        socket.on('data', (bytes) => {
+          const asked = bytes.toString('latin1')
+          requests.push(asked.split('\r\n', 1)[0] ?? '')
+          serve(socket, asked)
+        })
+      }).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      onTestFinished(async () => {
+        server.close()
+        await once(server, 'close')
+      })
+      const address = server.address()
+      return { port: typeof address === 'object' && address !== null ? address.port : 0, requests }
+    }
+
+    const seen = async (answer: Response) => ({
+      status: answer.status,
+      type: answer.headers.get('content-type'),
+      retryAfter: answer.headers.get('retry-after'),
+      outcome: answer.headers.get('mrdian-outcome'),
+      body: await answer.text(),
+    })
+    const put = (base: string) =>
+      fetch(`${base}/finesse/api/User/1001`, { method: 'PUT', headers: XML, body: SIGN_IN }).then(seen)
+    const post = (base: string) => fetch(`${base}/acd/tasks`, { method: 'POST', body: '{}' }).then(seen)
+    const outOfService = {
+      status: 503,
+      type: 'application/xml;charset=UTF-8',
+      retryAfter: '1',
+      outcome: null,
+      body: expect.stringContaining('<ErrorMessage>SERVER_OUT_OF_SERVICE</ErrorMessage>'),
+    }
+    const unavailable = (text: string) => ({
+      status: 503,
+      type: 'application/json; charset=utf-8',
+      retryAfter: '1',
+      outcome: null,
+      body: expect.stringMatching(
+        new RegExp(`"error":"UNAVAILABLE","message":"The server is a standby of [^"]* \\(process \\d+\\); ${text}"`),
+      ),
+    })
+
+    it('answers 503 in the format of the API while nobody is at the address', async () => {
+      const [nobody = 0] = await freePorts(1)
+      const { base, line } = await standbyOf(nobody)
+      expect(await put(base)).toEqual(outOfService)
+      expect(await post(base)).toEqual(unavailable('that server does not answer'))
+      expect(JSON.parse(await line('the other server is not reached'))).toMatchObject({
+        problem: `connect ECONNREFUSED 127.0.0.1:${nobody}`,
+      })
+    })
+
+    it('answers 503 while the owner does not say where it is, as one of an older version', async () => {
+      const data = await newDatabase(cluster())
+      await startOwner(data, { restPort: 'off' })
+      const { base } = await startStandby(data)
+      expect(await put(base)).toEqual(outOfService)
+      expect(await post(base)).toEqual(unavailable('it is not known where requests can be sent to'))
+    })
+
+    it('says that the outcome of a command is unknown when the connection broke, and does not repeat it', async () => {
+      const { port, requests } = await inPlace((socket) => socket.destroy())
+      const { base } = await standbyOf(port)
+      expect(await put(base)).toEqual({ ...outOfService, outcome: 'unknown' })
+      const text =
+        'the connection broke after the request was sent: nobody knows whether it was done, so look before you repeat it'
+      expect(await post(base)).toEqual({ ...unavailable(text), outcome: 'unknown' })
+      expect(await fetch(`${base}/finesse/api/User/1001`, { headers: XML }).then(seen)).toEqual(outOfService)
+      expect(requests).toEqual([
+        'PUT /finesse/api/User/1001 HTTP/1.1',
+        'POST /acd/tasks HTTP/1.1',
+        'GET /finesse/api/User/1001 HTTP/1.1',
+      ])
+    })
+
+    it('breaks off an answer that the owner broke off', async () => {
+      const begun = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n'
+      const { port } = await inPlace((socket, asked) => {
+        if (asked.startsWith('GET /known')) socket.end(`${begun}Content-Length: 1000\r\n\r\nhalf`)
+        else socket.end(`${begun}Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n`)
+      })
+      const { base } = await standbyOf(port)
+      for (const path of ['known', 'chunked'])
+        await expect(fetch(`${base}/${path}`).then((answer) => answer.text())).rejects.toThrow()
+    })
+
+    it('refuses a request that comes back to a standby, once', async () => {
+      const [restPort = 0] = await freePorts(1)
+      const { base, all } = await standbyOf(restPort, { restPort })
+      const text = 'the address of that server leads to a standby; see --advertise'
+      expect(await post(base)).toEqual(unavailable(text))
+      expect(await put(base)).toEqual(outOfService)
+      expect(all.filter((line) => line.includes('not reached'))).toEqual([])
+    })
+  })
+
+  it('takes over on the same ports: only who connects in the moment of the change has no answer', async () => {
+    const { owner, standby, ask } = await pair()
+    expect(await ask('User/1001', SIGN_IN)).toMatchObject({ status: 202 })
+    const seen: (number | string)[] = []
+    let isOver = false
+    // Each request has a connection of its own.
+    const client = async () => {
+      while (!isOver) seen.push(await statusOf(standby.base))
+    }
+    const clients = [client(), client(), client()]
+    await owner.close()
+    const next = await standby.started
+    isOver = true
+    await Promise.all(clients)
+    expect(next.ports.rest).toBe(Number(new URL(standby.base).port))
+    expect(new Set(seen.filter((each) => typeof each === 'number'))).toEqual(new Set([200, 503]))
+    expect(seen.filter((each) => typeof each === 'string').length).toBeLessThanOrEqual(clients.length)
+    expect((await ask('User/1001')).text).toContain('<state>NOT_READY</state>')
+  })
+})
+
+/** The status of a request on a new connection, or why it has none. */
+function statusOf(base: string): Promise<number | string> {
+  return new Promise((resolve) => {
+    const request = get(`${base}/finesse/api/User/1001`, { headers: XML, agent: false }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode ?? 0)
+    })
+    request.on('error', (error) => resolve(error.message))
+  })
+}
