@@ -116,6 +116,7 @@ async function addRoutes(
   connections: Connections,
 ): Promise<void> {
   const { side, engine, accounts, notifications, hosts, names, cors, settled, virtualTime } = options
+  readBeforeClosing(app)
   refuseWhileEnding(app, options, running)
   watch(app, options.metrics, running)
   answerControl(app, connections)
@@ -169,11 +170,18 @@ async function bodyRead(request: FastifyRequest['raw']): Promise<void> {
   )
 }
 
+/** A connection that ends with its answer has the rest of the body read before, so that the answer arrives. */
+function readBeforeClosing(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (reply.getHeader('connection') === 'close') await bodyRead(request.raw)
+  })
+}
+
 /** Refuses requests while the server ends, in the format of the API that they ask, and ends their connections. */
 function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, running: RunningRequests): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!running.isEnding || isBosh(request) || STATUS_PATHS.includes(request.routeOptions.url ?? '')) return undefined
-    await Promise.all([bodyRead(request.raw), running.mayBeAnswered])
+    await running.mayBeAnswered
     const { status, type, body } = endingAnswer(request.url)
     if (request.url.startsWith(`${FINESSE}/`)) reply.headers(corsHeaders(cors, request))
     // HTTP/2 does not allow this header; it ends a connection in another way.
