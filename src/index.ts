@@ -19,6 +19,7 @@ import type { Engine } from './engine/api.ts'
 import { startEngine } from './engine/engine.ts'
 import type { EngineOptions } from './engine/options.ts'
 import { HotStandby, type StandbyOptions } from './engine/standby/standby.ts'
+import { fingerprints } from './fingerprints/index.ts'
 import { memoryStore } from './store/memory/store.ts'
 import { openTelemetry } from './tracing/index.ts'
 import { inSlices } from './waiting/slices.ts'
@@ -26,7 +27,7 @@ import { inSlices } from './waiting/slices.ts'
 type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined }
 
 export type { CallQueue, MadeCall, QueueOutcome } from '../machines/effects.ts'
-export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory' | 'inSlices'>> & {
+export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory' | 'inSlices' | 'fingerprints'>> & {
   /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
   readonly directory?: Directory | LoadedDirectory | undefined
   /** 32 random bytes, always the same for this store and kept elsewhere. See `AccountsOptions`. */
@@ -53,7 +54,7 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const clock = options.clock ?? clockOf(options.log)
   const { verifiedKey, ...others } = options
   const { store = memoryStore(), trace = await openTelemetry() } = others
-  const engine = await startEngine({ ...others, store, trace, clock, directory, inSlices })
+  const engine = await startEngine({ ...others, store, trace, clock, directory, inSlices, fingerprints })
   if (!loaded || loaded.passwords === 'none') return engine
   const lockOuts = new LockOutLog(() => clock.now(), options.log)
   const now = () => clock.now()
@@ -152,6 +153,7 @@ export type {
 export type { BuiltInAcd, CallSubmission, MeantTasks, TaskSubmission } from './engine/acd/api.ts'
 export { AcdRefusal } from './engine/acd/api.ts'
 export { AcdEventRefused } from './engine/acd/checks.ts'
+export { type KeyedRequest, type KeyedWork, KeyReused, type KnownCommand } from './engine/answers/once.ts'
 export type {
   Engine,
   EngineAdapters,

@@ -94,6 +94,12 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
   counter(registry, 'mrdian_inputs_failed_total', 'Inputs that failed', () => engine.figures.failedInputs)
   counter(registry, 'mrdian_commits_total', 'Commits to the store', () => engine.figures.commits)
   counter(registry, 'mrdian_commits_failed_total', 'Commits that the store refused', () => engine.figures.failedCommits)
+  counter(
+    registry,
+    'mrdian_commands_repeated_total',
+    'Commands that were sent again, and answered without being done again',
+    () => engine.figures.repeatedCommands,
+  )
   counter(registry, 'mrdian_snapshots_total', 'Snapshots written', () => engine.figures.snapshots)
   gauge(registry, 'mrdian_store_bytes', 'Size of the data file, without its log', () => engine.storeSize?.bytes ?? 0)
   gauge(

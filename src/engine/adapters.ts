@@ -1,6 +1,7 @@
 /** `engine.adapters`: passes the calls of adapters to the current core, and connects the next core after a reset. */
 import type { Side } from '../../machines/wire.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
+import type { KeyedRequest, KeyedWork } from './answers/once.ts'
 import type { EngineAdapters, PresenceInput } from './api.ts'
 import type { Core } from './core.ts'
 import type { Publisher, RecordStore } from './ports.ts'
@@ -40,6 +41,12 @@ export class Adapters implements EngineAdapters {
 
   get records(): RecordStore {
     return this.#parts.records
+  }
+
+  async once<T>(request: KeyedRequest, work: KeyedWork<T>): Promise<T> {
+    const resetting = this.#parts.resetting()
+    if (resetting) await resetting
+    return this.#parts.core().once(request, work)
   }
 
   /** A presence that comes during a reset goes to the new core. */

@@ -6,6 +6,7 @@ import type { DirectoryChanges } from '../directory/changes.ts'
 import type { Directory, LoadedDirectory } from '../directory/model.ts'
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 import type { BuiltInAcd } from './acd/api.ts'
+import type { KeyedRequest, KeyedWork } from './answers/once.ts'
 import type { Answer, Command } from './commands.ts'
 import type { Erasures } from './erasure/api.ts'
 import type { EngineEvents } from './events.ts'
@@ -218,6 +219,8 @@ export interface EngineFigures {
   /** Commits that the store refused. Nothing of them was stored. */
   readonly failedCommits: number
   readonly snapshots: number
+  /** Commands that were sent again, and answered without being done again. */
+  readonly repeatedCommands: number
   readonly notifications: number
   readonly outboxPending: number
   readonly aggregates: number
@@ -249,6 +252,12 @@ export interface EngineAdapters {
   detach(side: Side): void
   /** Named values of adapters in the engine's store. */
   readonly records: RecordStore
+  /**
+   * Does a request that the caller may send again, because its answer was lost, or answers it from what is known. All
+   * inputs of the request have to get the origin that `first` gets. Rejects with `KeyReused`, `EngineUnavailable`, and
+   * with what `first` or `again` throws.
+   */
+  once<T>(request: KeyedRequest, work: KeyedWork<T>): Promise<T>
 }
 
 export interface Engine {
@@ -257,6 +266,10 @@ export interface Engine {
    * Resolves when the command is committed, or was rejected. The answer says whether it is done, was refused and why,
    * or is under way. In the last case, a transfer that the ACD has not answered yet, the answer has a promise of the
    * outcome. Rejects with `EngineUnavailable` only. `origin` goes into the journal, without fields that it does not know.
+   *
+   * If `origin` has a `key`, the command may be sent again, for example after a crash, when its answer was lost. The same
+   * command of the same caller (`via`, `by`) with the same key gets the same answer and is not done again, for two minutes.
+   * A rejected command is not remembered. Another command with the same key is rejected (`KEY_REUSED`).
    */
   command(command: Command, origin?: Origin): Promise<Answer>
   /**

@@ -13,6 +13,8 @@ import { createAcdEvents } from './acd/events.ts'
 import { PastCalls } from './acd/past-calls.ts'
 import type { Aggregates } from './aggregate/aggregates.ts'
 import { Commands } from './answers/commands.ts'
+import { KnownCommands, REMEMBERED_MAX, WINDOW, withoutKey } from './answers/known-commands.ts'
+import type { KeyedRequest, KeyedWork } from './answers/once.ts'
 import { Transfers } from './answers/transfers.ts'
 import type { FaultInput, Reads, Unavailability, UserEventInput } from './api.ts'
 import { Follower } from './commit/follower.ts'
@@ -40,6 +42,7 @@ import type { AcdEvents, Origin } from './ports.ts'
 import { Attendance } from './presence/attendance.ts'
 import { AwaitedUsers } from './presence/users.ts'
 import { createReads } from './reads.ts'
+import { recentRows } from './recovery/recent.ts'
 import { setBack } from './recovery/set-back.ts'
 import { startInputs } from './recovery/start-inputs.ts'
 import { Housekeeping } from './retention/housekeeping.ts'
@@ -72,6 +75,7 @@ export class Core {
   readonly #openings: Openings
   readonly #complaints: Complaints
   readonly #transfers = new Transfers()
+  readonly #known: KnownCommands | undefined
   /** Why this core accepts no input any more; `undefined` while it does. */
   #ended: Unavailability | undefined
 
@@ -80,7 +84,12 @@ export class Core {
    * `RecoveryError` if the contents cannot be read.
    */
   static async open(parts: CoreParts): Promise<Core> {
-    return new Core(parts, await beginning(parts))
+    const { store, clock } = parts
+    const from = await beginning(parts)
+    const core = new Core(parts, from)
+    const recent = { from: clock.now() - WINDOW, most: REMEMBERED_MAX }
+    core.#known?.start([...(await recentRows(store.history, from.loaded, recent)), ...from.state.keyed])
+    return core
   }
 
   private constructor(parts: CoreParts, { state, stored }: Beginning) {
@@ -134,6 +143,7 @@ export class Core {
       },
     })
     const pastCalls = new PastCalls()
+    this.#known = this.#makeKnown()
     this.#loop = new Loop({
       aggregates: ahead,
       follower: ahead === acknowledged ? undefined : new Follower(acknowledged, (...given) => this.#strayed(...given)),
@@ -143,6 +153,7 @@ export class Core {
       last: stored,
       figures,
       inspectors: probe,
+      noted: (origin, ...given) => this.#known?.noted(origin, ...given) ?? withoutKey(origin),
     })
     this.delivery.add(stored.outbox)
     this.get = createReads(this.aggregates, directory, {
@@ -247,6 +258,11 @@ export class Core {
     this.delivery.pump()
   }
 
+  /** See `EngineAdapters.once`. */
+  async once<T>(request: KeyedRequest, work: KeyedWork<T>): Promise<T> {
+    return this.#known ? this.#known.once(request, work) : work.first(withoutKey(request.origin))
+  }
+
   /** Begins or ends a drain, on all sides and in all queues, in one commit. */
   async drain(on: boolean, origin: Origin): Promise<void> {
     const inputs = drainInputs(this.aggregates, on)
@@ -311,6 +327,21 @@ export class Core {
     })
   }
 
+  #makeKnown(): KnownCommands | undefined {
+    const { fingerprints, clock, figures } = this.#parts
+    if (!fingerprints) return undefined
+    const answered = () => {
+      figures.repeatedCommands += 1
+    }
+    return new KnownCommands({
+      aggregates: this.aggregates,
+      records: this.#lease.records,
+      clock,
+      fingerprints,
+      answered,
+    })
+  }
+
   #strayed(aggregate: string, { message }: Error): void {
     this.#parts.log.error(
       { aggregate, err: message },
@@ -343,6 +374,7 @@ export class Core {
         hasWork: () => hasWork(this.aggregates),
       }),
       pastCalls,
+      known: this.#known,
       statistics: this.#statistics,
       openings: this.#openings,
       isLost: (side) => this.#ahead.side(side)?.isLost ?? false,
@@ -366,6 +398,7 @@ export class Core {
     this.#housekeeping.stop()
     this.#statistics.stop()
     this.erasures.stop()
+    this.#known?.stop()
     this.attendance.close()
   }
 }

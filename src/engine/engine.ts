@@ -10,6 +10,7 @@ import { limitRemovals } from '../directory/removals.ts'
 import { Adapters } from './adapters.ts'
 import { rejected } from './answers/answer.ts'
 import { emitAnswer } from './answers/emitted.ts'
+import { KeyReused } from './answers/once.ts'
 import {
   CLOSING,
   type Engine,
@@ -184,9 +185,28 @@ class RunningEngine implements Engine {
   async command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
     const from = originOf(origin)
     const invalid = notACommand(command) ?? (from ? undefined : rejected('INVALID_COMMAND', 'origin'))
-    const answer = invalid ?? (await this.#answer(command, from ?? UNNAMED))
-    emitAnswer(this.#listeners, { command, origin: from ?? UNNAMED, answer })
+    const answer = invalid ?? (await this.#answerOnce(command, from ?? UNNAMED))
+    const { once: _, ...asker } = from ?? UNNAMED
+    emitAnswer(this.#listeners, { command, origin: asker, answer })
     return answer
+  }
+
+  async #answerOnce(command: Command, origin: Origin): Promise<Answer> {
+    const { key } = origin
+    if (key === undefined) return this.#answer(command, origin)
+    const content = JSON.stringify(Object.entries(command).sort())
+    try {
+      return await this.#core.once<Answer>(
+        { origin, key, content, isUnique: 'surely' },
+        {
+          first: (noted) => this.#answer(command, noted),
+          again: (known) => this.#core.commands.again(command, known),
+        },
+      )
+    } catch (error) {
+      if (error instanceof KeyReused) return rejected('KEY_REUSED', 'key')
+      throw error
+    }
   }
 
   #answer(command: Command, origin: Origin): Promise<Answer> {

@@ -1,6 +1,7 @@
 import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
 import type { RemovalLimit } from '../directory/removals.ts'
+import type { Fingerprints } from './answers/once.ts'
 import type { EraseElsewhere } from './erasure/elsewhere.ts'
 import type { InspectionObserver } from './inspection/api.ts'
 import type { EngineLog } from './log.ts'
@@ -58,6 +59,8 @@ export interface EngineOptions {
   readonly inspect?: InspectionObserver | undefined
   /** How a start does its work, which is long for a large store. The default is in one piece. */
   readonly inSlices?: InSlices | undefined
+  /** Without it, commands that are sent again are done again. */
+  readonly fingerprints?: Fingerprints | undefined
   /** How many users a start or a reload may remove without a confirmation. The default is a tenth, or two. */
   readonly removalLimit?: RemovalLimit | undefined
   /** Confirms that `directory` leaves out many users of the store. */

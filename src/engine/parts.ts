@@ -4,6 +4,7 @@ import { checkReserved } from '../directory/reserved.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { finished } from '../waiting/steps.ts'
 import { AcdLink } from './acd/link.ts'
+import type { Fingerprints } from './answers/once.ts'
 import { type LoopFigures, noFigures } from './commit/figures.ts'
 import type { Arrangement } from './configuration/configuration.ts'
 import { DirectoryInForce } from './configuration/directory-in-force.ts'
@@ -38,6 +39,7 @@ export interface CoreParts {
   readonly eraseElsewhere: EraseElsewhere
   readonly throwaway: boolean
   readonly inSlices: InSlices
+  readonly fingerprints: Fingerprints | undefined
   readonly log: EngineLog
   readonly listeners: Listeners<EngineEvents>
   readonly figures: LoopFigures
@@ -84,6 +86,7 @@ export function partsOf(options: EngineOptions): CoreParts {
     eraseElsewhere: options.eraseElsewhere ?? (async () => undefined),
     throwaway: options.throwaway ?? false,
     inSlices: options.inSlices ?? (async (work) => finished(work)),
+    fingerprints: options.fingerprints,
     log,
     listeners: new Listeners((event, error) =>
       complaints.about(`listener of ${event}`, (since) =>

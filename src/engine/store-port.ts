@@ -26,6 +26,41 @@ export interface Origin {
    * found by a read afterwards.
    */
   readonly missed?: Window | undefined
+  /**
+   * The caller's key of a command, 1 to 256 characters. The same command with the same key, within two minutes, is
+   * answered and not done again. See "Commands that are sent again" in `src/rest/README.md`.
+   */
+  readonly key?: string | undefined
+  /** Of a command with a key. The engine writes it. */
+  readonly once?: Once | undefined
+}
+
+/** What the journal says about a command that may be sent again. The hashes are good for nothing without their salt. */
+export interface Once {
+  /** The caller's key. */
+  readonly key: string
+  /** Id of the salt of the hashes. The engine deletes salts after some minutes. */
+  readonly salt: string
+  /** Hash of what was requested. */
+  readonly request: string
+  /** Hash of the state that the command has left. Absent if the key alone decides; `''` before the commit. */
+  readonly left?: string | undefined
+  /** How the command was answered. Absent if it was rejected or failed: then it is not remembered. */
+  readonly answer?: AnsweredBefore | undefined
+}
+
+export interface AnsweredBefore {
+  /** It is a transfer, and the ACD had not answered at the commit. Absent otherwise. */
+  readonly isUnderWay?: true | undefined
+  /** Absent if the command was not refused. */
+  readonly refused?:
+    | {
+        readonly code: string
+        readonly about: string
+        readonly state?: string | undefined
+        readonly allowed?: readonly string[] | undefined
+      }
+    | undefined
 }
 
 /** A span of time, in milliseconds since 1970 UTC. */

@@ -26,6 +26,7 @@ const SENTENCES = {
   INVALID_TONES: 'Tones are digits, stars, number signs and the letters A to D.',
   OUT_OF_SERVICE: 'The side that was asked is out of service.',
   DRAINING: 'The engine is being drained: it takes no new sign-ins, tasks or calls.',
+  KEY_REUSED: 'The caller has used the key for another request before.',
   FOLLOWER: 'The engine follows a Finesse. Send the command to that Finesse.',
   INTERNAL_ERROR: 'The engine failed while it applied the command. The state is as it was before.',
   // The engine

@@ -31,6 +31,7 @@ export const REPORTED_BY = {
     'CONFERENCE_IS_FULL',
     'OUT_OF_SERVICE',
     'DRAINING',
+    'KEY_REUSED',
     'FOLLOWER',
     'INTERNAL_ERROR',
     'UPSTREAM_DENIED',
@@ -75,6 +76,7 @@ export const REPORTED_BY = {
   /** An argument or option has an invalid value. */
   InvalidArgument: ['INVALID_ARGUMENT'],
   EngineUnavailable: ['ENGINE_UNAVAILABLE'],
+  KeyReused: ['KEY_REUSED'],
   NotResettable: ['NOT_RESETTABLE'],
   RecoveryError: ['RECOVERY_FAILED', 'UNKNOWN_RULES'],
   UnknownRules: ['UNKNOWN_RULES'],

@@ -114,6 +114,13 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     message: 'The user does not belong to the team',
   },
   TEAM_NOT_FOUND: { status: 404, type: 'TeamId Not Found', data: 'about', message: 'UNKNOWN_TEAM' },
+  // Status, type and message: ours, by the draft of the header Idempotency-Key.
+  KEY_REUSED: {
+    status: 422,
+    type: 'Unprocessable Content',
+    data: 'about',
+    message: 'The key was used for another request before',
+  },
   USER_NOT_FOUND: { status: 404, type: 'User Not Found', data: 'about', message: 'UNKNOWN_USER' },
   // Message: ours.
   MRD_NOT_FOUND: { status: 404, type: 'Not Found', data: 'about', message: 'Invalid mrdId specified for media' },

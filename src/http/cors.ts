@@ -23,6 +23,7 @@ const ALLOWED_HEADERS = [
   'Access-Control-Request-Method',
   'Access-Control-Request-Headers',
   'requestId',
+  'Idempotency-Key',
   'Range',
 ]
 const EXPOSED_HEADERS = [

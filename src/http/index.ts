@@ -2,6 +2,7 @@
 export { type AskingRequest, type CorsMode, corsHeaders, isOpenToAll } from './cors.ts'
 export { pathOfUrl, ServedPaths } from './paths.ts'
 export { idOf, loggedId, type NumberedRequest, PRINTABLE, REQUEST_ID_MAX, requestIdOf } from './request-id.ts'
+export { type RequestKey, requestKeyOf } from './request-key.ts'
 export {
   type ArrivingRequest,
   type ForeignBy,

@@ -19,7 +19,8 @@ import {
   loggedId,
   PRINTABLE,
   pathOfUrl,
-  REQUEST_ID_MAX,
+  type RequestKey,
+  requestKeyOf,
   ServedPaths,
 } from '../http/index.ts'
 import { restRight } from '../rights/index.ts'
@@ -27,7 +28,7 @@ import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
 import { authenticate, challengeFor } from './authentication.ts'
 import { receivedBody, xmlText } from './body.ts'
 import { LongBodies } from './long-bodies.ts'
-import type { Operation, PublicCall, Reply } from './operation.ts'
+import type { Call, Operation, PublicCall, Reply } from './operation.ts'
 import { OPERATIONS } from './operations/index.ts'
 import type { FinesseOptions } from './options.ts'
 import { NOT_KEPT, RestRefusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
@@ -160,9 +161,8 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
       if (operation.access === 'public') return
       const check = authenticate(front.accounts, request.raw)
       front.principals.set(request, await signingIn(request.raw.socket, check))
-      const requestId = echoedIdOf(request) ?? ''
-      if (requestId.length > REQUEST_ID_MAX || !PRINTABLE.test(requestId))
-        throw new RestRefusal('BAD_REQUEST', 'requestId')
+      const key = requestKeyOf(request)
+      if (key && !key.isValid) throw new RestRefusal('BAD_REQUEST', key.header)
       if (longest !== undefined) front.longBodies.admit(request.raw, reply.raw)
     },
     handler: async (request, reply) => send(reply, await run(front, operation, request)),
@@ -191,7 +191,7 @@ async function run(front: Front, operation: Operation, request: OperationRequest
   const principal = front.principals.get(request)
   if (principal === undefined) throw new RestRefusal('AUTHENTICATION_FAILED')
   const requestId = echoedIdOf(request)
-  return operation.run({
+  const full: Call = {
     ...call,
     principal,
     operation,
@@ -200,7 +200,31 @@ async function run(front: Front, operation: Operation, request: OperationRequest
     clientLogs: front.options.clientLogs,
     origin: { via: 'rest', by: principal.id, request: idOf(request) },
     ...(requestId === undefined ? {} : { requestId }),
-  })
+  }
+  const key = requestKeyOf(request)
+  return key && operation.longestBody === undefined ? runOnce(operation, full, key, request) : operation.run(full)
+}
+
+/** A command that is sent again is answered as before, and not done again. All that were accepted are answered by 202. */
+function runOnce(
+  operation: Extract<Operation, { access: 'caller' }>,
+  call: Call,
+  { key, header }: RequestKey,
+  request: FastifyRequest,
+): Promise<Reply> {
+  // Clients that know of `requestId` as a correlation id may use it as they like.
+  const isUnique = header === 'requestId' ? 'probably' : 'surely'
+  const content = `${request.method} ${request.url}\n${call.received()?.bytes.toString('latin1') ?? ''}`
+  return call.engine.adapters.once<Reply>(
+    { origin: call.origin, key, content, isUnique },
+    {
+      first: (origin) => operation.run({ ...call, origin }),
+      again: ({ position }) => {
+        request.log.debug({ position, ...loggedId(request) }, 'a command that was sent again is answered')
+        return { status: 202 }
+      },
+    },
+  )
 }
 
 function send(reply: FastifyReply, result: Reply): FastifyReply {

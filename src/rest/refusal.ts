@@ -1,6 +1,7 @@
 /** Refusals of requests, and how they become answers. */
 import type { FastifyReply } from 'fastify'
 import { AccountsBusyError } from '../accounts/index.ts'
+import { KeyReused } from '../engine/answers/once.ts'
 import { EngineUnavailable } from '../engine/api.ts'
 import { type RefusalKey, type Refused, renderRestError } from '../finesse/index.ts'
 
@@ -33,6 +34,7 @@ const BY_FRAMEWORK_CODE: Readonly<Record<string, RefusalKey>> = {
 export function refusalOf(error: unknown): RestRefusal {
   if (error instanceof RestRefusal) return error
   if (error instanceof EngineUnavailable || error instanceof AccountsBusyError) return new RestRefusal('OUT_OF_SERVICE')
+  if (error instanceof KeyReused) return new RestRefusal('KEY_REUSED', 'Idempotency-Key')
   if (typeof error !== 'object' || error === null) return new RestRefusal('INTERNAL_ERROR')
   const known = 'code' in error && typeof error.code === 'string' ? BY_FRAMEWORK_CODE[error.code] : undefined
   if (known !== undefined) return new RestRefusal(known)

@@ -17,6 +17,27 @@ const originValue = z.object({
   by: z.string().optional(),
   request: z.string().optional(),
   missed: z.object({ from: z.number(), to: z.number() }).optional(),
+  once: z
+    .object({
+      key: z.string(),
+      salt: z.string(),
+      request: z.string(),
+      left: z.string().optional(),
+      answer: z
+        .object({
+          isUnderWay: z.literal(true).optional(),
+          refused: z
+            .object({
+              code: z.string(),
+              about: z.string(),
+              state: z.string().optional(),
+              allowed: z.array(z.string()).optional(),
+            })
+            .optional(),
+        })
+        .optional(),
+    })
+    .optional(),
 })
 
 /** `what` names the row in an error. @throws StoreError `CORRUPT` */
@@ -38,11 +59,12 @@ function toOrigin(text: string | null, what: string): JournalRow['origin'] {
   if (text === null) return null
   const parsed = originValue.safeParse(fromText(text, `${what}: origin`))
   if (!parsed.success) throw new StoreError('CORRUPT', `${what}: origin is not valid`, { cause: parsed.error })
-  const { via, by, request, missed } = parsed.data
+  const { via, by, request, missed, once } = parsed.data
   return {
     via,
     ...(by === undefined ? {} : { by }),
     ...(request === undefined ? {} : { request }),
     ...(missed === undefined ? {} : { missed }),
+    ...(once === undefined ? {} : { once }),
   }
 }

@@ -48,7 +48,7 @@ export class Stage {
   readonly snapshots = new Map<string, SnapshotRow>()
   readonly #options: StageOptions
   #directory: Directory
-  #store = memoryStore({ id: 'test' })
+  #store = memoryStore({ id: 'test', keep: 'history' })
   #engine: Engine | undefined
 
   private constructor(options: StageOptions) {

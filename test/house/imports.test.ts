@@ -48,6 +48,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['src/errors', 'src/engine', 'src/store', 'src/waiting/within.ts'],
     packages: ['node:', 'zod'],
   },
+  'src/fingerprints': { parts: ['src/engine'], packages: ['node:'] },
   'src/client-logs': { parts: ['src/store/owner-only.ts'], packages: ['node:'] },
   'src/http': { parts: ['src/sockets'], packages: ['node:'] },
   'src/sockets': { parts: ['src/errors', 'src/waiting/present-turn.ts'], packages: ['node:'] },

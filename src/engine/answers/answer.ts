@@ -1,8 +1,9 @@
 /** Makes the answers to commands. */
 import { type CodeOf, errorText } from '../../errors/index.ts'
-import type { Answer, Command, Done, Overtaken, Refused, Rejected } from '../commands.ts'
+import type { Answer, Command, Done, Outcome, Overtaken, Refused, Rejected } from '../commands.ts'
 import type { Reply } from '../input/inbox.ts'
 import type { Refusal } from '../output.ts'
+import type { RefusedBefore } from './once.ts'
 import type { RefusedIn } from './standing.ts'
 
 export const DONE: Done = { accepted: true, outcome: 'DONE' }
@@ -32,6 +33,14 @@ export function answerTo(command: Command, { failed, rejected: conflict, isOver,
   // The same cascade may have refusals for other users. They are not part of this answer.
   const refusal = refusals.find(({ aggregate }) => aggregate === `user/${command.user}`)
   return refusal ? withState(command, refused(refusal), refusal.refusedIn) : DONE
+}
+
+/** The answer to a command that was accepted before. */
+export function answeredAgain(command: Command, before: RefusedBefore | undefined): Outcome {
+  if (!before) return DONE
+  const { code, about, state, allowed } = before
+  const answer: Refused = { accepted: true, outcome: 'REFUSED', code, message: errorText(code), about }
+  return withState(command, answer, state && allowed && { state, allowed })
 }
 
 /** Adds the state to a refusal, and a sentence about it if the state does not allow what was requested. */

@@ -12,7 +12,9 @@ import type { Submit } from '../input/inbox.ts'
 import type { Origin } from '../ports.ts'
 import type { Attendance } from '../presence/attendance.ts'
 import { agentsOnCallsOf, isDialog, mayAddParty, readCall } from '../reads.ts'
-import { answerTo, isTransfer, rejected } from './answer.ts'
+import { answeredAgain, answerTo, isTransfer, overtaken, rejected } from './answer.ts'
+import type { KnownCommand } from './once.ts'
+import { isTransferring } from './standpoint.ts'
 import type { Transfers } from './transfers.ts'
 
 export interface CommandParts {
@@ -24,11 +26,16 @@ export interface CommandParts {
   readonly submit: Submit
 }
 
+/** The highest number of answers to transfers that are remembered. */
+const TRANSFERS_MAX = 1000
+
 /** The commands that begin calls, which a drain lets nobody do. */
 const BEGINS_CALL: ReadonlySet<Command['type']> = new Set(['call.make', 'call.monitor'])
 
 export class Commands {
   readonly #parts: CommandParts
+  /** The answers to transfers that may be sent again, by position in the journal, oldest first. */
+  readonly #transfers = new Map<number, Answer>()
 
   constructor(parts: CommandParts) {
     this.#parts = parts
@@ -50,10 +57,36 @@ export class Commands {
       const submitted = submit(step.to, step.input, { origin })
       const [reply] = await Promise.all([submitted, ...attendance.signInWithoutService(command, side)])
       const answer = answerTo(command, reply)
-      return answer.outcome === 'DONE' && transfer ? transfer.answer(reply.position ?? 0) : answer
+      if (answer.outcome !== 'DONE' || !transfer) return answer
+      const { position = 0 } = reply
+      return this.#transferred(position, transfer.answer(position), origin)
     } finally {
       transfer?.stopUnlessUnderWay()
     }
+  }
+
+  /** The answer to a command that was accepted before, and is sent again. */
+  again(command: Command, { position, isUnderWay, refused }: KnownCommand): Answer {
+    if (!isUnderWay || !isTransfer(command)) return answeredAgain(command, refused)
+    return this.#transfers.get(position) ?? this.#afterStart(command.dialog, position)
+  }
+
+  /** A process that died had promised the outcome of this transfer. */
+  #afterStart(dialog: string, position: number): Answer {
+    const { aggregates, transfers } = this.#parts
+    if (!isTransferring(aggregates, dialog)) return overtaken('The engine ended before the ACD answered.')
+    const answer = transfers.watch(dialog).answer(position)
+    this.#transfers.set(position, answer)
+    return answer
+  }
+
+  /** Remembers the answer, if the command may be sent again. */
+  #transferred(position: number, answer: Answer, { once }: Origin): Answer {
+    if (!once) return answer
+    this.#transfers.set(position, answer)
+    const [oldest] = this.#transfers.keys()
+    if (this.#transfers.size > TRANSFERS_MAX && oldest !== undefined) this.#transfers.delete(oldest)
+    return answer
   }
 
   #present(): Present {

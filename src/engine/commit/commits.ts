@@ -260,7 +260,7 @@ export class Commits {
     if (purpose !== 'tick') return
     for (const failed of tick.failures) hooks.failedInput(failed)
     hooks.released(tick.released)
-    hooks.committed({ touched })
+    hooks.committed({ touched, journal: tick.journal })
     inspectors.release(tick.inspected)
   }
 

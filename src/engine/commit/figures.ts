@@ -6,6 +6,7 @@ export interface LoopFigures {
   failedCommits: number
   notifications: number
   snapshots: number
+  repeatedCommands: number
 }
 
 export const noFigures = (): LoopFigures => ({
@@ -15,4 +16,5 @@ export const noFigures = (): LoopFigures => ({
   failedCommits: 0,
   notifications: 0,
   snapshots: 0,
+  repeatedCommands: 0,
 })

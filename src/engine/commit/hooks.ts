@@ -4,8 +4,8 @@ import type { FailedStep, OutboxOf, Released, Tick } from './tick.ts'
 export interface LoopHooks {
   outboxOf: OutboxOf
   released(released: readonly Released[]): void
-  /** Called after `released`, with the aggregates that took steps in the commit. */
-  committed(tick: Pick<Tick, 'touched'>): void
+  /** Called after `released`, with the aggregates that took steps in the commit, and their rows. */
+  committed(tick: Pick<Tick, 'touched' | 'journal'>): void
   failedInput(failed: FailedStep): void
   /** The store has begun to refuse commits. */
   storeFailed(error: Error): void

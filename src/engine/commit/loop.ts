@@ -11,7 +11,7 @@ import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting
 import { checkedOrigin } from '../input/origin.ts'
 import { type Input, isInput } from '../input.ts'
 import { asJson, frozen } from '../json.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, Origin } from '../ports.ts'
 import { Alarm } from './alarm.ts'
 import { Cascade, FROM_NOBODY } from './cascade.ts'
 import { type Commit, Commits, type CommitsParts } from './commits.ts'
@@ -22,7 +22,12 @@ import { WakeIndex } from './wake-index.ts'
 /** The loop closes after this time, in ms, even if the store owes answers. */
 const LAST_ANSWERS = 10_000
 
-export type LoopParts = Omit<CommitsParts, 'wakes' | 'takenBack' | 'answered' | 'broken'>
+export type LoopParts = Omit<CommitsParts, 'wakes' | 'takenBack' | 'answered' | 'broken'> & {
+  /** The origin of a command with a key, with what has become of it: see `KnownCommands`. */
+  readonly noted: Noted
+}
+
+export type Noted = (origin: Origin, reply: Reply, given: Addressed, ahead: Aggregates) => Origin
 
 export class Loop {
   readonly #aggregates: Aggregates
@@ -33,6 +38,7 @@ export class Loop {
   readonly #commits: Commits
   readonly #cascade: Cascade
   readonly #alarm: Alarm
+  readonly #noted: Noted
   #scheduled = false
   /** The store, which had failed, has kept a probe. */
   #hasProbed = false
@@ -46,9 +52,10 @@ export class Loop {
   #isClosing = false
 
   constructor(parts: LoopParts) {
-    const { aggregates, clock, hooks, inspectors } = parts
+    const { aggregates, clock, hooks, inspectors, noted } = parts
     this.#aggregates = aggregates
     this.#clock = clock
+    this.#noted = noted
     this.#hooks = hooks
     this.#commits = new Commits({
       ...parts,
@@ -263,7 +270,12 @@ export class Loop {
   }
 
   #takeInputs(tick: Tick, { inputs, origin }: Waiting, now: number): readonly Reply[] {
-    return inputs.map(({ to, input }) => this.#cascade.take(tick, { to, input, source: { origin, cause: null } }, now))
+    return inputs.map((each) => {
+      const reply = this.#cascade.take(tick, { ...each, source: { origin, cause: null } }, now)
+      if (origin?.once && reply.position !== undefined)
+        tick.note(reply.position, this.#noted(origin, reply, each, this.#aggregates))
+      return reply
+    })
   }
 
   /** The store has not kept these commits. Facts wait for the next attempt, and requests are rejected. */

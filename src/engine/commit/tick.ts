@@ -105,6 +105,13 @@ export class Tick {
     this.journal.push({ ...row, position, origin, cause, made, outbox: last < first ? null : [first, last] })
   }
 
+  /** Completes the origin in the row at this position, when the whole cascade of its input is known. */
+  note(position: number, origin: Origin): void {
+    const index = position - this.before.position - 1
+    const row = this.journal[index]
+    if (row) this.journal[index] = { ...row, origin }
+  }
+
   /** Adds the journal row of a failed step. */
   failed(aggregate: Aggregate, row: OwnRow, error: Error, { origin, cause }: Source): void {
     const position = this.position + 1

@@ -1,6 +1,7 @@
 /** Passes the results of the loop on: outbox rows to the delivery, events to listeners, and lines to the log. */
 import type { Side } from '../../../machines/wire.ts'
 import type { PastCalls } from '../acd/past-calls.ts'
+import type { KnownCommands } from '../answers/known-commands.ts'
 import type { Transfers } from '../answers/transfers.ts'
 import type { LoopHooks } from '../commit/hooks.ts'
 import type { OutboxOf, Released } from '../commit/tick.ts'
@@ -25,6 +26,8 @@ export interface HookParts {
   readonly transfers: Transfers
   readonly drain: DrainWatch
   readonly pastCalls: PastCalls
+  /** Absent if commands that are sent again are done again. */
+  readonly known: Pick<KnownCommands, 'look'> | undefined
   readonly statistics: Pick<StatisticsFeed, 'look'>
   readonly openings: Pick<Openings, 'look'>
   /** Is the whole side lost? Then it has no sessions, and its notifications are dropped. */
@@ -42,6 +45,7 @@ export function loopHooks(parts: HookParts): LoopHooks {
     },
     committed: (tick) => {
       const aggregates = [...tick.touched].map(({ id }) => id)
+      parts.known?.look(tick.journal)
       pastCalls.look(tick.touched)
       attendance.committed(aggregates)
       drain.look()

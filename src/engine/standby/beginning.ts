@@ -8,6 +8,8 @@ import type { Ready } from './standby.ts'
 export interface Beginning {
   readonly state: LiveState
   readonly stored: Pick<StoredState, 'outbox' | 'lastPosition' | 'lastOutboxNumber'>
+  /** The rows that are in the store only. `state.keyed` has those that follow them. */
+  readonly loaded: Pick<StoredState, 'tail' | 'lastPosition'>
 }
 
 /** Nothing else may use the store before it resolves. Rejects with `RecoveryError` if the content cannot be read. */
@@ -20,12 +22,16 @@ export async function beginning(parts: CoreParts): Promise<Beginning> {
     if (rows !== undefined) {
       standby?.takenOver(rows)
       const { lastPosition, lastOutboxNumber } = history
-      return { state: ready.state, stored: { outbox: await history.outbox(), lastPosition, lastOutboxNumber } }
+      return {
+        state: ready.state,
+        stored: { outbox: await history.outbox(), lastPosition, lastOutboxNumber },
+        loaded: { tail: [], lastPosition: ready.state.began },
+      }
     }
   }
   const stored = await store.load()
   const options = { isThrowaway, probe, rules, isTwofold: store.answersLater ?? false }
-  return { state: await inSlices(LiveState.of(stored, options)), stored }
+  return { state: await inSlices(LiveState.of(stored, options)), stored, loaded: stored }
 }
 
 /** Applies the last rows. Returns their number; `undefined` if they cannot be applied. */

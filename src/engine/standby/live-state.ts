@@ -6,6 +6,7 @@
  */
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import { Aggregates } from '../aggregate/aggregates.ts'
+import { REMEMBERED_MAX } from '../answers/known-commands.ts'
 import { contained } from '../contained.ts'
 import type { TreeProbe } from '../inspection/probe.ts'
 import type { JournalRow, StoredState } from '../ports.ts'
@@ -27,13 +28,16 @@ export class LiveState {
   readonly ahead: Aggregates
   /** The set for reads. It keeps no rows and writes no snapshots. The same one, unless the state is twofold. */
   readonly acknowledged: Aggregates
+  #began: number
   #position: number
+  #keyed: JournalRow[] = []
   /** Aggregates that have ended, and may get further rows of the same commit. */
   #ended = new Set<string>()
 
   private constructor({ isThrowaway = false, probe, rules, isTwofold }: LiveStateOptions, position: number) {
     this.ahead = new Aggregates({ isThrowaway, probe, rules })
     this.acknowledged = isTwofold ? new Aggregates({ isThrowaway: true, rules }) : this.ahead
+    this.#began = position
     this.#position = position
   }
 
@@ -47,6 +51,16 @@ export class LiveState {
   /** The position of the last row that was applied. */
   get position(): number {
     return this.#position
+  }
+
+  /** The position after which `keyed` begins. */
+  get began(): number {
+    return this.#began
+  }
+
+  /** The rows that were applied since `began` whose commands may be sent again, the newest last. */
+  get keyed(): readonly JournalRow[] {
+    return this.#keyed.slice(-REMEMBERED_MAX)
   }
 
   /**
@@ -66,6 +80,7 @@ export class LiveState {
         if (aggregate.behaviour.finished) this.#ended.add(row.aggregate)
       }
       this.#position = row.position
+      this.#remember(row)
       yield
     }
     if (last < this.#position || (rows.length === 0 && last > this.#position)) throw this.#gap(last)
@@ -81,6 +96,14 @@ export class LiveState {
       if (aggregate.tail.rows.length > 0) rebase(aggregate)
       yield
     }
+    this.#began = this.#position
+    this.#keyed = []
+  }
+
+  #remember(row: JournalRow): void {
+    if (row.origin?.once === undefined) return
+    this.#keyed.push(row)
+    if (this.#keyed.length >= 2 * REMEMBERED_MAX) this.#keyed = [...this.keyed]
   }
 
   get #sets(): readonly Aggregates[] {

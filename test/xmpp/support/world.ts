@@ -39,6 +39,7 @@ export class FakeEngine implements NotificationEngine {
     this.adapters = {
       sides: ['A', 'B'],
       records,
+      once: async ({ origin }, { first }) => first(origin),
       presence: async (presence) => {
         this.presences.push(presence)
         this.#note(`${presence.available ? 'available' : 'unavailable'} ${presence.session}`)
