@@ -140,6 +140,9 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('acceptUnreplicated', ['--accept-unreplicated', 'on|off', 'on'], unreplicatedHelp, switchOf, 'off')
   const standbyHelp = 'follow the database while another server has it, and take over when that one has ended'
   flag('standby', ['--standby', 'on|off', 'on'], standbyHelp, switchOf, 'off')
+  const keyHelp =
+    'key of the passwords that were right lately; the same file on both machines of a pair (default: beside the data file)'
+  flag('verifiedKey', ['--verified-key', 'file'], keyHelp, textOf)
   flag(
     'journalRetention',
     ['--journal-retention', 'span'],

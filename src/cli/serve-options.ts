@@ -25,6 +25,8 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   acceptUnreplicated?: boolean
   standby?: boolean
   advertise?: string
+  /** File with the key of the passwords that were right lately. */
+  verifiedKey?: string
   journalRetention: number
   customerDataRetention: number
   host: string

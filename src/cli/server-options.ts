@@ -50,6 +50,11 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
    * name of the server. For a store in PostgreSQL. Default: the host and the REST port on which the server listens.
    */
   readonly advertise?: string
+  /**
+   * File with the key of the passwords that were right lately. It is created if it is missing. The servers of a pair need
+   * the same one. Default: a file beside the data file; for a database none, so that a start checks all passwords in full.
+   */
+  readonly verifiedKey?: string
   /** Milliseconds for which the past is kept. Default: 30 days; `Infinity` keeps all of it. */
   readonly journalRetention?: number
   /** Milliseconds for which values of variables and callers' numbers are kept after the end of their contact. */

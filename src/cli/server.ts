@@ -16,6 +16,7 @@ import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
 import type { Standby } from '../store/index.ts'
+import { isPostgresUrl } from '../store/postgres/address.ts'
 import { openTelemetry } from '../tracing/index.ts'
 import { inSlices } from '../waiting/slices.ts'
 import { certificateOf } from './certificate.ts'
@@ -36,7 +37,7 @@ import { openSso } from './sso.ts'
 import { openAsStandby } from './standby.ts'
 import { StartFailure } from './start-failure.ts'
 import { explained } from './start-problems.ts'
-import { verifiedKey } from './verified-key.ts'
+import { keyBeside, namedKey } from './verified-key.ts'
 import { version } from './version.ts'
 import { roomWarning, warningsOf } from './warnings.ts'
 
@@ -80,6 +81,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const names = [domain, ...(portsB ? [domainB] : []), host, ...namesForOther(options)]
   parts.certificate = await certificateOf(options, names, log('tls'))
   const reached = () => (parts.phase === 'RUNNING' ? reachedAt(options, parts.sides[0]?.ports() ?? {}) : undefined)
+  const key = keyOf(options, data, logger)
   const open = (waits?: Standby) => openData(data, { ...options, standby: waits, reachedAt: reached }, logger)
   const standby = options.standby && new HotStandby({ log: log('engine'), inSlices })
   const limits = { users: loaded.directory.users.length, ...options.connections }
@@ -120,15 +122,13 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (typeof options.directory === 'string') await endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())
   logDrain(engine, log('engine'))
-  const keyFailed = (err: unknown) =>
-    logger.warn({ err }, 'no key file beside the data file: after a restart all passwords are checked in full')
   const lockOuts = new LockOutLog(() => clock.now(), log('accounts'))
   const accounts = accountsOfEngine(
     engine,
     loaded,
     () => clock.now(),
     (each) => lockOuts.tell(each),
-    isFile(data) ? verifiedKey(data, keyFailed) : undefined,
+    key,
   )
   const withPasswords = {
     engine,
@@ -282,6 +282,16 @@ function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): Vi
   }
   if (clock !== undefined) throw new TypeError('give `clock` or `virtualTime`: there is one time')
   return virtualClock(start)
+}
+
+/** @throws StartFailure */
+function keyOf({ verifiedKey }: ServerOptions, data: string | Store, logger: Logger): Uint8Array | undefined {
+  if (verifiedKey !== undefined) return namedKey(verifiedKey)
+  const without = 'after a restart or a take-over all passwords are checked in full'
+  if (isFile(data))
+    return keyBeside(data, (err) => logger.warn({ err }, `no key file beside the data file: ${without}`))
+  if (typeof data === 'string' && isPostgresUrl(data)) logger.warn(`no --verified-key is given: ${without}`)
+  return undefined
 }
 
 /** Logs of desktops are kept in a directory beside the data file. Without a data file they are not kept. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { hashPassword } from '../../src/accounts/index.ts'
 import { Verified } from '../../src/accounts/verified.ts'
 import { VerifiedRecords } from '../../src/accounts/verified-records.ts'
-import { verifiedKey } from '../../src/cli/verified-key.ts'
+import { keyBeside } from '../../src/cli/verified-key.ts'
 import type { LoadedDirectory } from '../../src/directory/index.ts'
 import { parseDirectory } from '../../src/directory/index.ts'
 import { startEngine } from '../../src/engine/engine.ts'
@@ -62,7 +62,7 @@ export async function crashed(folder: string, count: number, passwords: 'plain' 
 
 /** A full check of thousands of passwords would take minutes, so the records that it leaves are written directly. */
 function rememberPasswords({ credentials }: LoadedDirectory, file: string, store: RecordStore): void {
-  const key = verifiedKey(file, (error) => {
+  const key = keyBeside(file, (error) => {
     throw error
   })
   if (key === undefined) throw new Error('no key file')
