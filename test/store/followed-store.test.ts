@@ -169,7 +169,7 @@ describeWithPostgres('a store that another process has', () => {
     await expect(opening).rejects.toEqual(new RecoveryError('of a newer version'))
   })
 
-  const CUT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'mrdian'"
+  const CUT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'mrdian%'"
 
   it('is followed on over another connection, and loaded again if the server has other rows there', async () => {
     const { owner, recorder, lines, schema } = await both({ lease: 60_000 })
@@ -188,7 +188,7 @@ describeWithPostgres('a store that another process has', () => {
   })
 
   it('is followed on after its primary was killed and another server was promoted, and is taken over from there', async () => {
-    const { owner, recorder, opening } = await both({ lease: 1000 })
+    const { owner, recorder, opening } = await both({ lease: 60_000 })
     await recorder.until(() => recorder.begun.length === 1)
     await owner.commit(next(2))
     await cluster().primary.stop('SIGKILL')
