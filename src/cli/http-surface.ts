@@ -1,7 +1,6 @@
 /** The REST port: Finesse API, ACD control, health, metrics, and the paths of BOSH and WebSocket. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { finished } from 'node:stream/promises'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Logger } from 'pino'
@@ -19,6 +18,7 @@ import { within } from '../waiting/within.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { addAccountCheck, type ServiceAccount } from './account-check.ts'
 import { createHttpServer, endingAnswer, type HttpServer } from './http-server.ts'
+import { readBeforeClosing, tellSessions } from './last-words.ts'
 import type { Metrics } from './metrics.ts'
 import { addMonitoring, type Monitoring } from './monitoring.ts'
 import { RunningRequests } from './running-requests.ts'
@@ -117,6 +117,7 @@ async function addRoutes(
 ): Promise<void> {
   const { side, engine, accounts, notifications, hosts, names, cors, settled, virtualTime } = options
   readBeforeClosing(app)
+  tellSessions(app)
   refuseWhileEnding(app, options, running)
   watch(app, options.metrics, running)
   answerControl(app, connections)
@@ -154,28 +155,6 @@ const BOSH_PATHS = ['/http-bind', '/http-bind/']
 /** These paths answer as long as the server runs. */
 const STATUS_PATHS = ['/health', '/metrics']
 const isBosh = (request: FastifyRequest) => BOSH_PATHS.includes(request.routeOptions.url ?? '')
-
-/** How long the rest of a refused request's body may take. */
-const BODY_MS = 500
-
-/** Reads the body to its end. A connection that closes with unread data is reset, and then the answer may be lost. */
-async function bodyRead(request: FastifyRequest['raw']): Promise<void> {
-  const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
-  if (!hasBody || request.httpVersionMajor !== 1) return
-  request.resume()
-  await within(
-    BODY_MS,
-    // An error means that the client has gone away, and needs no answer.
-    finished(request, { writable: false }).catch(() => undefined),
-  )
-}
-
-/** A connection that ends with its answer has the rest of the body read before, so that the answer arrives. */
-function readBeforeClosing(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply) => {
-    if (reply.getHeader('connection') === 'close') await bodyRead(request.raw)
-  })
-}
 
 /** Refuses requests while the server ends, in the format of the API that they ask, and ends their connections. */
 function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, running: RunningRequests): void {

@@ -14,4 +14,4 @@ export {
   type PageAccess,
 } from './same-origin.ts'
 export { inSlices } from './slices.ts'
-export { type Arriving, type Connected, type FromCaller, sourceOf } from './source.ts'
+export { type Arriving, type Connected, type FromCaller, isOverTls, sourceOf } from './source.ts'

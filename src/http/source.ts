@@ -1,5 +1,5 @@
 /** The source of a request. All parts use it, so that limits by address mean the same everywhere. */
-import { type HeadersOfClient, type Peer, sourceOf as sourceOfPeer } from '../sockets/index.ts'
+import { type HeadersOfClient, isTrusted, type Peer, sourceOf as sourceOfPeer } from '../sockets/index.ts'
 
 /** The part of a request or connection that is needed here. */
 export interface Connected {
@@ -8,12 +8,12 @@ export interface Connected {
 
 /** A request with the headers in which a proxy names its client. */
 export interface Arriving extends Connected {
-  readonly headers: HeadersOfClient
+  readonly headers: HeadersOfClient & { readonly 'x-forwarded-proto'?: string | readonly string[] | undefined }
 }
 
 /** A request with the credentials of HTTP Basic. */
 export interface FromCaller extends Arriving {
-  readonly headers: HeadersOfClient & { readonly authorization?: string | undefined }
+  readonly headers: Arriving['headers'] & { readonly authorization?: string | undefined }
 }
 
 /**
@@ -22,4 +22,11 @@ export interface FromCaller extends Arriving {
  */
 export function sourceOf({ socket, headers }: Arriving): string | undefined {
   return socket ? sourceOfPeer(socket, headers) : undefined
+}
+
+/** Has the client used TLS? A trusted proxy says it for its client in `X-Forwarded-Proto`. */
+export function isOverTls({ socket, headers }: Arriving): boolean {
+  if (!socket) return false
+  const said = headers['x-forwarded-proto']
+  return isTrusted(socket) && (said === 'https' || said === 'http') ? said === 'https' : 'encrypted' in socket
 }

@@ -7,5 +7,14 @@ export type { SurfaceFigures } from './figures.ts'
 export { ConnectionGuard, connectionGuard } from './guard.ts'
 export { HTTP2_OPTIONS, HTTP2_SETTINGS } from './http2.ts'
 export { type ConnectionLimits, openFileLimit, type ResolvedLimits } from './limits.ts'
-export { checkingPassword, hasSession, progressed, signingIn, sourceOf, waited } from './registry.ts'
+export {
+  checkingPassword,
+  hasSession,
+  isSignedIn,
+  isTrusted,
+  progressed,
+  signingIn,
+  sourceOf,
+  waited,
+} from './registry.ts'
 export { type SurfaceKind, surfaceName } from './surface-name.ts'

@@ -59,6 +59,16 @@ export function sourceOf(peer: Peer, headers: HeadersOfClient): string | undefin
   return remoteAddress === undefined ? undefined : (proxies?.sourceOf(remoteAddress, headers) ?? remoteAddress)
 }
 
+/** Is the other end a trusted proxy? */
+export function isTrusted(peer: Peer): boolean {
+  return guarded.get(nameOf(peer))?.guard.limits.proxies.has(peer.remoteAddress ?? '') ?? false
+}
+
+/** Does the connection have a session? */
+export function isSignedIn(peer: Peer): boolean {
+  return guarded.get(nameOf(peer))?.connection.hasSession ?? false
+}
+
 /** Waits for the check of a caller's credentials. After it the connection has a session. Rejects like the check. */
 export async function signingIn<T>(peer: Peer, check: Promise<T>): Promise<T> {
   const end = checkingPassword(peer)

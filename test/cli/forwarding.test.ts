@@ -4,10 +4,15 @@
  * Slow, 40 s: it starts PostgreSQL, and two servers for each test.
  */
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { selfSignedCertificate } from '../../src/tls/index.ts'
+import { temporaryDirectory } from '../store/directories.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
 import { freePorts } from '../suite/free-ports.ts'
 import { knowsOwner, newDatabase, startOwner, startStandby } from './pair.ts'
@@ -166,6 +171,22 @@ describeWithPostgres('a standby', () => {
       ])
     })
 
+    it('ends what waits for an owner that hangs when it takes over, and does not repeat it', async () => {
+      const asked = Promise.withResolvers<void>()
+      const { port, requests } = await inPlace(() => asked.resolve())
+      const data = await newDatabase(cluster())
+      const owner = await startOwner(data, { advertise: `http://127.0.0.1:${port}` })
+      const standby = await startStandby(data)
+      await knowsOwner(standby)
+      const answer = put(standby.base)
+      await asked.promise
+      await owner.close()
+      expect(await answer).toEqual({ ...outOfService, outcome: 'unknown' })
+      expect(requests).toEqual(['PUT /finesse/api/User/1001 HTTP/1.1'])
+      const server = await standby.started
+      expect(server.engine.get.user('1001')?.state).toBe('LOGOUT')
+    })
+
     it('breaks off an answer that the owner broke off', async () => {
       const begun = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n'
       const { port } = await inPlace((socket, asked) => {
@@ -175,6 +196,27 @@ describeWithPostgres('a standby', () => {
       const { base } = await standbyOf(port)
       for (const path of ['known', 'chunked'])
         await expect(fetch(`${base}/${path}`).then((answer) => answer.text())).rejects.toThrow()
+    })
+
+    it('passes requests on over TLS, if the certificate is trusted', async () => {
+      const [restTlsPort = 0] = await freePorts(1)
+      const data = await newDatabase(cluster())
+      const certificate = await selfSignedCertificate(['localhost'])
+      const [cert, key] = ['cert', 'key'].map((name) => join(temporaryDirectory(), name))
+      if (cert === undefined || key === undefined) throw new Error('no files')
+      writeFileSync(cert, certificate.cert, { mode: 0o600 })
+      writeFileSync(key, certificate.key, { mode: 0o600 })
+      await startOwner(data, { restTlsPort, tls: { cert, key }, advertise: `https://localhost:${restTlsPort}` })
+      const { base, line } = await startStandby(data)
+      await line('requests are passed on to')
+      expect(await put(base)).toEqual(outOfService)
+      expect(JSON.parse(await line('the other server is not reached'))).toMatchObject({
+        problem: 'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)',
+      })
+      const before = getCACertificates()
+      onTestFinished(() => setDefaultCACertificates(before))
+      setDefaultCACertificates([...before, String(certificate.cert)])
+      expect(await put(base)).toMatchObject({ status: 202 })
     })
 
     it('refuses a request that comes back to a standby, once', async () => {

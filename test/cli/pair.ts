@@ -65,7 +65,7 @@ export async function startOwner(data: string, options: ServerOptions = {}): Pro
 /** Resolves when the standby waits. */
 export async function startStandby(data: string, options: ServerOptions = {}): Promise<Waiting> {
   const [free = 0, freeTls = 0] = await freePorts(2)
-  const { restPort = free, restTlsPort = freeTls } = options
+  const { host = '127.0.0.1', restPort = free, restTlsPort = freeTls } = options
   const lines = linesOfLog()
   const end = new AbortController()
   const standby = { signal: end.signal }
@@ -81,8 +81,8 @@ export async function startStandby(data: string, options: ServerOptions = {}): P
   await Promise.race([lines.line('"standby of'), started])
   return {
     ...lines,
-    base: `http://127.0.0.1:${restPort}`,
-    baseTls: `https://127.0.0.1:${restTlsPort}`,
+    base: `http://${host}:${restPort}`,
+    baseTls: `https://${host}:${restTlsPort}`,
     started,
     end: () => end.abort(),
   }

@@ -182,9 +182,15 @@ export class Forwarder {
 const framed = (asked: Asked) => framing(asked, 'stream' in asked && !asked.stream.endAfterHeaders)
 
 /** Status and headers, as the owner sent them. */
-function begin(answer: Answer, { statusCode = 502, statusMessage = '' }: IncomingMessage, headers: string[]): void {
-  if (answer instanceof ServerResponse) answer.writeHead(statusCode, statusMessage, headers)
-  else answer.writeHead(statusCode, inObject(headers))
+function begin(answer: Answer, incoming: IncomingMessage, headers: string[]): void {
+  const { statusCode = 502, statusMessage = '' } = incoming
+  if (!(answer instanceof ServerResponse)) {
+    answer.writeHead(statusCode, inObject(headers))
+    return
+  }
+  answer.writeHead(statusCode, statusMessage, headers)
+  // The body of a stream may begin much later.
+  if (incoming.headers['content-length'] === undefined) answer.flushHeaders()
 }
 
 /** HTTP/2 takes no list. Values of one name stay apart. */

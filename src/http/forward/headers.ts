@@ -4,11 +4,10 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import { hasOwnHost, isOfForeignPage } from '../same-origin.ts'
-import { type Arriving, sourceOf } from '../source.ts'
+import { type Arriving, isOverTls, sourceOf } from '../source.ts'
 
 /** Added to each request that is passed on. One that has it already came in a circle. */
 const VIA = '1.1 mrdian'
-const PASSED_ON = /(?:^|,)[ \t]*1\.1 mrdian[ \t]*(?:,|$)/
 /** The owner says with it that the connection has a session. */
 export const SESSION_HEADER = 'mrdian-session'
 /** Says in each answer which machine has passed it on. */
@@ -57,20 +56,19 @@ export interface HeaderContext {
 }
 
 /** Has the request been passed on before? */
-export const isPassedOn = ({ headers }: PassedRequest): boolean => PASSED_ON.test(headers.via ?? '')
+export const isPassedOn = ({ headers }: PassedRequest): boolean => namesIn(headers.via).includes(namesIn(VIA)[0] ?? '')
 
 /** Names and values, alternating, as Node takes them. */
 export function requestHeaders(request: PassedRequest, { to, names }: HeaderContext): string[] {
   const { headers } = request
   const { host, origin } = addressed(headers, to, names)
-  const isSecure = request.socket !== undefined && request.socket !== null && 'encrypted' in request.socket
   return [
     ...['host', host],
     ...(origin === undefined ? [] : ['origin', origin]),
     ...passed(request.rawHeaders, headers.connection, MADE_ANEW),
     ...['via', headers.via === undefined ? VIA : `${headers.via}, ${VIA}`],
     ...['x-forwarded-for', sourceOf(request) ?? 'unknown'],
-    ...['x-forwarded-proto', isSecure ? 'https' : 'http'],
+    ...['x-forwarded-proto', isOverTls(request) ? 'https' : 'http'],
   ]
 }
 
@@ -93,8 +91,7 @@ export function answerHeaders(
 
 /** Without those of HTTP/2 (`:path`), of the connection, and the ones that it names, and without `others`. */
 function passed(raw: readonly string[], connection: string | undefined, others: readonly string[]): string[] {
-  const named = (connection ?? '').replaceAll(/[ \t]/g, '').toLowerCase().split(',')
-  const stays = new Set([...OF_CONNECTION, ...others, ...named])
+  const stays = new Set([...OF_CONNECTION, ...others, ...namesIn(connection)])
   const kept: string[] = []
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const [name = '', value = ''] = raw.slice(index, index + 2)
@@ -112,4 +109,9 @@ function addressed(headers: IncomingHttpHeaders, to: URL, names: readonly string
   const { origin } = headers
   if (!hasOwnHost({ host }, names) || isOfForeignPage({ headers: { host, origin } })) return { host, origin }
   return { host: to.host, origin: origin === undefined ? undefined : to.origin }
+}
+
+/** The elements of a header, in small letters and without spaces. */
+function namesIn(header = ''): readonly string[] {
+  return header.replaceAll(/[ \t]/g, '').toLowerCase().split(',')
 }

@@ -1,10 +1,14 @@
 /** The upgrade of a connection to a WebSocket, and what goes over it afterwards. */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { type Duplex, pipeline } from 'node:stream'
 import { hasSession } from '../../sockets/index.ts'
 import { watchConnection } from './exchange.ts'
 import { answerHeaders } from './headers.ts'
 import type { ForwardRefusal } from './refusal.ts'
+
+/** Longest time in ms without traffic for the last words of a stream. */
+const LAST_WORDS_MS = 10_000
 
 export interface Upgrading {
   readonly asked: IncomingMessage
@@ -30,22 +34,21 @@ export function passUpgrade({ asked, outgoing, answer, socket, head, name, begin
   outgoing.once('upgrade', (incoming, upstream, first) => {
     connection.end()
     isOpen = true
+    const { socket: client } = asked
     upstream.on('error', () => undefined)
-    upstream.once('close', over)
     socket.off('close', gone)
-    socket.once('close', () => upstream.destroy())
-    if (socket.destroyed) {
-      upstream.destroy()
-      return
-    }
-    answer.detachSocket(asked.socket)
+    upstream.once('close', () => {
+      over()
+      endSoon(client)
+    })
+    client.once('close', () => endSoon(upstream))
+    answer.detachSocket(client)
     // From here on the owner limits the connection: each stream has a connection of its own there.
-    hasSession(asked.socket)
+    hasSession(client)
     socket.write(headOf(incoming, name))
     socket.unshift(head)
     upstream.unshift(first)
-    pipeline(socket, upstream, () => socket.destroy())
-    pipeline(upstream, socket, () => upstream.destroy())
+    socket.pipe(upstream).pipe(socket)
   })
   outgoing.once('response', (incoming) => {
     connection.end()
@@ -63,6 +66,12 @@ export function passUpgrade({ asked, outgoing, answer, socket, head, name, begin
     if (!isOpen) over()
   })
   outgoing.end()
+}
+
+/** Ends a connection when everything is written, or when the other end does not read. */
+function endSoon(socket: Socket): void {
+  socket.setTimeout(LAST_WORDS_MS, () => socket.destroy())
+  socket.destroySoon()
 }
 
 function headOf(incoming: IncomingMessage, name: string): string {

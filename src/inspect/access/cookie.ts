@@ -2,7 +2,7 @@
  * The cookie with the sign-in of a browser, for all pages below one address. Scripts cannot read it, and no request of
  * another site has it.
  */
-import type { FromCaller } from '../../http/index.ts'
+import { type FromCaller, isOverTls } from '../../http/index.ts'
 
 /** A request that may have the cookie. */
 export interface CookieCaller extends FromCaller {
@@ -36,8 +36,7 @@ export function secretIn(caller: CookieCaller): string | undefined {
 
 /** The header that sets the cookie; without a secret, the one that deletes it. */
 export function cookieOf(caller: CookieCaller, secret = ''): string {
-  const isSecure = caller.socket !== null && caller.socket !== undefined && 'encrypted' in caller.socket
   const age = secret === '' ? 0 : MAX_AGE
-  const rest = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
+  const rest = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${isOverTls(caller) ? '; Secure' : ''}`
   return `${nameOf(caller)}=${secret}; ${rest}`
 }

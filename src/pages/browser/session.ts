@@ -26,14 +26,19 @@ function basic(user: string, password: string): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`
 }
 
-async function admissionIn(answer: Response): Promise<Admission> {
+/** An admission, and the machine that has passed the request on to another server; `null` if none has. */
+interface Entry extends Admission {
+  readonly through: string | null
+}
+
+async function entryIn(answer: Response): Promise<Entry> {
   const value: unknown = await answer.json()
   if (!isAdmission(value)) throw new Refused('the answer of the server is not a ticket')
-  return value
+  return { ...value, through: answer.headers.get('mrdian-forwarded-by') }
 }
 
 const signInAt = async (tickets: string, authorization: string) =>
-  admissionIn(await ask(tickets, { method: 'POST', headers: { authorization } }))
+  entryIn(await ask(tickets, { method: 'POST', headers: { authorization } }))
 
 /** @throws NotSignedIn, Refused, or TypeError if the server cannot be reached. */
 async function ask(path: string, init: RequestInit): Promise<Response> {
@@ -61,26 +66,32 @@ function refusalIn(text: string): typeof NOTHING_SAID {
 const signInOf = (tickets: string) => tickets.replace(/tickets$/, 'sign-in')
 
 /** @throws NotSignedIn if nobody is signed in, else as `ask`. */
-async function goOn(tickets: string): Promise<Admission> {
+async function goOn(tickets: string): Promise<Entry> {
   const answer = await ask(signInOf(tickets), { method: 'GET' })
   if (answer.status === 204) throw new NotSignedIn('nobody is signed in')
-  return admissionIn(answer)
+  return entryIn(answer)
 }
 
 /** All paths for tickets end with `tickets`, such as `/inspect/tickets`. */
 export class Session {
   readonly #tickets: string
   /** A ticket for another stream. */
-  readonly #another: () => Promise<Admission>
+  readonly #another: () => Promise<Entry>
   #ticket: string | undefined
+  #through: string | null
   /** Uses the sign-in while the page is open, even if the page sends no requests. */
   readonly #use: ReturnType<typeof setInterval>
 
-  private constructor(tickets: string, { ticket, idleMs }: Admission, another: () => Promise<Admission>) {
+  private constructor(tickets: string, { ticket, idleMs, through }: Entry, another: () => Promise<Entry>) {
     this.#tickets = tickets
-    this.#another = another
+    this.#through = through
+    this.#another = async () => {
+      const entry = await another()
+      this.#through = entry.through
+      return entry
+    }
     this.#ticket = ticket
-    this.#use = setInterval(() => another().catch(() => undefined), Math.max(1000, idleMs / 3))
+    this.#use = setInterval(() => this.#another().catch(() => undefined), Math.max(1000, idleMs / 3))
   }
 
   /**
@@ -127,6 +138,11 @@ export class Session {
   async signOut(): Promise<void> {
     this.end()
     await ask(signInOf(this.#tickets), { method: 'DELETE' })
+  }
+
+  /** How the page sees the server: `''`, or the standby in between, for people. */
+  get way(): string {
+    return this.#through === null ? '' : `through the standby ${this.#through}`
   }
 
   /** A ticket for one stream. */

@@ -66,9 +66,10 @@ export class Bar {
     this.node.append(title, me, filters)
   }
 
-  connection(state: Connection): void {
+  /** `way`: how the page sees the server, if not directly. */
+  connection(state: Connection, way: string): void {
     this.#connection.dataset.connection = state
-    this.#connection.textContent = CONNECTION[state]
+    this.#connection.textContent = state === 'open' && way !== '' ? `${CONNECTION.open}, ${way}` : CONNECTION[state]
   }
 
   /** The key `/` calls this. */

@@ -99,7 +99,7 @@ function showBoard(place: HTMLElement, session: Session, kiosk = ''): void {
     },
     connection: (state) => {
       if (state !== 'open') model.reconnecting()
-      bar.connection(state)
+      bar.connection(state, session.way)
       main.classList.toggle('stale', state === 'lost')
     },
     signedOut: end,

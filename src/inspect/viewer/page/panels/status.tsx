@@ -10,7 +10,7 @@ const DROPPED =
 
 export function Status() {
   const viewer = useViewer()
-  const { connection, hello, dropped, isReady } = viewer
+  const { connection, hello, dropped, isReady, session } = viewer
   return (
     <div class="status">
       {dropped > 0 ? (
@@ -20,7 +20,7 @@ export function Status() {
       ) : null}
       {hello?.redacted ? <PersonalHidden /> : null}
       <span class={`connection ${connection.state}`} role="status">
-        {connection.state === 'waiting' ? <Waiting {...connection} /> : textOf(connection, isReady)}
+        {connection.state === 'waiting' ? <Waiting {...connection} /> : textOf(connection, isReady, session?.way ?? '')}
       </span>
       {connection.state === 'waiting' ? (
         <button type="button" onClick={() => viewer.reconnect()}>
@@ -31,8 +31,10 @@ export function Status() {
   )
 }
 
-function textOf({ state }: Connection, isReady: boolean): string {
-  if (state === 'open') return isReady ? 'connected' : 'reading …'
+/** `way`: how the page sees the server, if not directly. */
+function textOf({ state }: Connection, isReady: boolean, way: string): string {
+  if (state === 'open' && isReady) return way === '' ? 'connected' : `connected, ${way}`
+  if (state === 'open') return 'reading …'
   if (state === 'connecting') return 'connecting …'
   return state === 'recorded' ? 'no live engine, only the past' : 'signed out'
 }
