@@ -12,6 +12,7 @@ import type { Engine } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Store } from '../engine/ports.ts'
 import { HotStandby } from '../engine/standby/standby.ts'
+import { fingerprints } from '../fingerprints/index.ts'
 import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
@@ -110,6 +111,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     ...(options.removalLimit ? { removalLimit: options.removalLimit } : {}),
     confirmRemovals: options.confirmRemovals ?? false,
     inSlices,
+    fingerprints,
     log: log('engine'),
     trace: await openTelemetry(),
   })

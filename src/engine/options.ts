@@ -59,7 +59,7 @@ export interface EngineOptions {
   readonly inspect?: InspectionObserver | undefined
   /** How a start does its work, which is long for a large store. The default is in one piece. */
   readonly inSlices?: InSlices | undefined
-  /** Without it, commands that are sent again are done again. */
+  /** Hashes of commands with a key. Without it, commands that are sent again are done again. */
   readonly fingerprints?: Fingerprints | undefined
   /** How many users a start or a reload may remove without a confirmation. The default is a tenth, or two. */
   readonly removalLimit?: RemovalLimit | undefined

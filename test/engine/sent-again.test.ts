@@ -2,14 +2,18 @@
  * Every command of every script is sent again, with and without a crash between. It is answered as the first time, and
  * not done again.
  *
- * Slow, 15 s: in half of the tests the engine starts again after each command.
+ * Slow, 30 s: in two tests of each script the engine starts again after each command, and one uses data files.
  */
-import { afterAll, describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KnownCommand } from '../../src/engine/answers/once.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
+import { backup, sqliteStore } from '../../src/store/index.ts'
 import { SCRIPTS } from './scripts.ts'
-import { Stage } from './stage.ts'
+import { type Shelf, Stage } from './stage.ts'
 
 /** How a client sends a command: with a key that is surely unique, or with one that other clients use for everything. */
 type Sending = 'surely' | 'probably'
@@ -86,6 +90,21 @@ function newsOf(stage: Stage) {
 
 const NOTHING = { commands: [], published: [] }
 
+/** A data file. The next process gets what was on the disk, while the one before is still there. */
+function onDisk(folder: string, number = 1): Shelf {
+  const file = join(folder, `${number}.db`)
+  const store = sqliteStore(file)
+  return {
+    store,
+    reopen: async () => {
+      const next = join(folder, `${number + 1}.db`)
+      await backup(file, next)
+      await store.close()
+      return onDisk(folder, number + 1)
+    },
+  }
+}
+
 describe.each(['surely', 'probably'] as const)('a key that is %s unique', (isUnique) => {
   describe.each([false, true])('with a crash between: %s', (isCrashing) => {
     const accepted = new Set<Command['type']>()
@@ -122,5 +141,43 @@ describe.each(['surely', 'probably'] as const)('a key that is %s unique', (isUni
     afterAll(() => {
       expect([...accepted].sort()).toEqual(Object.keys(TYPES).sort())
     })
+  })
+})
+
+describe('with a data file: all commands of the last two minutes, after a crash', () => {
+  const accepted = new Set<Command['type']>()
+  let folder = ''
+  let scripts = 0
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mrdian-again-'))
+  })
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true })
+    expect([...accepted].sort()).toEqual(Object.keys(TYPES).sort())
+  })
+
+  it.each(SCRIPTS)('$name', async ({ options, steps }) => {
+    scripts += 1
+    const stage = await Stage.open(options(), onDisk(folder, scripts * 1000))
+    const sent: { command: Command; key: string; first: Seen; at: number }[] = []
+    const on = () =>
+      through(stage, async (command) => {
+        const [key, at] = [`key ${sent.length}`, stage.clock.now()]
+        const first = await send(stage.engine, command, key, 'surely')
+        sent.push({ command, key, first, at })
+        return first
+      })
+    for (const step of steps) await step.run(on()).catch(() => undefined)
+    await stage.crash()
+    const news = newsOf(stage)
+    for (const { command, key, first, at } of sent) {
+      if (!('accepted' in first) || !first.accepted || stage.clock.now() - at >= 120_000) continue
+      accepted.add(command.type)
+      const second = await send(stage.engine, command, key, 'surely')
+      if (first.outcome === 'UNDER_WAY') expect(second).toMatchObject({ accepted: true })
+      else expect(second, `${key} ${JSON.stringify(command)}`).toEqual(first)
+    }
+    expect(news()).toEqual(NOTHING)
+    await stage.engine.close()
   })
 })

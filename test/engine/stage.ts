@@ -3,7 +3,7 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { EngineOptions } from '../../src/engine/options.ts'
-import type { JournalRow, SnapshotRow } from '../../src/engine/ports.ts'
+import type { JournalRow, SnapshotRow, Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -11,6 +11,18 @@ import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock
 export type StageOptions = Partial<Pick<EngineOptions, 'acd' | 'role' | 'sides'>> & {
   /** How the directory differs from the sample. */
   readonly directory?: (sample: Directory) => Directory
+}
+
+/** Where the state is kept. */
+export interface Shelf {
+  readonly store: Store
+  /** The same contents, for the next process after a crash. */
+  reopen(): Promise<Shelf>
+}
+
+/** In memory. */
+function inMemory(store = memoryStore({ id: 'test', keep: 'history' })): Shelf {
+  return { store, reopen: async () => inMemory(store.reopen()) }
 }
 
 export interface Failure {
@@ -48,16 +60,17 @@ export class Stage {
   readonly snapshots = new Map<string, SnapshotRow>()
   readonly #options: StageOptions
   #directory: Directory
-  #store = memoryStore({ id: 'test', keep: 'history' })
+  #shelf: Shelf
   #engine: Engine | undefined
 
-  private constructor(options: StageOptions) {
+  private constructor(options: StageOptions, shelf: Shelf) {
     this.#options = options
+    this.#shelf = shelf
     this.#directory = options.directory?.(sample) ?? sample
   }
 
-  static async open(options: StageOptions = {}): Promise<Stage> {
-    const stage = new Stage(options)
+  static async open(options: StageOptions = {}, shelf: Shelf = inMemory()): Promise<Stage> {
+    const stage = new Stage(options, shelf)
     await stage.#start()
     return stage
   }
@@ -77,7 +90,7 @@ export class Stage {
    */
   async crash(clockSetBack?: number): Promise<void> {
     if (clockSetBack !== undefined) this.clock = virtualClock(this.clock.now() - clockSetBack)
-    this.#store = this.#store.reopen()
+    this.#shelf = await this.#shelf.reopen()
     await this.#start()
   }
 
@@ -94,10 +107,10 @@ export class Stage {
   }
 
   async #start(): Promise<void> {
-    const store = this.#store
+    const { store } = this.#shelf
     const commit = store.commit.bind(store)
     store.commit = (batch) => {
-      commit(batch)
+      void commit(batch)
       this.rows.push(...batch.journal)
       for (const row of batch.snapshots) this.snapshots.set(row.aggregate, row)
       for (const ended of batch.ended) this.snapshots.delete(ended)

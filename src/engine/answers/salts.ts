@@ -9,6 +9,8 @@ import type { Clock, RecordStore } from '../ports.ts'
 import type { Fingerprints } from './once.ts'
 
 const COLLECTION = 'repeat-salts'
+/** Pause before a salt that the store did not delete is deleted again, in ms. */
+const RETRY = 10_000
 
 /** A salt by its id: the time from which it is used, in ms since 1970 UTC. */
 export interface Salt {
@@ -50,9 +52,13 @@ export class Salts {
    * keep a new one.
    */
   current(): Salt | Promise<Salt> {
-    const age = this.#newest && this.#parts.clock.now() - Number(this.#newest.id)
-    if (this.#newest && age !== undefined && age >= 0 && age < this.#parts.window) return this.#newest
+    if (this.#newest && this.#isFresh(this.#newest.id)) return this.#newest
     if (this.#making) return this.#making
+    const kept = this.#list().find(({ key }) => this.#isFresh(key))
+    if (typeof kept?.value === 'string') {
+      this.#newest = { id: kept.key, text: kept.value }
+      return this.#newest
+    }
     const made = this.#make()
     if (!(made instanceof Promise)) return made
     this.#making = made.finally(() => {
@@ -66,6 +72,11 @@ export class Salts {
     if (this.#newest?.id === id) return this.#newest.text
     const value = this.#list().find(({ key }) => key === id)?.value
     return typeof value === 'string' ? value : undefined
+  }
+
+  #isFresh(id: string): boolean {
+    const age = this.#parts.clock.now() - Number(id)
+    return age >= 0 && age < this.#parts.window
   }
 
   #list() {
@@ -96,11 +107,13 @@ export class Salts {
     try {
       for (const { key } of this.#list()) if (isOver(key)) await records.delete(COLLECTION, key)
     } catch {
-      // The store fails. The next look comes after the same time.
+      // The store fails.
     }
-    if (this.#isStopped || this.#list().length === 0) return
+    const kept = this.#list().map(({ key }) => Number(key))
+    if (this.#isStopped || kept.length === 0) return
     this.#cancel()
-    this.#cancel = clock.at(clock.now() + 2 * window, () => void this.#clean())
+    const next = Math.max(Math.min(...kept) + 2 * window, clock.now() + RETRY)
+    this.#cancel = clock.at(next, () => void this.#clean())
   }
 }
 
