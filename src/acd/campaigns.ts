@@ -3,7 +3,7 @@
 import { campaignAction, newCampaign } from './campaign-requests.ts'
 import { campaignView, contactView } from './campaign-views.ts'
 import { checked } from './json.ts'
-import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
+import { type Answer, builtIn, type Call, created, type Operation, ok } from './operation.ts'
 import { pageOf } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 
@@ -11,8 +11,10 @@ const of = ({ engine }: Call) => builtIn(engine).campaigns
 
 async function create(call: Call): Promise<Answer> {
   const { id } = await of(call).create(checked(newCampaign, call.body, 'body'), call.origin)
-  return { status: 201, json: { id }, location: `/campaigns/${id}` }
+  return made(id)
 }
+
+const made = (id: string) => created({ id }, `/campaigns/${id}`)
 
 const list = (call: Call): Answer => pageOf(call, of(call).all(), ({ id }) => id, campaignView)
 
@@ -42,10 +44,21 @@ async function remove(call: Call): Promise<Answer> {
   return ok(campaignView(await of(call).remove(call.param('id'), call.origin)))
 }
 
+function changedAgain(call: Call): Answer {
+  const id = call.param('id')
+  const campaign = of(call).get(id)
+  return ok(campaign ? campaignView(campaign) : { id })
+}
+
 export const CAMPAIGN_OPERATIONS: readonly Operation[] = [
-  { method: 'POST', path: '/campaigns', run: create },
+  {
+    method: 'POST',
+    path: '/campaigns',
+    run: create,
+    again: (call) => made(checked(newCampaign, call.body, 'body').id),
+  },
   { method: 'GET', path: '/campaigns', takesQuery: true, run: list },
   { method: 'GET', path: '/campaigns/:id', run: show },
-  { method: 'POST', path: '/campaigns/:id', run: act },
-  { method: 'DELETE', path: '/campaigns/:id', run: remove },
+  { method: 'POST', path: '/campaigns/:id', run: act, again: changedAgain },
+  { method: 'DELETE', path: '/campaigns/:id', run: remove, again: changedAgain },
 ]

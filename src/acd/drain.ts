@@ -31,8 +31,8 @@ function stop({ body, stop: end }: Call): Answer {
 }
 
 export const DRAIN_OPERATIONS: readonly Operation[] = [
-  { method: 'POST', path: '/drain', run: begin },
+  { method: 'POST', path: '/drain', run: begin, again: progress },
   { method: 'GET', path: '/drain', run: progress },
-  { method: 'DELETE', path: '/drain', run: cancel },
+  { method: 'DELETE', path: '/drain', run: cancel, again: progress },
   { method: 'POST', path: '/stop', run: stop },
 ]

@@ -26,7 +26,8 @@ function hasSide(engine: Engine, side: Side): boolean {
 const isOtherSideUp = (engine: Engine, side: Side): boolean =>
   SIDES.some((other) => other !== side && hasSide(engine, other) && !sideIsLost(engine.get, other))
 
-async function change({ engine, side: own, origin, body }: Call): Promise<Answer> {
+/** The fault, or the end of one, that the request asks for. */
+function askedIn({ engine, side: own, body }: Call): FaultInput {
   const given = checked(fault, body, 'body')
   const { side = own } = given
   if (!hasSide(engine, side)) throw new ControlRefusal('UNKNOWN_SIDE', 'side', `there is no side ${side}`)
@@ -38,8 +39,12 @@ async function change({ engine, side: own, origin, body }: Call): Promise<Answer
     )
   // The end of a fault concerns the gateway or side that failed, whichever side the request names.
   const failed = engine.get.faults(side).find((each) => each.type === given.type)
-  const asked: FaultInput = given.up && failed ? { ...failed, up: true } : { ...given, side }
-  await engine.fault(asked, origin)
+  return given.up && failed ? { ...failed, up: true } : { ...given, side }
+}
+
+async function change(call: Call): Promise<Answer> {
+  const asked = askedIn(call)
+  await call.engine.fault(asked, call.origin)
   return ok(asked)
 }
 
@@ -56,6 +61,6 @@ function list(call: Call): Answer {
 }
 
 export const FAULT_OPERATIONS: readonly Operation[] = [
-  { method: 'POST', path: '/faults', run: change },
+  { method: 'POST', path: '/faults', run: change, again: (call) => ok(askedIn(call)) },
   { method: 'GET', path: '/faults', takesQuery: true, run: list },
 ]

@@ -13,5 +13,5 @@ async function change({ engine, origin, body }: Call): Promise<Answer> {
 
 export const NETWORK_OPERATIONS: readonly Operation[] = [
   { method: 'GET', path: '/network', run: show },
-  { method: 'POST', path: '/network', run: change },
+  { method: 'POST', path: '/network', run: change, again: show },
 ]

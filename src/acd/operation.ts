@@ -2,6 +2,7 @@
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/api.ts'
 import type { BuiltInAcd } from '../engine/acd/api.ts'
+import type { KnownCommand } from '../engine/answers/once.ts'
 import type { Engine, ReloadOptions } from '../engine/api.ts'
 import type { Origin } from '../engine/ports.ts'
 import type { Turns } from '../waiting/turns.ts'
@@ -87,10 +88,18 @@ export interface Operation {
   /** The operation has query parameters. Without this every query parameter is refused. */
   readonly takesQuery?: true
   run(call: Call): Answer | Promise<Answer>
+  /**
+   * The answer to a request that is sent again, and was accepted before. It shows what is there now. Without this the
+   * request is done again.
+   */
+  again?(call: Call, known: KnownCommand): Answer
 }
 
 /** A 200 answer with JSON. */
 export const ok = (json: unknown): Answer => ({ status: 200, json })
+
+/** A 201 answer. `location` is the path of what was made. */
+export const created = (json: unknown, location: string): Answer => ({ status: 201, json, location })
 
 /** The built-in ACD. Throws `ControlRefusal` when the engine uses an external ACD. */
 export function builtIn(engine: Engine): BuiltInAcd {

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods }
 import { containedAccounts } from '../accounts/contained.ts'
 import { checkSide } from '../engine/adapters.ts'
 import { EngineUnavailable } from '../engine/api.ts'
-import { foreignBy, idOf, inSlices, loggedId, pathOfUrl, ServedPaths } from '../http/index.ts'
+import { foreignBy, idOf, inSlices, loggedId, pathOfUrl, requestKeyOf, ServedPaths } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
 import { Turns } from '../waiting/turns.ts'
 import { CALL_OPERATIONS } from './calls.ts'
@@ -21,7 +21,7 @@ import { FAULT_OPERATIONS } from './faults.ts'
 import { checked, MAX_BODY, parseJson } from './json.ts'
 import { KIOSK_OPERATIONS } from './kiosks.ts'
 import { NETWORK_OPERATIONS } from './network.ts'
-import type { AcdControlOptions, Operation, Time } from './operation.ts'
+import type { AcdControlOptions, Answer, Call, Operation, Time } from './operation.ts'
 import { QUEUE_OPERATIONS } from './queues.ts'
 import { ControlRefusal, refusalOf, sendRefusal } from './refusal.ts'
 import { nothing } from './requests.ts'
@@ -153,13 +153,7 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
     exposeHeadRoute: operation.method === 'GET',
     handler: async (request, reply) => {
       if (!operation.takesQuery) checked(nothing, request.query, 'query')
-      const {
-        status,
-        json,
-        text,
-        location,
-        headers = {},
-      } = await operation.run({
+      const call: Call = {
         engine: options.engine,
         side: options.side ?? 'A',
         origin: {
@@ -174,7 +168,8 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
         query: request.query,
         accept: request.headers.accept ?? '',
         body: request.body,
-      })
+      }
+      const { status, json, text, location, headers = {} } = await runOnce(operation, call, request)
       if (location !== undefined) reply.header('location', scope.prefix + location)
       reply.code(status).headers(headers)
       if (text !== undefined) return reply.type('text/plain; charset=utf-8').send(text)
@@ -183,6 +178,30 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
       return reply.type('application/json; charset=utf-8').send(`[${items.join(',')}]`)
     },
   })
+}
+
+/** A request that is sent again is answered, and not done again, if it has a key and its operation can answer it. */
+async function runOnce(operation: Operation, call: Call, request: FastifyRequest): Promise<Answer> {
+  const { key, header, isValid = true } = requestKeyOf(request) ?? {}
+  if (!isValid && header === 'Idempotency-Key')
+    throw new ControlRefusal('INVALID_PARAMETER', header, 'a key has 1 to 256 characters of Latin-1')
+  const { again } = operation
+  if (key === undefined || !isValid || !again) return operation.run(call)
+  const isUnique = header === 'requestId' ? 'probably' : 'surely'
+  const content = `${request.method} ${request.url}\n${JSON.stringify(call.body ?? null)}`
+  return call.engine.adapters.once<Answer>(
+    { origin: call.origin, key, content, isUnique },
+    {
+      first: (origin) => operation.run({ ...call, origin }),
+      again: (known) => {
+        request.log.debug(
+          { position: known.position, ...loggedId(request) },
+          'a request that was sent again is answered',
+        )
+        return again(call, known)
+      },
+    },
+  )
 }
 
 /** Refuses a path that does not exist (404), or a method that the path does not have (405). */

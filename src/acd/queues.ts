@@ -74,6 +74,6 @@ async function reset(call: Call): Promise<Answer> {
 export const QUEUE_OPERATIONS: readonly Operation[] = [
   { method: 'GET', path: '/queues', takesQuery: true, run: list },
   { method: 'GET', path: '/queues/:id', run: show },
-  { method: 'POST', path: '/queues/:id', run: change },
-  { method: 'DELETE', path: '/queues/:id', run: reset },
+  { method: 'POST', path: '/queues/:id', run: change, again: show },
+  { method: 'DELETE', path: '/queues/:id', run: reset, again: show },
 ]

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { AccountsBusyError } from '../accounts/index.ts'
 import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
 import { AcdRefusal } from '../engine/acd/api.ts'
+import { KeyReused } from '../engine/answers/once.ts'
 import { EngineUnavailable, NotResettable } from '../engine/api.ts'
 import { StillOpen } from '../engine/erasure/api.ts'
 
@@ -18,6 +19,7 @@ const STATUS = {
   INVALID_PARAMETER: 400,
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  KEY_REUSED: 422,
   INTERNAL_ERROR: 500,
   UNAVAILABLE: 503,
   UNKNOWN_SIDE: 400,
@@ -119,6 +121,7 @@ export function refusalOf(error: unknown): ControlRefusal {
       '',
       'a reset is possible only on a server that was started with --virtual-time',
     )
+  if (error instanceof KeyReused) return new ControlRefusal('KEY_REUSED', 'Idempotency-Key', error.message)
   if (error instanceof EngineUnavailable) return new ControlRefusal('UNAVAILABLE', '', error.message)
   if (error instanceof AccountsBusyError)
     return new ControlRefusal('UNAVAILABLE', 'Authorization', `${error.message}, try again later`)

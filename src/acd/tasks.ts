@@ -1,8 +1,10 @@
 /** Tasks of the built-in ACD. */
 import { lookup } from '../directory/index.ts'
+import type { KnownCommand } from '../engine/answers/once.ts'
 import type { Engine } from '../engine/api.ts'
+import type { AcdTaskState } from '../engine/values.ts'
 import { checked } from './json.ts'
-import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
+import { type Answer, builtIn, type Call, created, type Operation, ok } from './operation.ts'
 import { pageHeaders } from './pages.ts'
 import { ControlRefusal } from './refusal.ts'
 import { newTask, taskFilter } from './requests.ts'
@@ -16,8 +18,13 @@ async function submit({ engine, origin, body }: Call): Promise<Answer> {
   // A selector belongs to one MRD; the ACD itself refuses an unknown one.
   const mrd = mrdId ?? lookup(engine.get.directory()).mrdBySelector(scriptSelector)?.id ?? ''
   const { id, state } = await acd.submitTask({ scriptSelector, mrd, variables, agentId, keepAgent }, origin)
-  return { status: 201, json: { id, state }, location: `/tasks/${id}` }
+  return made(id, state)
 }
+
+const made = (id: string, state: AcdTaskState | null) => created({ id, state }, `/tasks/${id}`)
+
+const submittedAgain = ({ engine }: Call, { made: id = '' }: KnownCommand) =>
+  made(id, builtIn(engine).task(id)?.state ?? null)
 
 function checkMrd(engine: Engine, id: string | undefined): void {
   if (id === undefined || lookup(engine.get.directory()).mrd(id) !== undefined) return
@@ -47,9 +54,18 @@ async function abandon({ engine, origin, param }: Call): Promise<Answer> {
   return ok(taskView(await builtIn(engine).abandonTask(param('id'), origin)))
 }
 
+function abandonedAgain({ engine, param }: Call): Answer {
+  const id = param('id')
+  const task = builtIn(engine).task(id)
+  if (task === undefined) return ok({ id })
+  if (task.state !== 'abandoned')
+    throw new ControlRefusal('TASK_NOT_OPEN', 'id', `task ${id} is with agent ${task.agentId ?? ''} already`)
+  return ok(taskView(task))
+}
+
 export const TASK_OPERATIONS: readonly Operation[] = [
-  { method: 'POST', path: '/tasks', run: submit },
+  { method: 'POST', path: '/tasks', run: submit, again: submittedAgain },
   { method: 'GET', path: '/tasks', takesQuery: true, run: list },
   { method: 'GET', path: '/tasks/:id', run: show },
-  { method: 'DELETE', path: '/tasks/:id', run: abandon },
+  { method: 'DELETE', path: '/tasks/:id', run: abandon, again: abandonedAgain },
 ]

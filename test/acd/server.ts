@@ -4,7 +4,8 @@ import { createAccounts } from '../../src/accounts/index.ts'
 import { acdControl } from '../../src/acd/index.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { startEngine } from '../../src/engine/engine.ts'
-import type { AcdPort } from '../../src/engine/ports.ts'
+import type { AcdPort, Store } from '../../src/engine/ports.ts'
+import { fingerprints } from '../../src/fingerprints/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { SAMPLE } from '../suite/sample.ts'
@@ -42,14 +43,22 @@ export interface AcdServer {
   close(): Promise<void>
 }
 
-export async function acdServer(options: { acd?: AcdPort; prefix?: string } = {}): Promise<AcdServer> {
+export interface AcdServerOptions {
+  readonly acd?: AcdPort
+  readonly prefix?: string
+  readonly store?: Store
+  readonly clock?: VirtualClock
+}
+
+export async function acdServer(options: AcdServerOptions = {}): Promise<AcdServer> {
   const { directory, credentials } = SAMPLE
-  const clock = virtualClock()
+  const { clock = virtualClock(), store = memoryStore({ id: 'store', keep: 'history' }) } = options
   const { acd, prefix } = options
   const engine = await startEngine({
     directory,
-    store: memoryStore({ id: 'store', keep: 'history' }),
+    store,
     clock,
+    fingerprints,
     ...(acd ? { acd } : {}),
   })
   const accounts = createAccounts({ credentials, lockout: directory.settings.lockout, now: () => clock.now() })

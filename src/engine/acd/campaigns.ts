@@ -6,6 +6,7 @@ import { isInherited } from '../../directory/names.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { CampaignBehaviour } from '../aggregate/campaign/behaviour.ts'
 import type { CampaignContact, CampaignSetup, NewContact } from '../aggregate/campaign/state.ts'
+import { withoutKey } from '../answers/known-commands.ts'
 import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
 import { isDraining } from '../drain/work.ts'
 import type { Submit } from '../input/inbox.ts'
@@ -62,7 +63,7 @@ export function createCampaigns(aggregates: Aggregates, inForce: DirectoryInForc
       return aggregates.campaigns().flatMap((campaign) => figuresOf(campaign, agents) ?? [])
     },
     contacts: (id) => known(id).contacts.map(contactValue),
-    async create(submission, origin) {
+    async create(submission, origin = UNNAMED) {
       const { id } = submission
       const directory = inForce.current
       if (isDraining(aggregates))
@@ -72,9 +73,13 @@ export function createCampaigns(aggregates: Aggregates, inForce: DirectoryInForc
         throw new AcdRefusal('TOO_MANY_CAMPAIGNS', 'id', `at most ${CAMPAIGNS_MAX} campaigns are possible`)
       const setup = setupOf(submission, directory)
       const contacts = contactsOf(submission.contacts ?? [], setup, directory)
-      await change(id, { type: 'CREATE', setup }, origin)
-      await add(id, contacts, origin)
-      if (submission.running ?? true) await change(id, { type: 'RUN', isRunning: true }, origin)
+      const isRunning = submission.running ?? true
+      // These are several commits. A request that is sent again is known when the last one is done.
+      const before = withoutKey(origin)
+      const isEmpty = contacts.length === 0
+      await change(id, { type: 'CREATE', setup }, isEmpty && !isRunning ? origin : before)
+      await add(id, contacts, isRunning ? before : origin)
+      if (isRunning) await change(id, { type: 'RUN', isRunning }, origin)
       return valueNow(known(id))
     },
     async add(id, submissions, origin) {
