@@ -135,7 +135,7 @@ export class Core {
     const awaited = new AwaitedUsers(this.aggregates)
     this.#openings = new Openings({
       announcements,
-      awaitsAnybody: (side) => awaited.isAnybody(side),
+      awaitsAnybody: (side) => this.attendance.isFindingOut || awaited.isAnybody(side),
       opened: (side) => this.#statistics.repeat(side),
       settled: (side) => {
         this.#statistics.repeat(side)
@@ -204,14 +204,16 @@ export class Core {
 
   /**
    * Gives the aggregates what may have changed since the last process: the directory, the clock and the notification
-   * services. The presence of users who were connected is unknown now.
+   * services. The presence of users who were connected is unknown now. If they are many, the last of them get the input
+   * that says so after the start.
    */
   async start(): Promise<void> {
     const { directory, arrangement, served, inSlices } = this.#parts
     const pause = this.#housekeeping.pauseAtStart()
     this.#loop.start()
     await this.#followClock()
-    const inputs = await inSlices(startInputs(this.aggregates, directory.current, arrangement, served))
+    const former = this.attendance.former()
+    const inputs = await inSlices(startInputs(this.aggregates, directory.current, arrangement, served, former))
     // In portions of one commit, because taking all of them at once would be long.
     for (let first = 0; first < inputs.length; first += BATCH_MAX) {
       const portion = inputs.slice(first, first + BATCH_MAX)

@@ -15,6 +15,7 @@ import type { Input, UserInputEvent } from '../input.ts'
 import type { EngineLog } from '../log.ts'
 import type { Clock, Origin } from '../ports.ts'
 import { AwaitedServices } from './awaited-services.ts'
+import { AT_ONCE, FormerSessions, formerUsers } from './former-sessions.ts'
 import { JustGone } from './just-gone.ts'
 import { ReturnWatch } from './return-watch.ts'
 import { isAwaited, isThere, presenceOf } from './users.ts'
@@ -40,6 +41,9 @@ export class Attendance {
   readonly #returns: ReturnWatch
   readonly #services: AwaitedServices
   readonly #justGone = new JustGone()
+  readonly #former: FormerSessions
+  /** Sides whose notification service is available. */
+  readonly #available = new Set<Side>()
 
   constructor(parts: AttendanceParts) {
     this.#parts = parts
@@ -56,15 +60,43 @@ export class Attendance {
     this.#returns = new ReturnWatch({
       clock,
       graceMs,
-      awaited: (side) => aggregates.users().filter((user) => isAwaited(aggregates, user, side)),
-      isUndecided: (user, side) => this.#isUndecided(user, side),
+      awaited: (side) => aggregates.users().filter((user) => this.#isAwaited(user, side)),
+      isUndecided: (user, side) => this.#former.has(user) || this.#isUndecided(user, side),
       giveUp: (side, users) => this.#giveUp(side, users),
     })
+    this.#former = new FormerSessions({
+      aggregates,
+      sides,
+      isBack: (side) => this.#available.has(side),
+      submit: ({ to, input }) => this.#fact(to, input),
+      settled: (users) => this.#areKnown(users),
+    })
+  }
+
+  /**
+   * Finds the users who were connected when the last process ended. Returns the first of them: the start gives them their
+   * inputs. The others get theirs after it. To be called before anything is sent.
+   */
+  former(): readonly string[] {
+    const { aggregates, directory, sides } = this.#parts
+    const ids = directory.current.users.map(({ id }) => id)
+    const all = formerUsers(aggregates, ids, sides)
+    this.#former.note(all.slice(AT_ONCE))
+    return all.slice(0, AT_ONCE)
+  }
+
+  /** Is a user awaited of whom the state does not say so yet? */
+  get isFindingOut(): boolean {
+    return this.#former.isAnybody
   }
 
   /** To be called at the end of the start. */
   start(): void {
-    this.#services.start()
+    this.#former.giveAll().then(
+      () => this.#services.start(),
+      // The core has stopped. The next start finds the rest of them.
+      () => undefined,
+    )
   }
 
   /** Is a notification of this side kept until a notification service has accepted it? */
@@ -80,6 +112,7 @@ export class Attendance {
     if (available && aggregates.side(side)?.isLost) return
     const delivery = this.#parts.delivery()
     const lane = laneOf(side, `user/${user}`)
+    this.#former.first(user)
     if (available) delivery.arrived(lane)
     const event: UserInputEvent = { type: 'PRESENCE', side, session, available }
     const input: Input = available ? { kind: 'user', event, untilHeard: true } : { kind: 'user', event }
@@ -97,9 +130,13 @@ export class Attendance {
     const change = available ? 'BACK' : 'LOST'
     const type = available ? 'SERVICE_BACK' : 'SERVICE_LOST'
     const concerned = available ? ['UNKNOWN'] : ['PRESENT', 'GRACE']
-    const users = directory.current.users
+    const found = directory.current.users
       .map(({ id }) => id)
       .filter((id) => concerned.includes(presenceOf(aggregates, id, side) ?? ''))
+    // Others of them get it with their first inputs.
+    const users = available ? [...new Set([...found, ...this.#former.given()])] : found
+    if (available) this.#available.add(side)
+    else this.#available.delete(side)
     if (available) this.#returns.serviceIsBack(side)
     else this.#returns.serviceIsLost(side)
     const leavers = available ? [] : this.#justGone.take(side, clock.now()).filter((id) => aggregates.user(id))
@@ -118,13 +155,15 @@ export class Attendance {
   mustWait(lane: string): boolean {
     const { aggregates } = this.#parts
     const of = userOfLane(lane)
-    return of !== undefined && isAwaited(aggregates, of.user, of.side) && !isThere(aggregates, of.user, of.side)
+    if (of === undefined) return false
+    if (this.#former.has(of.user)) return true
+    return isAwaited(aggregates, of.user, of.side) && !isThere(aggregates, of.user, of.side)
   }
 
   /** Has a session of the user to get the notifications of this lane before they count as delivered? */
   mustBeHeard(lane: string): boolean {
     const of = userOfLane(lane)
-    return of !== undefined && isAwaited(this.#parts.aggregates, of.user, of.side)
+    return of !== undefined && this.#isAwaited(of.user, of.side)
   }
 
   /** The last notification of a lane was delivered. */
@@ -159,12 +198,23 @@ export class Attendance {
   }
 
   close(): void {
+    this.#former.close()
     this.#returns.close()
     this.#services.close()
   }
 
   #fact(to: string, input: Input): Promise<unknown> {
     return this.#parts.submit(to, input, { origin: ENGINE, isFact: true })
+  }
+
+  #isAwaited(user: string, side: Side): boolean {
+    return this.#former.has(user) || isAwaited(this.#parts.aggregates, user, side)
+  }
+
+  /** The state of these users says whether they are awaited. What waits for those who are not is sent. */
+  #areKnown(users: readonly string[]): void {
+    this.#returns.look(users)
+    this.#parts.delivery().pump(users.flatMap((user) => this.#parts.sides.map((side) => laneOf(side, `user/${user}`))))
   }
 
   /** Can the user still come back to the side, or is the user getting the waiting notifications now? */

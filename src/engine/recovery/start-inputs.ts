@@ -6,24 +6,25 @@ import type { Aggregates } from '../aggregate/aggregates.ts'
 import { type Arrangement, configuring } from '../configuration/configuration.ts'
 import { drainInputs } from '../drain/inputs.ts'
 import type { Addressed } from '../input/inbox.ts'
-import { isAwaited, mayBeThere } from '../presence/users.ts'
+import { unknownPresence } from '../presence/former-sessions.ts'
 
 /**
- * The inputs in their order, found in short steps. `served`: sides that have, or will get, a notification service. Opens the aggregates of the
- * sides.
+ * The inputs in their order, found in short steps. `served`: sides that have, or will get, a notification service. `former`: users
+ * who were connected, and whose presence is unknown now. Opens the aggregates of the sides.
  */
 export function* startInputs(
   aggregates: Aggregates,
   directory: Directory,
   arrangement: Arrangement,
   served: ReadonlySet<Side>,
+  former: readonly string[],
 ): Generator<undefined, readonly Addressed[]> {
   const { sides } = arrangement
   for (const side of sides) aggregates.open(`side/${side}`)
   const inputs = [...(yield* configuring(aggregates, directory, arrangement)), ...services(aggregates, sides, served)]
   yield
   inputs.push(...callsOfOlderVersions(aggregates))
-  for (const { id } of directory.users) {
+  for (const id of former) {
     yield
     inputs.push(...unknownPresence(aggregates, id, sides))
   }
@@ -48,17 +49,4 @@ function callsOfOlderVersions(aggregates: Aggregates): readonly Addressed[] {
     if (!user || !calledOtherwise(user.snapshot)) return []
     return [{ to: name, input: { kind: 'user', event: { type: 'CALLS_FOUND' } } }]
   })
-}
-
-/** The presence of a user who was connected is unknown now. The user may reconnect to any side. */
-function unknownPresence(aggregates: Aggregates, user: string, sides: readonly Side[]): readonly Addressed[] {
-  const seen = sides.filter((side) => mayBeThere(aggregates, user, side))
-  if (seen.length === 0) return []
-  const to = `user/${user}`
-  const isNews = !sides.every((side) => isAwaited(aggregates, user, side))
-  const awaited: readonly Addressed[] = isNews ? [{ to, input: { kind: 'awaited', sides } }] : []
-  return [
-    ...awaited,
-    ...seen.map((side): Addressed => ({ to, input: { kind: 'user', event: { type: 'SERVICE_LOST', side } } })),
-  ]
 }
