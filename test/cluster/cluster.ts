@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePorts } from '../suite/free-ports.ts'
-import { type Node, ownerOfServers, Server, STANDBYS } from './server.ts'
+import { type Node, ownerOfServers, Server, type ServerOptions, STANDBYS } from './server.ts'
 
 export type { Node } from './server.ts'
 
@@ -26,15 +26,14 @@ export interface Cluster {
   close(): Promise<void>
 }
 
-export interface ClusterOptions {
+/** Options of each server are among them. */
+export interface ClusterOptions extends ServerOptions {
   /** One for each server. Default: free ones. */
   readonly ports?: readonly number[]
   /** Of the role `mrdian`. Default: a difficult one. */
   readonly password?: string
   /** Kept at the end, and used again if it has servers. Default: a temporary one, which is removed at the end. */
   readonly folder?: string
-  /** Further lines of the configuration of each server. */
-  readonly settings?: string
 }
 
 /** Without standbys nothing is replicated or synced. */
@@ -46,7 +45,7 @@ export async function startCluster(standbys: 0 | 1 | 2, options: ClusterOptions 
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid)
   const ports = options.ports ?? (await freePorts(standbys + 1))
   const names = ['p', 's1', 's2'].slice(0, standbys + 1)
-  const nodes = names.map((name, n) => new Server(name, ports[n] ?? 0, join(folder, name), owner, options.settings))
+  const nodes = names.map((name, n) => new Server(name, ports[n] ?? 0, join(folder, name), owner, options))
   const [primary, ...followers] = nodes
   if (primary === undefined) throw new Error('no primary')
   const close = async () => {

@@ -4,9 +4,9 @@
  * It ends with the process that started it, however that ends: `setpriv` asks the kernel for that. As root it runs as the
  * user that Debian's package has made, because PostgreSQL refuses root.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -80,26 +80,43 @@ log_min_messages = warning
 `
 
 const ACCESS = `
+local all all scram-sha-256
 host all postgres 127.0.0.1/32 trust
 host replication postgres 127.0.0.1/32 trust
 host all all 127.0.0.1/32 scram-sha-256
 `
+
+interface CommandLine {
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+/** Whether a server may have a small file system: as root, and where mounting is allowed. */
+export const canMount = (): boolean =>
+  process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+
+/** What a server has beside its port and its files. */
+export interface ServerOptions {
+  /** Further lines of its configuration. */
+  readonly settings?: string
+  /** Megabytes of a file system of its own, in memory, at `FOLDER-small`. The tests need to be allowed to mount. */
+  readonly small?: number
+}
 
 export class Server implements Node {
   readonly name: string
   readonly port: number
   readonly folder: string
   readonly #owner: Owner
-  readonly #more: string
+  readonly #options: ServerOptions
   #child: ChildProcess | undefined
 
-  /** `more`: further lines of its configuration. */
-  constructor(name: string, port: number, folder: string, owner: Owner, more = '') {
+  constructor(name: string, port: number, folder: string, owner: Owner, options: ServerOptions = {}) {
     this.name = name
     this.port = port
     this.folder = folder
     this.#owner = owner
-    this.#more = more
+    this.#options = options
   }
 
   get pid(): number | undefined {
@@ -135,13 +152,17 @@ export class Server implements Node {
     writeFileSync(join(this.folder, 'standby.signal'), '')
   }
 
+  get #more(): string {
+    return this.#options.settings ?? ''
+  }
+
   get #hasFiles(): boolean {
     return existsSync(join(this.folder, 'PG_VERSION'))
   }
 
   async start(): Promise<void> {
     if (this.#child !== undefined) return
-    const { command, args } = this.#asOwner(this.#program('postgres'), '-D', this.folder)
+    const { command, args } = this.#mounted(this.#asOwner(this.#program('postgres'), '-D', this.folder))
     const log = join(this.folder, 'server.log')
     // Not in the process group of this process: a Ctrl-C is for this one, which ends the server in order.
     const child = spawn('sh', ['-c', 'exec "$@" 2>>"$0"', log, command, ...args], { stdio: 'ignore', detached: true })
@@ -225,8 +246,19 @@ export class Server implements Node {
     return run(as.command, as.args)
   }
 
+  /** The command with the small file system, which ends with it. */
+  #mounted(given: CommandLine): CommandLine {
+    const { small } = this.#options
+    if (small === undefined) return given
+    const place = `${this.folder}-small`
+    mkdirSync(place, { recursive: true })
+    const owned = this.#owner ? `,uid=${this.#owner.uid},gid=${this.#owner.gid}` : ''
+    const script = `mount -t tmpfs -o size=${small}m,mode=700${owned} tmpfs "$0" && exec "$@"`
+    return { command: 'unshare', args: ['--mount', 'sh', '-c', script, place, given.command, ...given.args] }
+  }
+
   /** The command as the user of the servers; it ends with this process. */
-  #asOwner(program: string, ...args: readonly string[]): { command: string; args: string[] } {
+  #asOwner(program: string, ...args: readonly string[]): CommandLine {
     const user = this.#owner && [`--reuid=${this.#owner.uid}`, `--regid=${this.#owner.gid}`, '--clear-groups']
     return { command: 'setpriv', args: [...(user ?? []), '--pdeathsig=QUIT', program, ...args] }
   }

@@ -15,6 +15,10 @@ it.each([
     'postgres:///db?host=/tmp&sslmode=disable',
     { hosts: [at('/tmp')], user: undefined, password: undefined, database: 'db', tls: 'disable' },
   ],
+  [
+    'postgres://u@/db?host=/run/postgresql&port=5433',
+    { hosts: [at('/run/postgresql', 5433)], user: 'u', password: undefined, database: 'db', tls: 'prefer' },
+  ],
 ])('%s', (url, expected) => {
   const { shown, ...read } = readAddress(url)
   expect(read).toEqual(expected)
@@ -31,6 +35,7 @@ it.each([
   ['postgres://u:sec?ret@h/d', 'a special character in it is not percent-encoded'],
   ['postgres://u:secret@[::1/d', 'a host is a name or an address, with or without a port'],
   ['postgres://u:secret@h:1:2/d', 'a host is a name or an address, with or without a port'],
+  ['postgres://u:secret@h/d?port=x', 'a port is a number from 1 to 65535'],
   ['postgres://u:secret@h/d?x=1', 'it has the unknown parameter x'],
   ['postgres://u:%zz@h/d', 'a special character in it is not percent-encoded'],
   ['postgres://u:secret@h/d?sslmode=verify-ca', 'sslmode is one of disable, allow, prefer, require, verify-full'],

@@ -38,7 +38,7 @@ export const isPostgresUrl = (text: string): boolean => SCHEME.test(text)
 
 /**
  * Reads `postgres://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE?sslmode=MODE`. Special characters are percent-encoded.
- * `host=DIRECTORY` as a parameter is a Unix socket. `target_session_attrs` is accepted and means nothing: a store always
+ * `host=DIRECTORY` as a parameter is a Unix socket; `port` names another one than 5432 there. `target_session_attrs` is accepted and means nothing: a store always
  * looks for the server that takes changes.
  *
  * @throws InvalidArgument, whose message does not quote the url.
@@ -54,12 +54,12 @@ export function readAddress(url: string): Address {
   if ([where, path, query].some((part) => part.includes('@'))) throw notEncoded()
   const parameters = new URLSearchParams(query)
   for (const name of parameters.keys())
-    if (!['sslmode', 'host', 'target_session_attrs'].includes(name))
+    if (!['sslmode', 'host', 'port', 'target_session_attrs'].includes(name))
       throw invalid(`it has the unknown parameter ${name}`)
   const colon = account.indexOf(':')
   const user = decoded(colon < 0 ? account : account.slice(0, colon))
   const password = colon < 0 ? undefined : decoded(account.slice(colon + 1))
-  const hosts = (parameters.get('host') ?? where).split(',').map(hostOf)
+  const hosts = (parameters.get('host') ?? where).split(',').map((host) => hostOf(host, parameters.get('port')))
   const mode = parameters.get('sslmode') ?? 'prefer'
   const tls = Object.hasOwn(TLS, mode) ? TLS[mode] : undefined
   if (tls === undefined) throw invalid(`sslmode is one of ${Object.keys(TLS).join(', ')}`)
@@ -72,17 +72,22 @@ export function readAddress(url: string): Address {
   }
 }
 
-function hostOf(text: string): Host {
-  if (text.startsWith('/')) return { host: text, port: PORT }
+/** `given`: the port of a host that names none. */
+function hostOf(text: string, given: string | null): Host {
+  if (text.startsWith('/')) return { host: text, port: portOf(given) }
   const bracket = text.startsWith('[') ? text.indexOf(']') : -1
   const host = bracket < 0 ? cut(text, ':')[0] : text.slice(1, bracket)
   const rest = text.slice(bracket < 0 ? host.length : bracket + 1)
   const port = rest.slice(1)
   if (rest !== '' && !(rest.startsWith(':') && DIGITS.test(port)))
     throw invalid('a host is a name or an address, with or without a port')
-  const number = rest === '' ? PORT : Number(port)
-  if (number < 1 || number > 65_535) throw invalid('a port is a number from 1 to 65535')
-  return { host: host || 'localhost', port: number }
+  return { host: host || 'localhost', port: portOf(rest === '' ? given : port) }
+}
+
+function portOf(text: string | null): number {
+  const port = text === null ? PORT : Number(text)
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
+  throw invalid('a port is a number from 1 to 65535')
 }
 
 /** What is before a character, and what follows it. */

@@ -1,9 +1,8 @@
 /** One connection to a server. The package `postgres` is loaded when it is needed, because it is optional. */
 import { once } from 'node:events'
-import { connect, isIP, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { StoreError } from '../errors.ts'
 import type { Address, Host } from './address.ts'
+import { dial } from './dial.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 export type Parameter = string | number | null
@@ -28,20 +27,17 @@ export interface ConnectOptions {
   readonly onWarning?: (routine: string) => void
 }
 
-/** Codes of Node, for a connection that cannot be made in time. */
-const TIMED_OUT = 'ETIMEDOUT'
-
 /** Connects to one server. Rejects with the error of Node or of PostgreSQL. */
 export async function connectTo(address: Address, host: Host, options: ConnectOptions): Promise<Connection> {
   const { default: postgres } = await loadPackage()
-  const socket = await dial(host, options.within)
+  const socket = await dial(address, host, options.within)
   const ended = once(socket, 'close').then(
     () => undefined,
     () => undefined,
   )
   let given = false
   const settings = {
-    ...{ host: host.host, port: host.port, database: address.database, ssl: tlsOf(address, host) },
+    ...{ host: host.host, port: host.port, database: address.database, ssl: false },
     ...(address.user === undefined ? {} : { user: address.user }),
     ...(address.password === undefined ? {} : { password: address.password }),
     ...{
@@ -92,23 +88,4 @@ async function loadPackage() {
     const message = 'a store in PostgreSQL needs the package `postgres`; install it with `npm install postgres`'
     throw new StoreError('FAILED', message, { cause: error })
   }
-}
-
-async function dial({ host, port }: Host, within: number): Promise<Socket> {
-  const socket = host.startsWith('/') ? connect(join(host, `.s.PGSQL.${port}`)) : connect(port, host)
-  const timer = setTimeout(() => {
-    socket.destroy(Object.assign(new Error('the server does not answer'), { code: TIMED_OUT }))
-  }, within)
-  try {
-    await once(socket, 'connect')
-    return socket.setNoDelay(true)
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function tlsOf({ tls }: Address, { host }: Host) {
-  if (tls === 'disable' || host.startsWith('/')) return false
-  if (tls !== 'verify-full') return tls
-  return isIP(host) ? { host } : { host, servername: host }
 }

@@ -6,6 +6,11 @@ import { onOneLine } from '../sqlite/errors.ts'
 export const OTHER_OWNER = 'MD001'
 export const OTHER_TURN = 'MD002'
 
+const UNTRUSTED: readonly [StoreErrorCode, string] = [
+  'DENIED',
+  'the certificate of the server is not trusted: name the file of its authority in NODE_EXTRA_CA_CERTS',
+]
+
 /** What an operator can do, by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const KNOWN: Readonly<Record<string, readonly [StoreErrorCode, string]>> = {
   '28P01': ['DENIED', 'the user name or the password is wrong'],
@@ -26,6 +31,16 @@ const KNOWN: Readonly<Record<string, readonly [StoreErrorCode, string]>> = {
   ENOTFOUND: ['UNREACHABLE', 'the name of the machine is unknown; correct the url'],
   EAI_AGAIN: ['UNREACHABLE', 'the name of the machine cannot be looked up now'],
   ETIMEDOUT: ['UNREACHABLE', 'the server does not answer'],
+  // TLS (https://nodejs.org/api/tls.html#x509-certificate-error-codes).
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  CERT_SIGNATURE_FAILURE: UNTRUSTED,
+  CERT_HAS_EXPIRED: ['DENIED', 'the certificate of the server has expired; renew it'],
+  CERT_NOT_YET_VALID: ['DENIED', 'the certificate of the server is not valid yet; look at the clocks'],
+  ERR_TLS_CERT_ALTNAME_INVALID: ['DENIED', 'the certificate of the server is for another name; correct the url'],
   CONNECT_TIMEOUT: ['UNREACHABLE', 'the server does not answer'],
 }
 

@@ -12,6 +12,7 @@ import type { Given } from './options.ts'
 import { type Begun, release, renew, takeAgain } from './owner.ts'
 import { type Link, Pipeline } from './pipeline.ts'
 import { openSession, type Session } from './session.ts'
+import { explainLock, unconfirmed } from './unconfirmed.ts'
 
 export interface LinkParts {
   readonly address: Address
@@ -166,8 +167,7 @@ export class StoreLink {
         begun = answer
       })
       taking.catch(() => undefined)
-      if (!(await within(TAKE_WITHIN, taking)))
-        throw new StoreError('UNREACHABLE', `${address.shown}: the server has no standby that confirms changes`)
+      if (!(await within(TAKE_WITHIN, taking))) throw unconfirmed(address)
       if (session.isInDoubt)
         throw new StoreError('UNREACHABLE', `${address.shown}: the server does not wait for a standby`)
       if (this.#closed) {
@@ -183,8 +183,9 @@ export class StoreLink {
       if (this.#closed) session.destroy()
       return true
     } catch (error) {
+      const explained = await explainLock(session.reads, address, error)
       session.destroy()
-      throw error
+      throw explained
     }
   }
 

@@ -2,7 +2,6 @@
 import { MrdianError } from '../../errors/mrdian-error.ts'
 import { nextPause, type PauseLimits } from '../../waiting/pause.ts'
 import { within } from '../../waiting/within.ts'
-import { StoreError } from '../errors.ts'
 import type { Address } from './address.ts'
 import { KnownEnds } from './ends.ts'
 import { toStoreError } from './errors.ts'
@@ -13,6 +12,7 @@ import { type Records, readRecords } from './rows.ts'
 import { prepareSchema } from './schema.ts'
 import { openSession, type Session } from './session.ts'
 import { Waiting } from './standby.ts'
+import { explainLock, unconfirmed } from './unconfirmed.ts'
 
 /** What the store begins with. */
 export interface Opened {
@@ -71,8 +71,9 @@ async function attempt(
     if (session.isInDoubt) throw unconfirmed(address)
     return await beginning
   } catch (error) {
+    const explained = await explainLock(session.reads, address, error)
     session.destroy()
-    throw error
+    throw explained
   }
 }
 
@@ -83,9 +84,4 @@ async function begin(session: Session, address: Address, options: Given, owner: 
   const ends = new KnownEnds(begun)
   await ends.read(changes)
   return { session, begun, ends, records: await readRecords(changes, address.shown) }
-}
-
-function unconfirmed({ shown }: Address): StoreError {
-  const message = `${shown}: the server has no standby that confirms changes; see pg_stat_replication`
-  return new StoreError('UNREACHABLE', message)
 }
