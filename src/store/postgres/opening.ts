@@ -2,6 +2,7 @@
 import { MrdianError } from '../../errors/mrdian-error.ts'
 import { nextPause, type PauseLimits } from '../../waiting/pause.ts'
 import { within } from '../../waiting/within.ts'
+import { StoreError } from '../errors.ts'
 import type { Address } from './address.ts'
 import { KnownEnds } from './ends.ts'
 import { toStoreError } from './errors.ts'
