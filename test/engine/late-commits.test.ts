@@ -182,10 +182,16 @@ describe('an engine on a store that answers later', () => {
     const act = { type: 'call.act', user: '1001', dialog, targetMediaAddress: '1001' } as const
     await ask({ ...act, action: 'ANSWER' })
     silent(store)
-    const seen = [await ask({ ...act, action: 'DROP' }), await ask({ ...act, action: 'HOLD' })]
-    expect(seen.map(({ result }) => result)).toEqual(['none yet', 'none yet'])
+    const seen = [
+      await ask({ ...act, action: 'DROP' }),
+      await ask({ ...act, action: 'HOLD' }),
+      followed(engine.acd?.hangUp(dialog) ?? Promise.resolve()),
+    ]
+    await clock.settle()
+    expect(seen.map(({ result }) => result)).toEqual(['none yet', 'none yet', 'none yet'])
     await store.keep()
-    expect(seen.map(({ result }) => result)).toEqual([DONE, rejected('DIALOG_NOT_FOUND', dialog)])
+    const isOver = `AcdRefusal: call ${dialog} is over`
+    expect(seen.map(({ result }) => result)).toEqual([DONE, rejected('DIALOG_NOT_FOUND', dialog), isOver])
   })
 
   it('takes back a refused commit with all that followed it', async () => {

@@ -139,12 +139,12 @@ export function createBuiltInAcd(
     },
     async hangUp(id, origin = UNNAMED) {
       const known = aggregates.call(id)
-      if (!known) {
-        const over = past.get(id)
-        if (over) throw new AcdRefusal('CALL_OVER', 'id', `call ${id} is over`)
-        throw new AcdRefusal('UNKNOWN_CALL', 'id', `there is no call ${id}`)
-      }
-      await submit(`call/${id}`, { kind: 'call', event: { type: 'CALLER_HANGS_UP' } }, { origin })
+      const isOver = new AcdRefusal('CALL_OVER', 'id', `call ${id} is over`)
+      if (!known) throw past.get(id) ? isOver : new AcdRefusal('UNKNOWN_CALL', 'id', `there is no call ${id}`)
+      const reply = await submit(`call/${id}`, { kind: 'call', event: { type: 'CALLER_HANGS_UP' } }, { origin })
+      if (reply.failed !== undefined) throw new Error(`the call did not take the hang-up: ${reply.failed}`)
+      // Its end was under way, and the store had not kept it yet.
+      if (reply.isOver) throw isOver
       return callValue(callView(known.snapshot))
     },
     calls: () =>
