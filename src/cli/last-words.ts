@@ -27,7 +27,10 @@ export function readBeforeClosing(app: FastifyInstance): void {
   })
 }
 
-/** Tells a standby that passes requests on whether its connection has a session, so that its limits are those here. Warns of one that is no proxy here. */
+/**
+ * Tells a standby that passes requests on whether its connection has a session, so that its limits are those here. Warns
+ * of one that is no proxy here.
+ */
 export function tellSessions(app: FastifyInstance): void {
   let isWarned = false
   app.addHook('onSend', async ({ raw }, reply) => {

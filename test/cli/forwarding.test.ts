@@ -5,7 +5,8 @@
  */
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { get } from 'node:http'
+import { get, request as requestHttp } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
@@ -91,14 +92,15 @@ describeWithPostgres('a standby', () => {
       return standby
     }
 
-    /** A server in place of the owner. Returns its port. */
-    const inPlace = async (serve: (socket: Socket, asked: string) => void) => {
+    /** A server in place of the owner. Returns its port. `asked`: what a connection has sent so far. */
+    const inPlace = async (serve: (socket: Socket, asked: string) => unknown) => {
       const requests: string[] = []
       const server = createServer((socket) => {
         socket.on('error', () => undefined)
-        socket.on('data', (bytes) => {
-          const asked = bytes.toString('latin1')
-          requests.push(asked.split('\r\n', 1)[0] ?? '')
+        let asked = ''
+        socket.setEncoding('latin1').on('data', (more: string) => {
+          if (asked === '') requests.push(more.split('\r\n', 1)[0] ?? '')
+          asked += more
           serve(socket, asked)
         })
       }).listen(0, '127.0.0.1')
@@ -157,7 +159,10 @@ describeWithPostgres('a standby', () => {
     })
 
     it('says that the outcome of a command is unknown when the connection broke, and does not repeat it', async () => {
-      const { port, requests } = await inPlace((socket) => socket.destroy())
+      const { port, requests } = await inPlace((socket, asked) => {
+        const isWhole = asked.startsWith('GET') || asked.endsWith(SIGN_IN) || asked.endsWith('{}')
+        if (isWhole) socket.destroy()
+      })
       const { base } = await standbyOf(port)
       expect(await put(base)).toEqual({ ...outOfService, outcome: 'unknown' })
       const text =
@@ -171,9 +176,21 @@ describeWithPostgres('a standby', () => {
       ])
     })
 
+    it('does not take a command for one of unknown outcome that the owner has not got as a whole', async () => {
+      const { port } = await inPlace((socket) => socket.destroy())
+      const { base } = await standbyOf(port)
+      const { hostname, port: at } = new URL(base)
+      const headers = { ...XML, 'content-length': SIGN_IN.length }
+      const request = requestHttp({ hostname, port: at, method: 'PUT', path: '/finesse/api/User/1001', headers })
+      request.write(SIGN_IN.slice(0, 5))
+      const [answer] = await once(request, 'response')
+      request.end(SIGN_IN.slice(5))
+      expect({ status: answer.statusCode, outcome: answer.headers['mrdian-outcome'] }).toEqual({ status: 503 })
+    })
+
     it('ends what waits for an owner that hangs when it takes over, and does not repeat it', async () => {
       const asked = Promise.withResolvers<void>()
-      const { port, requests } = await inPlace(() => asked.resolve())
+      const { port, requests } = await inPlace((_socket, text) => text.endsWith(SIGN_IN) && asked.resolve())
       const data = await newDatabase(cluster())
       const owner = await startOwner(data, { advertise: `http://127.0.0.1:${port}` })
       const standby = await startStandby(data)
@@ -193,9 +210,16 @@ describeWithPostgres('a standby', () => {
         if (asked.startsWith('GET /known')) socket.end(`${begun}Content-Length: 1000\r\n\r\nhalf`)
         else socket.end(`${begun}Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n`)
       })
-      const { base } = await standbyOf(port)
-      for (const path of ['known', 'chunked'])
+      const { base, baseTls } = await standbyOf(port, { tls: 'self-signed' })
+      const client = connectHttp2(baseTls, { rejectUnauthorized: false })
+      onTestFinished(() => client.destroy())
+      for (const path of ['known', 'chunked']) {
         await expect(fetch(`${base}/${path}`).then((answer) => answer.text())).rejects.toThrow()
+        const stream = client.request({ ':path': `/${path}` })
+        const failed = once(stream, 'error')
+        stream.resume()
+        expect(await failed).toMatchObject([{ code: 'ERR_HTTP2_STREAM_ERROR' }])
+      }
     })
 
     it('passes requests on over TLS, if the certificate is trusted', async () => {

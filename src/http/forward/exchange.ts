@@ -1,6 +1,6 @@
 /** One request that is passed on, and its answer. Both bodies are streams, so nothing is kept in memory. */
-import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http'
-import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 import { type ForwardRefusal, refusalWithout } from './refusal.ts'
@@ -41,14 +41,14 @@ export function run({ asked, outgoing, begin, refused, over }: Exchange): void {
     const answer = begin(response)
     // The owner does not want the rest of the body.
     if (response.headers.connection === 'close') letGo(asked, outgoing)
-    pipeline(response, answer, (error) => {
-      // A part of an answer must not look like a whole one.
-      if (error) breakOff(answer)
-    })
+    // If the owner breaks off, so does this answer: a part must not look like the whole.
+    pipeline(response, answer, () => undefined)
   })
   outgoing.on('error', (error) => {
     letGo(asked, outgoing)
-    if (incoming === undefined) refused(refusalWithout(asked.method ?? '', connection.wasSent()), error)
+    // Without the whole request the owner has done nothing.
+    const wasSent = connection.wasSent() && outgoing.writableEnded
+    if (incoming === undefined) refused(refusalWithout(asked.method ?? '', wasSent), error)
   })
   asked.pipe(outgoing)
 }
@@ -57,11 +57,6 @@ export function run({ asked, outgoing, begin, refused, over }: Exchange): void {
 function letGo(asked: Asked, outgoing: ClientRequest): void {
   asked.unpipe(outgoing)
   asked.resume()
-}
-
-function breakOff(answer: Answer): void {
-  if (answer instanceof ServerResponse) answer.socket?.destroy()
-  else answer.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
 }
 
 /** Watches the connection to the owner: its time limits, and whether it was there. */
