@@ -72,7 +72,10 @@ export async function openAsStandby(
   try {
     const store = await open({ signal: AbortSignal.any(signals), onWaiting, follower: standby })
     owner = undefined
-    const surface = await opening
+    const surface = await opening?.catch(async (problem: unknown) => {
+      await store.close()
+      throw problem
+    })
     surface?.forwarder.leave()
     return { store, surface }
   } catch (error) {

@@ -82,6 +82,15 @@ describeWithPostgres('a standby', () => {
     expect(await (await fetch(`${standby.base}/metrics`)).text()).toContain('mrdian_standby 1')
   })
 
+  it('is refused at its start when another one has its port', async () => {
+    const data = await newDatabase(cluster())
+    const owner = await startOwner(data)
+    const restPort = owner.ports.rest ?? 0
+    await expect(startStandby(data, { restPort })).rejects.toThrow(
+      `REST: port ${restPort} on 127.0.0.1 is taken; use another one: --rest-port PORT (0 takes a free one, off none)`,
+    )
+  })
+
   describe('without an answer of the owner', () => {
     /** A standby whose owner says that it is at this port. */
     const standbyOf = async (port: number, options = {}) => {
