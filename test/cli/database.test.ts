@@ -254,6 +254,13 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     expect(await refused(['--accept-unreplicated'])).toBe(
       `mrdian: --accept-unreplicated is for PostgreSQL: give --data postgres://…${help}`,
     )
+    expect(await refused(['--advertise', 'http://db1.example.com:8082'])).toBe(
+      `mrdian: --advertise is for PostgreSQL: give --data postgres://…${help}`,
+    )
+    for (const wrong of ['db1.example.com:8082', 'http://db1.example.com:8082/finesse', 'http://user@db1.example.com'])
+      expect(await refused(['--data', url, '--advertise', wrong])).toContain(
+        'An address looks like http://db1.example.com:8082, without a path.',
+      )
     for (const part of ['a@b', '12/b', '12?b', '12/b?c'])
       expect(await refused(['--data', `postgres://mrdian:${part}@127.0.0.1:${nobody}/mrdian`])).toBe(
         `mrdian: --data: the url of the store cannot be used: a special character in it is not percent-encoded${help}`,
