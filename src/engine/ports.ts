@@ -35,7 +35,8 @@ export interface Publication {
   readonly itemId: string
   /**
    * Notifications of one lane on one node are sent in order. If one is sent again, it is always the last one that was
-   * sent.
+   * sent. Only after a crash the next engine may send several again, in their order: those that were delivered shortly
+   * before.
    */
   readonly lane: string
   readonly notification: Notification

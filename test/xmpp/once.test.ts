@@ -3,7 +3,7 @@
  * who owns the node has not got it, or when the answer of the service was lost.
  */
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/clock/system-clock.ts'
 import type { Publisher } from '../../src/engine/ports.ts'
 import { createEngine, type Engine } from '../../src/index.ts'
@@ -14,8 +14,11 @@ import { clientEntrance, gatewayEntrance } from '../../src/xmpp/service/entrance
 import type { Listener } from '../../src/xmpp/service/listeners/listen.ts'
 import { listenTcp } from '../../src/xmpp/service/listeners/sockets.ts'
 import { NotificationService } from '../../src/xmpp/service/service.ts'
+import { BoundSession } from '../../src/xmpp/service/session.ts'
 import type { Entrance } from '../../src/xmpp/service/stream.ts'
 import { online, type RawClient, signIn } from './support/raw-client.ts'
+import type { TransportClient } from './support/transport-client.ts'
+import { onlineBy, signInBy, TRANSPORTS } from './support/transports.ts'
 import { accounts, directory, FakeEngine, notification, type World, world } from './support/world.ts'
 
 const OWN = '/finesse/api/User/1001'
@@ -30,7 +33,7 @@ async function subscribe(client: RawClient, node: string, jid: string): Promise<
 }
 
 /** All items that a client got so far, as `item node`. */
-async function items(client: RawClient): Promise<readonly string[]> {
+async function items(client: TransportClient): Promise<readonly string[]> {
   await client.barrier()
   const found = client.received.matchAll(/<items node="([^"]*)"><item id="([^"]*)"/g)
   return [...found].map(([, node, item]) => `${item} ${node}`)
@@ -39,7 +42,7 @@ async function items(client: RawClient): Promise<readonly string[]> {
 describe('an item that is published again goes to the sessions that have not got it', () => {
   let running: World
   beforeEach(async () => {
-    running = await world({}, new FakeEngine())
+    running = await world({ httpBindPort: 0 }, new FakeEngine())
   })
   afterEach(() => running.service.close())
 
@@ -94,6 +97,37 @@ describe('an item that is published again goes to the sessions that have not got
     const next = await online(running.port, '1234', 'full')
     await publish('x-2', OWN)
     expect(await items(next)).toEqual([`x-2 ${OWN}`])
+  })
+
+  test.each(Object.entries(TRANSPORTS))(
+    '%s: an older item does not come after a later one of its lane and node',
+    async (_, by) => {
+      const agent = await onlineBy(by, running, '1001', { resource: 'desk' })
+      // It binds, and gets what is kept for it when it becomes available.
+      const binds = await signInBy(by, running, '1001', { resource: 'phone' })
+      for (const item of ['x-9', 'x-10', 'x-9', 'x-10', 'x-9', 'x-11']) await publish(item, OWN)
+      // Other nodes and lanes have marks of their own.
+      await publish('x-2', `${OWN}/Media`)
+      await publish('x-3', OWN, 'A:call/1')
+      binds.send('<presence/>')
+      await binds.barrier()
+      await publish('x-10', OWN)
+      const expected = [`x-9 ${OWN}`, `x-10 ${OWN}`, `x-11 ${OWN}`, `x-2 ${OWN}/Media`, `x-3 ${OWN}`]
+      for (const client of [agent, binds]) expect(await items(client)).toEqual(expected)
+    },
+  )
+
+  test('a later session has no mark, nor has one after a reset; ids of announcements and of others have no order', async () => {
+    const agent = await online(running.port, '1001', 'desk')
+    for (const item of ['x-9', 'x-10']) await publish(item, OWN)
+    const late = await online(running.port, '1001', 'late')
+    expect(await publish('x-9', OWN)).toEqual({ toOwner: true })
+    // The store has another id then.
+    await publish('y-1', OWN)
+    for (const lane of ['A:announcements', '']) for (const item of ['x-2', 'x-1']) await publish(item, OWN, lane)
+    const more = ['y-1', 'x-2', 'x-1', 'x-2', 'x-1']
+    expect(await items(agent)).toEqual(['x-9', 'x-10', ...more].map((item) => `${item} ${OWN}`))
+    expect(await items(late)).toEqual(['x-9', ...more].map((item) => `${item} ${OWN}`))
   })
 
   test('an item that is kept for the first presence is delivered once, before or after it is published again', async () => {
@@ -297,6 +331,31 @@ describe('what waits for an agent is delivered once to every subscriber', () => 
       expect(got[0]).toBe(sent)
       expect(got.length).toBeGreaterThan(1)
       expect(got).toEqual([...new Set(got)])
+    }
+  })
+
+  test('also when the service fails after a half of the sessions got it', async () => {
+    centre = await Centre.start(memoryStore({ id: 'store', keep: 'history' }))
+    const agent = await online(centre.port, '1001', 'desk')
+    const watching = [await supervisor('one'), await supervisor('two'), await supervisor('three')]
+    await centre.settle()
+    const notify = BoundSession.prototype.notify
+    let attempts = 0
+    vi.spyOn(BoundSession.prototype, 'notify').mockImplementation(function (this: BoundSession, ...given) {
+      attempts += 1
+      // The third session of the first two attempts of every row.
+      if (attempts <= 6 && attempts % 3 === 0) throw new Error('planted')
+      return notify.apply(this, given)
+    })
+    await say()
+    for (const client of [agent, ...watching]) await client.until('</message>')
+    await centre.settle()
+    vi.restoreAllMocks()
+    expect(attempts).toBeGreaterThan(6)
+    expect(await centre.store.history?.outbox()).toEqual([])
+    for (const client of [agent, ...watching]) {
+      const got = (await items(client)).filter((item) => item.endsWith(OWN))
+      expect(got).toHaveLength(1)
     }
   })
 

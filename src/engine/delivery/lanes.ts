@@ -4,6 +4,12 @@ import type { Side } from '../../../machines/wire.ts'
 /** Id of the pubsub item. It is opaque, and the same whenever the row is sent again. */
 export const itemIdOf = (storeId: string, row: number): string => `${storeId}-${row}`
 
+/** The store and the row of the outbox that an item is of. `undefined` for an id of another form. */
+export function rowIn(itemId: string): { readonly store: string; readonly number: number } | undefined {
+  const [, store, number] = /^(.*)-(\d+)$/s.exec(itemId) ?? []
+  return store === undefined ? undefined : { store, number: Number(number) }
+}
+
 /** User and side of the lane of a user; `undefined` for any other lane. */
 export function userOfLane(lane: string): { readonly user: string; readonly side: Side } | undefined {
   const [, side, user] = /^([AB]):user\/(.*)$/s.exec(lane) ?? []

@@ -1,3 +1,4 @@
+import { itemOf } from './given.ts'
 import type { Hub } from './hub.ts'
 import { formatJid, localPartOf } from './jid.ts'
 import { NS } from './namespaces.ts'
@@ -33,7 +34,7 @@ export class StanzaDelivery {
    * Sends an item to every subscribed session. Resolves when it was written to the available sessions, or they have
    * ended. Resolves with true if it was written to a session of the user to whom the node belongs. Later sessions do
    * not get the item, because there is no offline storage. An item that is published again goes only to sessions that
-   * have not had it.
+   * have had neither it nor a later one of its lane and node.
    */
   publish(item: PublishedItem): Promise<boolean> {
     const recipients = this.#recipients(item.node)
@@ -42,7 +43,7 @@ export class StanzaDelivery {
     const isOwner = ({ account }: BoundSession) => node !== undefined && this.#hub.nodes.isOwner(account, node)
     // The event is serialised once, because only the address differs between subscribers.
     const event = eventOf(item)
-    const which = { order: `${item.lane} ${item.node}`, itemId: item.itemId }
+    const which = itemOf(item.lane, item.node, item.itemId)
     return new Promise((resolve) => {
       // Starts with 1 for this loop, so that callbacks during the loop do not resolve the promise early.
       let outstanding = 1

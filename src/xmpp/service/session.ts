@@ -1,6 +1,6 @@
 import type { Clock } from '../../engine/ports.ts'
 import type { Account } from './account.ts'
-import { GivenItems, type ItemOf } from './given.ts'
+import { GivenItems, type ItemOf, isBefore } from './given.ts'
 import type { Limits } from './limits.ts'
 import type { XmppStream } from './stream.ts'
 import type { Written } from './writes.ts'
@@ -72,8 +72,9 @@ export class BoundSession {
 
   /**
    * Delivers a notification by the rules of `notifications 5.4`: at once to an available session, later to a session
-   * that has not sent its first presence, never to other sessions, and never twice. `written` is called, unless the
-   * result is `passed over`. If the session has had the item before, `written` gets the result of that first time.
+   * that has not sent its first presence, never to other sessions, never twice, and never after a later one. `written` is
+   * called, unless the result is `passed over`. If the session has had the item or a later one before, `written` gets
+   * the result of that time.
    */
   notify(item: ItemOf, packet: Packet, written: Written): 'sent' | 'had' | 'passed over' {
     if (this.#held !== undefined) {
@@ -88,9 +89,12 @@ export class BoundSession {
 
   /** Keeps a notification, and drops the oldest ones above the limits of number and size. */
   #hold(held: HeldNotification[], item: ItemOf, packet: Packet): void {
-    const before = held.findIndex((each) => each.item.order === item.order && each.item.itemId === item.itemId)
-    if (before >= 0) held.splice(before, 1)
-    held.push({ item, packet, characters: packet.streamed.length, at: this.#clock.now() })
+    const kept = { item, packet, characters: packet.streamed.length, at: this.#clock.now() }
+    const ofOrder = held.filter((each) => each.item.order === item.order)
+    const same = ofOrder.find((each) => each.item.itemId === item.itemId)
+    // It keeps its place, because later ones of its order may be behind it.
+    if (same) held[held.indexOf(same)] = kept
+    else if (!ofOrder.some((each) => isBefore(item, each.item))) held.push(kept)
     let characters = held.reduce((sum, notification) => sum + notification.characters, 0)
     while (held.length > this.#limits.heldNotifications || characters > this.#limits.heldCharacters) {
       characters -= held.shift()?.characters ?? characters
