@@ -14,8 +14,8 @@ describeWithPostgres('a server on a store in PostgreSQL', () => {
     const server = await startServer({ restPort: 0, httpBindPort: 'off', xmppPort: 'off', data })
     onTestFinished(() => server.close())
     const base = `http://127.0.0.1:${server.ports.rest}/finesse/api/User/1001`
-    const ask = async (path: string, body?: string) => {
-      const headers = { authorization: AUTHORIZATION, 'content-type': 'application/xml' }
+    const ask = async (path: string, body?: string, more: Readonly<Record<string, string>> = {}) => {
+      const headers = { authorization: AUTHORIZATION, 'content-type': 'application/xml', ...more }
       const response = await fetch(`${base}${path}`, { headers, ...(body ? { method: 'PUT', body } : {}) })
       return { status: response.status, text: await response.text() }
     }
@@ -41,5 +41,20 @@ describeWithPostgres('a server on a store in PostgreSQL', () => {
     expect((await second.ask('')).text).toContain('<extension>1001</extension>')
     expect(await second.server.engine.history?.row(1)).toMatchObject({ position: 1 })
     expect((await second.ask('/Media/5001', '<Media><state>LOGOUT</state></Media>')).status).toBe(202)
+  })
+
+  it('knows after a restart which commands were sent before: one that is sent again has no second row', async () => {
+    const first = await serve()
+    const away = '<User><state>NOT_READY</state></User>'
+    const key = { requestId: 'sent-again' }
+    expect((await first.ask('', away, key)).status).toBe(202)
+    await first.server.close()
+    const second = await serve()
+    const before = second.server.engine.history?.lastPosition
+    expect((await second.ask('', away, key)).status).toBe(202)
+    expect(second.server.engine.history?.lastPosition).toBe(before)
+    expect(second.server.engine.figures.repeatedCommands).toBe(1)
+    expect((await second.ask('', away, { requestId: 'another' })).status).toBe(202)
+    expect(second.server.engine.history?.lastPosition).toBeGreaterThan(before ?? 0)
   })
 })
