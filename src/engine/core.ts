@@ -13,7 +13,7 @@ import { createAcdEvents } from './acd/events.ts'
 import { PastCalls } from './acd/past-calls.ts'
 import type { Aggregates } from './aggregate/aggregates.ts'
 import { Commands } from './answers/commands.ts'
-import { KnownCommands, REMEMBERED_MAX, WINDOW, withoutKey } from './answers/known-commands.ts'
+import { KnownCommands, withoutKey } from './answers/known-commands.ts'
 import type { KeyedRequest, KeyedWork } from './answers/once.ts'
 import { Transfers } from './answers/transfers.ts'
 import type { FaultInput, Reads, Unavailability, UserEventInput } from './api.ts'
@@ -84,11 +84,12 @@ export class Core {
    * `RecoveryError` if the contents cannot be read.
    */
   static async open(parts: CoreParts): Promise<Core> {
-    const { store, clock } = parts
+    const { store } = parts
     const from = await beginning(parts)
     const core = new Core(parts, from)
-    const recent = { from: clock.now() - WINDOW, most: REMEMBERED_MAX }
-    core.#known?.start([...(await recentRows(store.history, from.loaded, recent)), ...from.state.keyed])
+    await core.#known?.start(async (recent) => {
+      return [...(await recentRows(store.history, from.loaded, recent)), ...from.state.keyed]
+    })
     return core
   }
 

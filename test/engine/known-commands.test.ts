@@ -1,10 +1,11 @@
 /** What the engine knows of commands with a key: until when, how many, and what is stored of them. */
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Aggregates } from '../../src/engine/aggregate/aggregates.ts'
 import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import { KnownCommands, REMEMBERED_MAX } from '../../src/engine/answers/known-commands.ts'
 import type { Command } from '../../src/engine/commands.ts'
-import type { JournalRow, Origin } from '../../src/engine/ports.ts'
+import type { History, JournalRow, Origin } from '../../src/engine/ports.ts'
+import { recentRows } from '../../src/engine/recovery/recent.ts'
 import { fingerprints } from '../../src/fingerprints/index.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
@@ -206,4 +207,53 @@ it(`at most ${REMEMBERED_MAX} commands are known; the oldest are forgotten first
     )
   expect(await Promise.all([1, 2, REMEMBERED_MAX + 1].map(ask))).toEqual(['done', 'known', 'known'])
   known.stop()
+})
+
+describe('the rows that a start reads', () => {
+  const now = 1_000_000
+  const row = (position: number, at: number): JournalRow => ({
+    ...{ position, at, aggregate: 'user/1001', sequence: position, machineVersion: 1, origin: null },
+    ...{ outcome: 'applied', error: null, input: null, cause: null, made: null, outbox: null },
+  })
+  /** Rows 1 to 1000, of which the first hundred were deleted. The second half is of the last 500 s. */
+  const rows = Array.from({ length: 1000 }, (_, index) => row(index + 1, now - (1000 - index) * 1000)).slice(100)
+  const history = (): History => ({
+    ...{ storeId: 'test', lastPosition: 1000, lastOutboxNumber: 0, aggregates: async () => [] },
+    ...{ aggregate: async () => undefined, snapshot: async () => undefined, madeBy: async () => undefined },
+    ...{ causedBy: async () => [], outbox: async () => [] },
+    snapshots: async function* () {},
+    rows: async function* () {},
+    row: async (position) => rows.find((each) => each.position === position),
+    all: async function* (position) {
+      yield* rows.filter((each) => each.position > position)
+    },
+  })
+  const positions = async (from: number, most: number, stored = history()) => {
+    const found = await recentRows(stored, { tail: [], lastPosition: 1000 }, { from, most })
+    return [found[0]?.position, found.at(-1)?.position, found.length]
+  }
+
+  it('are those since the time, and at most so many', async () => {
+    expect(await positions(now - 120_000, 50_000)).toEqual([881, 1000, 120])
+    expect(await positions(now - 120_000, 10)).toEqual([991, 1000, 10])
+    expect(await positions(0, 50_000)).toEqual([101, 1000, 900])
+    expect(await positions(now + 1, 50_000)).toEqual([undefined, undefined, 0])
+  })
+
+  it('without history are those that no snapshot covers', async () => {
+    const tail = rows.slice(-3)
+    expect(await recentRows(undefined, { tail, lastPosition: 1000 }, { from: now - 2000, most: 10 })).toEqual(
+      tail.slice(1),
+    )
+  })
+
+  it('are none if no command had a key lately', async () => {
+    const store = withHistory()
+    await (await bench({ store })).engine.command(SIGN_IN)
+    const kept = store.reopen()
+    const all = vi.spyOn(kept.history ?? history(), 'all')
+    const engine = await createEngine({ store: kept, clock: virtualClock() })
+    expect(all).not.toHaveBeenCalled()
+    await engine.close()
+  })
 })

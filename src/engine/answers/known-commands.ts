@@ -24,6 +24,12 @@ export const WINDOW = 120_000
 /** The highest number of commands that are remembered. Each needs half a kilobyte. The oldest is forgotten first. */
 export const REMEMBERED_MAX = 50_000
 
+/** The rows since `from` (ms since 1970 UTC), at most `most` of them. */
+export interface Recent {
+  readonly from: number
+  readonly most: number
+}
+
 interface Entry extends KnownCommand {
   readonly once: Once
   readonly at: number
@@ -58,9 +64,10 @@ export class KnownCommands {
     this.#salts = new Salts({ ...parts, window: WINDOW })
   }
 
-  /** `rows`: those of the last minutes, from the journal. */
-  start(rows: readonly JournalRow[]): void {
-    this.look(rows)
+  /** `rowsOf`: reads the last rows of the journal. They are not read if no command had a key lately. */
+  async start(rowsOf: (recent: Recent) => Promise<readonly JournalRow[]>): Promise<void> {
+    if (this.#salts.isEmpty) return
+    this.look(await rowsOf({ from: this.#parts.clock.now() - WINDOW, most: REMEMBERED_MAX }))
     this.#salts.start()
   }
 

@@ -37,9 +37,14 @@ export class Salts {
     this.#parts = parts
   }
 
+  /** Are there none? Then there are no hashes to compare. */
+  get isEmpty(): boolean {
+    return this.#list().length === 0
+  }
+
   /** Deletes what is too old, now and whenever it is. */
   start(): void {
-    if (this.#list().length > 0) void this.#clean()
+    void this.#clean()
   }
 
   stop(): void {

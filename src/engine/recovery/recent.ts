@@ -1,14 +1,12 @@
 /** The rows of the last minutes of the journal, which a start reads for the commands that are sent again. */
+import type { Recent } from '../answers/known-commands.ts'
 import type { History, JournalRow, StoredState } from '../ports.ts'
 
-/**
- * The rows since `from` (ms since 1970 UTC), at most `most`, in order. A store without history has only those that no
- * snapshot covers.
- */
+/** The rows, in order. A store without history has only those that no snapshot covers. */
 export async function recentRows(
   history: History | undefined,
   { tail, lastPosition }: Pick<StoredState, 'tail' | 'lastPosition'>,
-  { from, most }: { readonly from: number; readonly most: number },
+  { from, most }: Recent,
 ): Promise<readonly JournalRow[]> {
   if (!history) return tail.filter(({ at }) => at >= from)
   const rows: JournalRow[] = []
