@@ -79,7 +79,7 @@ describe('enable_all, the default', () => {
       })
       expect(headers['access-control-allow-methods']).toContain('POST')
       expect(headers['access-control-allow-headers']).toBe(
-        'Content-Type, X-Requested-With, accept, Origin, Authorization, Access-Control-Request-Method, Access-Control-Request-Headers, requestId, Range',
+        'Content-Type, X-Requested-With, accept, Origin, Authorization, Access-Control-Request-Method, Access-Control-Request-Headers, requestId, Idempotency-Key, Range',
       )
       expect(headers['access-control-expose-headers']).toMatch(
         /^Access-Control-Allow-Origin, .*, Access-Control-Max-Age/,

@@ -65,7 +65,11 @@ describe('the id of a request', () => {
     await vi.waitFor(() => expect(linesOf('call-17')).toEqual(['request']), PATIENCE)
     const [row, ...more] = await rowsOf('call-17')
     expect(more).toEqual([])
-    expect(row?.origin).toEqual({ via: 'rest', by: '1001', request: 'call-17' })
+    const once = { key: 'call-17', answer: {}, salt: expect.any(String), request: expect.any(String) }
+    expect(row?.origin).toEqual({
+      ...{ via: 'rest', by: '1001', request: 'call-17' },
+      once: { ...once, left: expect.any(String) },
+    })
     const user = notifications.find(
       ({ node, requestId }) => node === '/finesse/api/User/1001' && requestId === 'call-17',
     )

@@ -26,7 +26,16 @@ export function storeCases(name: string, create: () => Store | Promise<Store>): 
       const failed = { ...journalRow(2, 'queue/5001', 1), outcome: 'failed' as const, error: 'it "threw"', cause: 1 }
       const asked: JournalRow = {
         ...journalRow(1, 'user/1001', 1, input),
-        origin: { via: 'rest', by: '1001' },
+        origin: {
+          ...{ via: 'rest', by: '1001' },
+          once: {
+            ...{ key: 'k', salt: '1', request: 'hash', left: 'other hash' },
+            answer: {
+              isUnderWay: true,
+              refused: { code: 'STATE_PENDING', about: 'x', state: 'READY', allowed: ['LOGOUT'] },
+            },
+          },
+        },
         made: 'task-1',
         outbox: [1, 2],
       }
