@@ -138,7 +138,8 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('acceptOlderData', ['--accept-older-data', 'on|off', 'on'], olderHelp, switchOf, 'off')
   const unreplicatedHelp = 'start even if PostgreSQL confirms a change before a second machine has it'
   flag('acceptUnreplicated', ['--accept-unreplicated', 'on|off', 'on'], unreplicatedHelp, switchOf, 'off')
-  const standbyHelp = 'while another server has the database, follow it, pass requests on, and take over when that one has ended'
+  const standbyHelp =
+    'while another server has the database, follow it, pass requests on, and take over when that one has ended'
   flag('standby', ['--standby', 'on|off', 'on'], standbyHelp, switchOf, 'off')
   const keyHelp =
     'key of the passwords that were right lately; the same file on both machines of a pair (default: beside the data file)'

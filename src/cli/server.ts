@@ -20,6 +20,7 @@ import type { Standby } from '../store/index.ts'
 import { isPostgresUrl } from '../store/postgres/address.ts'
 import { openTelemetry } from '../tracing/index.ts'
 import { inSlices } from '../waiting/slices.ts'
+import { AwaitingDirectory } from './awaiting-directory.ts'
 import { certificateOf } from './certificate.ts'
 import { DEFAULTS, DOMAIN_B } from './defaults.ts'
 import { DirectorySource } from './directory-source.ts'
@@ -74,23 +75,27 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     journal: options.journalRetention ?? DEFAULTS.journalRetention,
     customerData: options.customerDataRetention ?? DEFAULTS.customerDataRetention,
   }
-  const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
-  for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
   const log = (part: string) => logger.child({ part })
+  const directory = await directoryOf(options, log('directory'))
+  for (const warning of warningsOf(directory.loaded, options.directory === undefined, host)) logger.warn(warning)
   const domain = options.domain ?? DEFAULTS.domain
   const domainB = options.sideB?.domain ?? DOMAIN_B
   const names = [domain, ...(portsB ? [domainB] : []), host, ...namesForOther(options)]
+  // Before the store is opened, so that a standby has it when it takes over.
   parts.certificate = await certificateOf(options, names, log('tls'))
   const reached = () => (parts.phase === 'RUNNING' ? reachedAt(options, parts.sides[0]?.ports() ?? {}) : undefined)
   const key = keyOf(options, data, logger)
   const open = (waits?: Standby) => openData(data, { ...options, standby: waits, reachedAt: reached }, logger)
   const standby = options.standby && new HotStandby({ log: log('engine'), inSlices })
-  const limits = { users: loaded.directory.users.length, ...options.connections }
-  const waiting = { certificate: parts.certificate, limits, names, logger }
-  const opened = standby ? await openAsStandby(options, { ...waiting, standby }, open) : { store: await open() }
-  const { store } = opened
+  const limitsFor = ({ directory: { users } }: LoadedDirectory) => ({ users: users.length, ...options.connections })
+  const waiting = { certificate: parts.certificate, limits: limitsFor(directory.loaded), names, logger }
+  const opening = standby
+    ? openAsStandby(options, { ...waiting, standby }, open)
+    : open().then((store) => ({ store, surface: undefined }))
+  const { store, surface } = await opening.finally(() => directory.end?.())
   parts.store = store
-  if ('surface' in opened) parts.standby = opened.surface
+  if (surface) parts.standby = surface
+  const { loaded } = directory
   const endMarks = new EndMarks(store.records)
   if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
     throw cutOff(options.directory)
@@ -153,6 +158,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     host,
     logger: log('directory'),
   })
+  const limits = limitsFor(loaded)
   const guard = connectionGuard(limits)
   const room = roomWarning(limits, guard.limits)
   if (room !== undefined) logger.warn(room)
@@ -294,6 +300,16 @@ function keyOf({ verifiedKey }: ServerOptions, data: string | Store, logger: Log
     return keyBeside(data, (err) => logger.warn({ err }, `no key file beside the data file: ${without}`))
   if (typeof data === 'string' && isPostgresUrl(data)) logger.warn(`no --verified-key is given: ${without}`)
   return undefined
+}
+
+/** `end`: to be called when the store is open. What is loaded may change until then. */
+async function directoryOf(
+  { directory, standby }: ServerOptions,
+  logger: Logger,
+): Promise<{ readonly loaded: LoadedDirectory; end?(): Promise<void> }> {
+  if (typeof directory === 'object') return { loaded: directory }
+  if (standby && directory !== undefined) return AwaitingDirectory.open(directory, logger)
+  return { loaded: await loadDirectory(directory) }
 }
 
 /** Logs of desktops are kept in a directory beside the data file. Without a data file they are not kept. */

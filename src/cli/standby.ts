@@ -71,6 +71,7 @@ export async function openAsStandby(
   }
   try {
     const store = await open({ signal: AbortSignal.any(signals), onWaiting, follower: standby })
+    if (owner) logger.info(`taking over from ${owner.holder}`)
     owner = undefined
     const surface = await opening?.catch(async (problem: unknown) => {
       await store.close()

@@ -3,17 +3,19 @@
  *
  * Slow, 30 s: it starts PostgreSQL, and the program twice in each test.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
-import { type Ended, FREE, type Running, serve, start } from './process.ts'
+import { type Ended, FREE, type Running, serve, start, temporary } from './process.ts'
 
 const agent = { authorization: `Basic ${btoa('1001:secret')}`, 'content-type': 'application/xml' }
 const admin = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' }
 const CHAT =
   '<Media><state>LOGIN</state><maxDialogLimit>1</maxDialogLimit><interruptAction>ACCEPT</interruptAction></Media>'
 const READY = '<Media><state>READY</state></Media>'
-const DIRECTORY = ['--directory', 'test/crash/directory.yaml']
+const DIRECTORY = readFileSync('test/crash/directory.yaml', 'utf8')
 
 async function ask(base: string, path: string, body?: string) {
   const answer = await fetch(`${base}/finesse/api/${path}`, {
@@ -64,7 +66,9 @@ describeWithPostgres('mrdian serve --standby', () => {
 
   /** An owner with an agent who is ready for a chat, and a standby that has followed so far. */
   const both = async () => {
-    const data = ['--data', cluster().url(), '--accept-unreplicated', ...DIRECTORY]
+    const directory = join(await temporary(), 'directory.yaml')
+    writeFileSync(directory, DIRECTORY)
+    const data = ['--data', cluster().url(), '--accept-unreplicated', '--directory', directory]
     const owner = await serve(data)
     const standby = start(['serve', ...FREE, ...data, '--standby'])
     const inService = lineOf(standby.child, '"in service"')
@@ -82,7 +86,7 @@ describeWithPostgres('mrdian serve --standby', () => {
       const { ports } = z.looseObject({ ports: z.looseObject({ rest: z.number() }) }).parse(await inService)
       return `http://127.0.0.1:${ports.rest}`
     }
-    return { owner, standby, healthOf, metrics, base }
+    return { owner, standby, healthOf, metrics, base, directory }
   }
 
   const offer = async ({ base }: Pick<Running, 'base'>) => {
@@ -129,12 +133,14 @@ describeWithPostgres('mrdian serve --standby', () => {
     expect(await sql(`SELECT count(*) FROM mrdian.outbox WHERE number <= ${written}`)).toBe('0')
   })
 
-  it('takes over when the other stops', async () => {
-    const { owner, standby, base } = await both()
+  it('takes over when the other stops, with the directory as it is then', async () => {
+    const { owner, standby, base, directory } = await both()
     const before = await ask(owner.base, 'User/1001/Media/5002')
+    writeFileSync(directory, DIRECTORY.replace('loginName: areyes', 'loginName: areyes, lastName: Newname'))
     expect((await owner.end()).code).toBe(0)
     const here = await base()
     expect(await ask(here, 'User/1001/Media/5002')).toEqual(before)
+    expect((await ask(here, 'User/1001')).text).toContain('<lastName>Newname</lastName>')
     standby.child.kill('SIGTERM')
     isHot(await standby.ended)
   })
