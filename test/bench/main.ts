@@ -18,6 +18,7 @@ const ROWS: Readonly<Record<string, (agents: number | undefined) => Promise<read
   follow: async () => (await import('./follow.ts')).followFigures(),
   board: async (agents) => (await import('./board.ts')).boardFigures(agents),
   postgres: async () => (await import('./postgres.ts')).postgresFigures(),
+  'take-over': async (agents) => (await import('./take-over.ts')).takeOverFigures(agents),
   'data-file': async (agents) => (await import('./data-file.ts')).dataFileFigures(agents),
 }
 

@@ -26,7 +26,7 @@ export async function started(
   const begin = performance.now()
   const seconds = () => (performance.now() - begin) / 1000
   const child = spawn(process.execPath, [script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })
   const gone = once(child, 'exit')
