@@ -64,6 +64,32 @@ function throughText(value: unknown): Json | undefined {
   return text === undefined ? undefined : JSON.parse(text)
 }
 
+/**
+ * Is `value` the same as `other`, as JSON? Members that JSON leaves out do not count, and neither does the order of members.
+ * Both are plain data.
+ */
+export function isSameJson(value: unknown, other: unknown): boolean {
+  if (value === other) return true
+  if (typeof value !== 'object' || typeof other !== 'object' || value === null || other === null) return false
+  if (Array.isArray(value) || Array.isArray(other))
+    return Array.isArray(value) && Array.isArray(other) && isSameList(value, other)
+  return isPlain(value) && isPlain(other) && isSameRecord(value, other)
+}
+
+const isSameList = (value: readonly unknown[], other: readonly unknown[]): boolean =>
+  value.length === other.length && value.every((each, index) => isSameJson(each, other[index]))
+
+function isSameRecord(value: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
+  let members = 0
+  for (const key in value) {
+    if (value[key] === undefined) continue
+    members += 1
+    if (!Object.hasOwn(other, key) || !isSameJson(value[key], other[key])) return false
+  }
+  for (const key in other) if (other[key] !== undefined) members -= 1
+  return members === 0
+}
+
 /** Freezes a JSON value with everything in it, and returns it. */
 export function frozen<Value extends Json>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value

@@ -1,6 +1,7 @@
 /** The journal has an input as it is after a conversion to JSON text and back. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { asJson } from '../../src/engine/json.ts'
+import { asJson, isSameJson } from '../../src/engine/json.ts'
 
 const deep = (depth: number): object => (depth === 0 ? {} : { in: deep(depth - 1), list: [depth] })
 
@@ -33,5 +34,27 @@ describe('asJson', () => {
     cycle.self = cycle
     expect(() => asJson(cycle)).toThrow(TypeError)
     expect(() => asJson({ big: 1n })).toThrow(TypeError)
+  })
+})
+
+describe('isSameJson', () => {
+  test('compares as texts of JSON do, but for the order of members', () => {
+    const leaf = fc.constantFrom(null, true, 0, 1, '', 'a', undefined)
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof({ depthSize: 'small' }, leaf, tie('list'), tie('record')),
+      list: fc.array(fc.oneof(fc.constantFrom(0, 'a'), tie('record')), { maxLength: 2 }),
+      record: fc.dictionary(fc.constantFrom('a', 'b', 'toString'), tie('value'), { noNullPrototype: true }),
+    }))
+    const sorted = (json: unknown): unknown =>
+      JSON.stringify(json, (_, each: unknown) =>
+        typeof each === 'object' && each !== null && !Array.isArray(each)
+          ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+          : each,
+      )
+    const same = fc.property(value, value, (one, other) => {
+      expect(isSameJson(one, other)).toBe(sorted(one) === sorted(other))
+      if (typeof one === 'object' && one !== null) expect(isSameJson(asJson(one), one)).toBe(true)
+    })
+    fc.assert(same, { seed: 1, numRuns: 300 })
   })
 })

@@ -10,13 +10,13 @@ import { extensionChangedReason, removalReason, type UserSetup, userSetup } from
 import { voiceQueueSetup } from '../aggregate/voice-queue/state.ts'
 import type { Addressed } from '../input/inbox.ts'
 import type { Input, UserChange } from '../input.ts'
-import { asJson } from '../json.ts'
+import { isSameJson } from '../json.ts'
 import { isSameNote } from '../rules/note.ts'
 
 /** The options of the engine that the setups of users contain. */
 export type Arrangement = Pick<UserSetup, 'role' | 'acd' | 'acdHasCalls' | 'sides' | 'rules'>
 
-const differs = (known: object | undefined, setup: object) => JSON.stringify(known) !== JSON.stringify(asJson(setup))
+const differs = (known: object | undefined, setup: object) => !isSameJson(known, setup)
 
 /**
  * The differences as inputs, in the order sides, queues, users. So users who are removed resubmit their tasks by the
