@@ -27,6 +27,9 @@ export interface ConnectOptions {
   readonly onWarning?: (routine: string) => void
 }
 
+/** The code of the package for a connection that has ended. Without a code it would be taken for a refusal. */
+const ENDED = 'CONNECTION_ENDED'
+
 /** Connects to one server. Rejects with the error of Node or of PostgreSQL. */
 export async function connectTo(address: Address, host: Host, options: ConnectOptions): Promise<Connection> {
   const { default: postgres } = await loadPackage()
@@ -55,7 +58,7 @@ export async function connectTo(address: Address, host: Host, options: ConnectOp
     onnotice: ({ routine }: { readonly [field: string]: string }) => options.onWarning?.(routine ?? ''),
     /** The package would connect again by itself. A new connection may find another owner, so the store has to look. */
     socket: async () => {
-      if (given) throw new Error('the connection has ended')
+      if (given) throw Object.assign(new Error('the connection has ended'), { code: ENDED })
       given = true
       return socket
     },

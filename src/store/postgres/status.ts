@@ -97,7 +97,7 @@ const SELECT_WAITS = `
 
 const SELECT_STANDBY = `
   SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE pid IS NOT NULL) AS "isConnected",
-    coalesce(pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn(), 0)::float8 AS "bytesNotApplied"`
+    greatest(0, pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn())::float8 AS "bytesNotApplied"`
 
 const SELECT_IS_THERE = `SELECT to_regclass('store') IS NOT NULL AS "isThere"`
 
