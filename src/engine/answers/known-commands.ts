@@ -107,7 +107,7 @@ export class KnownCommands {
     const { once } = origin
     if (!once || !isAccepted(reply)) return withoutKey(origin)
     const at = once.left === undefined ? undefined : standpointOf(to, input, reply.id)
-    const left = at && this.#hashed(once.salt, stateAt(aggregates, at))
+    const left = at && this.#hashed(once.salt, readAt(aggregates, at))
     const { left: _, ...kept } = once
     const refused = refusalOf(to, input, reply)
     const isUnderWay = isTransfer(input) && isTransferring(aggregates, input.event.dialog)
@@ -175,7 +175,7 @@ export class KnownCommands {
   /** Is the state still the one that the command has left? Only then it is certain that it is sent again. */
   #stands({ isUnique }: KeyedRequest, { once, standpoint }: Entry): boolean {
     if (isUnique === 'surely' || once.left === undefined || !standpoint) return true
-    return this.#hashed(once.salt, stateAt(this.#parts.aggregates, standpoint)) === once.left
+    return this.#hashed(once.salt, readAt(this.#parts.aggregates, standpoint)) === once.left
   }
 
   /** `undefined` if the salt was deleted. */
@@ -195,6 +195,15 @@ const callerOf = ({ origin: { via, by = '' }, key }: Pick<KeyedRequest, 'origin'
 
 const isAccepted = ({ failed, rejected, refused, isOver, position }: Reply): boolean =>
   failed === undefined && !rejected && refused === undefined && !isOver && position !== undefined
+
+/** A state that cannot be read, because of an error in this program, is like any other: it must not stop the loop. */
+function readAt(aggregates: Aggregates, at: Standpoint): string {
+  try {
+    return stateAt(aggregates, at)
+  } catch {
+    return 'unreadable'
+  }
+}
 
 type DialogInput = Extract<Input, { kind: 'user' }> & { readonly event: { readonly type: 'DIALOG_ACTION' } }
 

@@ -114,8 +114,9 @@ export class Salts {
     } catch {
       // The store fails.
     }
+    if (this.#isStopped) return
     const kept = this.#list().map(({ key }) => Number(key))
-    if (this.#isStopped || kept.length === 0) return
+    if (kept.length === 0) return
     this.#cancel()
     const next = Math.max(Math.min(...kept) + 2 * window, clock.now() + RETRY)
     this.#cancel = clock.at(next, () => void this.#clean())

@@ -6,8 +6,9 @@ export const itemIdOf = (storeId: string, row: number): string => `${storeId}-${
 
 /** The store and the row of the outbox that an item is of. `undefined` for an id of another form. */
 export function rowIn(itemId: string): { readonly store: string; readonly number: number } | undefined {
-  const [, store, number] = /^(.*)-(\d+)$/s.exec(itemId) ?? []
-  return store === undefined ? undefined : { store, number: Number(number) }
+  const dash = itemId.lastIndexOf('-')
+  const number = itemId.slice(dash + 1)
+  return dash >= 0 && /^\d+$/.test(number) ? { store: itemId.slice(0, dash), number: Number(number) } : undefined
 }
 
 /** User and side of the lane of a user; `undefined` for any other lane. */
