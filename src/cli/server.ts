@@ -86,7 +86,12 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const reached = () => (parts.phase === 'RUNNING' ? reachedAt(options, parts.sides[0]?.ports() ?? {}) : undefined)
   const key = keyOf(options, data, logger)
   const open = (waits?: Standby) => openData(data, { ...options, standby: waits, reachedAt: reached }, logger)
-  const standby = options.standby && new HotStandby({ log: log('engine'), inSlices })
+  const sides: readonly Side[] = portsB ? ['A', 'B'] : ['A']
+  const beginsWith = () => ({
+    directory: directory.loaded.directory,
+    arrangement: { role: 'authority', acd: 'built-in', sides } as const,
+  })
+  const standby = options.standby && new HotStandby({ log: log('engine'), inSlices, beginsWith })
   const limitsFor = ({ directory: { users } }: LoadedDirectory) => ({ users: users.length, ...options.connections })
   const waiting = { certificate: parts.certificate, limits: limitsFor(directory.loaded), names, logger }
   const opening = standby
@@ -109,8 +114,8 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     clock,
     // Refused notifications are sent again after a pause in real time, because virtual time may stand still.
     ...(virtualTime === undefined ? {} : { deliveryClock: running, resettable: true }),
-    sides: portsB ? ['A', 'B'] : ['A'],
-    serves: portsB ? ['A', 'B'] : ['A'],
+    sides,
+    serves: sides,
     retention,
     eraseElsewhere: async (which) => void (await ownLogs?.erase(which)),
     ...(options.removalLimit ? { removalLimit: options.removalLimit } : {}),

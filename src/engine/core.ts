@@ -209,12 +209,14 @@ export class Core {
    * that says so after the start.
    */
   async start(): Promise<void> {
-    const { directory, arrangement, served, inSlices } = this.#parts
+    const { directory, arrangement, served, inSlices, standby } = this.#parts
     const pause = this.#housekeeping.pauseAtStart()
     this.#loop.start()
     await this.#followClock()
     const former = this.attendance.former()
-    const inputs = await inSlices(startInputs(this.aggregates, directory.current, arrangement, served, former))
+    const compared = standby?.compared(directory.current, arrangement)
+    const start = { directory: directory.current, arrangement, served, former, compared }
+    const inputs = await inSlices(startInputs(this.aggregates, start))
     // In portions of one commit, because taking all of them at once would be long.
     for (let first = 0; first < inputs.length; first += BATCH_MAX) {
       const portion = inputs.slice(first, first + BATCH_MAX)

@@ -57,6 +57,9 @@ describe('a restart of many connected agents', () => {
     const serving = serve()
     await clock.settle()
     await serving
+    // The others follow when the program has had time to open its ports.
+    expect([presence(FIRST), presence(LAST)]).toEqual(['GRACE', 'PRESENT'])
+    await clock.advance(1000)
     expect([presence(FIRST), presence(LAST)]).toEqual(['GRACE', 'GRACE'])
     const inputs = Map.groupBy(await rows(), ({ aggregate }) => aggregate)
     const of = (user: string) => inputs.get(`user/${user}`)?.map(({ input }) => input)
@@ -90,7 +93,7 @@ describe('a restart of many connected agents', () => {
     const again = await started(store.reopen(), virtualClock(clock.now()))
     onTestFinished(() => again.engine.close())
     const serving = again.serve()
-    await again.clock.settle()
+    await again.clock.advance(1000)
     await serving
     expect(Object.groupBy(IDS, (user) => again.presence(user) ?? '')).toEqual({ GRACE: IDS })
   })

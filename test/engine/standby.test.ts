@@ -1,5 +1,6 @@
 /** A standby in one process: its state follows the commits of an engine, and another engine goes on with it. */
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { Directory } from '../../src/directory/model.ts'
 import type { EngineOptions } from '../../src/engine/options.ts'
 import type { JournalRow } from '../../src/engine/ports.ts'
 import { RecoveryError } from '../../src/engine/recovery/recovery-error.ts'
@@ -171,7 +172,8 @@ async function owner() {
   const starting = createEngine({ store, clock, directory, serves: ['A'] })
   await clock.settle()
   const engine = await starting
-  const standby = new HotStandby()
+  const beginsWith = () => ({ directory, arrangement: { role: 'authority', acd: 'built-in', sides: ['A'] } as const })
+  const standby = new HotStandby({ beginsWith })
   await standby.begin(store.id, await store.load())
   const media = { user: '1001', mrd: CHAT } as const
   const answers = [
@@ -237,6 +239,42 @@ describe('an engine that goes on with a standby', () => {
     expect(hot.sent).toEqual(cold.sent)
     const [mine, theirs] = [hot, cold].map(({ engine }) => every(engine.history?.all(0) ?? []))
     expect(await mine).toEqual(await theirs)
+  })
+
+  describe('has the users of its directory, although the standby has compared them before', () => {
+    const renamed = ({ users, ...others }: Directory, firstName: string): Directory => {
+      return { ...others, users: users.map((user) => (user.id === '1001' ? { ...user, firstName } : user)) }
+    }
+    const configured = async ({ engine }: Pick<Awaited<ReturnType<typeof taken>>, 'engine'>, after: number) =>
+      (await every(engine.history?.all(after) ?? []))
+        .filter(({ input }) => JSON.stringify(input).includes('configuredUser'))
+        .map(({ aggregate }) => aggregate)
+
+    it('that of the comparison: nobody changes', async () => {
+      const from = await owner()
+      const last = from.store.history?.lastPosition ?? 0
+      const hot = await taken(from, { standby: from.standby })
+      expect(await configured(hot, last)).toEqual([])
+    })
+
+    it('another one: those change who differ', async () => {
+      const from = await owner()
+      const last = from.store.history?.lastPosition ?? 0
+      const hot = await taken(from, { standby: from.standby, directory: renamed(from.directory, 'Ada') })
+      expect(await configured(hot, last)).toEqual(['user/1001'])
+      expect(hot.engine.get.user('1001')).toMatchObject({ firstName: 'Ada' })
+    })
+
+    it('that of the comparison, after the other process had another one: those change back who differ', async () => {
+      const from = await owner()
+      const reloading = from.engine.reload(renamed(from.directory, 'Ada'))
+      await from.clock.settle()
+      await reloading
+      const last = from.store.history?.lastPosition ?? 0
+      const hot = await taken(from, { standby: from.standby })
+      expect(await configured(hot, last)).toEqual(['user/1001'])
+      expect(hot.engine.get.user('1001')?.firstName).not.toBe('Ada')
+    })
   })
 
   it('loads the store when the standby has followed another one, or lacks rows that are gone', async () => {

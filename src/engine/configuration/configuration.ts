@@ -12,6 +12,7 @@ import type { Addressed } from '../input/inbox.ts'
 import type { Input, UserChange } from '../input.ts'
 import { isSameJson } from '../json.ts'
 import { isSameNote } from '../rules/note.ts'
+import type { ComparedSetups } from './compared-setups.ts'
 
 /** The options of the engine that the setups of users contain. */
 export type Arrangement = Pick<UserSetup, 'role' | 'acd' | 'acdHasCalls' | 'sides' | 'rules'>
@@ -28,17 +29,18 @@ export const configuration = (
   arrangement: Arrangement,
 ): readonly Addressed[] => finished(configuring(aggregates, directory, arrangement))
 
-/** As `configuration`, in short steps. */
+/** As `configuration`, in short steps. What was compared before is not compared again. */
 export function* configuring(
   aggregates: Aggregates,
   directory: Directory,
   arrangement: Arrangement,
+  compared?: ComparedSetups,
 ): Generator<undefined, readonly Addressed[]> {
   const isBuiltIn = arrangement.acd === 'built-in'
   return [
     ...sides(aggregates, directory, arrangement),
     ...(isBuiltIn ? [...queues(aggregates, directory), ...voiceQueues(aggregates, directory)] : []),
-    ...(yield* users(aggregates, directory, arrangement)),
+    ...(yield* users(aggregates, directory, arrangement, compared)),
     ...(isBuiltIn ? [...removedQueues(aggregates, directory), ...removedVoiceQueues(aggregates, directory)] : []),
   ]
 }
@@ -95,6 +97,7 @@ function* users(
   aggregates: Aggregates,
   directory: Directory,
   arrangement: Arrangement,
+  compared?: ComparedSetups,
 ): Generator<undefined, readonly Addressed[]> {
   const known = aggregates.users()
   // A store that never had users is new. Then clients are not notified that the users were added.
@@ -102,10 +105,14 @@ function* users(
   const extensionReason = extensionChangedReason(directory)
   const configured: Addressed[] = []
   for (const user of directory.users) {
+    const before = aggregates.user(user.id)
+    if (before && compared?.has(before.setup)) continue
     yield
     const setup = userSetup(directory, user, arrangement)
-    const before = aggregates.user(user.id)
-    if (before && !differs(before.setup, setup)) continue
+    if (before && !differs(before.setup, setup)) {
+      compared?.add(before.setup)
+      continue
+    }
     const change: UserChange = before ? { type: 'CHANGED', extensionReason } : { type: 'ADDED' }
     const input: Input = { kind: 'configuredUser', setup, ...(notifiesClients ? { change } : {}) }
     configured.push({ to: `user/${user.id}`, input })

@@ -36,12 +36,16 @@ export interface AttendanceParts {
 const ENGINE: Origin = { via: 'engine' }
 const USER = 'user/'
 
+/** So long after the start those who were connected get their inputs, in ms: until then the program opens its ports. */
+const FIRST_TIME = 500
+
 export class Attendance {
   readonly #parts: AttendanceParts
   readonly #returns: ReturnWatch
   readonly #services: AwaitedServices
   readonly #justGone = new JustGone()
   readonly #former: FormerSessions
+  #cancel: () => void = () => undefined
   /** Sides whose notification service is available. */
   readonly #available = new Set<Side>()
 
@@ -92,11 +96,15 @@ export class Attendance {
 
   /** To be called at the end of the start. */
   start(): void {
-    this.#former.giveAll().then(
-      () => this.#services.start(),
-      // The core has stopped. The next start finds the rest of them.
-      () => undefined,
-    )
+    const { clock } = this.#parts
+    if (!this.#former.isAnybody) return this.#services.start()
+    this.#cancel = clock.at(clock.now() + FIRST_TIME, () => {
+      this.#former.giveAll().then(
+        () => this.#services.start(),
+        // The core has stopped. The next start finds the rest of them.
+        () => undefined,
+      )
+    })
   }
 
   /** Is a notification of this side kept until a notification service has accepted it? */
@@ -198,6 +206,7 @@ export class Attendance {
   }
 
   close(): void {
+    this.#cancel()
     this.#former.close()
     this.#returns.close()
     this.#services.close()

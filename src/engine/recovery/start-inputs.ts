@@ -3,25 +3,32 @@ import { calledOtherwise } from '../../../machines/index.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
+import type { ComparedSetups } from '../configuration/compared-setups.ts'
 import { type Arrangement, configuring } from '../configuration/configuration.ts'
 import { drainInputs } from '../drain/inputs.ts'
 import type { Addressed } from '../input/inbox.ts'
 import { unknownPresence } from '../presence/former-sessions.ts'
 
-/**
- * The inputs in their order, found in short steps. `served`: sides that have, or will get, a notification service. `former`: users
- * who were connected, and whose presence is unknown now. Opens the aggregates of the sides.
- */
+export interface StartParts {
+  readonly directory: Directory
+  readonly arrangement: Arrangement
+  /** Sides that have, or will get, a notification service. */
+  readonly served: ReadonlySet<Side>
+  /** Users who were connected, and whose presence is unknown now. */
+  readonly former: readonly string[]
+  /** Setups that need no comparison. */
+  readonly compared: ComparedSetups | undefined
+}
+
+/** The inputs in their order, found in short steps. Opens the aggregates of the sides. */
 export function* startInputs(
   aggregates: Aggregates,
-  directory: Directory,
-  arrangement: Arrangement,
-  served: ReadonlySet<Side>,
-  former: readonly string[],
+  { directory, arrangement, served, former, compared }: StartParts,
 ): Generator<undefined, readonly Addressed[]> {
   const { sides } = arrangement
   for (const side of sides) aggregates.open(`side/${side}`)
-  const inputs = [...(yield* configuring(aggregates, directory, arrangement)), ...services(aggregates, sides, served)]
+  const configured = yield* configuring(aggregates, directory, arrangement, compared)
+  const inputs = [...configured, ...services(aggregates, sides, served)]
   yield
   inputs.push(...callsOfOlderVersions(aggregates))
   for (const id of former) {

@@ -2,7 +2,11 @@
  * An engine that is ready, while another process has the store. It has the states of all aggregates and applies each row
  * of the journal to them, so that a start of the engine has nothing to load.
  */
+
+import type { Directory } from '../../directory/model.ts'
 import { finished } from '../../waiting/steps.ts'
+import { ComparedSetups } from '../configuration/compared-setups.ts'
+import { type Arrangement, configuring } from '../configuration/configuration.ts'
 import { asError } from '../contained.ts'
 import { Probe } from '../inspection/probe.ts'
 import { containedLog, type EngineLog } from '../log.ts'
@@ -19,6 +23,16 @@ export interface StandbyOptions {
   readonly formerRules?: readonly RuleSet[] | undefined
   readonly log?: EngineLog | undefined
   readonly inSlices?: InSlices | undefined
+  /**
+   * What the engine will begin with, as it is now. The standby compares the users of the directory with those of the store
+   * while it waits, so that the engine does not have to.
+   */
+  readonly beginsWith?: (() => BeginsWith) | undefined
+}
+
+export interface BeginsWith {
+  readonly directory: Directory
+  readonly arrangement: Arrangement
 }
 
 /** How a standby gets on. */
@@ -42,6 +56,8 @@ export class HotStandby implements StoreFollower {
   readonly probe = new Probe()
   readonly #log: EngineLog
   readonly #inSlices: InSlices
+  readonly #beginsWith: (() => BeginsWith) | undefined
+  #compared: ComparedSetups | undefined
   #ready: Ready | undefined
   #last = 0
   #rows = 0
@@ -49,7 +65,8 @@ export class HotStandby implements StoreFollower {
   #isTakenOver = false
 
   /** Throws `InvalidArgument` for invalid rules. */
-  constructor({ rules, formerRules, log, inSlices = async (work) => finished(work) }: StandbyOptions = {}) {
+  constructor({ rules, formerRules, log, inSlices = async (work) => finished(work), beginsWith }: StandbyOptions = {}) {
+    this.#beginsWith = beginsWith
     this.rules = new RuleBook(rules, formerRules)
     this.#log = containedLog(log)
     this.#inSlices = inSlices
@@ -73,6 +90,7 @@ export class HotStandby implements StoreFollower {
     this.#ready = { id, state }
     this.#last = stored.lastPosition
     this.#loads += 1
+    await this.#compare(state)
   }
 
   /** Rejects with `RecoveryError` for rows of newer machines, or of rules that were not given. */
@@ -83,6 +101,7 @@ export class HotStandby implements StoreFollower {
     try {
       await this.#inSlices(ready.state.apply(rows, last))
       this.#rows += rows.length
+      await this.#compare(ready.state)
       return true
     } catch (thrown) {
       this.#ready = undefined
@@ -96,6 +115,20 @@ export class HotStandby implements StoreFollower {
 
   async rewritten(): Promise<void> {
     if (this.#ready) await this.#inSlices(this.#ready.state.beginAnew())
+  }
+
+  /** Compares the users with those of the directory that the engine will begin with, once for each directory. */
+  async #compare({ acknowledged }: LiveState): Promise<void> {
+    if (!this.#beginsWith) return
+    const { directory, arrangement } = this.#beginsWith()
+    if (this.#compared?.isFor(directory, arrangement)) return
+    this.#compared = new ComparedSetups(directory, arrangement)
+    await this.#inSlices(configuring(acknowledged, directory, arrangement, this.#compared))
+  }
+
+  /** The comparison with this directory; `undefined` if there is none. */
+  compared(directory: Directory, arrangement: Arrangement): ComparedSetups | undefined {
+    return this.#compared?.isFor(directory, arrangement) ? this.#compared : undefined
   }
 
   /** Hands over what is ready, once. */
