@@ -99,6 +99,8 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     : open().then((store) => ({ store, surface: undefined }))
   const { store, surface } = await opening.finally(() => directory.end?.())
   parts.store = store
+  if (key === undefined && typeof data === 'string' && isPostgresUrl(data))
+    logger.warn(`no --verified-key is given: ${WITHOUT_KEY}`)
   if (surface) parts.standby = surface
   const { loaded } = directory
   const endMarks = new EndMarks(store.records)
@@ -297,14 +299,13 @@ function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): Vi
   return virtualClock(start)
 }
 
-/** @throws StartFailure */
+const WITHOUT_KEY = 'after a restart or a take-over all passwords are checked in full'
+
+/** The key of verified passwords. @throws StartFailure */
 function keyOf({ verifiedKey }: ServerOptions, data: string | Store, logger: Logger): Uint8Array | undefined {
   if (verifiedKey !== undefined) return namedKey(verifiedKey)
-  const without = 'after a restart or a take-over all passwords are checked in full'
-  if (isFile(data))
-    return keyBeside(data, (err) => logger.warn({ err }, `no key file beside the data file: ${without}`))
-  if (typeof data === 'string' && isPostgresUrl(data)) logger.warn(`no --verified-key is given: ${without}`)
-  return undefined
+  if (!isFile(data)) return undefined
+  return keyBeside(data, (err) => logger.warn({ err }, `no key file beside the data file: ${WITHOUT_KEY}`))
 }
 
 /** `end`: to be called when the store is open. What is loaded may change until then. */

@@ -76,6 +76,7 @@ describeWithPostgres('a standby', () => {
         reason: expect.stringMatching(/^The server is a standby of .* \(process \d+\)$/),
         standbyOf: expect.stringMatching(new RegExp(` \\(process ${process.pid}\\)$`)),
         owner: ownerBase,
+        behind: expect.toSatisfy((rows) => rows === null || rows >= 0),
         version: expect.any(String),
       },
     })

@@ -40,13 +40,21 @@ function itemOf(stanza: string): Item | undefined {
   return news && { id: news.item, node: news.node, text: news.text }
 }
 
+interface RequestParts {
+  readonly body?: string
+  readonly type?: string
+  readonly requestId?: string
+  /** Idempotency-Key. */
+  readonly key?: string
+}
+
 /** Sends a request. A lost connection gives status 0. */
 export async function request(
   at: At,
   credentials: string,
   method: string,
   path: string,
-  { body, type = 'application/xml', requestId }: { body?: string; type?: string; requestId?: string } = {},
+  { body, type = 'application/xml', requestId, key }: RequestParts = {},
 ): Promise<Answer> {
   try {
     const response = await fetch(`${at.rest}${path}`, {
@@ -55,6 +63,7 @@ export async function request(
         authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
         ...(body === undefined ? {} : { 'content-type': type }),
         ...(requestId === undefined ? {} : { requestId }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
       ...(body === undefined ? {} : { body }),
     })

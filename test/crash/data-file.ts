@@ -11,6 +11,9 @@ import { PATIENCE } from '../suite/patience.ts'
 
 const json = z.string().transform((text): Json => JSON.parse(unpacked(text)))
 
+/** Of it only the key of a command that may be sent again. */
+const origin = json.pipe(z.object({ once: z.object({ key: z.string() }).optional() }))
+
 export const journalRow = z.object({
   position: z.number(),
   aggregate: z.string(),
@@ -19,6 +22,7 @@ export const journalRow = z.object({
   machine_version: z.number(),
   outcome: z.enum(['applied', 'failed']),
   input: json,
+  origin: origin.nullable().default(null),
   error: z.string().nullable().default(null),
   first_outbox: z.number().nullable().default(null),
   last_outbox: z.number().nullable().default(null),

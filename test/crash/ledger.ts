@@ -60,7 +60,7 @@ export class Ledger {
   /** Notifications of each lane, in order. */
   readonly lanes = new Map<string, Committed[]>()
   readonly notes: Note[] = []
-  /** `requestId` of every command that was applied. */
+  /** Ids of all commands that were applied: `requestId`, or Idempotency-Key. */
   readonly requests = new Set<string>()
   /** Ids of tasks and calls that were made. */
   readonly made = new Set<string>()
@@ -145,18 +145,19 @@ export class Ledger {
       this.wrong.push(`row ${position} of ${id} came before its deadline ${due.name} of ${due.due}`)
     this.#lastAt.set(id, at)
     this.#position = position
-    this.#note(id, input)
+    this.#note(id, input, row.origin)
     this.#publish(row, outputs)
   }
 
-  #note(id: string, input: Input): void {
-    if ('event' in input && 'requestId' in input.event && input.event.requestId) {
-      const { requestId } = input.event
-      if (this.requests.has(requestId)) this.wrong.push(`command ${requestId} was done twice`)
-      this.requests.add(requestId)
+  #note(aggregate: string, input: Input, origin: FileJournalRow['origin']): void {
+    const id = commandOf(input, origin)
+    if (id !== undefined) {
+      if (this.requests.has(id)) this.wrong.push(`command ${id} was done twice`)
+      this.requests.add(id)
     }
     if (input.kind === 'abandonTask') this.abandoned.add(input.task)
-    if (input.kind === 'call' && input.event.type === 'CALLER_HANGS_UP') this.hungUp.add(id.slice('call/'.length))
+    if (input.kind === 'call' && input.event.type === 'CALLER_HANGS_UP')
+      this.hungUp.add(aggregate.slice('call/'.length))
     if (input.kind !== 'message') return
     const { body } = input
     const { ever, standing } = this.#offers
@@ -233,6 +234,12 @@ export class Ledger {
     if (JSON.stringify(state) !== JSON.stringify(JSON.parse(kept)))
       this.wrong.push(`the snapshot of ${aggregate} at ${sequence} differs from what its journal leads to`)
   }
+}
+
+/** The id that the client gave to a command. */
+function commandOf(input: Input, origin: FileJournalRow['origin']): string | undefined {
+  if ('event' in input && 'requestId' in input.event && input.event.requestId) return input.event.requestId
+  return origin?.once?.key
 }
 
 function inputOf(row: FileJournalRow): Input {

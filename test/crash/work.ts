@@ -17,7 +17,7 @@ const LOCKOUT = { attempts: 3, ms: 4000 }
 
 /** What the server has acknowledged. */
 export interface Acknowledged {
-  /** Commands by `requestId`. */
+  /** Commands by their ids. */
   readonly requests: Map<string, string>
   /** Ids of tasks and calls. */
   readonly made: Set<string>
@@ -27,6 +27,14 @@ export interface Acknowledged {
   readonly subscriptions: Map<string, boolean | undefined>
   /** Locked accounts, with the earliest time at which each lock can end (ms). */
   readonly locks: Map<string, number>
+}
+
+/** A command of an agent. */
+interface Sent {
+  readonly id: string
+  readonly user: string
+  readonly path: string
+  readonly body: string
 }
 
 /** The clients and what they know. They live longer than the server processes. */
@@ -57,6 +65,7 @@ export class Crew {
   /** Accounts for which it is unknown how many wrong tries the server has counted. */
   readonly #unsure = new Set<string>()
   readonly #mayBeOut: boolean
+  readonly #unanswered: Sent[] = []
   #requests = 0
 
   /** `mayBeOut`: the server may be out of service (503) now and then. By default that is wrong. */
@@ -96,14 +105,28 @@ export class Crew {
   /** Sends a command of an agent. True when the server answered. */
   async command(at: At, user: string, path: string, body: string): Promise<boolean> {
     this.#requests += 1
-    const requestId = `r${this.#requests}`
-    const what = `${requestId} ${user} PUT ${path} ${body}`
+    return this.#send(at, { id: `r${this.#requests}`, user, path, body })
+  }
+
+  /** Sends the commands again that got no answer, or none that says whether they were done. */
+  async repeats(at: At): Promise<void> {
+    for (const each of this.#unanswered.splice(0)) {
+      this.count('sent again')
+      await this.#send(at, each)
+    }
+  }
+
+  /** With a server that may be out of service the id is a key that is surely unique, because commands are sent again. */
+  async #send(at: At, command: Sent): Promise<boolean> {
+    const { id, user, path, body } = command
+    const what = `${id} ${user} PUT ${path} ${body}`
+    const named = this.#mayBeOut ? { key: id } : { requestId: id }
     const { status, body: text } = await request(at, `${user}:secret`, 'PUT', `/finesse/api/${path}`, {
       body,
-      requestId,
+      ...named,
     })
     this.note(`${status} ${what}`)
-    if (status >= 200 && status < 300) this.acknowledged.requests.set(requestId, what)
+    if (status >= 200 && status < 300) this.acknowledged.requests.set(id, what)
     if (status < 300)
       this.count(
         body
@@ -111,6 +134,7 @@ export class Crew {
           .trim()
           .split(/ +/)[0] ?? '',
       )
+    if (status === 0 || status === 503) this.#unanswered.push(command)
     if (this.#isWrong(status)) this.wrong.push(`${what} was answered ${status} ${text}`)
     return status !== 0
   }

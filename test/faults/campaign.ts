@@ -118,6 +118,7 @@ export class FaultCampaign {
     if (this.#owner !== scene.owner) await this.#lost(scene.owner)
     await work
     if (this.#owner !== scene.owner) await this.#takenOver()
+    await crew.repeats(await this.#serving(this.#owner))
     await this.#audited()
     await this.#restored()
   }

@@ -65,6 +65,6 @@ export class Database {
 }
 
 const JOURNAL = `
-  SELECT position::float8, aggregate, sequence::float8, at::float8, machine_version::float8, outcome, input, error,
+  SELECT position::float8, aggregate, sequence::float8, at::float8, machine_version::float8, outcome, input, origin, error,
     first_outbox::float8, last_outbox::float8
   FROM journal WHERE position > $1 ORDER BY journal.position`
