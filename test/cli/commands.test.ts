@@ -220,7 +220,7 @@ describe('help', () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(56)
+    expect(flags).toHaveLength(57)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
     expect(out.match(/^ {2}\$ /gm)).toHaveLength(8)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)

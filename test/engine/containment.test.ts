@@ -170,6 +170,7 @@ function expectAnswer(step: Step, { value, error }: Awaited<ReturnType<typeof ou
   const isOwn = input.kind !== 'message' && input.kind !== 'deadline'
   if (isOwn && step.kind === 'command') return expect(value).toEqual(rejected('INTERNAL_ERROR', ''))
   if (isOwn && step.kind === 'acd') return expect(error).toBeInstanceOf(EngineUnavailable)
+  if (isOwn && input.kind === 'call') return expect(String(error)).toContain('the call did not take the hang-up: ')
   if (error !== undefined) expect(error).toBeInstanceOf(AcdRefusal)
   // If the answer to a transfer fails, the transfer is under way until its time-out.
   const isTransfer = input.kind === 'message' && ['resubmitted', 'resubmissionRefused'].includes(input.body.type)
