@@ -1,13 +1,14 @@
 /**
  * `npm run cluster` as a process.
  *
- * Slow, 30 s: it starts two servers of PostgreSQL and the program three times, and waits for the end of a lease.
+ * Slow, 15 s; more of it in `npm run test:whole`: it starts two servers of PostgreSQL and the program three times, and waits for the end of a lease.
  */
 import { chmod, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { start, temporary } from '../cli/process.ts'
 import { describeWithPostgres } from '../store/postgres.ts'
+import { isWhole } from '../suite/extent.ts'
 import { PROGRAM, PROGRAM_VARIABLE } from '../suite/started.ts'
 
 const SCRIPT = join(import.meta.dirname, 'main.ts')
@@ -72,7 +73,7 @@ describeWithPostgres('npm run cluster', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('keeps a directory that was given, and what is in its database', async () => {
+  it.runIf(isWhole)('keeps a directory that was given, and what is in its database', async () => {
     const directory = join(await temporary(), 'kept')
     await chmod(join(directory, '..'), 0o711)
     const SIGN_IN = '<User><state>LOGIN</state><extension>1001</extension></User>'

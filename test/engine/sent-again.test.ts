@@ -12,6 +12,7 @@ import type { KnownCommand } from '../../src/engine/answers/once.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
 import { backup, sqliteStore } from '../../src/store/index.ts'
+import { some } from '../suite/extent.ts'
 import { SCRIPTS } from './scripts.ts'
 import { type Shelf, Stage } from './stage.ts'
 
@@ -109,7 +110,7 @@ describe.each(['surely', 'probably'] as const)('a key that is %s unique', (isUni
   describe.each([false, true])('with a crash between: %s', (isCrashing) => {
     const accepted = new Set<Command['type']>()
 
-    it.each(SCRIPTS)('$name', async ({ options, steps }) => {
+    it.each(some(SCRIPTS, 4))('$name', async ({ options, steps }) => {
       const stage = await Stage.open(options())
       let [count, again] = [0, async (): Promise<void> => undefined]
       const command = async (given: Command): Promise<Seen> => {
@@ -156,7 +157,7 @@ describe('with a data file: all commands of the last two minutes, after a crash'
     expect([...accepted].sort()).toEqual(Object.keys(TYPES).sort())
   })
 
-  it.each(SCRIPTS)('$name', async ({ options, steps }) => {
+  it.each(some(SCRIPTS, 4))('$name', async ({ options, steps }) => {
     scripts += 1
     const stage = await Stage.open(options(), onDisk(folder, scripts * 1000))
     const sent: { command: Command; key: string; first: Seen; at: number }[] = []

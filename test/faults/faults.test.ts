@@ -1,7 +1,7 @@
 /**
- * A pair of servers on PostgreSQL, and two faults; all of them in `npm run test:whole`. `npm run faults` does more.
+ * A pair of servers on PostgreSQL, and one fault; all of them in `npm run test:whole`. `npm run faults` does more.
  *
- * Slow, 25 s: it starts three servers of PostgreSQL, and waits for a lease to end.
+ * Slow, 20 s: it starts three servers of PostgreSQL, and waits for a lease to end.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ describeWithPostgres('a pair on PostgreSQL', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const short = ['the owner stands still for longer than its lease', 'the primary of the database is killed']
+  const short = ['the owner stands still for longer than its lease']
 
   it('loses nothing acknowledged, publishes nothing uncommitted, and returns by itself', async () => {
     const faults = extent(short, NAMES)

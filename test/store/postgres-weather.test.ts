@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { FREE, serve, start } from '../cli/process.ts'
 import { canMount } from '../cluster/server.ts'
+import { isWhole } from '../suite/extent.ts'
 import { clusterOfFile, describeWithPostgres } from './postgres.ts'
 import { every } from './rows.ts'
 
@@ -91,25 +92,28 @@ describeWithPostgres('a server whose database has one standby', () => {
     expect(rows.some(({ input }) => /\bREADY\b/.test(JSON.stringify(input)))).toBe(status === 202)
   })
 
-  it('as the standby of one that is killed while nobody confirms, says so, and serves when somebody does', async () => {
-    const owner = await serve(['--data', cluster().url()])
-    const next = waiting(cluster().url())
-    await next.says(/"standby of/)
-    await standby().stop()
-    onTestFinished(() => standby().start())
-    const lost = agent(owner.base, READY).catch(() => undefined)
-    const SYNC = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-    while ((await primary().sql(SYNC)) === '0');
-    await owner.end('SIGKILL')
-    await lost
-    await next.says(/the server has no standby that confirms changes; see pg_stat_replication; trying again/)
-    await standby().start()
-    const base = `http://127.0.0.1:${portOf(await next.says(/.*"in service".*/))}`
-    // It was never answered, and the server had it.
-    expect(await agent(base)).toMatchObject({ state: 'READY' })
-    next.child.kill('SIGTERM')
-    expect((await next.ended).code).toBe(0)
-  })
+  it.runIf(isWhole)(
+    'as the standby of one that is killed while nobody confirms, says so, and serves when somebody does',
+    async () => {
+      const owner = await serve(['--data', cluster().url()])
+      const next = waiting(cluster().url())
+      await next.says(/"standby of/)
+      await standby().stop()
+      onTestFinished(() => standby().start())
+      const lost = agent(owner.base, READY).catch(() => undefined)
+      const SYNC = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+      while ((await primary().sql(SYNC)) === '0');
+      await owner.end('SIGKILL')
+      await lost
+      await next.says(/the server has no standby that confirms changes; see pg_stat_replication; trying again/)
+      await standby().start()
+      const base = `http://127.0.0.1:${portOf(await next.says(/.*"in service".*/))}`
+      // It was never answered, and the server had it.
+      expect(await agent(base)).toMatchObject({ state: 'READY' })
+      next.child.kill('SIGTERM')
+      expect((await next.ended).code).toBe(0)
+    },
+  )
 
   it('goes out of service for good when a server is made the primary that lacks confirmed changes', async () => {
     const { base, server } = await served(cluster().url(), { acceptUnreplicated: true })

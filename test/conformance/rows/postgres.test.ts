@@ -1,7 +1,7 @@
 /**
  * Some of the row tests with a store in PostgreSQL, which answers later. `npm run test:postgres` runs all of them so.
  *
- * Slow, 15 s: it starts a PostgreSQL server, and every test has a server and tables of its own.
+ * Slow, 10 s: it starts a PostgreSQL server, and every test has a server and tables of its own.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { clusterOfFile, describeWithPostgres } from '../../store/postgres.ts'
@@ -25,7 +25,7 @@ describeWithPostgres('the rows on PostgreSQL', () => {
   })
   afterAll(() => void keepIn(before))
 
-  for (const { rows, title, test } of some(definitions, 16))
+  for (const { rows, title, test } of some(definitions, 40))
     it(`${rows.join(', ')}: ${title}`, async () => {
       expect.hasAssertions()
       await test()
