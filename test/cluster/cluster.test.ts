@@ -1,7 +1,8 @@
 /**
  * `npm run cluster` as a process.
  *
- * Slow, 15 s; more of it in `npm run test:whole`: it starts two servers of PostgreSQL and the program three times, and waits for the end of a lease.
+ * Slow, 15 s: it starts two servers of PostgreSQL and the program, and waits for the end of a lease. More in `npm run
+ * test:whole`.
  */
 import { chmod, readdir } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -12,7 +12,7 @@ import type { KnownCommand } from '../../src/engine/answers/once.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
 import { backup, sqliteStore } from '../../src/store/index.ts'
-import { some } from '../suite/extent.ts'
+import { isWhole, some } from '../suite/extent.ts'
 import { SCRIPTS } from './scripts.ts'
 import { type Shelf, Stage } from './stage.ts'
 
@@ -106,6 +106,12 @@ function onDisk(folder: string, number = 1): Shelf {
   }
 }
 
+/** All scripts together send every type of command. */
+function expectTypes(accepted: ReadonlySet<Command['type']>): void {
+  if (isWhole) expect([...accepted].sort()).toEqual(Object.keys(TYPES).sort())
+  else expect(accepted.size).toBeGreaterThan(5)
+}
+
 describe.each(['surely', 'probably'] as const)('a key that is %s unique', (isUnique) => {
   describe.each([false, true])('with a crash between: %s', (isCrashing) => {
     const accepted = new Set<Command['type']>()
@@ -140,7 +146,7 @@ describe.each(['surely', 'probably'] as const)('a key that is %s unique', (isUni
     })
 
     afterAll(() => {
-      expect([...accepted].sort()).toEqual(Object.keys(TYPES).sort())
+      expectTypes(accepted)
     })
   })
 })
@@ -154,7 +160,7 @@ describe('with a data file: all commands of the last two minutes, after a crash'
   })
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true })
-    expect([...accepted].sort()).toEqual(Object.keys(TYPES).sort())
+    expectTypes(accepted)
   })
 
   it.each(some(SCRIPTS, 4))('$name', async ({ options, steps }) => {
