@@ -66,9 +66,11 @@ describe('a command that comes again with the same requestId', () => {
     expect((await agent.put('Dialog/1000_1001_5002', action('CLOSE'), 'other')).status).toBe(404)
   })
 
-  it('is answered also when the state refused it, with one error notification', async () => {
+  it('is done again if the state refused it: nothing of it was done, and each has its error notification', async () => {
     for (const _ of [1, 2]) expect(answerOf(await agent.put(USER, READY, 'r'))).toEqual(ACCEPTED)
-    expect(await news()).toEqual(['User/1001 put apiErrors CF_INVALID_OBJECT_STATE #r'])
+    const refused = 'User/1001 put apiErrors CF_INVALID_OBJECT_STATE #r'
+    expect(await news()).toEqual([refused, refused])
+    expect(await repeated()).toBe(0)
   })
 
   it('is done again if it was rejected: nothing of it was done', async () => {

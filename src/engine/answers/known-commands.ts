@@ -172,9 +172,14 @@ export class KnownCommands {
     return this.#hashed(salt, content) === request
   }
 
-  /** Is the state still the one that the command has left? Only then it is certain that it is sent again. */
-  #stands({ isUnique }: KeyedRequest, { once, standpoint }: Entry): boolean {
-    if (isUnique === 'surely' || once.left === undefined || !standpoint) return true
+  /**
+   * Is the state still the one that the command has left? Only then it is certain that it is sent again. A command that the
+   * state refused has left nothing, so it may be done again: a client that uses its keys again waits for the next refusal.
+   */
+  #stands({ isUnique }: KeyedRequest, { once, standpoint, refused }: Entry): boolean {
+    if (isUnique === 'surely') return true
+    if (refused) return false
+    if (once.left === undefined || !standpoint) return true
     return this.#hashed(once.salt, readAt(this.#parts.aggregates, standpoint)) === once.left
   }
 
