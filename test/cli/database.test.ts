@@ -6,6 +6,7 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { clusterOfFile, describeWithPostgres, PASSWORD } from '../store/postgres.ts'
+import { isWhole } from '../suite/extent.ts'
 import { freePorts } from '../suite/free-ports.ts'
 import { FREE, type Running, run, serve, start } from './process.ts'
 
@@ -89,7 +90,7 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     expect(all.filter((text) => !withoutSecrets(text))).toEqual([])
   })
 
-  it('takes the url from MRDIAN_DATA, and the password from PGPASSWORD', async () => {
+  it.runIf(isWhole)('takes the url from MRDIAN_DATA, and the password from PGPASSWORD', async () => {
     const without = cluster()
       .url()
       .replace(/:[^:@/]+@/, '@')
@@ -176,35 +177,38 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     expect(out).toContain(`${shown()}: another process has taken the store over`)
   })
 
-  it('as a standby waits for the other server, says so, and has after its kill what that one confirmed', async () => {
-    const first = await begin()
-    await ask(first, 'User/1001', SIGN_IN)
-    const flags = ['--data', cluster().url(), '--accept-unreplicated', '--standby']
-    const standby = start(['serve', ...FREE, ...flags])
-    const owner = expect.stringMatching(new RegExp(` \\(process ${first.child.pid}\\)$`))
-    const known = lineOf(standby.child, '"requests are passed on to')
-    const line = JSON.parse(await lineOf(standby.child, '"standby of'))
-    expect(line).toMatchObject({ owner, msg: `standby of ${line.owner}` })
-    const health = await fetch(line.health)
-    const waiting = { status: 'OUT_OF_SERVICE', reason: `The server is a standby of ${line.owner}`, standbyOf: owner }
-    expect({ code: health.status, body: await health.json() }).toMatchObject({ code: 503, body: waiting })
-    const base = new URL('/', line.health).href.replace(/\/$/, '')
-    // Either process answers.
-    await known
-    expect(await ask({ base }, 'User/1001/Media/5001', MEDIA)).toMatchObject({ status: 202 })
-    expect(await ask(first, 'User/1001/Media/5001', READY)).toMatchObject({ status: 202 })
-    const before = await ask({ base }, 'User/1001/Media/5001')
-    expect(await ask(first, 'User/1001/Media/5001')).toEqual(before)
+  it.runIf(isWhole)(
+    'as a standby waits for the other server, says so, and has after its kill what that one confirmed',
+    async () => {
+      const first = await begin()
+      await ask(first, 'User/1001', SIGN_IN)
+      const flags = ['--data', cluster().url(), '--accept-unreplicated', '--standby']
+      const standby = start(['serve', ...FREE, ...flags])
+      const owner = expect.stringMatching(new RegExp(` \\(process ${first.child.pid}\\)$`))
+      const known = lineOf(standby.child, '"requests are passed on to')
+      const line = JSON.parse(await lineOf(standby.child, '"standby of'))
+      expect(line).toMatchObject({ owner, msg: `standby of ${line.owner}` })
+      const health = await fetch(line.health)
+      const waiting = { status: 'OUT_OF_SERVICE', reason: `The server is a standby of ${line.owner}`, standbyOf: owner }
+      expect({ code: health.status, body: await health.json() }).toMatchObject({ code: 503, body: waiting })
+      const base = new URL('/', line.health).href.replace(/\/$/, '')
+      // Either process answers.
+      await known
+      expect(await ask({ base }, 'User/1001/Media/5001', MEDIA)).toMatchObject({ status: 202 })
+      expect(await ask(first, 'User/1001/Media/5001', READY)).toMatchObject({ status: 202 })
+      const before = await ask({ base }, 'User/1001/Media/5001')
+      expect(await ask(first, 'User/1001/Media/5001')).toEqual(before)
 
-    const inService = lineOf(standby.child, '"in service"')
-    await first.end('SIGKILL')
-    const { ports } = JSON.parse(await inService)
-    expect(await ask({ base: `http://127.0.0.1:${ports.rest}` }, 'User/1001/Media/5001')).toEqual(before)
-    standby.child.kill('SIGTERM')
-    expect((await standby.ended).code).toBe(0)
-  })
+      const inService = lineOf(standby.child, '"in service"')
+      await first.end('SIGKILL')
+      const { ports } = JSON.parse(await inService)
+      expect(await ask({ base: `http://127.0.0.1:${ports.rest}` }, 'User/1001/Media/5001')).toEqual(before)
+      standby.child.kill('SIGTERM')
+      expect((await standby.ended).code).toBe(0)
+    },
+  )
 
-  it('as a standby starts when the other server stops, and ends at SIGTERM while it waits', async () => {
+  it.runIf(isWhole)('as a standby starts when the other server stops, and ends at SIGTERM while it waits', async () => {
     const first = await begin()
     const flags = ['--data', cluster().url(), '--accept-unreplicated', '--standby']
     const [next, last] = [start(['serve', ...FREE, ...flags]), start(['serve', ...FREE, ...flags])]

@@ -13,6 +13,7 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { ServerOptions } from '../../src/cli/server.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
+import { isWhole } from '../suite/extent.ts'
 import { knowsOwner, linesOfLog, newDatabase, startOwner, startStandby } from './pair.ts'
 
 const basic = (user: string, password = 'secret') => `Basic ${btoa(`${user}:${password}`)}`
@@ -74,7 +75,7 @@ describeWithPostgres('a client of a standby', () => {
     expect(await guess(standby.base, '127.0.0.3', 'secret')).toMatchObject({ status: 200 })
   })
 
-  it('is not told apart at an owner that does not name the standby', async () => {
+  it.runIf(isWhole)('is not told apart at an owner that does not name the standby', async () => {
     const { logger, line } = linesOfLog()
     const { standby } = await pair({ connections: {}, logger })
     for (let number = 1; number <= 5; number += 1) await guess(standby.base, '127.0.0.2', 'wrong')
@@ -173,50 +174,56 @@ describeWithPostgres('a client of a standby', () => {
     stream.terminate()
   })
 
-  it('is refused as by the owner when it upgrades without a sign-in, or where there is no stream', async () => {
-    const { ownerBase, standby } = await pair()
-    const refused = async (base: string, path: string) => {
-      const stream = new WebSocket(`${base.replace('http', 'ws')}${path}`)
-      stream.on('error', () => undefined)
-      const [, answer] = await once(stream, 'unexpected-response')
-      let text = ''
-      for await (const more of answer) text += more
-      return { status: answer.statusCode, type: answer.headers['content-type'], text }
-    }
-    for (const path of ['/inspect/board/stream', '/inspect/stream?ticket=x'])
-      expect(await refused(standby.base, path)).toEqual(await refused(ownerBase, path))
-  })
+  it.runIf(isWhole)(
+    'is refused as by the owner when it upgrades without a sign-in, or where there is no stream',
+    async () => {
+      const { ownerBase, standby } = await pair()
+      const refused = async (base: string, path: string) => {
+        const stream = new WebSocket(`${base.replace('http', 'ws')}${path}`)
+        stream.on('error', () => undefined)
+        const [, answer] = await once(stream, 'unexpected-response')
+        let text = ''
+        for await (const more of answer) text += more
+        return { status: answer.statusCode, type: answer.headers['content-type'], text }
+      }
+      for (const path of ['/inspect/board/stream', '/inspect/stream?ticket=x'])
+        expect(await refused(standby.base, path)).toEqual(await refused(ownerBase, path))
+    },
+  )
 
-  it('gets each piece of a long answer when it is there, and the owner hears that it has gone', async () => {
-    const sockets = Promise.withResolvers<Socket>()
-    const source = createServer((socket) => {
-      socket.on('error', () => undefined)
-      socket.once('data', () => {
-        socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
-        sockets.resolve(socket)
+  it.runIf(isWhole)(
+    'gets each piece of a long answer when it is there, and the owner hears that it has gone',
+    async () => {
+      const sockets = Promise.withResolvers<Socket>()
+      const source = createServer((socket) => {
+        socket.on('error', () => undefined)
+        socket.once('data', () => {
+          socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
+          sockets.resolve(socket)
+        })
+      }).listen(0, '127.0.0.1')
+      await once(source, 'listening')
+      onTestFinished(async () => {
+        source.close()
+        await once(source, 'close')
       })
-    }).listen(0, '127.0.0.1')
-    await once(source, 'listening')
-    onTestFinished(async () => {
-      source.close()
-      await once(source, 'close')
-    })
-    const address = source.address()
-    const port = typeof address === 'object' ? address?.port : 0
-    const { standby } = await pair({ advertise: `http://127.0.0.1:${port}` })
-    const end = new AbortController()
-    const answer = await fetch(`${standby.base}/events`, { signal: end.signal })
-    const reader = answer.body?.getReader()
-    const socket = await sockets.promise
-    for (const piece of ['data: 1\n\n', 'data: 2\n\n']) {
-      socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`)
-      expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(piece)
-    }
-    end.abort()
-    await once(socket, 'close')
-  })
+      const address = source.address()
+      const port = typeof address === 'object' ? address?.port : 0
+      const { standby } = await pair({ advertise: `http://127.0.0.1:${port}` })
+      const end = new AbortController()
+      const answer = await fetch(`${standby.base}/events`, { signal: end.signal })
+      const reader = answer.body?.getReader()
+      const socket = await sockets.promise
+      for (const piece of ['data: 1\n\n', 'data: 2\n\n']) {
+        socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`)
+        expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(piece)
+      }
+      end.abort()
+      await once(socket, 'close')
+    },
+  )
 
-  it('finds room when others connect in masses, and so does the owner', async () => {
+  it.runIf(isWhole)('finds room when others connect in masses, and so does the owner', async () => {
     const held = Promise.withResolvers<void>()
     let requests = 0
     const source = createServer((socket) => {

@@ -8,6 +8,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { clusterOfFile, describeWithPostgres, PASSWORD } from '../store/postgres.ts'
+import { isWhole } from '../suite/extent.ts'
 import { freePorts } from '../suite/free-ports.ts'
 import { FREE, run, serve, start, temporary } from './process.ts'
 
@@ -130,7 +131,7 @@ describeWithPostgres('mrdian status of a database', () => {
     })
   })
 
-  it('says that nobody confirms, also to a user who may not see who follows', async () => {
+  it.runIf(isWhole)('says that nobody confirms, also to a user who may not see who follows', async () => {
     const owner = await serve(['--data', cluster().url()])
     await primary().sql('REVOKE pg_read_all_stats FROM mrdian')
     await standby().suspend()

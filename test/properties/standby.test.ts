@@ -12,7 +12,7 @@ import { callHistories, type History, histories, historiesOnTwoSides } from './h
 import { play } from './play.ts'
 
 /** Histories of each kind. */
-const RUNS = extent(6, 20)
+const RUNS = extent(3, 20)
 
 function diceOf(seed: number): (sides: number) => number {
   let state = seed * 2 + 1
