@@ -185,15 +185,16 @@ class RunningEngine implements Engine {
   async command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
     const from = originOf(origin)
     const invalid = notACommand(command) ?? (from ? undefined : rejected('INVALID_COMMAND', 'origin'))
-    const answer = invalid ?? (await this.#answerOnce(command, from ?? UNNAMED))
-    const { once: _, ...asker } = from ?? UNNAMED
+    const asked = from ?? UNNAMED
+    const { once: _, ...asker } = asked
+    const answering = () =>
+      asked.key === undefined ? this.#answer(command, asked) : this.#answerOnce(command, asked, asked.key)
+    const answer = invalid ?? (await answering())
     emitAnswer(this.#listeners, { command, origin: asker, answer })
     return answer
   }
 
-  async #answerOnce(command: Command, origin: Origin): Promise<Answer> {
-    const { key } = origin
-    if (key === undefined) return this.#answer(command, origin)
+  async #answerOnce(command: Command, origin: Origin, key: string): Promise<Answer> {
     const content = JSON.stringify(Object.entries(command).sort())
     try {
       return await this.#core.once<Answer>(
