@@ -27,19 +27,24 @@ export type Reading = (behind: number) => FileContent | Promise<FileContent>
 /** How late a deadline may be on a busy machine, in ms. */
 const LATE = 250
 
+/** Longest time for which a server is out, in ms. */
+const OUT_MS = 20_000
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 export class Audit {
   readonly ledger = new Ledger()
   readonly crew: Crew
+  readonly #going: number | undefined
   #generation = 0
   #beginning: Beginning = NOTHING_BEGUN
   /** Nodes that were subscribed before the present process began. */
   #subscribed: readonly string[] = []
   #outbox: FileContent['outbox'] = []
 
-  /** `mayBeOut`: see `Crew`. */
+  /** `mayBeOut`: see `Crew`. Who leaves while the server is out is gone for the journal when it is back. */
   constructor(mayBeOut = false) {
+    this.#going = mayBeOut ? OUT_MS : undefined
     this.crew = new Crew(mayBeOut)
   }
 
@@ -101,7 +106,7 @@ export class Audit {
       wrong = [
         ...(await readsWrong(at, ledger, this.#beginning.position - 400)),
         ...(await tasksWrong(at)),
-        ...(await explanationsWrong(at, ledger, crew.clients)),
+        ...(await explanationsWrong(at, ledger, crew.clients, this.#going)),
       ]
       ledger.take(await read(before))
       // The journal has grown during the reads, so they do not show one moment.

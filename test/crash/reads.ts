@@ -99,11 +99,14 @@ const explanation = z.object({
 /** Notifications so shortly before or after an agent's disconnect may be lost on the way. In ms. */
 const GOING = 2000
 
-/** Checks that each notification that `explain` calls delivered has arrived in some session of the agent. */
+/**
+ * Checks that each notification that `explain` calls delivered has arrived in some session of the agent. `going`: see `GOING`.
+ */
 export async function explanationsWrong(
   at: At,
   ledger: Ledger,
   clients: readonly Client[],
+  going = GOING,
 ): Promise<readonly string[]> {
   const found = await Promise.all(
     clients.map(async ({ user, sessions }) => {
@@ -118,7 +121,7 @@ export async function explanationsWrong(
         notifications.flatMap(({ itemId, node, delivery, text }) => {
           if (delivery !== 'delivered' || itemId === null || arrived.has(itemId)) return []
           if (!`${node}/`.startsWith(`/finesse/api/User/${user}/`)) return []
-          if (left.some((time) => Math.abs(time - said) < GOING)) return []
+          if (left.some((time) => Math.abs(time - said) < going)) return []
           return [`explain says that ${itemId} was delivered, but it has not arrived with ${user}: ${text}`]
         }),
       )
