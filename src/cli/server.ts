@@ -7,21 +7,16 @@ import { type ClientLogFiles, clientLogFiles, clientLogsOf } from '../client-log
 import { systemClock } from '../clock/system-clock.ts'
 import { tellClockChanges } from '../clock/told.ts'
 import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
-import { cutOff, type LoadedDirectory, loadDirectory } from '../directory/index.ts'
+import { cutOff, type LoadedDirectory } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Store } from '../engine/ports.ts'
-import { HotStandby } from '../engine/standby/standby.ts'
 import { fingerprints } from '../fingerprints/index.ts'
 import { createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
-import type { Standby } from '../store/index.ts'
-import { isPostgresUrl } from '../store/postgres/address.ts'
 import { openTelemetry } from '../tracing/index.ts'
 import { inSlices } from '../waiting/slices.ts'
-import { AwaitingDirectory } from './awaiting-directory.ts'
-import { certificateOf } from './certificate.ts'
 import { DEFAULTS, DOMAIN_B } from './defaults.ts'
 import { DirectorySource } from './directory-source.ts'
 import { EndMarks } from './end-marks.ts'
@@ -29,19 +24,17 @@ import { healthOf } from './health.ts'
 import { inspectSurface } from './inspect-surface.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Monitored, openMonitoring, requireGoodToken } from './monitoring.ts'
+import { openStoreOf } from './opened-store.ts'
 import { outsideOf } from './outside.ts'
-import { namesForOther, reachedAt } from './reached-at.ts'
-import { isFile, openData } from './server-data.ts'
+import { isFile } from './server-data.ts'
 import { type DirectoryNames, type RunningServer, type ServerOptions, wantedBy } from './server-options.ts'
 import { type Parts, stop } from './server-parts.ts'
 import { type SideOptions, startSide } from './side.ts'
 import { openSso } from './sso.ts'
-import { openAsStandby } from './standby.ts'
 import { StartFailure } from './start-failure.ts'
 import { explained } from './start-problems.ts'
-import { keyBeside, namedKey } from './verified-key.ts'
 import { version } from './version.ts'
-import { roomWarning, warningsOf } from './warnings.ts'
+import { roomWarning } from './warnings.ts'
 
 export type { RunningServer, ServerOptions } from './server-options.ts'
 
@@ -76,33 +69,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     customerData: options.customerDataRetention ?? DEFAULTS.customerDataRetention,
   }
   const log = (part: string) => logger.child({ part })
-  const directory = await directoryOf(options, log('directory'))
-  for (const warning of warningsOf(directory.loaded, options.directory === undefined, host)) logger.warn(warning)
+  const { store, standby, loaded, sides, names, key, limits } = await openStoreOf(options, parts, logger)
   const domain = options.domain ?? DEFAULTS.domain
   const domainB = options.sideB?.domain ?? DOMAIN_B
-  const names = [domain, ...(portsB ? [domainB] : []), host, ...namesForOther(options)]
-  // Before the store is opened, so that a standby has it when it takes over.
-  parts.certificate = await certificateOf(options, names, log('tls'))
-  const reached = () => (parts.phase === 'RUNNING' ? reachedAt(options, parts.sides[0]?.ports() ?? {}) : undefined)
-  const key = keyOf(options, data, logger)
-  const open = (waits?: Standby) => openData(data, { ...options, standby: waits, reachedAt: reached }, logger)
-  const sides: readonly Side[] = portsB ? ['A', 'B'] : ['A']
-  const beginsWith = () => ({
-    directory: directory.loaded.directory,
-    arrangement: { role: 'authority', acd: 'built-in', sides } as const,
-  })
-  const standby = options.standby && new HotStandby({ log: log('engine'), inSlices, beginsWith })
-  const limitsFor = ({ directory: { users } }: LoadedDirectory) => ({ users: users.length, ...options.connections })
-  const waiting = { certificate: parts.certificate, limits: limitsFor(directory.loaded), names, logger }
-  const opening = standby
-    ? openAsStandby(options, { ...waiting, standby }, open)
-    : open().then((store) => ({ store, surface: undefined }))
-  const { store, surface } = await opening.finally(() => directory.end?.())
-  parts.store = store
-  if (key === undefined && typeof data === 'string' && isPostgresUrl(data))
-    logger.warn(`no --verified-key is given: ${WITHOUT_KEY}`)
-  if (surface) parts.standby = surface
-  const { loaded } = directory
   const endMarks = new EndMarks(store.records)
   if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
     throw cutOff(options.directory)
@@ -165,7 +134,6 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     host,
     logger: log('directory'),
   })
-  const limits = limitsFor(loaded)
   const guard = connectionGuard(limits)
   const room = roomWarning(limits, guard.limits)
   if (room !== undefined) logger.warn(room)
@@ -297,25 +265,6 @@ function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): Vi
   }
   if (clock !== undefined) throw new TypeError('give `clock` or `virtualTime`: there is one time')
   return virtualClock(start)
-}
-
-const WITHOUT_KEY = 'after a restart or a take-over all passwords are checked in full'
-
-/** The key of verified passwords. @throws StartFailure */
-function keyOf({ verifiedKey }: ServerOptions, data: string | Store, logger: Logger): Uint8Array | undefined {
-  if (verifiedKey !== undefined) return namedKey(verifiedKey)
-  if (!isFile(data)) return undefined
-  return keyBeside(data, (err) => logger.warn({ err }, `no key file beside the data file: ${WITHOUT_KEY}`))
-}
-
-/** `end`: to be called when the store is open. What is loaded may change until then. */
-async function directoryOf(
-  { directory, standby }: ServerOptions,
-  logger: Logger,
-): Promise<{ readonly loaded: LoadedDirectory; end?(): Promise<void> }> {
-  if (typeof directory === 'object') return { loaded: directory }
-  if (standby && directory !== undefined) return AwaitingDirectory.open(directory, logger)
-  return { loaded: await loadDirectory(directory) }
 }
 
 /** Logs of desktops are kept in a directory beside the data file. Without a data file they are not kept. */

@@ -7,14 +7,14 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { request as requestTls } from 'node:https'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { ServerOptions } from '../../src/cli/server.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
 import { isWhole } from '../suite/extent.ts'
-import { knowsOwner, linesOfLog, newDatabase, startOwner, startStandby } from './pair.ts'
+import { inPlaceOfOwner, knowsOwner, linesOfLog, newDatabase, startOwner, startStandby } from './pair.ts'
 
 const basic = (user: string, password = 'secret') => `Basic ${btoa(`${user}:${password}`)}`
 const ADMIN = { authorization: basic('admin') }
@@ -195,20 +195,12 @@ describeWithPostgres('a client of a standby', () => {
     'gets each piece of a long answer when it is there, and the owner hears that it has gone',
     async () => {
       const sockets = Promise.withResolvers<Socket>()
-      const source = createServer((socket) => {
-        socket.on('error', () => undefined)
+      const port = await inPlaceOfOwner((socket) => {
         socket.once('data', () => {
           socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
           sockets.resolve(socket)
         })
-      }).listen(0, '127.0.0.1')
-      await once(source, 'listening')
-      onTestFinished(async () => {
-        source.close()
-        await once(source, 'close')
       })
-      const address = source.address()
-      const port = typeof address === 'object' ? address?.port : 0
       const { standby } = await pair({ advertise: `http://127.0.0.1:${port}` })
       const end = new AbortController()
       const answer = await fetch(`${standby.base}/events`, { signal: end.signal })
@@ -226,20 +218,12 @@ describeWithPostgres('a client of a standby', () => {
   it.runIf(isWhole)('finds room when others connect in masses, and so does the owner', async () => {
     const held = Promise.withResolvers<void>()
     let requests = 0
-    const source = createServer((socket) => {
-      socket.on('error', () => undefined)
+    const port = await inPlaceOfOwner((socket) => {
       socket.once('data', () => {
         requests += 1
         if (requests === 10) held.resolve()
       })
-    }).listen(0, '127.0.0.1')
-    await once(source, 'listening')
-    onTestFinished(async () => {
-      source.close()
-      await once(source, 'close')
     })
-    const address = source.address()
-    const port = typeof address === 'object' ? address?.port : 0
     const { standby } = await pair(
       { advertise: `http://127.0.0.1:${port}` },
       { connections: { total: 10, perAddress: 4 } },

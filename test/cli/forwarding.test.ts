@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { get, request as requestHttp } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -16,7 +16,7 @@ import { selfSignedCertificate } from '../../src/tls/index.ts'
 import { temporaryDirectory } from '../store/directories.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
 import { freePorts } from '../suite/free-ports.ts'
-import { knowsOwner, newDatabase, startOwner, startStandby } from './pair.ts'
+import { inPlaceOfOwner, knowsOwner, newDatabase, startOwner, startStandby } from './pair.ts'
 
 const basic = (user: string) => `Basic ${btoa(`${user}:secret`)}`
 const XML = { authorization: basic('1001'), 'content-type': 'application/xml' }
@@ -105,22 +105,15 @@ describeWithPostgres('a standby', () => {
     /** A server in place of the owner. Returns its port. `asked`: what a connection has sent so far. */
     const inPlace = async (serve: (socket: Socket, asked: string) => unknown) => {
       const requests: string[] = []
-      const server = createServer((socket) => {
-        socket.on('error', () => undefined)
+      const port = await inPlaceOfOwner((socket) => {
         let asked = ''
         socket.setEncoding('latin1').on('data', (more: string) => {
           if (asked === '') requests.push(more.split('\r\n', 1)[0] ?? '')
           asked += more
           serve(socket, asked)
         })
-      }).listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      onTestFinished(async () => {
-        server.close()
-        await once(server, 'close')
       })
-      const address = server.address()
-      return { port: typeof address === 'object' && address !== null ? address.port : 0, requests }
+      return { port, requests }
     }
 
     const seen = async (answer: Response) => ({

@@ -1,4 +1,6 @@
 /** Two servers of this process on one store in PostgreSQL: the owner, and the standby that passes requests on to it. */
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
 import { Writable } from 'node:stream'
 import { type Logger, pino } from 'pino'
 import { onTestFinished } from 'vitest'
@@ -46,6 +48,21 @@ export interface Waiting extends Lines {
 }
 
 const OFF = { httpBindPort: 'off', xmppPort: 'off', httpBindTlsPort: 'off', xmppTlsPort: 'off' } as const
+
+/** A server in place of the owner, until the end of the test. Returns its port. */
+export async function inPlaceOfOwner(serve: (socket: Socket) => void): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    serve(socket)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.close()
+    await once(server, 'close')
+  })
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
 
 let databases = 0
 

@@ -114,6 +114,22 @@ describe('with a store that answers later', () => {
     expect(store.owed.flatMap(({ journal }) => journal)).toEqual([])
   })
 
+  it('the second one waits for the first, also while the store has not kept the first record of all', async () => {
+    const store = withHistory()
+    const put = store.records.put.bind(store.records)
+    const kept = Promise.withResolvers<void>()
+    vi.spyOn(store.records, 'put').mockImplementation(async (...record) => {
+      await kept.promise
+      await put(...record)
+    })
+    const { engine, news } = await bench({ store })
+    const answers = [1, 2].map(() => engine.command(SIGN_IN, by('k')))
+    kept.resolve()
+    expect(await Promise.all(answers)).toEqual([DONE, DONE])
+    expect(news()).toEqual(['user 1001 NOT_READY'])
+    expect(engine.figures.repeatedCommands).toBe(1)
+  })
+
   it('a commit that was refused is not known: the second one is done', async () => {
     const { engine, clock, store } = await started()
     const [first, second] = [engine.command(SIGN_IN, by('k')), engine.command(SIGN_IN, by('k'))]

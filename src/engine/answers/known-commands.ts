@@ -91,9 +91,14 @@ export class KnownCommands {
       return again(known)
     }
     if (known && asked.isUnique === 'surely') throw new KeyReused()
-    this.#known.delete(caller)
     const salt = this.#salts.current()
-    const { id, text } = salt instanceof Promise ? await salt : salt
+    if (salt instanceof Promise) {
+      await salt
+      // Meanwhile the same request may have come again.
+      return this.once(asked, { first, again })
+    }
+    this.#known.delete(caller)
+    const { id, text } = salt
     const { key, content, isUnique } = asked
     const request = this.#parts.fingerprints.of(text, content)
     const once: Once = { key, salt: id, request, ...(isUnique === 'probably' ? { left: '' } : {}) }
