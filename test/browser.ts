@@ -10,6 +10,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page, type Req
 import { describe } from 'vitest'
 import { isWhole } from './suite/extent.ts'
 import { PATIENCE } from './suite/patience.ts'
+import { stays } from './suite/stays.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -127,11 +128,36 @@ async function emptied({ page }: Window): Promise<void> {
   }
 }
 
-async function open(browser: Browser, idle: Window[], url: string, options: OpenOptions): Promise<WatchedPage> {
+/** The browser of this process, once a test has needed it, and its windows that nobody uses. */
+let shared: Promise<Browser> | undefined
+const idle: Window[] = []
+
+/** One for all test files of a process, because a start costs more than most tests. It ends with the process. */
+async function sharedBrowser(): Promise<Browser> {
+  if (shared !== undefined && (await shared).isConnected()) return shared
+  idle.length = 0
+  shared = chromium.launch({
+    executablePath: CHROMIUM,
+    // Signals are for the tests. The browser ends when its pipe to this process closes.
+    ...{ handleSIGHUP: false, handleSIGINT: false, handleSIGTERM: false },
+    args: [
+      ...['--no-sandbox', '--disable-background-networking', `--disable-features=${WITHOUT}`],
+      // The pages of a test are of one server, so one process can show them.
+      '--renderer-process-limit=1',
+      `--proxy-server=${NO_PROXY}`,
+    ],
+  })
+  const browser = await shared
+  browser.once('disconnected', stays())
+  return browser
+}
+
+async function open(browser: Browser, windows: Set<Window>, url: string, options: OpenOptions): Promise<WatchedPage> {
   const { allow, hasOwnWindow = false, ...rest } = options
   const isUsual = !hasOwnWindow && Object.keys(rest).every((each) => CHANGEABLE.includes(each))
   const again = isUsual ? idle.pop() : undefined
   const used = again ?? (await newWindow(browser, rest))
+  windows.add(used)
   const { page } = used
   if (again !== undefined) {
     await page.setViewportSize(rest.viewport ?? VIEWPORT)
@@ -152,6 +178,7 @@ async function open(browser: Browser, idle: Window[], url: string, options: Open
     close: async () => {
       if (used.watch !== watch) return
       used.watch = undefined
+      windows.delete(used)
       if (!isUsual || page.isClosed()) return page.context().close()
       await emptied(used)
       idle.push(used)
@@ -159,20 +186,15 @@ async function open(browser: Browser, idle: Window[], url: string, options: Open
   }
 }
 
-/** Close it in `afterAll`. */
+/** Close it in `afterAll`: pages that are still open are closed. */
 export async function launchBrowser(): Promise<TestBrowser> {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      ...['--no-sandbox', '--disable-background-networking', `--disable-features=${WITHOUT}`],
-      // The pages of a test are of one server, so one process can show them.
-      '--renderer-process-limit=1',
-      `--proxy-server=${NO_PROXY}`,
-    ],
-  })
-  const idle: Window[] = []
+  const browser = await sharedBrowser()
+  const windows = new Set<Window>()
   return {
-    open: (url, options = {}) => open(browser, idle, url, options),
-    close: () => browser.close(),
+    open: (url, options = {}) => open(browser, windows, url, options),
+    close: async () => {
+      await Promise.all([...windows].map(({ page }) => page.context().close()))
+      windows.clear()
+    },
   }
 }

@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { PATIENCE } from './patience.ts'
+import { howManyStay } from './stays.ts'
 
 /** Handles that remain after a file only if the file has not closed them. */
 const LASTING = ['ProcessWrap', 'TCPServerWrap', 'PipeServerWrap']
@@ -12,11 +13,11 @@ const LASTING = ['ProcessWrap', 'TCPServerWrap', 'PipeServerWrap']
 /** Events whose listeners decide how the process ends. */
 const ENDINGS = ['SIGHUP', 'SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejection']
 
-const lasting = () =>
-  process
-    .getActiveResourcesInfo()
-    .filter((kind) => LASTING.includes(kind))
-    .sort()
+const lasting = () => {
+  const open = process.getActiveResourcesInfo().filter((kind) => LASTING.includes(kind))
+  for (let each = 0; each < howManyStay(); each += 1) open.splice(open.indexOf('ProcessWrap'), 1)
+  return open.sort()
+}
 
 const state = () => ({
   environment: { ...process.env },
