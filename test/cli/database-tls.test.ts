@@ -1,7 +1,7 @@
 /**
  * Connections to PostgreSQL over TLS, and over Unix sockets.
  *
- * Slow, 15 s: it starts PostgreSQL, and the program several times.
+ * Slow, 15 s: it starts PostgreSQL, and the program several times. More in `npm run test:whole`.
  */
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ownerOfServers } from '../cluster/server.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
+import { isWhole } from '../suite/extent.ts'
 import { run, serve } from './process.ts'
 
 const KEYS = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
@@ -89,7 +90,7 @@ describeWithPostgres('connections to PostgreSQL', () => {
     await server.end()
   })
 
-  it('are made over a Unix socket', async () => {
+  it.runIf(isWhole)('are made over a Unix socket', async () => {
     const url = `${cluster()
       .url()
       .replace(/@[^/]+/, '@')}?host=${folder}&port=${port()}`

@@ -1,7 +1,7 @@
 /**
  * `mrdian serve --data postgres://…` as a process.
  *
- * Slow, 40 s: it starts PostgreSQL, and the program several times.
+ * Slow, 40 s: it starts PostgreSQL, and the program several times. More in `npm run test:whole`.
  */
 import { expect, it } from 'vitest'
 import { z } from 'zod'
@@ -150,23 +150,26 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     expect(out).toContain(`${shown()}: connected again`)
   })
 
-  it('says that the database is away although nobody asks for a change, and returns by itself', async () => {
-    const server = await begin()
-    await cluster().primary.stop('SIGKILL')
-    const away = await until(
-      () => healthOf(server),
-      ({ code }) => code === 503,
-    )
-    expect(away).toMatchObject({ status: 'OUT_OF_SERVICE', reason: expect.stringContaining('the store') })
-    expect(await (await fetch(`${server.base}/metrics`)).text()).toContain('\nmrdian_store_ok 0\n')
-    await cluster().primary.start()
-    await until(
-      () => healthOf(server),
-      ({ code }) => code === 200,
-    )
-    expect(await ask(server, 'User/1001', SIGN_IN)).toMatchObject({ status: 202 })
-    expect((await server.end()).code).toBe(0)
-  })
+  it.runIf(isWhole)(
+    'says that the database is away although nobody asks for a change, and returns by itself',
+    async () => {
+      const server = await begin()
+      await cluster().primary.stop('SIGKILL')
+      const away = await until(
+        () => healthOf(server),
+        ({ code }) => code === 503,
+      )
+      expect(away).toMatchObject({ status: 'OUT_OF_SERVICE', reason: expect.stringContaining('the store') })
+      expect(await (await fetch(`${server.base}/metrics`)).text()).toContain('\nmrdian_store_ok 0\n')
+      await cluster().primary.start()
+      await until(
+        () => healthOf(server),
+        ({ code }) => code === 200,
+      )
+      expect(await ask(server, 'User/1001', SIGN_IN)).toMatchObject({ status: 202 })
+      expect((await server.end()).code).toBe(0)
+    },
+  )
 
   it('ends with code 3 when another process has taken the database over', async () => {
     const server = await begin()
@@ -274,33 +277,36 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     )
   })
 
-  it('is read by journal, replay, explain, report and record, and refused by commands for files', async () => {
-    const url = cluster().url()
-    const owner = await begin()
-    expect(await run(['journal', url, '--aggregate', 'user/1001'])).toMatchObject({ code: 0, err: '' })
-    expect(await run(['replay', url])).toMatchObject({ code: 0, out: expect.stringContaining('no difference') })
-    expect(await run(['explain', '1001', '--data', url])).toMatchObject({ code: 0, err: '' })
-    expect(await run(['report', url])).toMatchObject({ code: 0 })
-    expect(await run(['record', url])).toMatchObject({ code: 0 })
-    await owner.end()
-    const commands = [
-      ['backup', url, 'copy.db'],
-      ['rescue', url, 'copy.db'],
-      ['erase', url, '--call', '1', '--yes'],
-      ['inspect', url, '--user', '1001', '--json'],
-      [
-        'follow',
-        '--rest',
-        'http://127.0.0.1:1',
-        '--xmpp',
-        'xmpp://127.0.0.1:1',
-        '--domain',
-        'localhost',
-        '--data',
-        url,
-      ],
-    ]
-    const err = `mrdian: this command is for data files, and ${shown()} is a database\n`
-    for (const command of commands) expect(await run(command)).toMatchObject({ code: 2, err })
-  })
+  it.runIf(isWhole)(
+    'is read by journal, replay, explain, report and record, and refused by commands for files',
+    async () => {
+      const url = cluster().url()
+      const owner = await begin()
+      expect(await run(['journal', url, '--aggregate', 'user/1001'])).toMatchObject({ code: 0, err: '' })
+      expect(await run(['replay', url])).toMatchObject({ code: 0, out: expect.stringContaining('no difference') })
+      expect(await run(['explain', '1001', '--data', url])).toMatchObject({ code: 0, err: '' })
+      expect(await run(['report', url])).toMatchObject({ code: 0 })
+      expect(await run(['record', url])).toMatchObject({ code: 0 })
+      await owner.end()
+      const commands = [
+        ['backup', url, 'copy.db'],
+        ['rescue', url, 'copy.db'],
+        ['erase', url, '--call', '1', '--yes'],
+        ['inspect', url, '--user', '1001', '--json'],
+        [
+          'follow',
+          '--rest',
+          'http://127.0.0.1:1',
+          '--xmpp',
+          'xmpp://127.0.0.1:1',
+          '--domain',
+          'localhost',
+          '--data',
+          url,
+        ],
+      ]
+      const err = `mrdian: this command is for data files, and ${shown()} is a database\n`
+      for (const command of commands) expect(await run(command)).toMatchObject({ code: 2, err })
+    },
+  )
 })

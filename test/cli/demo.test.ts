@@ -1,13 +1,14 @@
 /**
  * `mrdian demo`: the command, its links in a real browser, and its end.
  *
- * Slow, 15 s: it starts the program four times, and opens two pages in a real browser.
+ * Slow, 15 s: it starts the program four times, and opens two pages in a real browser. More in `npm run test:whole`.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser } from '../browser.ts'
+import { isWhole } from '../suite/extent.ts'
 import { run, start } from './process.ts'
 
 /** Starts the command; resolves with its first lines when it has said how to stop. */
@@ -44,34 +45,37 @@ async function areMade(...pages: readonly string[]): Promise<void> {
 const STOPPED = { code: 0, by: null, err: '' }
 
 describeInBrowser('mrdian demo', () => {
-  it('shows agents who talk, work and are interrupted, and tasks that wait, on the board and in the viewer', async () => {
-    const [centre, browser] = await Promise.all([demo('--speed', '10'), launchBrowser()])
-    try {
-      await areMade(centre.board, centre.viewer)
-      const allow = (url: string) => url.startsWith(new URL('/inspect/', centre.board).href)
-      const board = await browser.open(centre.board, { allow })
-      for (const state of ['TALKING', 'ACTIVE', 'INTERRUPTED'])
-        await board.page.locator(`.body [data-state="${state}"]`).first().waitFor()
-      await board.page
-        .getByText(/[1-9]\d* waiting/)
-        .first()
-        .waitFor()
-      await board.page.getByText('30 agents').waitFor()
-      await board.picture('demo-board')
-      const viewer = await browser.open(centre.viewer, { allow })
-      await viewer.page.getByText('30 agents').waitFor()
-      await viewer.picture('demo-viewer')
-      // The link has been used. The browser that used it stays signed in, in the board too.
-      await viewer.page.reload()
-      await viewer.page.getByText('30 agents').waitFor()
-      await viewer.page.goto(`${new URL('/inspect/board', centre.viewer)}`)
-      await viewer.page.getByText('link, administrator').waitFor()
-      expect([...board.problems, ...board.stopped, ...viewer.problems, ...viewer.stopped]).toEqual([])
-    } finally {
-      await browser.close()
-    }
-    expect(await centre.end('SIGINT')).toEqual(STOPPED)
-  })
+  it.runIf(isWhole)(
+    'shows agents who talk, work and are interrupted, and tasks that wait, on the board and in the viewer',
+    async () => {
+      const [centre, browser] = await Promise.all([demo('--speed', '10'), launchBrowser()])
+      try {
+        await areMade(centre.board, centre.viewer)
+        const allow = (url: string) => url.startsWith(new URL('/inspect/', centre.board).href)
+        const board = await browser.open(centre.board, { allow })
+        for (const state of ['TALKING', 'ACTIVE', 'INTERRUPTED'])
+          await board.page.locator(`.body [data-state="${state}"]`).first().waitFor()
+        await board.page
+          .getByText(/[1-9]\d* waiting/)
+          .first()
+          .waitFor()
+        await board.page.getByText('30 agents').waitFor()
+        await board.picture('demo-board')
+        const viewer = await browser.open(centre.viewer, { allow })
+        await viewer.page.getByText('30 agents').waitFor()
+        await viewer.picture('demo-viewer')
+        // The link has been used. The browser that used it stays signed in, in the board too.
+        await viewer.page.reload()
+        await viewer.page.getByText('30 agents').waitFor()
+        await viewer.page.goto(`${new URL('/inspect/board', centre.viewer)}`)
+        await viewer.page.getByText('link, administrator').waitFor()
+        expect([...board.problems, ...board.stopped, ...viewer.problems, ...viewer.stopped]).toEqual([])
+      } finally {
+        await browser.close()
+      }
+      expect(await centre.end('SIGINT')).toEqual(STOPPED)
+    },
+  )
 })
 
 it('gives its agents REST at once, and ends with 0 at SIGTERM', async () => {

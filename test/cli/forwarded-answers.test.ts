@@ -1,7 +1,7 @@
 /**
  * Answers through a standby are those of the owner, byte for byte.
  *
- * Slow, 30 s: it starts PostgreSQL and two servers with certificates.
+ * Slow, 30 s: it starts PostgreSQL and two servers with certificates. More in `npm run test:whole`.
  */
 
 import { request as requestHttp } from 'node:http'
@@ -10,6 +10,7 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
+import { isWhole } from '../suite/extent.ts'
 import { knowsOwner, newDatabase, startOwner, startStandby } from './pair.ts'
 
 const basic = (user: string, password = 'secret') => `Basic ${btoa(`${user}:${password}`)}`
@@ -239,7 +240,7 @@ describeWithPostgres('an answer through a standby', () => {
     })
   })
 
-  it('over TLS is that of the owner, with HTTP/2 as with HTTP/1.1', async () => {
+  it.runIf(isWhole)('over TLS is that of the owner, with HTTP/2 as with HTTP/1.1', async () => {
     const { standby, owner } = await pair()
     const ask = async (base: string, sent: Sent) => {
       const client = connectHttp2(base, { rejectUnauthorized: false })

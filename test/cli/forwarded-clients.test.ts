@@ -1,7 +1,7 @@
 /**
  * What the owner knows of clients that ask it through a standby: their addresses, names, origins and sessions; and streams.
  *
- * Slow, 30 s: it starts PostgreSQL, and two servers for each test.
+ * Slow, 30 s: it starts PostgreSQL, and two servers for each test. More in `npm run test:whole`.
  */
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
@@ -88,7 +88,7 @@ describeWithPostgres('a client of a standby', () => {
   const signIn = (base: string, headers: Readonly<Record<string, string>>) =>
     ask(base, { path: '/inspect/board/tickets', method: 'POST', headers: { ...ADMIN, ...headers } })
 
-  it('signs in to the pages under the names of the standby, and only from a page of it', async () => {
+  it.runIf(isWhole)('signs in to the pages under the names of the standby, and only from a page of it', async () => {
     const { ownerBase, standby } = await pair({}, { advertise: 'http://db2.example:8082' })
     const host = 'db2.example:8082'
     const status = async (headers: Readonly<Record<string, string>>) => (await signIn(standby.base, headers)).status
@@ -107,7 +107,7 @@ describeWithPostgres('a client of a standby', () => {
     expect(await ask(standby.base, { ...info, path: '/acd/tasks' })).toMatchObject({ status: 403 })
   })
 
-  it('gets a cookie for the connection that it has to the standby', async () => {
+  it.runIf(isWhole)('gets a cookie for the connection that it has to the standby', async () => {
     const { standby } = await pair()
     const forged = { 'x-forwarded-proto': 'https' }
     expect((await signIn(standby.base, forged)).cookie).toMatch(/; HttpOnly; SameSite=Strict$/)

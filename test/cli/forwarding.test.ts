@@ -1,7 +1,7 @@
 /**
  * A standby passes requests on to the owner of the store.
  *
- * Slow, 40 s: it starts PostgreSQL, and two servers for each test.
+ * Slow, 40 s: it starts PostgreSQL, and two servers for each test. More in `npm run test:whole`.
  */
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -15,6 +15,7 @@ import { z } from 'zod'
 import { selfSignedCertificate } from '../../src/tls/index.ts'
 import { temporaryDirectory } from '../store/directories.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
+import { isWhole } from '../suite/extent.ts'
 import { freePorts } from '../suite/free-ports.ts'
 import { inPlaceOfOwner, knowsOwner, newDatabase, startOwner, startStandby } from './pair.ts'
 
@@ -83,7 +84,7 @@ describeWithPostgres('a standby', () => {
     expect(await (await fetch(`${standby.base}/metrics`)).text()).toContain('mrdian_standby 1')
   })
 
-  it('is refused at its start when another one has its port', async () => {
+  it.runIf(isWhole)('is refused at its start when another one has its port', async () => {
     const data = await newDatabase(cluster())
     const owner = await startOwner(data)
     const restPort = owner.ports.rest ?? 0
@@ -143,7 +144,7 @@ describeWithPostgres('a standby', () => {
       ),
     })
 
-    it('answers 503 in the format of the API while nobody is at the address', async () => {
+    it.runIf(isWhole)('answers 503 in the format of the API while nobody is at the address', async () => {
       const [nobody = 0] = await freePorts(1)
       const { base, line } = await standbyOf(nobody)
       expect(await put(base)).toEqual(outOfService)
@@ -153,7 +154,7 @@ describeWithPostgres('a standby', () => {
       })
     })
 
-    it('answers 503 while the owner does not say where it is, as one of an older version', async () => {
+    it.runIf(isWhole)('answers 503 while the owner does not say where it is, as one of an older version', async () => {
       const data = await newDatabase(cluster())
       await startOwner(data, { restPort: 'off' })
       const { base } = await startStandby(data)
@@ -161,23 +162,26 @@ describeWithPostgres('a standby', () => {
       expect(await post(base)).toEqual(unavailable('it is not known where requests can be sent to'))
     })
 
-    it('says that the outcome of a command is unknown when the connection broke, and does not repeat it', async () => {
-      const { port, requests } = await inPlace((socket, asked) => {
-        const isWhole = asked.startsWith('GET') || asked.endsWith(SIGN_IN) || asked.endsWith('{}')
-        if (isWhole) socket.destroy()
-      })
-      const { base } = await standbyOf(port)
-      expect(await put(base)).toEqual({ ...outOfService, outcome: 'unknown' })
-      const text =
-        'the connection broke after the request was sent: nobody knows whether it was done, so look before you repeat it'
-      expect(await post(base)).toEqual({ ...unavailable(text), outcome: 'unknown' })
-      expect(await fetch(`${base}/finesse/api/User/1001`, { headers: XML }).then(seen)).toEqual(outOfService)
-      expect(requests).toEqual([
-        'PUT /finesse/api/User/1001 HTTP/1.1',
-        'POST /acd/tasks HTTP/1.1',
-        'GET /finesse/api/User/1001 HTTP/1.1',
-      ])
-    })
+    it.runIf(isWhole)(
+      'says that the outcome of a command is unknown when the connection broke, and does not repeat it',
+      async () => {
+        const { port, requests } = await inPlace((socket, asked) => {
+          const isWhole = asked.startsWith('GET') || asked.endsWith(SIGN_IN) || asked.endsWith('{}')
+          if (isWhole) socket.destroy()
+        })
+        const { base } = await standbyOf(port)
+        expect(await put(base)).toEqual({ ...outOfService, outcome: 'unknown' })
+        const text =
+          'the connection broke after the request was sent: nobody knows whether it was done, so look before you repeat it'
+        expect(await post(base)).toEqual({ ...unavailable(text), outcome: 'unknown' })
+        expect(await fetch(`${base}/finesse/api/User/1001`, { headers: XML }).then(seen)).toEqual(outOfService)
+        expect(requests).toEqual([
+          'PUT /finesse/api/User/1001 HTTP/1.1',
+          'POST /acd/tasks HTTP/1.1',
+          'GET /finesse/api/User/1001 HTTP/1.1',
+        ])
+      },
+    )
 
     it('does not take a command for one of unknown outcome that the owner has not got as a whole', async () => {
       const { port } = await inPlace((socket) => socket.destroy())
@@ -191,23 +195,26 @@ describeWithPostgres('a standby', () => {
       expect({ status: answer.statusCode, outcome: answer.headers['mrdian-outcome'] }).toEqual({ status: 503 })
     })
 
-    it('ends what waits for an owner that hangs when it takes over, and does not repeat it', async () => {
-      const asked = Promise.withResolvers<void>()
-      const { port, requests } = await inPlace((_socket, text) => text.endsWith(SIGN_IN) && asked.resolve())
-      const data = await newDatabase(cluster())
-      const owner = await startOwner(data, { advertise: `http://127.0.0.1:${port}` })
-      const standby = await startStandby(data)
-      await knowsOwner(standby)
-      const answer = put(standby.base)
-      await asked.promise
-      await owner.close()
-      expect(await answer).toEqual({ ...outOfService, outcome: 'unknown' })
-      expect(requests).toEqual(['PUT /finesse/api/User/1001 HTTP/1.1'])
-      const server = await standby.started
-      expect(server.engine.get.user('1001')?.state).toBe('LOGOUT')
-    })
+    it.runIf(isWhole)(
+      'ends what waits for an owner that hangs when it takes over, and does not repeat it',
+      async () => {
+        const asked = Promise.withResolvers<void>()
+        const { port, requests } = await inPlace((_socket, text) => text.endsWith(SIGN_IN) && asked.resolve())
+        const data = await newDatabase(cluster())
+        const owner = await startOwner(data, { advertise: `http://127.0.0.1:${port}` })
+        const standby = await startStandby(data)
+        await knowsOwner(standby)
+        const answer = put(standby.base)
+        await asked.promise
+        await owner.close()
+        expect(await answer).toEqual({ ...outOfService, outcome: 'unknown' })
+        expect(requests).toEqual(['PUT /finesse/api/User/1001 HTTP/1.1'])
+        const server = await standby.started
+        expect(server.engine.get.user('1001')?.state).toBe('LOGOUT')
+      },
+    )
 
-    it('breaks off an answer that the owner broke off', async () => {
+    it.runIf(isWhole)('breaks off an answer that the owner broke off', async () => {
       const begun = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n'
       const { port } = await inPlace((socket, asked) => {
         if (asked.startsWith('GET /known')) socket.end(`${begun}Content-Length: 1000\r\n\r\nhalf`)

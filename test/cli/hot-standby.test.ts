@@ -1,7 +1,7 @@
 /**
  * `mrdian serve --standby` as a process: it follows the database of another server, and takes over without a load.
  *
- * Slow, 30 s: it starts PostgreSQL, and the program twice in each test.
+ * Slow, 30 s: it starts PostgreSQL, and the program twice in each test. More in `npm run test:whole`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -134,7 +134,7 @@ describeWithPostgres('mrdian serve --standby', () => {
     expect(await sql(`SELECT count(*) FROM mrdian.outbox WHERE number <= ${written}`)).toBe('0')
   })
 
-  it('takes over when the other stops, with the directory as it is then', async () => {
+  it.runIf(isWhole)('takes over when the other stops, with the directory as it is then', async () => {
     const { owner, standby, base, directory } = await both()
     const before = await ask(owner.base, 'User/1001/Media/5002')
     writeFileSync(directory, DIRECTORY.replace('loginName: areyes', 'loginName: areyes, lastName: Newname'))

@@ -1,7 +1,7 @@
 /**
  * `mrdian import-directory`: the round trip with our own server, other servers, and what can go wrong.
  *
- * Slow, 12 s: most of it starts the program.
+ * Slow, 12 s: most of it starts the program. More in `npm run test:whole`.
  */
 
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -12,6 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { importDirectory } from '../../src/cli/import/import-directory.ts'
 import { startServer } from '../../src/cli/server.ts'
 import { type Directory, loadDirectory, parseDirectory } from '../../src/directory/index.ts'
+import { isWhole } from '../suite/extent.ts'
 import { run, temporary } from './process.ts'
 
 const NO_PORTS = {
@@ -227,7 +228,7 @@ describe('the command', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('trusts a certificate of --ca, and every one with --insecure', async () => {
+  it.runIf(isWhole)('trusts a certificate of --ca, and every one with --insecure', async () => {
     const server = await startServer({ ...NO_PORTS, restTlsPort: 0, tls: 'self-signed' })
     onTestFinished(() => server.close())
     const from = `https://127.0.0.1:${server.ports.restTls}`

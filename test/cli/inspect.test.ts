@@ -1,4 +1,4 @@
-/** The inspector of a whole server: its flags, pages, metrics and shutdown. */
+/** The inspector of a whole server: its flags, pages, metrics and shutdown. More of it in `npm run test:whole`. */
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -15,6 +15,7 @@ import { bench } from '../engine/harness.ts'
 import { GOOD, looksOf } from '../inspect/board/looks.ts'
 import { ADMIN, isReady, reached, View } from '../inspect/stage.ts'
 import { interrupts, SECRETS, signIn } from '../inspect/story.ts'
+import { some } from '../suite/extent.ts'
 import { run, start, temporary } from './process.ts'
 
 const running: Pick<RunningServer, 'close'>[] = []
@@ -188,26 +189,29 @@ describeInBrowser('the page for the Stately Inspector', () => {
     await opened.close()
   })
 
-  it.each(['light', 'dark'] as const)('in its %s theme it can be read, on a telephone too', async (colorScheme) => {
-    const { base } = await started({ inspect: 'stately' })
-    const allow = (url: string) => url.startsWith(base)
-    const opened = await browser.open(`${base}/inspect/stately`, { allow, colorScheme })
-    const { page } = opened
-    const isGood = async (view: string) => {
-      for (const width of [1280, 360]) {
-        await page.setViewportSize({ width, height: 740 })
-        expect([view, width, await looksOf(page)]).toEqual([view, width, GOOD])
-        await opened.picture(`stately-${view}-${width}-${colorScheme}`)
+  it.each(some(['light', 'dark'] as const, 2))(
+    'in its %s theme it can be read, on a telephone too',
+    async (colorScheme) => {
+      const { base } = await started({ inspect: 'stately' })
+      const allow = (url: string) => url.startsWith(base)
+      const opened = await browser.open(`${base}/inspect/stately`, { allow, colorScheme })
+      const { page } = opened
+      const isGood = async (view: string) => {
+        for (const width of [1280, 360]) {
+          await page.setViewportSize({ width, height: 740 })
+          expect([view, width, await looksOf(page)]).toEqual([view, width, GOOD])
+          await opened.picture(`stately-${view}-${width}-${colorScheme}`)
+        }
       }
-    }
-    await page.getByText('This browser cannot reach https://stately.ai').waitFor()
-    await isGood('lost')
-    await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))
-    await page.getByRole('button', { name: 'Try again' }).click()
-    await page.getByText('Sign in as an administrator to begin.').waitFor()
-    await isGood('sign-in')
-    await opened.close()
-  })
+      await page.getByText('This browser cannot reach https://stately.ai').waitFor()
+      await isGood('lost')
+      await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.getByText('Sign in as an administrator to begin.').waitFor()
+      await isGood('sign-in')
+      await opened.close()
+    },
+  )
 
   it('says at once when its host cannot be reached, and begins when it can', async () => {
     const { base } = await started({ inspect: 'stately' })

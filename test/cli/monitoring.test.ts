@@ -1,4 +1,4 @@
-/** Where `/health` and `/metrics` are served, and who may read them. */
+/** Where `/health` and `/metrics` are served, and who may read them. More of it in `npm run test:whole`. */
 import { createServer } from 'node:http'
 import { Command } from 'commander'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -10,6 +10,7 @@ import { type RunningServer, type ServerOptions, startServer } from '../../src/c
 import type { Command as AgentCommand } from '../../src/engine/commands.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { isWhole } from '../suite/extent.ts'
 
 const free = { restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: ':memory:' } as const
 const TOKEN = 'a-token-of-some-length'
@@ -223,7 +224,7 @@ describe('mrdian wait', () => {
     return printed.join('')
   }
 
-  it('sends the token from its environment to a server that requires one', async () => {
+  it.runIf(isWhole)('sends the token from its environment to a server that requires one', async () => {
     const { ports } = await started({ metricsToken: TOKEN })
     vi.stubEnv('MRDIAN_METRICS_TOKEN', TOKEN)
     expect(JSON.parse(await wait(ports.rest, '--json'))).toMatchObject(TAKEN)
@@ -253,26 +254,29 @@ describe('mrdian wait', () => {
     )
   })
 
-  it('prints the last answer when the last request timed out, and says so when no request was answered', async () => {
-    const reason = 'The link to the ACD is down'
-    let answers = 3
-    const server = createServer((_, response) => {
-      if (answers > 0) response.end(JSON.stringify({ status: 'OUT_OF_SERVICE', reason }))
-      answers -= 1
-    })
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address()
-        resolve(typeof address === 'object' ? (address?.port ?? 0) : 0)
+  it.runIf(isWhole)(
+    'prints the last answer when the last request timed out, and says so when no request was answered',
+    async () => {
+      const reason = 'The link to the ACD is down'
+      let answers = 3
+      const server = createServer((_, response) => {
+        if (answers > 0) response.end(JSON.stringify({ status: 'OUT_OF_SERVICE', reason }))
+        answers -= 1
       })
-    })
-    onTestFinished(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    for (const seen of [`OUT_OF_SERVICE, ${reason}`, 'it does not answer'])
-      await expect(wait(port, '--for', '1s')).rejects.toThrow(
-        `http://127.0.0.1:${port} is not in service after 1 s: ${seen}`,
-      )
-  })
+      const port = await new Promise<number>((resolve) => {
+        server.listen(0, '127.0.0.1', () => {
+          const address = server.address()
+          resolve(typeof address === 'object' ? (address?.port ?? 0) : 0)
+        })
+      })
+      onTestFinished(() => {
+        server.closeAllConnections()
+        server.close()
+      })
+      for (const seen of [`OUT_OF_SERVICE, ${reason}`, 'it does not answer'])
+        await expect(wait(port, '--for', '1s')).rejects.toThrow(
+          `http://127.0.0.1:${port} is not in service after 1 s: ${seen}`,
+        )
+    },
+  )
 })

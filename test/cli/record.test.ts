@@ -1,12 +1,13 @@
 /**
  * `mrdian record`: makes a scenario for `mrdian simulate` from a data file.
  *
- * Slow, 7 s: every test starts the program, most of them several times.
+ * Slow, 7 s: every test starts the program, most of them several times. More in `npm run test:whole`.
  */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadScenario, parseScenario, simulate } from '../../src/simulate/index.ts'
 import { sqliteStore } from '../../src/store/index.ts'
+import { isWhole } from '../suite/extent.ts'
 import { run, temporary } from './process.ts'
 
 const START = Date.parse('2026-01-05T08:00:00Z')
@@ -43,7 +44,7 @@ describe('mrdian record', () => {
     expect(out).not.toContain(data)
   })
 
-  it('refuses a user that is not in the history', async () => {
+  it.runIf(isWhole)('refuses a user that is not in the history', async () => {
     const { data } = await dataFile()
     expect(await run(['record', data, '--users', '4711'])).toMatchObject({
       code: 2,

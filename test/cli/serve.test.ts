@@ -1,7 +1,7 @@
 /**
  * `mrdian serve` as a process: start, stop, restart.
  *
- * Slow, 35 s: every test starts the real program, some several times.
+ * Slow, 35 s: every test starts the real program, some several times. More in `npm run test:whole`.
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sqliteStore } from '../../src/store/index.ts'
+import { isWhole, some } from '../suite/extent.ts'
 import { freePorts } from '../suite/free-ports.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { halfRequest, LOGIN } from './half-request.ts'
@@ -31,7 +32,7 @@ describe('start and stop', () => {
     expect(out).toContain('"stopped"')
   })
 
-  it('exits with 0 on SIGINT, also on two at the same time', async () => {
+  it.runIf(isWhole)('exits with 0 on SIGINT, also on two at the same time', async () => {
     const server = await serve()
     server.child.kill('SIGINT')
     expect((await server.end('SIGINT')).code).toBe(0)
@@ -58,7 +59,7 @@ describe('start and stop', () => {
     expect(heard).toMatch(/<\/stream:stream>$/)
   })
 
-  it('exits at once on a second signal', async () => {
+  it.runIf(isWhole)('exits at once on a second signal', async () => {
     const server = await serve()
     const request = await halfRequest(server.base)
     server.child.kill('SIGTERM')
@@ -72,7 +73,7 @@ describe('start and stop', () => {
     expect({ code, signal }).toEqual({ code: null, signal: 'SIGINT' })
   })
 
-  it('waits only a limited time for a request that does not end', async () => {
+  it.runIf(isWhole)('waits only a limited time for a request that does not end', async () => {
     const server = await serve()
     const request = await halfRequest(server.base)
     const { code, out } = await server.end()
@@ -106,7 +107,7 @@ describe('what could block a shutdown', () => {
     return path
   }
 
-  it('a start that waits for a secret from a pipe without a writer is stopped by SIGTERM', async () => {
+  it.runIf(isWhole)('a start that waits for a secret from a pipe without a writer is stopped by SIGTERM', async () => {
     const secret = await pipe(join(await temporary(), 'token'))
     const { child, ended } = start(['serve', ...FREE, '--log-format', 'json', '--metrics-token-file', secret])
     // Opening a pipe with O_NONBLOCK for writing fails until the server has opened it for reading.
@@ -119,7 +120,7 @@ describe('what could block a shutdown', () => {
     await writer.close()
   })
 
-  it('a directory that has become such a pipe is refused and blocks nothing', async () => {
+  it.runIf(isWhole)('a directory that has become such a pipe is refused and blocks nothing', async () => {
     const directory = join(await temporary(), 'agents.yaml')
     await copyFile(join(import.meta.dirname, '../../src/directory/sample.yaml'), directory)
     const server = await serve(['--directory', directory])
@@ -139,27 +140,30 @@ describe('what could block a shutdown', () => {
     expect(out).toContain('does not end in time')
   })
 
-  it('a disk that never answers: --stop-within ends the process though the event loop is blocked', async (context) => {
-    const folder = await temporary()
-    const [library, flag] = [join(folder, 'hang-sync.so'), join(folder, 'hanging')]
-    const source = join(import.meta.dirname, '../store/fail-sync.c')
-    const compiled = await promisify(execFile)('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl']).catch(
-      (error: unknown) => error,
-    )
-    if (compiled instanceof Error && !process.env.CI) context.skip(`cc cannot be used: ${compiled.message}`)
-    const disk = { LD_PRELOAD: library, HANG_SYNC: flag }
-    const server = await serve(['--data', join(folder, 'state.db'), '--stop-within', '2s'], disk)
-    const request = await halfRequest(server.base)
-    server.child.kill('SIGTERM')
-    await server.line('"stopping"')
-    // From here on no commit returns.
-    await writeFile(flag, '')
-    request.socket.write(LOGIN)
-    const { signal, out } = await server.ended
-    request.socket.destroy()
-    expect(signal).toBe('SIGKILL')
-    expect(out).not.toContain('"stopped"')
-  })
+  it.runIf(isWhole)(
+    'a disk that never answers: --stop-within ends the process though the event loop is blocked',
+    async (context) => {
+      const folder = await temporary()
+      const [library, flag] = [join(folder, 'hang-sync.so'), join(folder, 'hanging')]
+      const source = join(import.meta.dirname, '../store/fail-sync.c')
+      const compiled = await promisify(execFile)('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl']).catch(
+        (error: unknown) => error,
+      )
+      if (compiled instanceof Error && !process.env.CI) context.skip(`cc cannot be used: ${compiled.message}`)
+      const disk = { LD_PRELOAD: library, HANG_SYNC: flag }
+      const server = await serve(['--data', join(folder, 'state.db'), '--stop-within', '2s'], disk)
+      const request = await halfRequest(server.base)
+      server.child.kill('SIGTERM')
+      await server.line('"stopping"')
+      // From here on no commit returns.
+      await writeFile(flag, '')
+      request.socket.write(LOGIN)
+      const { signal, out } = await server.ended
+      request.socket.destroy()
+      expect(signal).toBe('SIGKILL')
+      expect(out).not.toContain('"stopped"')
+    },
+  )
 })
 
 describe('npm start in the background', () => {
@@ -206,18 +210,21 @@ async function marked(mark: string): Promise<readonly string[]> {
 }
 
 describe('a bug', () => {
-  it.each(['throw', 'reject'])('%s: a log line at level fatal, everything is closed, exit code 1', async (kind) => {
-    const server = await serveBy('bug.ts')
-    server.child.stdin?.write(kind)
-    const { code, err } = await server.ended
-    expect(code).toBe(1)
-    expect(err).toBe('')
-    expect(JSON.parse(await server.line('a bug'))).toMatchObject({
-      level: 60,
-      err: { message: expect.stringMatching(/^a bug/) },
-    })
-    expect(await server.line('"stopped"')).toBeTruthy()
-  })
+  it.each(some(['throw', 'reject'], 2))(
+    '%s: a log line at level fatal, everything is closed, exit code 1',
+    async (kind) => {
+      const server = await serveBy('bug.ts')
+      server.child.stdin?.write(kind)
+      const { code, err } = await server.ended
+      expect(code).toBe(1)
+      expect(err).toBe('')
+      expect(JSON.parse(await server.line('a bug'))).toMatchObject({
+        level: 60,
+        err: { message: expect.stringMatching(/^a bug/) },
+      })
+      expect(await server.line('"stopped"')).toBeTruthy()
+    },
+  )
 })
 
 describe('output and flags', () => {
@@ -268,7 +275,7 @@ describe('output and flags', () => {
     await server.end()
   })
 
-  it('--log-format pretty prints a banner and readable lines', async () => {
+  it.runIf(isWhole)('--log-format pretty prints a banner and readable lines', async () => {
     const { child, ended } = start(['serve', ...FREE, '--log-format', 'pretty'])
     const text = await new Promise<string>((resolve) => {
       let out = ''
@@ -283,7 +290,7 @@ describe('output and flags', () => {
     expect((await ended).code).toBe(0)
   })
 
-  it('does not start surfaces that are off', async () => {
+  it.runIf(isWhole)('does not start surfaces that are off', async () => {
     const server = await serve(['--xmpp-port', 'off', '--http-bind-port', 'off'])
     expect(server.banner.ports).toEqual({ rest: expect.any(Number) })
     expect(Object.keys(server.banner.surfaces)).not.toContain('XMPP')
@@ -291,7 +298,7 @@ describe('output and flags', () => {
     await server.end()
   })
 
-  it('goes on when the reader of its output has closed the pipe', async () => {
+  it.runIf(isWhole)('goes on when the reader of its output has closed the pipe', async () => {
     const server = await serve(['--log-level', 'debug'])
     server.child.stdout?.destroy()
     for (let count = 0; count < 20; count += 1) expect((await fetch(`${server.base}/health`)).status).toBe(200)
@@ -303,11 +310,12 @@ describe('what prevents a start', () => {
   const free = ['serve', ...FREE]
   const oneLine = (err: string) => expect(err.trimEnd().split('\n')).toHaveLength(1)
 
-  it.each([
+  const PORTS = [
     ['--rest-port', 'REST'],
     ['--http-bind-port', 'BOSH and WebSocket'],
     ['--xmpp-port', 'XMPP'],
-  ])('a port that is in use: %s', async (flag, name) => {
+  ] as const
+  it.each(some(PORTS, 3))('a port that is in use: %s', async (flag, name) => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
     await once(other, 'listening')

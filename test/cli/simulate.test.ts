@@ -1,7 +1,7 @@
 /**
  * `mrdian simulate`, run as a process.
  *
- * Slow, 20 s: every test starts the program, most of them several times.
+ * Slow, 20 s: every test starts the program, most of them several times. More in `npm run test:whole`.
  */
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { leafOf, View } from '../inspect/stage.ts'
+import { isWhole } from '../suite/extent.ts'
 import { run, start, temporary } from './process.ts'
 
 const FAILING = `version: 1
@@ -80,7 +81,7 @@ it('--list prints the scenarios of the package, with a line each', async () => {
   expect(out).toMatch(/^failover +Side A fails/m)
 })
 
-it('--journal keeps the journal, which replays without a difference', async () => {
+it.runIf(isWhole)('--journal keeps the journal, which replays without a difference', async () => {
   const folder = await temporary()
   const file = join(folder, 'kept.db')
   expect((await run(['simulate', 'crash-and-grace', '--journal', file])).code).toBe(0)

@@ -1,12 +1,13 @@
 /**
  * Board and viewer through a standby, in a real browser.
  *
- * Slow, 20 s: it starts PostgreSQL, two servers and a browser.
+ * Slow, 20 s: it starts PostgreSQL, two servers and a browser. More in `npm run test:whole`.
  */
 import { expect, it } from 'vitest'
 import { describeInBrowser } from '../browser.ts'
 import { browsing } from '../inspect/board/browsing.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
+import { isWhole } from '../suite/extent.ts'
 import { freePorts } from '../suite/free-ports.ts'
 import { knowsOwner, newDatabase, startOwner, startStandby } from './pair.ts'
 
@@ -16,7 +17,7 @@ describeWithPostgres('a page that is opened at a standby', () => {
   describeInBrowser('in a browser', () => {
     const shown = browsing()
 
-    it('works, says so, and goes on when the standby has taken over', async () => {
+    it.runIf(isWhole)('works, says so, and goes on when the standby has taken over', async () => {
       const data = await newDatabase(cluster())
       // Two machines with the same ports.
       const [restPort = 0] = await freePorts(1)

@@ -1,7 +1,7 @@
 /**
  * `mrdian status` as a process.
  *
- * Slow, 35 s: it starts PostgreSQL with a standby, and the program many times.
+ * Slow, 35 s: it starts PostgreSQL with a standby, and the program many times. More in `npm run test:whole`.
  */
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -183,7 +183,7 @@ describeWithPostgres('mrdian status of a database', () => {
   })
 })
 
-it('mrdian status of a data file says which process has it', async () => {
+it.runIf(isWhole)('mrdian status of a data file says which process has it', async () => {
   const file = join(await temporary(), 'state.db')
   const server = await serve(['--data', file])
   expect((await signIn(server.base)).status).toBe(202)

@@ -1,5 +1,5 @@
 /**
- * Five kills of the real server, ten in `npm run test:whole`; `npm run crash` does more.
+ * Three kills of the real server, ten in `npm run test:whole`; `npm run crash` does more.
  *
  * Slow, 10 s: the server starts again after every kill.
  */
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { extent, isWhole } from '../suite/extent.ts'
 import { Campaign, CrashFailure, compiled } from './campaign.ts'
 
-const KILLS = extent(5, 10)
+const KILLS = extent(3, 10)
 const SEED = 20
 
 let folder: string

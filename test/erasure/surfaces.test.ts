@@ -1,4 +1,4 @@
-/** Erasure by HTTP and on the command line. */
+/** Erasure by HTTP and on the command line. More of it in `npm run test:whole`. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -10,6 +10,7 @@ import { replay } from '../../src/history/replay.ts'
 import { sqliteStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { run, temporary } from '../cli/process.ts'
+import { isWhole } from '../suite/extent.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { act, CHAT, ready } from './stage.ts'
 
@@ -80,7 +81,7 @@ describe('logs of desktops (dialog 11)', () => {
     expect(logsOf(file)).toEqual([])
   })
 
-  it('of a file that no server uses, too; a backup has them until then', async () => {
+  it.runIf(isWhole)('of a file that no server uses, too; a backup has them until then', async () => {
     const folder = await temporary()
     const [file, copy] = [join(folder, 'state.db'), join(folder, 'copy.db')]
     const { server, clock } = await served(file)

@@ -1,4 +1,6 @@
-/** A follower starts beside a Finesse that is down, and on the store of an earlier run: nothing is lost. */
+/**
+ * A follower starts beside a Finesse that is down, and on the store of an earlier run: nothing is lost. More of it in `npm run test:whole`.
+ */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Store } from '../../src/engine/ports.ts'
@@ -6,6 +8,7 @@ import { explain, explanationText } from '../../src/history/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { type Site, site } from '../conformance/server.ts'
 import { every } from '../store/rows.ts'
+import { isWhole } from '../suite/extent.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { type Beside, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
 import { type Network, networkTo } from './network.ts'
@@ -270,29 +273,32 @@ describe('a start on the store of an earlier run', () => {
     expect(b.follower.certainty('1001')).toMatchObject({ state: 'stale' })
   })
 
-  it('forgets the names of users who are not followed any more, when their retention is over', async () => {
-    const at = await site()
-    const store = memoryStore({ keep: 'history' })
-    const { users: _, ...watching } = BY_WATCHING
-    const options = { ...watching, users: [], store: kept(store), retention: { journal: 3_600_000 } }
-    b = await beside({ ...options, teams: ['2001'] }, at)
-    await b.follower.live()
-    await b.follower.close()
-    expect(JSON.stringify(store.records.list('follow'))).toContain('Reyes')
-    // Others are followed now, and their Finesse is down, so nothing new is read that takes the place of the old.
-    const { side, cut } = await behind(at)
-    cut()
-    b = await beside({ ...options, users: ['1004'], sides: [side] }, at)
-    await at.passes(3_000)
-    expect(JSON.stringify(store.records.list('follow'))).toContain('Reyes')
-    await vi.waitFor(
-      async () => {
-        await at.passes(600)
-        expect(JSON.stringify([store.records.list('follow'), await store.load()])).not.toContain('Reyes')
-      },
-      { timeout: PATIENCE },
-    )
-  })
+  it.runIf(isWhole)(
+    'forgets the names of users who are not followed any more, when their retention is over',
+    async () => {
+      const at = await site()
+      const store = memoryStore({ keep: 'history' })
+      const { users: _, ...watching } = BY_WATCHING
+      const options = { ...watching, users: [], store: kept(store), retention: { journal: 3_600_000 } }
+      b = await beside({ ...options, teams: ['2001'] }, at)
+      await b.follower.live()
+      await b.follower.close()
+      expect(JSON.stringify(store.records.list('follow'))).toContain('Reyes')
+      // Others are followed now, and their Finesse is down, so nothing new is read that takes the place of the old.
+      const { side, cut } = await behind(at)
+      cut()
+      b = await beside({ ...options, users: ['1004'], sides: [side] }, at)
+      await at.passes(3_000)
+      expect(JSON.stringify(store.records.list('follow'))).toContain('Reyes')
+      await vi.waitFor(
+        async () => {
+          await at.passes(600)
+          expect(JSON.stringify([store.records.list('follow'), await store.load()])).not.toContain('Reyes')
+        },
+        { timeout: PATIENCE },
+      )
+    },
+  )
 
   it('while the Finesse is down shows the users and states of before', async () => {
     const at = await site()

@@ -2,7 +2,7 @@
  * The first program of the README under "Embed" is killed while an agent has an offered dialog, and started again. The dialog
  * ends by its Start Timeout before the service is attached, and the agent gets its end.
  *
- * Slow, 10 s: the program is killed, and a Start Timeout passes in real time.
+ * Slow, 10 s: the program is killed, and a Start Timeout passes in real time. More in `npm run test:whole`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { isWhole } from '../suite/extent.ts'
 import { xmppJsOverTcp } from '../xmpp/clients/xmpp-js.ts'
 import { local, programs, ROOT } from './programs.ts'
 
@@ -80,7 +81,7 @@ async function until(lines: AsyncIterator<string>, form: RegExp): Promise<RegExp
 const client = (port: number) =>
   xmppJsOverTcp({ domain: 'localhost', xmpp: port, xmppTls: 0, httpBind: 0, rest: 0 }, '1001')
 
-it('the agent gets the end of the dialog', async () => {
+it.runIf(isWhole)('the agent gets the end of the dialog', async () => {
   const first = await start()
   await client(first.port).connect()
   const gone = new Promise((resolve) => first.child.once('exit', resolve))

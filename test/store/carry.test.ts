@@ -1,7 +1,7 @@
 /**
  * A whole store is carried from a data file to PostgreSQL, and back.
  *
- * Slow, 20 s: it starts a server of PostgreSQL, and the program six times.
+ * Slow, 20 s: it starts a server of PostgreSQL, and the program six times. More in `npm run test:whole`.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,6 +19,7 @@ import {
   sqliteStore,
 } from '../../src/store/index.ts'
 import { run } from '../cli/process.ts'
+import { isWhole } from '../suite/extent.ts'
 import { failedInputs } from './damages.ts'
 import { temporaryDirectory } from './directories.ts'
 import { beside, open, refusal } from './opened.ts'
@@ -161,7 +162,7 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
     expect(readFileSync(target)).toEqual(before)
   })
 
-  it('refuses a store that a server has open', async () => {
+  it.runIf(isWhole)('refuses a store that a server has open', async () => {
     const [file, schema, directory] = [await small(), newSchema(), temporaryDirectory()]
     const [server, options] = [open(file), { schema, ...UNREPLICATED }]
     expect(await refusal(() => exportToPostgres(file, cluster().url(), options))).toMatchObject({ code: 'IN_USE' })
@@ -179,7 +180,7 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
     await exportToPostgres(file, cluster().url(), options)
   })
 
-  it('keeps servers out until it is done', async () => {
+  it.runIf(isWhole)('keeps servers out until it is done', async () => {
     const [file, schema] = [await small(), newSchema()]
     const proxy = await startProxy(cluster().primary.port)
     onTestFinished(() => proxy.close())
@@ -229,7 +230,7 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
     },
   )
 
-  it('leaves nothing when the connection is lost in the middle, and can be repeated', async () => {
+  it.runIf(isWhole)('leaves nothing when the connection is lost in the middle, and can be repeated', async () => {
     const [file, schema, directory] = [await shift(), newSchema(), temporaryDirectory()]
     const target = join(directory, 'back.db')
     const broken = async (carry: (url: string, onProgress: () => void) => Promise<unknown>) => {
@@ -249,7 +250,7 @@ describeWithPostgres('carrying a store to PostgreSQL and back', () => {
     expect(rowsOf(target)).toEqual(rowsOf(file))
   })
 
-  it('keeps nothing of rows that are damaged', async () => {
+  it.runIf(isWhole)('keeps nothing of rows that are damaged', async () => {
     const [file, schema, directory] = [await small(), newSchema(), temporaryDirectory()]
     await exportToPostgres(file, cluster().url(), { schema, ...UNREPLICATED })
     await cluster().primary.sql(`UPDATE ${schema}.journal SET input = '{' WHERE position = 2`, 'mrdian')

@@ -1,7 +1,7 @@
 /**
  * Damaged data files: each damage is noticed or harmless, and a rescue saves what can be read.
  *
- * Slow, 20 s: a server, a reader and a rescue open a file with every kind of damage.
+ * Slow, 20 s: a server, a reader and a rescue open a file with every kind of damage. More in `npm run test:whole`.
  */
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { createEngine } from '../../src/index.ts'
 import { rescue, sqliteStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { run } from '../cli/process.ts'
+import { isWhole } from '../suite/extent.ts'
 import { DAMAGES, failedInputs, hurt, noticed, type Original, original, readersNotice, rescued } from './damages.ts'
 import { temporaryDirectory, temporaryDirectoryOfFile } from './directories.ts'
 import { open, refusal } from './opened.ts'
@@ -43,48 +44,51 @@ describe('damage', () => {
     }
   })
 
-  it('of rows that a start does not read is found while the file is served, and ends service', async () => {
-    const file = join(temporaryDirectory(), 'state.db')
-    await enlarge(file)
-    const bytes = readFileSync(file)
-    const page = leafPageAfter(bytes, bytes.length / 2)
-    bytes.fill(0, page, page + PAGE_BYTES)
-    writeFileSync(file, bytes)
-    const server = await startServer({ restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: file })
-    onTestFinished(() => server.close())
-    const end = await new Promise<StoreEnd['why'] | undefined>((resolve) => {
-      server.engine.on('store', (event) => resolve(event.end))
-      if (server.engine.storeEnd !== undefined) resolve(server.engine.storeEnd)
-    })
-    expect(end).toBe('damaged')
-    const base = `http://127.0.0.1:${server.ports.rest}`
-    const health = await fetch(`${base}/health`)
-    expect(health.status).toBe(503)
-    const reason = expect.stringContaining(`save what can be read with mrdian rescue ${file} TARGET`)
-    expect(await health.json()).toMatchObject({ status: 'OUT_OF_SERVICE', reason })
-    const path = `${base}/finesse/api/User/1001`
-    expect((await fetch(path, { headers: { authorization: `Basic ${btoa('1001:secret')}` } })).status).toBe(503)
-    await server.close()
-
-    for (const args of [
-      ['replay', file],
-      ['journal', file],
-      ['explain', '1001', '--data', file],
-    ]) {
-      const { code, out, err } = await run(args)
-      expect({ args, code: code === 0, out, err }).toEqual({
-        ...{ args, code: false, out: '' },
-        err: expect.stringContaining(`${file} is damaged`),
+  it.runIf(isWhole)(
+    'of rows that a start does not read is found while the file is served, and ends service',
+    async () => {
+      const file = join(temporaryDirectory(), 'state.db')
+      await enlarge(file)
+      const bytes = readFileSync(file)
+      const page = leafPageAfter(bytes, bytes.length / 2)
+      bytes.fill(0, page, page + PAGE_BYTES)
+      writeFileSync(file, bytes)
+      const server = await startServer({ restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: file })
+      onTestFinished(() => server.close())
+      const end = await new Promise<StoreEnd['why'] | undefined>((resolve) => {
+        server.engine.on('store', (event) => resolve(event.end))
+        if (server.engine.storeEnd !== undefined) resolve(server.engine.storeEnd)
       })
-    }
-    const target = join(temporaryDirectory(), 'saved.db')
-    const { code, out } = await run(['rescue', file, target])
-    expect(code).toBe(1)
-    expect(out).toMatch(/journal: some or all rows are lost of \d+ to \d+/)
-    expect(out).toContain(`${target} can be used: mrdian serve --data ${target}`)
-    expect(await run(['replay', target])).toMatchObject({ code: 0, out: expect.stringContaining('no difference') })
-    expect(await run(['rescue', file, target])).toMatchObject({ code: 2, err: `mrdian: ${target} exists\n` })
-  })
+      expect(end).toBe('damaged')
+      const base = `http://127.0.0.1:${server.ports.rest}`
+      const health = await fetch(`${base}/health`)
+      expect(health.status).toBe(503)
+      const reason = expect.stringContaining(`save what can be read with mrdian rescue ${file} TARGET`)
+      expect(await health.json()).toMatchObject({ status: 'OUT_OF_SERVICE', reason })
+      const path = `${base}/finesse/api/User/1001`
+      expect((await fetch(path, { headers: { authorization: `Basic ${btoa('1001:secret')}` } })).status).toBe(503)
+      await server.close()
+
+      for (const args of [
+        ['replay', file],
+        ['journal', file],
+        ['explain', '1001', '--data', file],
+      ]) {
+        const { code, out, err } = await run(args)
+        expect({ args, code: code === 0, out, err }).toEqual({
+          ...{ args, code: false, out: '' },
+          err: expect.stringContaining(`${file} is damaged`),
+        })
+      }
+      const target = join(temporaryDirectory(), 'saved.db')
+      const { code, out } = await run(['rescue', file, target])
+      expect(code).toBe(1)
+      expect(out).toMatch(/journal: some or all rows are lost of \d+ to \d+/)
+      expect(out).toContain(`${target} can be used: mrdian serve --data ${target}`)
+      expect(await run(['replay', target])).toMatchObject({ code: 0, out: expect.stringContaining('no difference') })
+      expect(await run(['rescue', file, target])).toMatchObject({ code: 2, err: `mrdian: ${target} exists\n` })
+    },
+  )
 
   it('is not found in a large file that is intact', async () => {
     const file = join(temporaryDirectory(), 'state.db')

@@ -1,13 +1,14 @@
 /**
  * A process that waits for a store in PostgreSQL reads it meanwhile for a follower.
  *
- * Slow, 20 s: it starts three servers, and kills the primary.
+ * Slow, 20 s: it starts three servers, and kills the primary. More in `npm run test:whole`.
  */
 import { expect, it, onTestFinished } from 'vitest'
 import type { JournalRow, Json, Rewriting, StoreFollower } from '../../src/engine/ports.ts'
 import { RecoveryError } from '../../src/engine/recovery/recovery-error.ts'
 import type { PostgresOptions } from '../../src/store/postgres/options.ts'
 import { type PostgresStore, postgresStore } from '../../src/store/postgres/store.ts'
+import { isWhole } from '../suite/extent.ts'
 import { refusal } from './opened.ts'
 import { clusterOfFile, describeWithPostgres } from './postgres.ts'
 import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
@@ -183,34 +184,40 @@ describeWithPostgres('a store that another process has', () => {
 
   const CUT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'mrdian%'"
 
-  it('is followed on over another connection, and loaded again if the server has other rows there', async () => {
-    const { owner, recorder, lines, schema } = await both({ lease: 60_000 })
-    const { primary } = cluster()
-    await recorder.until(() => recorder.begun.length === 1)
-    await primary.sql(CUT)
-    await commitAtLast(owner, next(2))
-    await recorder.until(() => recorder.rows.length === 1)
-    expect(recorder.begun).toHaveLength(1)
-    // As on a server that has never got the row 2 that the former one showed.
-    await primary.sql(`UPDATE ${schema}.journal SET input = '"another"' WHERE position = 2; ${CUT}`, 'mrdian')
-    await recorder.until(() => recorder.begun.length === 2)
-    expect(recorder.begun[1]?.[1].tail.map(({ input }) => input)).toEqual(['input 1', 'another'])
-    const line = /: the server has other rows than the one before; the standby loads again$/
-    expect(lines).toContainEqual(expect.stringMatching(line))
-  })
+  it.runIf(isWhole)(
+    'is followed on over another connection, and loaded again if the server has other rows there',
+    async () => {
+      const { owner, recorder, lines, schema } = await both({ lease: 60_000 })
+      const { primary } = cluster()
+      await recorder.until(() => recorder.begun.length === 1)
+      await primary.sql(CUT)
+      await commitAtLast(owner, next(2))
+      await recorder.until(() => recorder.rows.length === 1)
+      expect(recorder.begun).toHaveLength(1)
+      // As on a server that has never got the row 2 that the former one showed.
+      await primary.sql(`UPDATE ${schema}.journal SET input = '"another"' WHERE position = 2; ${CUT}`, 'mrdian')
+      await recorder.until(() => recorder.begun.length === 2)
+      expect(recorder.begun[1]?.[1].tail.map(({ input }) => input)).toEqual(['input 1', 'another'])
+      const line = /: the server has other rows than the one before; the standby loads again$/
+      expect(lines).toContainEqual(expect.stringMatching(line))
+    },
+  )
 
-  it('is followed on after its primary was killed and another server was promoted, and is taken over from there', async () => {
-    const { owner, recorder, opening } = await both({ lease: 60_000 })
-    await recorder.until(() => recorder.begun.length === 1)
-    await owner.commit(next(2))
-    await cluster().primary.stop('SIGKILL')
-    await cluster().promoteNewest()
-    await commitAtLast(owner, next(3))
-    await recorder.until(() => recorder.rows.length === 2)
-    await owner.close()
-    const store = await opening
-    expect([recorder.inputs, recorder.begun.length]).toEqual([['input 2', 'input 3'], 1])
-    await store.commit(next(4))
-    expect(await refusal(() => owner.commit(next(4)))).toMatchObject({ code: 'CLOSED' })
-  })
+  it.runIf(isWhole)(
+    'is followed on after its primary was killed and another server was promoted, and is taken over from there',
+    async () => {
+      const { owner, recorder, opening } = await both({ lease: 60_000 })
+      await recorder.until(() => recorder.begun.length === 1)
+      await owner.commit(next(2))
+      await cluster().primary.stop('SIGKILL')
+      await cluster().promoteNewest()
+      await commitAtLast(owner, next(3))
+      await recorder.until(() => recorder.rows.length === 2)
+      await owner.close()
+      const store = await opening
+      expect([recorder.inputs, recorder.begun.length]).toEqual([['input 2', 'input 3'], 1])
+      await store.commit(next(4))
+      expect(await refusal(() => owner.commit(next(4)))).toMatchObject({ code: 'CLOSED' })
+    },
+  )
 })

@@ -1,4 +1,6 @@
-/** One server per data file, whatever happens to the files. A server that has lost them confirms no more changes. */
+/**
+ * One server per data file, whatever happens to the files. A server that has lost them confirms no more changes. More of it in `npm run test:whole`.
+ */
 import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -19,6 +21,7 @@ import type { Json, Store, StoreEnd } from '../../src/engine/ports.ts'
 import { openHistory, sqliteStore } from '../../src/store/index.ts'
 import { openDatabase } from '../../src/store/sqlite/open.ts'
 import { storeOn } from '../../src/store/sqlite/store.ts'
+import { isWhole } from '../suite/extent.ts'
 import { runChild } from './children.ts'
 import { temporaryDirectory } from './directories.ts'
 import { open, refusal } from './opened.ts'
@@ -150,7 +153,7 @@ describe('two servers on one file', () => {
     expect(await inputs(second)).toEqual(['of the first', 'of the second', 'and on'])
   })
 
-  it('never both confirm when the first has lost its locks without noticing', async () => {
+  it.runIf(isWhole)('never both confirm when the first has lost its locks without noticing', async () => {
     const file = newFile()
     const first = runChild(file, 'obey')
     await first.says('open')
@@ -176,19 +179,22 @@ describe('two servers on one file', () => {
     expect(await inputs(open(file))).toEqual(['of the first', 'of the second', 'and on'])
   })
 
-  it('never both confirm when the log was replaced and used, and the first process changes nothing when it ends', async () => {
-    const file = newFile()
-    const first = runChild(file, 'obey')
-    await first.says('open')
-    expect(await first.ask('of the first')).toBe('kept 1')
-    for (const end of ['-wal', '-shm', '.lock', '.commits']) rmSync(`${file}${end}`)
-    const second = sqliteStore(file)
-    await commitNext(second, 'of the second')
-    await second.close()
-    expect(await first.ask('refused')).toMatch(/^refused .*was (removed|replaced)/)
-    await first.kill()
-    expect(await inputs(open(file))).toEqual(['of the second'])
-  })
+  it.runIf(isWhole)(
+    'never both confirm when the log was replaced and used, and the first process changes nothing when it ends',
+    async () => {
+      const file = newFile()
+      const first = runChild(file, 'obey')
+      await first.says('open')
+      expect(await first.ask('of the first')).toBe('kept 1')
+      for (const end of ['-wal', '-shm', '.lock', '.commits']) rmSync(`${file}${end}`)
+      const second = sqliteStore(file)
+      await commitNext(second, 'of the second')
+      await second.close()
+      expect(await first.ask('refused')).toMatch(/^refused .*was (removed|replaced)/)
+      await first.kill()
+      expect(await inputs(open(file))).toEqual(['of the second'])
+    },
+  )
 
   it('the first keeps its locks when its process fails to open the file again, or reads it', async (context) => {
     if (!existsSync('/proc/locks')) context.skip('this system does not list locks')

@@ -2,6 +2,7 @@
  * Servers of mrdian in bad weather: nobody confirms changes, a full disk, a standby of PostgreSQL that lacks changes.
  *
  * Slow, 50 s: it starts three servers of PostgreSQL and the program, and waits until changes are late and leases are over.
+ * More in `npm run test:whole`.
  */
 import { expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
@@ -115,25 +116,28 @@ describeWithPostgres('a server whose database has one standby', () => {
     },
   )
 
-  it('goes out of service for good when a server is made the primary that lacks confirmed changes', async () => {
-    const { base, server } = await served(cluster().url(), { acceptUnreplicated: true })
-    await agent(base, SIGN_IN)
-    // What nobody should do: neither server waits for the other one.
-    for (const node of [primary(), standby()]) {
-      await node.sql("ALTER SYSTEM SET synchronous_standby_names = ''")
-      await node.sql('SELECT pg_reload_conf()')
-    }
-    await standby().stop()
-    for (const body of [READY, NOT_READY, READY]) expect(await agent(base, body)).toMatchObject({ status: 202 })
-    await primary().stop('SIGKILL')
-    await standby().start()
-    await standby().promote()
-    const problem = 'the server lacks changes that were confirmed; another one has them, or they were lost with it'
-    while (server.engine.storeEnd === undefined) await healthOf(base)
-    expect(server.engine.storeEnd).toBe('damaged')
-    expect(await healthOf(base)).toMatchObject({ code: 503, reason: expect.stringContaining(problem) })
-    expect(await agent(base, NOT_READY)).toMatchObject({ status: 503 })
-  })
+  it.runIf(isWhole)(
+    'goes out of service for good when a server is made the primary that lacks confirmed changes',
+    async () => {
+      const { base, server } = await served(cluster().url(), { acceptUnreplicated: true })
+      await agent(base, SIGN_IN)
+      // What nobody should do: neither server waits for the other one.
+      for (const node of [primary(), standby()]) {
+        await node.sql("ALTER SYSTEM SET synchronous_standby_names = ''")
+        await node.sql('SELECT pg_reload_conf()')
+      }
+      await standby().stop()
+      for (const body of [READY, NOT_READY, READY]) expect(await agent(base, body)).toMatchObject({ status: 202 })
+      await primary().stop('SIGKILL')
+      await standby().start()
+      await standby().promote()
+      const problem = 'the server lacks changes that were confirmed; another one has them, or they were lost with it'
+      while (server.engine.storeEnd === undefined) await healthOf(base)
+      expect(server.engine.storeEnd).toBe('damaged')
+      expect(await healthOf(base)).toMatchObject({ code: 503, reason: expect.stringContaining(problem) })
+      expect(await agent(base, NOT_READY)).toMatchObject({ status: 503 })
+    },
+  )
 })
 
 describeWithPostgres('a server whose database has a full disk', () => {

@@ -1,7 +1,7 @@
 /**
  * The store in PostgreSQL, on one server.
  *
- * Slow, 30 s: it starts a server, and makes a schema for each of its tests.
+ * Slow, 30 s: it starts a server, and makes a schema for each of its tests. More in `npm run test:whole`.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -11,6 +11,7 @@ import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Json } from '../../src/engine/ports.ts'
 import { openPostgresHistory, type PostgresOptions, postgresStore } from '../../src/store/index.ts'
+import { isWhole } from '../suite/extent.ts'
 import { agreesWithMemory } from './equal.cases.ts'
 import { historyCases } from './history.cases.ts'
 import { refusal } from './opened.ts'
@@ -216,24 +217,27 @@ describeWithPostgres('a store in PostgreSQL', () => {
       await Promise.all([former.close(), next.commit(batch({}))])
     })
 
-    it('waits for an owner of version 1 of the tables, which has no address, and migrates them then', async () => {
-      const schema = newSchema()
-      await (await open({ schema })).close()
-      const columns = () =>
-        sql(
-          `SELECT string_agg(attname || ' ' || attnotnull, ',' ORDER BY attname) FROM pg_attribute
+    it.runIf(isWhole)(
+      'waits for an owner of version 1 of the tables, which has no address, and migrates them then',
+      async () => {
+        const schema = newSchema()
+        await (await open({ schema })).close()
+        const columns = () =>
+          sql(
+            `SELECT string_agg(attname || ' ' || attnotnull, ',' ORDER BY attname) FROM pg_attribute
            WHERE attrelid = '${schema}.lease'::regclass AND attnum > 0 AND NOT attisdropped`,
-        )
-      const before = await columns()
-      await sql(`ALTER TABLE ${schema}.lease DROP COLUMN address`)
-      await sql(`UPDATE ${schema}.store SET version = 1`)
-      await sql(`UPDATE ${schema}.lease SET holder = 'an older one', expires_at = clock_timestamp() + interval '1 s'`)
-      const told: unknown[] = []
-      await openForTest({ schema, standby: { onWaiting: (...each) => told.push(each) } })
-      expect(told).toEqual([['an older one', undefined]])
-      expect(await columns()).toBe(before)
-      expect(await sql(`SELECT version FROM ${schema}.store`)).toBe('2')
-    })
+          )
+        const before = await columns()
+        await sql(`ALTER TABLE ${schema}.lease DROP COLUMN address`)
+        await sql(`UPDATE ${schema}.store SET version = 1`)
+        await sql(`UPDATE ${schema}.lease SET holder = 'an older one', expires_at = clock_timestamp() + interval '1 s'`)
+        const told: unknown[] = []
+        await openForTest({ schema, standby: { onWaiting: (...each) => told.push(each) } })
+        expect(told).toEqual([['an older one', undefined]])
+        expect(await columns()).toBe(before)
+        expect(await sql(`SELECT version FROM ${schema}.store`)).toBe('2')
+      },
+    )
   })
 
   describe('a history that is opened beside a store', () => {

@@ -2,6 +2,7 @@
  * Some of the row tests with a store in PostgreSQL, which answers later. `npm run test:postgres` runs all of them so.
  *
  * Slow, 10 s: it starts a PostgreSQL server, and every test has a server and tables of its own.
+ * More in `npm run test:whole`.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { clusterOfFile, describeWithPostgres } from '../../store/postgres.ts'
@@ -25,7 +26,7 @@ describeWithPostgres('the rows on PostgreSQL', () => {
   })
   afterAll(() => void keepIn(before))
 
-  for (const { rows, title, test } of some(definitions, 40))
+  for (const { rows, title, test } of some(definitions, 90))
     it(`${rows.join(', ')}: ${title}`, async () => {
       expect.hasAssertions()
       await test()

@@ -1,5 +1,6 @@
 /**
- * The sequences of `notifications 15` against Prosody and ejabberd.
+ * The sequences of `notifications 15` against Prosody and ejabberd: each against one of them, and against both in `npm run
+ * test:whole`.
  *
  * Slow, 30 s: real XMPP servers start, and they work in real time.
  */
@@ -9,8 +10,9 @@ import { freePorts } from '../../suite/free-ports.ts'
 import { describeWith, type XmppServer, xmppServer } from '../../xmpp/external/programs.ts'
 import { deploy } from './deployment.ts'
 import { sequencesInVitest } from './in-vitest.ts'
+import type { ServiceUnderTest } from './service.ts'
 
-for (const kind of SERVERS)
+for (const [first, kind] of SERVERS.entries())
   describeWith(kind, kind, () => {
     let server: XmppServer
     let restPort = 0
@@ -20,7 +22,7 @@ for (const kind of SERVERS)
     })
     afterAll(() => server.close())
 
-    sequencesInVitest({
+    const service: ServiceUnderTest = {
       name: kind,
       abilities: new Set(['plain-sockets']),
       start: (options) =>
@@ -35,5 +37,6 @@ for (const kind of SERVERS)
           },
           options,
         ),
-    })
+    }
+    sequencesInVitest(service, { nth: SERVERS.length, first })
   })

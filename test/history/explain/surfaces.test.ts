@@ -1,4 +1,6 @@
-/** `GET /acd/explain` and the command line give the same answer, while the server runs. */
+/**
+ * `GET /acd/explain` and the command line give the same answer, while the server runs. More of it in `npm run test:whole`.
+ */
 
 import { join } from 'node:path'
 import fastify from 'fastify'
@@ -10,6 +12,7 @@ import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Explanation } from '../../../src/history/index.ts'
 import { memoryStore } from '../../../src/store/memory/store.ts'
 import { type Running, run, serve, temporary } from '../../cli/process.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { CHAT, Day } from './stage.ts'
 
 const ADMIN = `Basic ${Buffer.from('admin:secret').toString('base64')}`
@@ -192,26 +195,30 @@ describe('mrdian explain', () => {
     )
   }, 240_000)
 
-  it('prints one line and exits with code 1 when it cannot answer', async () => {
-    const data = join(await temporary(), 'state.db')
-    const none = await run(['explain', '1001', '--data', data])
-    expect([none.code, none.out, none.err]).toEqual([
-      1,
-      '',
-      `mrdian: ${data} does not exist; name the data file: --data FILE\n`,
-    ])
-    const server = await serve(['--data', data])
-    expect((await server.end()).code).toBe(0)
-    const unknown = await run(['explain', '4711', '--data', data])
-    expect([unknown.code, unknown.out, unknown.err]).toEqual([1, '', 'mrdian: nothing is kept of a user 4711\n'])
-    const early = await run(['explain', '1001', '--data', data, '--at', '2001-01-01'])
-    expect([early.code, early.err]).toEqual([
-      1,
-      expect.stringContaining('user 1001 was not there at 2001-01-01 00:00:00'),
-    ])
-    const wrong = await run(['explain', '1001', '--data', data, '--at', 'teatime'])
-    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('"teatime" is no time')])
-  }, 240_000)
+  it.runIf(isWhole)(
+    'prints one line and exits with code 1 when it cannot answer',
+    async () => {
+      const data = join(await temporary(), 'state.db')
+      const none = await run(['explain', '1001', '--data', data])
+      expect([none.code, none.out, none.err]).toEqual([
+        1,
+        '',
+        `mrdian: ${data} does not exist; name the data file: --data FILE\n`,
+      ])
+      const server = await serve(['--data', data])
+      expect((await server.end()).code).toBe(0)
+      const unknown = await run(['explain', '4711', '--data', data])
+      expect([unknown.code, unknown.out, unknown.err]).toEqual([1, '', 'mrdian: nothing is kept of a user 4711\n'])
+      const early = await run(['explain', '1001', '--data', data, '--at', '2001-01-01'])
+      expect([early.code, early.err]).toEqual([
+        1,
+        expect.stringContaining('user 1001 was not there at 2001-01-01 00:00:00'),
+      ])
+      const wrong = await run(['explain', '1001', '--data', data, '--at', 'teatime'])
+      expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('"teatime" is no time')])
+    },
+    240_000,
+  )
 })
 
 /** An agent signs in to chat, and a task is offered. */

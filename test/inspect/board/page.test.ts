@@ -1,13 +1,14 @@
 /**
  * The board in a real browser: what a supervisor sees.
  *
- * Slow, 25 s: each test opens pages in a real browser.
+ * Slow, 25 s: each test opens pages in a real browser. More in `npm run test:whole`.
  */
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { startServer } from '../../../src/cli/server.ts'
 import { loadDirectory, parseDirectory } from '../../../src/directory/index.ts'
 import { describeInBrowser, type OpenOptions, type WatchedPage } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { browsing } from './browsing.ts'
 import { boardStage, CHAT, EMAIL, type Stage } from './stage.ts'
 
@@ -167,14 +168,17 @@ describeInBrowser('the board', () => {
     expect(await agent.page.locator('main').count()).toBe(0)
   })
 
-  it('each cell links to its agent and medium in the viewer, and without a viewer there is no link', async () => {
-    const stage = await staged()
-    const { page } = await board(stage)
-    expect(await page.locator(`${cell('1001', EMAIL)} a`).getAttribute('href')).toBe('/inspect/#/user/1001?mrd=5001')
-    expect(await page.locator(`${cell('1006', '1')} a`).getAttribute('href')).toBe('/inspect/#/user/1006?mrd=1')
-    const alone = await board(await staged({ hasInspector: false }))
-    expect(await alone.page.locator('.body a').count()).toBe(0)
-  })
+  it.runIf(isWhole)(
+    'each cell links to its agent and medium in the viewer, and without a viewer there is no link',
+    async () => {
+      const stage = await staged()
+      const { page } = await board(stage)
+      expect(await page.locator(`${cell('1001', EMAIL)} a`).getAttribute('href')).toBe('/inspect/#/user/1001?mrd=5001')
+      expect(await page.locator(`${cell('1006', '1')} a`).getAttribute('href')).toBe('/inspect/#/user/1006?mrd=1')
+      const alone = await board(await staged({ hasInspector: false }))
+      expect(await alone.page.locator('.body a').count()).toBe(0)
+    },
+  )
 
   it('markup in names and reasons is shown as text, and no script runs', async () => {
     const attack = '<img src=x onerror=alert(1)>'
@@ -229,7 +233,7 @@ describeInBrowser('the board', () => {
     expect(await watched.page.title()).toBe('mrdian inspector')
   })
 
-  it('connects again after a lost connection, and shows what happened meanwhile', async () => {
+  it.runIf(isWhole)('connects again after a lost connection, and shows what happened meanwhile', async () => {
     const stage = await staged()
     const watched = await board(stage)
     // The page may be connected again before the test looks, so the page records the changes.

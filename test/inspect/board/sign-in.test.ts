@@ -1,7 +1,7 @@
 /**
  * One sign-in for the pages, and the read-only link of a wallboard, in a real browser.
  *
- * Slow, 20 s: each test opens pages in a real browser.
+ * Slow, 20 s: each test opens pages in a real browser. More in `npm run test:whole`.
  */
 import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { WebSocket } from 'ws'
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
 import { type LoadedDirectory, loadDirectory } from '../../../src/directory/index.ts'
 import { describeInBrowser, type WatchedPage } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { browsing } from './browsing.ts'
 
 /** The sample directory with other administrators, each with the password `secret`. */
@@ -71,29 +72,32 @@ describeInBrowser('who is signed in to the pages', () => {
     expect(watched.problems).toEqual([])
   })
 
-  it('a reload of the directory without an administrator ends what that account has open, and nothing else', async () => {
-    const two = await withAdministrators('admin', 'second')
-    const server = await served({ directory: two })
-    const pages = [await opened(server), await opened(server)] as const
-    for (const [index, name] of ['second', 'admin'].entries()) await signIn(pages[index] ?? pages[0], name)
-    const viewer = await pages[0].page.context().newPage()
-    await viewer.goto(`${server.at}/inspect/`)
-    await viewer.getByText('connected', { exact: true }).waitFor()
-    // A program that gives its password each time has no sign-in of a page.
-    const stream = `${server.at.replace('http', 'ws')}/inspect/stream`
-    const [second, first] = ['second:secret', 'admin:secret'].map(
-      (each) => new WebSocket(stream, { headers: { authorization: `Basic ${btoa(each)}` } }),
-    )
-    await Promise.all([second, first].map((each) => once(each ?? new EventEmitter(), 'open')))
-    const closed = once(second ?? new EventEmitter(), 'close')
-    await server.engine.reload(await withAdministrators('admin'))
-    expect((await closed)[0]).toBe(1008)
-    await pages[0].page.locator('#password').waitFor()
-    await viewer.getByLabel('Password').waitFor()
-    await pages[1].page.locator('[data-connection="open"]').waitFor()
-    expect([first?.readyState, await who(pages[1])]).toEqual([WebSocket.OPEN, 'admin, administrator'])
-    first?.terminate()
-  })
+  it.runIf(isWhole)(
+    'a reload of the directory without an administrator ends what that account has open, and nothing else',
+    async () => {
+      const two = await withAdministrators('admin', 'second')
+      const server = await served({ directory: two })
+      const pages = [await opened(server), await opened(server)] as const
+      for (const [index, name] of ['second', 'admin'].entries()) await signIn(pages[index] ?? pages[0], name)
+      const viewer = await pages[0].page.context().newPage()
+      await viewer.goto(`${server.at}/inspect/`)
+      await viewer.getByText('connected', { exact: true }).waitFor()
+      // A program that gives its password each time has no sign-in of a page.
+      const stream = `${server.at.replace('http', 'ws')}/inspect/stream`
+      const [second, first] = ['second:secret', 'admin:secret'].map(
+        (each) => new WebSocket(stream, { headers: { authorization: `Basic ${btoa(each)}` } }),
+      )
+      await Promise.all([second, first].map((each) => once(each ?? new EventEmitter(), 'open')))
+      const closed = once(second ?? new EventEmitter(), 'close')
+      await server.engine.reload(await withAdministrators('admin'))
+      expect((await closed)[0]).toBe(1008)
+      await pages[0].page.locator('#password').waitFor()
+      await viewer.getByLabel('Password').waitFor()
+      await pages[1].page.locator('[data-connection="open"]').waitFor()
+      expect([first?.readyState, await who(pages[1])]).toEqual([WebSocket.OPEN, 'admin, administrator'])
+      first?.terminate()
+    },
+  )
 
   it('the page cannot read the cookie, and keeps no password', async () => {
     const server = await served()

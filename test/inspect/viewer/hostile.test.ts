@@ -1,11 +1,12 @@
 /**
  * Names and variables that contain markup, and a directory of 2,000 agents.
  *
- * Slow, 20 s: a real browser shows 2,000 agents.
+ * Slow, 20 s: a real browser shows 2,000 agents. More in `npm run test:whole`.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDirectory } from '../../../src/directory/index.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, EMAIL, World } from './world.ts'
 
@@ -62,7 +63,7 @@ describeInBrowser('the viewer with a large directory and hostile names', () => {
     await look.picture('viewer-2000')
   })
 
-  it('lists all agents as they were, while the page shows the past', async () => {
+  it.runIf(isWhole)('lists all agents as they were, while the page shows the past', async () => {
     await look.page.getByLabel('State', { exact: true }).selectOption('')
     await look.chooses(AGENT)
     await look.page.fill('#search', '')

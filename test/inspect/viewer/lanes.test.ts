@@ -1,11 +1,12 @@
 /**
  * The lanes of an agent in the viewer: a row per medium, interrupts as links, zoomed by mouse, keys and two fingers.
  *
- * Slow, 12 s: two pages in a real browser.
+ * Slow, 12 s: two pages in a real browser. More in `npm run test:whole`.
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { PATIENCE } from '../../suite/patience.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, CHAT, EMAIL, World } from './world.ts'
@@ -136,7 +137,7 @@ describeInBrowser('the lanes of the viewer', () => {
     expect([...look.problems, ...look.stopped]).toEqual([])
   })
 
-  it('are zoomed with two fingers on a phone', async () => {
+  it.runIf(isWhole)('are zoomed with two fingers on a phone', async () => {
     const phone = await looking(browser, world.base, `#/user/${AGENT}`, {
       viewport: { width: 390, height: 844 },
       hasTouch: true,

@@ -1,18 +1,19 @@
 /**
  * The viewer in a real browser, in an embedder's server and below a prefix: the link of the service leads to it.
  *
- * Slow, 5 s: a real browser is started for it.
+ * Slow, 5 s: a real browser is started for it. More in `npm run test:whole`.
  */
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
 import { createEngine, memoryStore } from '../../../src/index.ts'
 import { InspectorService, inspectorRoutes } from '../../../src/inspect/index.ts'
 import { describeInBrowser, launchBrowser } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 
 const EMAIL_OF = 'user/1001/media:5001'
 
 describeInBrowser('the viewer below a prefix', () => {
-  it('is signed in by the link, and gets its stream and its charts', async () => {
+  it.runIf(isWhole)('is signed in by the link, and gets its stream and its charts', async () => {
     const engine = await createEngine({ store: memoryStore({ keep: 'history' }) })
     const service = new InspectorService({ engine, prefix: '/admin/look' })
     const app = Fastify()

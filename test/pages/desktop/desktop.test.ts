@@ -2,11 +2,12 @@
  * Two desktops in a page of another origin, as somebody else would write them: they call, answer, hold, consult, transfer,
  * confer, annotate and wrap up. What they show comes from notifications alone, and after each step the server has the same.
  *
- * Slow, 10 s: a real browser plays a day of calls.
+ * Slow, 10 s: a real browser plays a day of calls. More in `npm run test:whole`.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { some } from '../../suite/extent.ts'
 import { agentCall, conference, consultTransfer, drop, isQuiet, outsideCalls, queueCall, singleStep } from './plays.ts'
 import { AGENTS, type DesktopStage, desktopStage } from './stage.ts'
 
@@ -43,7 +44,7 @@ describeInBrowser('two desktops in a page of another origin', () => {
     await browser?.close()
   })
 
-  it.each([
+  const STORIES = [
     ['a customer calls a queue', queueCall],
     ['an agent calls the other one', agentCall],
     ['an agent calls numbers outside', outsideCalls],
@@ -51,7 +52,8 @@ describeInBrowser('two desktops in a page of another origin', () => {
     ['agents and a customer are in a conference', conference],
     ['an agent drops the other one from a conference', drop],
     ['an agent transfers a customer in a single step', singleStep],
-  ])('%s', async (_, play) => {
+  ] as const
+  it.each(some(STORIES, 2))('%s', async (_, play) => {
     await play(stage)
     // No request was refused, and the browser has nothing to complain about.
     expect(stage.refused).toEqual([])
