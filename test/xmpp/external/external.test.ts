@@ -11,9 +11,9 @@ import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'
 import { notificationService } from '../../../src/xmpp/index.ts'
 import type { Client } from '../../conformance/sequences/client.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { freePorts } from '../../suite/free-ports.ts'
 import { FakeEngine } from '../support/world.ts'
-import { isWhole } from '../../suite/extent.ts'
 import { describeWith, type XmppServer, xmppServer } from './programs.ts'
 import { changedDirectory, World } from './world.ts'
 
@@ -56,66 +56,69 @@ for (const kind of SERVERS)
       return world
     }
 
-    it.runIf(isWhole || kind === 'prosody')('without the server the side is out of service and the engine goes on, later it publishes everything in order (12.3)', async () => {
-      await xmpp.stop()
-      const on = await World.start(xmpp, restPort)
-      world = on
-      const { engine } = on.server
-      const rest = `http://127.0.0.1:${restPort}`
-      const system = await (await fetch(`${rest}/finesse/api/SystemInfo`)).text()
-      expect(system).toContain('<status>OUT_OF_SERVICE</status>')
-      expect(system).toContain('<statusReason>The notification service is not connected</statusReason>')
-      const authorization = `Basic ${Buffer.from('1001:secret').toString('base64')}`
-      expect((await fetch(`${rest}/finesse/api/User/1001`, { headers: { authorization } })).status).toBe(503)
+    it.runIf(isWhole || kind === 'prosody')(
+      'without the server the side is out of service and the engine goes on, later it publishes everything in order (12.3)',
+      async () => {
+        await xmpp.stop()
+        const on = await World.start(xmpp, restPort)
+        world = on
+        const { engine } = on.server
+        const rest = `http://127.0.0.1:${restPort}`
+        const system = await (await fetch(`${rest}/finesse/api/SystemInfo`)).text()
+        expect(system).toContain('<status>OUT_OF_SERVICE</status>')
+        expect(system).toContain('<statusReason>The notification service is not connected</statusReason>')
+        const authorization = `Basic ${Buffer.from('1001:secret').toString('base64')}`
+        expect((await fetch(`${rest}/finesse/api/User/1001`, { headers: { authorization } })).status).toBe(503)
 
-      await xmpp.start()
-      await on.status('IN_SERVICE')
-      const agent = await on.connect('1001')
-      expect(await agent.putUser(LOGIN)).toBe(202)
-      const before = await agent.next()
-      await engine.delivered()
+        await xmpp.start()
+        await on.status('IN_SERVICE')
+        const agent = await on.connect('1001')
+        expect(await agent.putUser(LOGIN)).toBe(202)
+        const before = await agent.next()
+        await engine.delivered()
 
-      await xmpp.stop('SIGKILL')
-      await agent.ended()
-      await on.status('OUT_OF_SERVICE')
-      expect((await fetch(`${rest}/finesse/api/User/1001`, { headers: { authorization } })).status).toBe(503)
-      const medium = { user: '1001', mrd: '5002' } as const
-      await engine.command({ type: 'media.signIn', ...medium, maxDialogLimit: 1, interruptAction: 'ACCEPT' })
-      await engine.command({ type: 'media.setState', ...medium, state: 'READY' })
-      await engine.acd?.submitTask({ mrd: '5002', scriptSelector: 'chat_sales' })
-      // Nobody accepts the task: deadlines work while the server is away.
-      await on.server.virtualTime?.advance(30_000)
-      await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })
+        await xmpp.stop('SIGKILL')
+        await agent.ended()
+        await on.status('OUT_OF_SERVICE')
+        expect((await fetch(`${rest}/finesse/api/User/1001`, { headers: { authorization } })).status).toBe(503)
+        const medium = { user: '1001', mrd: '5002' } as const
+        await engine.command({ type: 'media.signIn', ...medium, maxDialogLimit: 1, interruptAction: 'ACCEPT' })
+        await engine.command({ type: 'media.setState', ...medium, state: 'READY' })
+        await engine.acd?.submitTask({ mrd: '5002', scriptSelector: 'chat_sales' })
+        // Nobody accepts the task: deadlines work while the server is away.
+        await on.server.virtualTime?.advance(30_000)
+        await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })
 
-      await xmpp.start()
-      await on.status('IN_SERVICE')
-      const supervisor = await on.connect('1234', { resource: 'hears' })
-      for (const part of ['', '/Media', '/Dialogs/Media'])
-        expect(await supervisor.subscribe(`/finesse/api/User/1001${part}`)).toBe('subscribed')
-      const again = await on.connect('1001')
-      const missed = []
-      for (let count = 0; count < 7; count += 1) missed.push(await again.next())
-      expect(missed.map(({ node, event, value }) => `${node.slice(18)} ${event} ${value('state')}`)).toEqual([
-        '1001/Media PUT NOT_READY',
-        '1001/Media PUT READY',
-        '1001/Media PUT RESERVED',
-        '1001/Dialogs/Media POST OFFERED',
-        '1001/Dialogs/Media DELETE CLOSED',
-        '1001/Media PUT READY',
-        '1001 PUT READY',
-      ])
-      const items = [before, ...missed].map(({ item }) => Number(item.split('-').at(-1)))
-      expect(items).toEqual([...items].sort((a, b) => a - b))
-      expect(new Set(items).size).toBe(items.length)
-      expect(on.server.notifications.gateway.sessions).toBe(2)
-      // The engine published each notification once, so the supervisor gets it once, too.
-      await engine.delivered()
-      const heard = []
-      for (let count = 0; count < 7; count += 1) heard.push(await supervisor.next())
-      expect(heard.map(({ item }) => item)).toEqual(missed.map(({ item }) => item))
-      await supervisor.barrier()
-      expect(supervisor.waiting).toEqual([])
-    })
+        await xmpp.start()
+        await on.status('IN_SERVICE')
+        const supervisor = await on.connect('1234', { resource: 'hears' })
+        for (const part of ['', '/Media', '/Dialogs/Media'])
+          expect(await supervisor.subscribe(`/finesse/api/User/1001${part}`)).toBe('subscribed')
+        const again = await on.connect('1001')
+        const missed = []
+        for (let count = 0; count < 7; count += 1) missed.push(await again.next())
+        expect(missed.map(({ node, event, value }) => `${node.slice(18)} ${event} ${value('state')}`)).toEqual([
+          '1001/Media PUT NOT_READY',
+          '1001/Media PUT READY',
+          '1001/Media PUT RESERVED',
+          '1001/Dialogs/Media POST OFFERED',
+          '1001/Dialogs/Media DELETE CLOSED',
+          '1001/Media PUT READY',
+          '1001 PUT READY',
+        ])
+        const items = [before, ...missed].map(({ item }) => Number(item.split('-').at(-1)))
+        expect(items).toEqual([...items].sort((a, b) => a - b))
+        expect(new Set(items).size).toBe(items.length)
+        expect(on.server.notifications.gateway.sessions).toBe(2)
+        // The engine published each notification once, so the supervisor gets it once, too.
+        await engine.delivered()
+        const heard = []
+        for (let count = 0; count < 7; count += 1) heard.push(await supervisor.next())
+        expect(heard.map(({ item }) => item)).toEqual(missed.map(({ item }) => item))
+        await supervisor.barrier()
+        expect(supervisor.waiting).toEqual([])
+      },
+    )
 
     it('nodes are for their owners and supervisors, and only the engine publishes (5.2, 14)', async () => {
       const on = await start()
