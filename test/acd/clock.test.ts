@@ -1,4 +1,4 @@
-/** Virtual time and reset over HTTP, with real clients. */
+/** Virtual time and reset over HTTP, with real clients. More of it in `npm run test:whole`. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CLOCK_OPERATIONS } from '../../src/acd/clock.ts'
 import { createEngine } from '../../src/index.ts'
@@ -6,6 +6,7 @@ import { virtualClock } from '../../src/testing/index.ts'
 import { Turns } from '../../src/waiting/turns.ts'
 import { NS } from '../../src/xmpp/service/namespaces.ts'
 import type { FinesseClient } from '../conformance/finesse-client.ts'
+import { extent } from '../suite/extent.ts'
 import { online, RawClient } from '../xmpp/support/raw-client.ts'
 import { acdServer } from './server.ts'
 import { type VirtualServer, virtualServer } from './virtual-server.ts'
@@ -13,6 +14,7 @@ import { type VirtualServer, virtualServer } from './virtual-server.ts'
 const CHAT = '5002'
 const START = Date.UTC(2026, 0, 5, 8)
 const RESET = `<stream:error><reset xmlns="${NS.streams}"/></stream:error></stream:stream>`
+const ROUNDS = extent(30, 100)
 const TEAM = '/finesse/api/Team/2001/Users'
 
 const running: VirtualServer[] = []
@@ -323,7 +325,7 @@ describe('a reset', () => {
     }
   })
 
-  it('a hundred in a row leave no timers, sessions or handles behind', async () => {
+  it('many in a row leave no timers, sessions or handles behind', async () => {
     const on = await started()
     const agent = on.restOnly('1001')
     await on.reset()
@@ -331,7 +333,7 @@ describe('a reset', () => {
     const handles = () => process.getActiveResourcesInfo().filter((name) => name !== 'Immediate').length
     const before = handles()
     let spent = 0
-    for (let round = 0; round < 100; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const desktop = await online(on.server.ports.xmpp ?? 0, '1001', 'desktop')
       await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
       await on.acd('POST', '/tasks', { scriptSelector: 'chat_sales' })
@@ -341,7 +343,7 @@ describe('a reset', () => {
       await desktop.end()
       expect(on.server.virtualTime?.timers).toBe(timers)
     }
-    console.log(`POST /acd/reset: ${(spent / 100).toFixed(1)} ms each`)
+    console.log(`POST /acd/reset: ${(spent / ROUNDS).toFixed(1)} ms each`)
     expect(on.server.notifications.figures).toMatchObject({ sessions: 0, connections: 0 })
     expect(handles() - before).toBeLessThan(20)
   }, 240_000)

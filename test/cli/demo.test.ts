@@ -87,7 +87,7 @@ it('gives its agents REST at once, and ends with 0 at SIGTERM', async () => {
   expect(await centre.end('SIGTERM')).toEqual(STOPPED)
 })
 
-it('says which flag to use when the port is taken, or a value is wrong', async () => {
+it.runIf(isWhole)('says which flag to use when the port is taken, or a value is wrong', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()

@@ -1,11 +1,12 @@
 /**
  * Nothing that was said long ago makes a new message a duplicate: not the numbers of messages between aggregates, and
- * not the events that a user remembers.
+ * not the events that a user remembers. More in `npm run test:whole`.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Envelope, MessageNumbers, mayHaveReceived } from '../../src/engine/aggregate/message-numbers.ts'
 import { scriptedAcd } from '../../src/testing/scripted-acd.ts'
+import { isWhole } from '../suite/extent.ts'
 import { type Bench, bench } from './harness.ts'
 
 const QUEUE = 'voice-queue/701'
@@ -52,7 +53,7 @@ const step = fc.record({
 })
 
 describe('a message between aggregates', () => {
-  it('is new once, however many calls came and went since the last one', () => {
+  it.runIf(isWhole)('is new once, however many calls came and went since the last one', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (plan) => {
         const on = new Exchange()

@@ -1,12 +1,13 @@
 /**
  * Slow, 20 s: several servers are disturbed. After every disturbance a follower has the state of its Finesse again, and
- * explains what it missed.
+ * explains what it missed. More in `npm run test:whole`.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { type Site, site, TWO_SIDES } from '../conformance/server.ts'
 import { every } from '../store/rows.ts'
+import { isWhole } from '../suite/extent.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { type Beside, BY_AGENTS, BY_WATCHING, beside, sideOf, stateOf } from './beside.ts'
 import { type Network, networkTo } from './network.ts'
@@ -114,7 +115,7 @@ describe('two sides (`notifications 12`)', () => {
 })
 
 describe('a password that was changed', () => {
-  it('is tried a few times only, and reported; the new one works at once', async () => {
+  it.runIf(isWhole)('is tried a few times only, and reported; the new one works at once', async () => {
     const at = await site()
     const attempts = new Map<string, number>()
     const changed = ['1001', 'admin']

@@ -2,11 +2,12 @@
  * Calls of queues as the theory of queues has them: M/M/c. What an agent transfers are thinned arrivals of the next queue,
  * because what leaves M/M/c is a Poisson stream too (Burke).
  *
- * Slow, 20 s: a mean of thousands of calls is needed.
+ * Slow, 20 s: a mean of thousands of calls is needed. More in `npm run test:whole`.
  */
 import { expect, it } from 'vitest'
 import type { Engine } from '../../src/engine/api.ts'
 import { simulate } from '../../src/simulate/index.ts'
+import { isWhole } from '../suite/extent.ts'
 import { scenario } from './scenarios.ts'
 
 const HOURS = 50
@@ -68,23 +69,27 @@ class MeanWaiting {
   }
 }
 
-it('calls wait as in M/M/c, and what is transferred is a thinned stream of arrivals', async () => {
-  const mean = new MeanWaiting()
-  const watch = { begin: mean.begin, end: async () => undefined }
-  const result = await simulate(await scenario(TEXT), { watch })
-  const arrived = result.counts.contacts
-  expect(arrived / (HOURS * PER_HOUR)).toBeCloseTo(1, 1)
-  const answered = (users: readonly string[]) =>
-    result.agents.filter(({ user }) => users.includes(user)).reduce((sum, { calls }) => sum + calls.answered, 0)
-  // Each customer reaches the first queue, and the given part of them the second one.
-  expect(answered(FIRST) / arrived).toBeCloseTo(1, 2)
-  expect(answered(SECOND) / arrived).toBeCloseTo(PART, 1)
-  const talk = (users: readonly string[]) =>
-    result.agents.filter(({ user }) => users.includes(user)).reduce((sum, { calls }) => sum + calls.talkMs, 0)
-  const load = PER_HOUR * TALK_HOURS
-  expect(talk(FIRST) / (HOURS * 3_600_000) / load).toBeCloseTo(1, 1)
-  expect(talk(SECOND) / (HOURS * 3_600_000) / (load * PART)).toBeCloseTo(1, 1)
-  // The number of calls that wait varies most, because one long call makes many others wait.
-  expect(Math.abs(mean.of('701') / waiting(load, FIRST.length) - 1)).toBeLessThan(0.25)
-  expect(Math.abs(mean.of('702') / waiting(load * PART, SECOND.length) - 1)).toBeLessThan(0.25)
-}, 120_000)
+it.runIf(isWhole)(
+  'calls wait as in M/M/c, and what is transferred is a thinned stream of arrivals',
+  async () => {
+    const mean = new MeanWaiting()
+    const watch = { begin: mean.begin, end: async () => undefined }
+    const result = await simulate(await scenario(TEXT), { watch })
+    const arrived = result.counts.contacts
+    expect(arrived / (HOURS * PER_HOUR)).toBeCloseTo(1, 1)
+    const answered = (users: readonly string[]) =>
+      result.agents.filter(({ user }) => users.includes(user)).reduce((sum, { calls }) => sum + calls.answered, 0)
+    // Each customer reaches the first queue, and the given part of them the second one.
+    expect(answered(FIRST) / arrived).toBeCloseTo(1, 2)
+    expect(answered(SECOND) / arrived).toBeCloseTo(PART, 1)
+    const talk = (users: readonly string[]) =>
+      result.agents.filter(({ user }) => users.includes(user)).reduce((sum, { calls }) => sum + calls.talkMs, 0)
+    const load = PER_HOUR * TALK_HOURS
+    expect(talk(FIRST) / (HOURS * 3_600_000) / load).toBeCloseTo(1, 1)
+    expect(talk(SECOND) / (HOURS * 3_600_000) / (load * PART)).toBeCloseTo(1, 1)
+    // The number of calls that wait varies most, because one long call makes many others wait.
+    expect(Math.abs(mean.of('701') / waiting(load, FIRST.length) - 1)).toBeLessThan(0.25)
+    expect(Math.abs(mean.of('702') / waiting(load * PART, SECOND.length) - 1)).toBeLessThan(0.25)
+  },
+  120_000,
+)

@@ -17,7 +17,7 @@ it('has the formulas right', () => {
   expect(responseTime(1, 1 / 60, 120)).toBeCloseTo(1 / 120, 10)
 })
 
-it.each(some(KNOWN, 2))('$name', async (known) => {
+it.each(some(KNOWN, 4))('$name', async (known) => {
   const { low = Number.NaN, high = Number.NaN, mean } = await estimateOf(known)
   expect(known.answer).toBeGreaterThan(low)
   expect(known.answer).toBeLessThan(high)

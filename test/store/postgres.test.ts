@@ -194,7 +194,7 @@ describeWithPostgres('a store in PostgreSQL', () => {
     }
     const holder = `${hostname()} (process ${process.pid})`
 
-    it('is told where the owner can be reached, as soon as that one says it', async () => {
+    it.runIf(isWhole)('is told where the owner can be reached, as soon as that one says it', async () => {
       const schema = newSchema()
       let reachedAt: string | undefined
       await openForTest({ schema, lease: 300, reachedAt: () => reachedAt })

@@ -51,9 +51,9 @@ const named = (steps: readonly Step[]) =>
     .flatMap((step) => (step.does === 'signs in' ? `${step.settings.interrupt} on ${step.side}` : []))
     .join(', then ')
 
-/** `turn`: which third of the sign-ins `npm test` takes. */
+/** `turn`: which sixth of the sign-ins `npm test` takes. */
 const storiesOf = ([there, moves]: readonly [readonly Step[], readonly Step[]], turn: number): readonly Story[] =>
-  some(signIns(), 3, turn).map((steps) => ({
+  some(signIns(), 6, turn).map((steps) => ({
     name: named(steps),
     comes: there,
     signIns: [{ does: 'signs in to voice', side: 'A' }, ...steps],

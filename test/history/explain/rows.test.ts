@@ -1,4 +1,6 @@
-/** The texts of an explanation are those of the charts: of the rows that were taken, or else of the state. */
+/**
+ * The texts of an explanation are those of the charts: of the rows that were taken, or else of the state. More of it in `npm run test:whole`.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -21,6 +23,7 @@ import type { ExplainedState, Explanation } from '../../../src/history/explain/e
 import { asPart } from '../../../src/history/explain/told.ts'
 import { explain } from '../../../src/history/index.ts'
 import { every } from '../../store/rows.ts'
+import { some } from '../../suite/extent.ts'
 import { historyOf, readGolden } from '../golden/read.ts'
 
 interface Row {
@@ -81,14 +84,17 @@ const versions = Array.from({ length: MACHINE_VERSION }, (_, index) => index + 1
 
 describe.each(versions)('journals of machine version %i', (version) => {
   const folder = join(GOLDEN, `v${version}`)
-  it.each(readdirSync(folder))('%s: every state is explained in the words of the charts', async (name) => {
-    const { kept } = readGolden(readFileSync(join(folder, name), 'utf8'))
-    for await (const { states } of explanations(historyOf(kept)))
-      for (const state of states) {
-        const wanted = state.because.length > 0 && !isUnlinked(version, state) ? 'row' : 'state'
-        expect(foundIn(state), `${state.name} ${state.state}: ${state.reasons[0]?.text}`).toContain(wanted)
-      }
-  })
+  it.each(some(readdirSync(folder), 3, version))(
+    '%s: every state is explained in the words of the charts',
+    async (name) => {
+      const { kept } = readGolden(readFileSync(join(folder, name), 'utf8'))
+      for await (const { states } of explanations(historyOf(kept)))
+        for (const state of states) {
+          const wanted = state.because.length > 0 && !isUnlinked(version, state) ? 'row' : 'state'
+          expect(foundIn(state), `${state.name} ${state.state}: ${state.reasons[0]?.text}`).toContain(wanted)
+        }
+    },
+  )
 })
 
 it('an input that was already processed has a text, although no row was taken', async () => {

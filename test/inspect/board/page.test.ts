@@ -221,7 +221,7 @@ describeInBrowser('the board', () => {
     expect(await names(again)).toEqual(['Fumiko Sato'])
   })
 
-  it('a click on a cell opens the viewer at its agent and medium', async () => {
+  it.runIf(isWhole)('a click on a cell opens the viewer at its agent and medium', async () => {
     const server = await startServer({ ...PORTS, data: ':memory:', inspect: 'viewer' })
     open.push(() => server.close())
     const base = `http://127.0.0.1:${server.ports.rest}`

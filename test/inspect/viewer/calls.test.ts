@@ -1,10 +1,11 @@
 /**
  * The calls of an agent in the viewer: all parties with their states, live and in the past.
  *
- * Slow, 8 s: a page in a real browser.
+ * Slow, 8 s: a page in a real browser. More in `npm run test:whole`.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, World } from './world.ts'
 
@@ -46,7 +47,7 @@ describeInBrowser('calls in the viewer', () => {
     expect(look.problems).toEqual([])
   })
 
-  it('of a consult and a conference: each agent has the call in the story, with all legs', async () => {
+  it.runIf(isWhole)('of a consult and a conference: each agent has the call in the story, with all legs', async () => {
     await world.signsIn('1002')
     const call = await world.calls()
     await world.onCall(call, 'ANSWER')

@@ -1,11 +1,12 @@
 /**
  * Texts of the viewer: none is small, none is cut, and what a message carried and changed is beside it.
  *
- * Slow, 15 s: a real browser shows every view.
+ * Slow, 15 s: a real browser shows every view. More in `npm run test:whole`.
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { PATIENCE } from '../../suite/patience.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, CHAT, EMAIL, World } from './world.ts'
@@ -123,7 +124,7 @@ describeInBrowser('texts of the viewer', () => {
     expect([...look.problems, ...look.stopped]).toEqual([])
   })
 
-  it('of charts fit their boxes, also in a font wider than that of the places', async () => {
+  it.runIf(isWhole)('of charts fit their boxes, also in a font wider than that of the places', async () => {
     const { page } = look
     await page.getByRole('button', { name: 'Go live' }).click()
     await look.sees(EMAIL_OF, 'INTERRUPTED')

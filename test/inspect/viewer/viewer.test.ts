@@ -1,10 +1,11 @@
 /**
  * The viewer's page in a real browser, with a real server.
  *
- * Slow, 20 s: each test opens a page in a real browser.
+ * Slow, 20 s: each test opens a page in a real browser. More in `npm run test:whole`.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type OpenOptions, type TestBrowser } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, CHAT, EMAIL, World } from './world.ts'
 
@@ -178,7 +179,7 @@ describeInBrowser('the viewer', () => {
     await page.getByRole('button', { name: 'Live', exact: true }).waitFor()
   })
 
-  it('connects again when the server is back, and asks for a new sign-in', async () => {
+  it.runIf(isWhole)('connects again when the server is back, and asks for a new sign-in', async () => {
     // A server that is stopping answers 503.
     expected = /ERR_CONNECTION_REFUSED|401|503|WebSocket/
     const first = await World.begin()

@@ -1,4 +1,4 @@
-/** A comparison in a real browser: the page begins with the answer. */
+/** A comparison in a real browser: the page begins with the answer. More of it in `npm run test:whole`. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { renderHtml } from '../../../src/simulate/report/index.ts'
 import type { ShownComparison } from '../../../src/simulate/result.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { queue, result, work } from './fixture.ts'
 
 const COMPARISON: ShownComparison = {
@@ -92,7 +93,7 @@ describeInBrowser('the report of a comparison', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('a sweep has a picture and a table for each figure, and all figures on demand', async () => {
+  it.runIf(isWhole)('a sweep has a picture and a table for each figure, and all figures on demand', async () => {
     const file = join(folder, 'report.html')
     await writeFile(file, await renderHtml([result(), result({ seed: 8 })], SWEEP))
     const watched = await browser.open(pathToFileURL(file).href)

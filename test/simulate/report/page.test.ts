@@ -1,7 +1,7 @@
 /**
  * The page in a real browser, opened from a file.
  *
- * Slow, 20 s: each test opens a whole report in a real browser.
+ * Slow, 20 s: each test opens a whole report in a real browser. More in `npm run test:whole`.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,6 +18,7 @@ import {
   type TestBrowser,
   type WatchedPage,
 } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { agent, big, HOUR, interrupted, MINUTE, queue, result, work } from './fixture.ts'
 
 const Shown = z.array(
@@ -243,26 +244,29 @@ describeInBrowser('the report page', () => {
     expect(await background()).toBe('rgb(255, 255, 255)')
   })
 
-  it('draws only the bars near the visible part, of 10,000 on 50 lanes, and prints all of them in light colours', async () => {
-    const watched = await open([big(50, 10_000)], { colorScheme: 'dark' })
-    const { page } = watched
-    const agents = async () =>
-      z.array(z.string()).parse(await page.evaluate('[...new Set(mrdianReport.lanes(0).map(({ agent }) => agent))]'))
-    const bars = async () => z.number().parse(await page.evaluate('mrdianReport.lanes(0).length'))
-    expect(await bars()).toBeLessThan(4_000)
-    await page.evaluate("document.querySelector('.lanes-scroll').scrollTop = 1e6")
-    await expect.poll(agents).toContain('2049')
-    expect(await agents()).not.toContain('2000')
+  it.runIf(isWhole)(
+    'draws only the bars near the visible part, of 10,000 on 50 lanes, and prints all of them in light colours',
+    async () => {
+      const watched = await open([big(50, 10_000)], { colorScheme: 'dark' })
+      const { page } = watched
+      const agents = async () =>
+        z.array(z.string()).parse(await page.evaluate('[...new Set(mrdianReport.lanes(0).map(({ agent }) => agent))]'))
+      const bars = async () => z.number().parse(await page.evaluate('mrdianReport.lanes(0).length'))
+      expect(await bars()).toBeLessThan(4_000)
+      await page.evaluate("document.querySelector('.lanes-scroll').scrollTop = 1e6")
+      await expect.poll(agents).toContain('2049')
+      expect(await agents()).not.toContain('2000')
 
-    await page.emulateMedia({ media: 'print' })
-    await page.waitForSelector('.printing')
-    expect(await agents()).toHaveLength(50)
-    expect(await bars()).toBe(10_000)
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)')
-    await page.emulateMedia({ media: 'screen' })
-    await page.waitForSelector(':root:not(.printing)')
-    expect(await bars()).toBeLessThan(4_000)
-  })
+      await page.emulateMedia({ media: 'print' })
+      await page.waitForSelector('.printing')
+      expect(await agents()).toHaveLength(50)
+      expect(await bars()).toBe(10_000)
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)')
+      await page.emulateMedia({ media: 'screen' })
+      await page.waitForSelector(':root:not(.printing)')
+      expect(await bars()).toBeLessThan(4_000)
+    },
+  )
 
   it('compares two results: figures with differences, lanes on the same axis, all queue lengths in one chart', async () => {
     const fewer = queue('5001', 'Email', { arrived: 44, serviceLevel: 0.9 })
