@@ -2,19 +2,15 @@
  * Inputs: everything that can change the state of an aggregate, as one typed union. Inputs are plain data, because the
  * journal stores them.
  */
-import type { CallView, NamedValue, Replaced, TaskFacts } from '../../machines/effects.ts'
-import type { Failure } from '../../machines/failures.ts'
+import type { AcdNotice, Effect, NamedValue, TaskFacts } from '../../machines/effects.ts'
 import type {
   Availability,
   Barge,
   CallEvent,
-  CampaignNews,
   Consult,
   DeadlineName,
   Dependency,
-  Destination,
   Joining,
-  JoinTerms,
   Listening,
   NailState,
   NumberNews,
@@ -24,7 +20,7 @@ import type {
   UserEvent,
   WrapUp,
 } from '../../machines/index.ts'
-import type { CallAction, JoinAction, LegState, Reason, Side } from '../../machines/wire.ts'
+import type { CallAction, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
 import type { CampaignSetup, NewContact } from './aggregate/campaign/state.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
@@ -37,6 +33,30 @@ import type { NetworkChange } from './values.ts'
 
 /** Events of a machine without their time. The aggregate adds the time when it applies the input. */
 type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
+
+type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>
+
+/** What an event of a machine says, without its name. */
+type Facts<E extends { readonly type: string }, Type extends E['type']> = Omit<
+  Extract<E, { type: Type }>,
+  'type' | 'at' | 'requestId'
+>
+
+/** An effect of a machine as a message: without the keys that name the receiver. */
+type Sent<Type extends Effect['type'], Name extends string, Receiver extends string> = {
+  readonly type: Name
+} & Omit<EffectOf<Type>, 'type' | Receiver>
+
+/** An availability of a user that the ACD is told. */
+interface Claimed {
+  readonly user: string
+  readonly version: number
+  readonly claim: Availability
+}
+
+interface Asked {
+  readonly requestId: string
+}
 
 /** The events of the user machine that come from outside the engine. */
 export type UserInputEvent = Unstamped<
@@ -84,31 +104,12 @@ export type Message =
   // queue -> user
   | { readonly type: 'offer'; readonly mrd: string; readonly offer: string; readonly task: TaskFacts }
   | { readonly type: 'customerCancels'; readonly task: string }
-  | {
-      readonly type: 'resubmitted'
-      readonly mrd: string
-      readonly dialog: string
-      readonly task: string
-      /** The transfer that this answers; `null` for the newest one. */
-      readonly attempt: number | null
-    }
-  | {
-      readonly type: 'resubmissionRefused'
-      readonly mrd: string
-      readonly dialog: string
-      readonly reason: string
-      /** The transfer that this answers; `null` for the newest one. */
-      readonly attempt: number | null
-    }
+  /** `attempt`: the transfer that this answers; `null` for the newest one. */
+  | ({ readonly type: 'resubmitted' } & Facts<UserEvent, 'RESUBMITTED'>)
+  | ({ readonly type: 'resubmissionRefused' } & Facts<UserEvent, 'RESUBMISSION_REFUSED'>)
   // user -> queue
-  | { readonly type: 'availability'; readonly user: string; readonly version: number; readonly claim: Availability }
-  | {
-      readonly type: 'offered'
-      readonly user: string
-      readonly task: string
-      readonly offer: string
-      readonly dialog: string
-    }
+  | ({ readonly type: 'availability' } & Claimed)
+  | ({ readonly type: 'offered'; readonly user: string } & Omit<Extract<AcdNotice, { ask: 'offered' }>, 'ask'>)
   | { readonly type: 'accepted'; readonly user: string; readonly task: string; readonly offer: string }
   | { readonly type: 'handled'; readonly task: string }
   /** As an external ACD gets them. */
@@ -116,43 +117,19 @@ export type Message =
   | { readonly type: 'cancelResubmission'; readonly task: string; readonly attempt: number | null }
   | { readonly type: 'ended'; readonly task: string; readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' }
   // queue -> queue
-  | {
-      readonly type: 'enqueue'
-      readonly original: string
-      readonly scriptSelector: string
-      readonly variables: readonly NamedValue[]
-      readonly associatedDialog: string
-    }
+  | ({ readonly type: 'enqueue'; readonly original: string } & Pick<
+      TaskFacts,
+      'scriptSelector' | 'variables' | 'associatedDialog'
+    >)
   | { readonly type: 'enqueued'; readonly original: string; readonly task: string }
   | { readonly type: 'withdraw'; readonly task: string }
   // user -> queue of calls. `extension`: where the user is signed in.
-  | {
-      readonly type: 'callAvailability'
-      readonly user: string
-      readonly version: number
-      readonly claim: Availability
-      readonly extension: string
-    }
+  | ({ readonly type: 'callAvailability'; readonly extension: string } & Claimed)
   // queue of calls -> call: it rings at the agent, or the queue was removed
-  | {
-      readonly type: 'ringAt'
-      readonly user: string
-      readonly extension: string
-      readonly wrapUp: WrapUp
-      readonly ringMs: number
-    }
+  | ({ readonly type: 'ringAt' } & Facts<CallEvent, 'RINGS'>)
   | { readonly type: 'queueRemoved' }
   // call -> queue of calls
-  /**
-   * `insteadOf`: the call takes the place of that other one. Absent if it waits at the end of those with its priority,
-   * 1 (first) to 10, usually 5.
-   */
-  | {
-      readonly type: 'callWaits'
-      readonly call: string
-      readonly insteadOf?: Replaced
-      readonly priority?: number
-    }
+  | ({ readonly call: string } & Sent<'queue.waits', 'callWaits', 'queue' | 'dialog'>)
   /** `isRefused`: the agent could not be called. Otherwise the agent did not answer. */
   | { readonly type: 'callNotTaken'; readonly call: string; readonly user: string; readonly isRefused: boolean }
   /** The call was answered, or it is over. */
@@ -172,17 +149,8 @@ export type Message =
   | { readonly type: 'farEnd'; readonly call: string; readonly state: FarEndState }
   // call -> queue of the voice MRD; call -> network outside, and its answer
   | { readonly type: 'consults'; readonly consult: Consult; readonly requestId: string }
-  /**
-   * `line`: the number of the line of a dialler, which the answer has too. `record`: the contact of its campaign.
-   * `dialog`: the call for which the telephone of a mobile agent is called. Absent for other numbers.
-   */
-  | {
-      readonly type: 'dialled'
-      readonly number: string
-      readonly line?: number
-      readonly record?: string
-      readonly dialog?: string
-    }
+  /** `dialog`: the call for which the telephone of a mobile agent is called. Absent for other numbers. */
+  | ({ readonly dialog?: string } & Sent<'network.dialled', 'dialled', 'dialog'>)
   | { readonly type: 'numberIs'; readonly number: NumberNews; readonly line?: number; readonly dialog?: string }
   // campaign -> queue of calls. `notFor`: agents who would have nothing to do. `loan`: see `agentLent`
   | {
@@ -209,13 +177,7 @@ export type Message =
   // call -> call: the agent of the reservation has the call or, if `isRefused`, could not take it
   | { readonly type: 'reservationOver'; readonly isRefused: boolean }
   // call -> campaign
-  | {
-      readonly type: 'campaignNews'
-      readonly dialog: string
-      /** The contact that the call is about. Absent if there are several. */
-      readonly record?: string
-      readonly news: CampaignNews
-    }
+  | Sent<'campaign.news', 'campaignNews', 'campaign'>
   // queue of the voice MRD -> call, call <-> user
   | {
       readonly type: 'call'
@@ -235,19 +197,8 @@ export type Message =
   // mobile agent -> call: the telephone cannot be reached
   | { readonly type: 'phoneFails'; readonly user: string }
   // supervisor -> agent, and the answer if nobody can listen to the agent
-  | {
-      readonly type: 'wantsToListen'
-      readonly listener: string
-      readonly extension: string
-      readonly agentExtension: string
-      readonly requestId: string
-    }
-  | {
-      readonly type: 'newCallFailed'
-      readonly action: string
-      readonly failure: Failure
-      readonly requestId: string
-    }
+  | ({ readonly type: 'wantsToListen' } & Facts<UserEvent, 'MONITOR_ASKED'> & Asked)
+  | ({ readonly type: 'newCallFailed' } & Facts<UserEvent, 'NEW_CALL_FAILED'> & Asked)
   // agent -> queue of the voice MRD: a supervisor listens to the agent
   | { readonly type: 'monitors'; readonly listening: Listening; readonly requestId: string }
   // user -> monitor call: the supervisor listens no more, or the agent has left
@@ -269,30 +220,9 @@ export type Message =
   | { readonly type: 'lineIsFree'; readonly user: string; readonly requestId: string }
   /** The agent's leg is about to be connected, so other calls of the agent have to be on hold. */
   | { readonly type: 'takesLine'; readonly dialog: string; readonly requestId: string }
-  | {
-      readonly type: 'leg'
-      readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
-      readonly leg: LegState
-      readonly notAnswered: boolean
-      /** The call waits for `legTaken` or `legRefused`. Absent if it does not. */
-      readonly isAwaited?: true
-      readonly call: CallView
-      readonly requestId: string
-      /** The call was joined with another one of the agent. Absent otherwise. */
-      readonly joined?: true
-      /** It is the monitor call of a supervisor who listens to the user. Absent otherwise. */
-      readonly isMonitored?: true
-      /** The monitor call that this one takes the place of, as it ended. Absent otherwise. */
-      readonly replaces?: CallView
-    }
+  | Sent<'leg', 'leg', 'user'>
   /** The agent joins this call with the active one, to which the agent's line passes that on. */
-  | {
-      readonly type: 'joins'
-      readonly dialog: string
-      readonly how: JoinAction
-      readonly terms: JoinTerms
-      readonly requestId: string
-    }
+  | Sent<'leg.joins', 'joins', 'user'>
   | ({ readonly type: 'joinsInto'; readonly into: string; readonly requestId: string } & Joining)
   // call -> call
   /** The legs of the other call come. */
@@ -300,27 +230,12 @@ export type Message =
   /** They have come, so the other call is over. */
   | ({ readonly type: 'hasJoined' } & Joining)
   // call -> user
-  | {
-      readonly type: 'legFailed'
-      readonly dialog: string
-      readonly failure: Failure
-      readonly detail: string
-      readonly requestId: string
-    }
+  | Sent<'leg.failed', 'legFailed', 'user'>
 
 /** What an embedder's ACD says about calls. */
 export type AcdCallInput =
-  | {
-      readonly type: 'offerCall'
-      readonly from: string
-      /** The extension at which it rings. */
-      readonly to: string
-      readonly user: string
-      readonly variables: readonly NamedValue[]
-      readonly wrapUp: WrapUp
-      readonly ringMs: number
-      readonly acd: OfferedCall
-    }
+  /** It rings at the extension `to`. */
+  | ({ readonly type: 'offerCall'; readonly acd: OfferedCall } & Omit<Facts<CallEvent, 'ARRIVES'>, 'acd'>)
   | { readonly type: 'farEnd'; readonly call: string; readonly state: FarEndState }
 
 export type Input =
@@ -368,45 +283,13 @@ export type Input =
    * data has to be erased.
    */
   | { readonly kind: 'erase'; readonly tasks: readonly string[] }
-  | {
-      readonly kind: 'submitCall'
-      readonly from: string
-      readonly to: string
-      readonly user: string
-      readonly variables: readonly NamedValue[]
-      readonly wrapUp: WrapUp
-      readonly ringMs: number
-    }
-  /** A call to a queue. `to`: the number that the caller dialled. `timeoutMs`: the longest time until the answer. `priority`: as in `callWaits`. */
-  | {
-      readonly kind: 'queueCall'
-      readonly from: string
-      readonly to: string
-      readonly queue: { readonly id: string; readonly name: string; readonly priority?: number }
-      readonly variables: readonly NamedValue[]
-      readonly timeoutMs: number
-    }
+  | ({ readonly kind: 'submitCall' } & Omit<Facts<CallEvent, 'ARRIVES'>, 'acd'>)
+  | ({ readonly kind: 'queueCall' } & Facts<CallEvent, 'ENTERS'>)
   /** An agent calls `to`. The queue of the voice MRD gives the call its id. */
-  | {
-      readonly kind: 'makeCall'
-      readonly user: string
-      readonly extension: string
-      readonly to: string
-      readonly destination: Destination
-      readonly variables: readonly NamedValue[]
-      readonly wrapUp: WrapUp
-      /** An embedder's ACD is told about the call. Absent if there is none. */
-      readonly isForAcd?: true
-      readonly requestId?: string
-    }
+  | ({ readonly kind: 'makeCall' } & Omit<Facts<CallEvent, 'GOES_OFF_HOOK'>, 'associatedDialog' | 'fromAddress'> &
+      Partial<Asked>)
   /** A party outside calls a number outside. */
-  | {
-      readonly kind: 'callOutside'
-      readonly from: string
-      readonly to: string
-      readonly destination: Extract<Destination, { kind: 'outside' }>
-      readonly variables: readonly NamedValue[]
-    }
+  | ({ readonly kind: 'callOutside' } & Facts<CallEvent, 'CALLS_OUT'>)
   /** Changes how the numbers outside answer. */
   | { readonly kind: 'network'; readonly change: NetworkChange }
   | { readonly kind: 'message'; readonly from: string; readonly number: number; readonly body: Message }

@@ -22,10 +22,8 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
   switch (body.type) {
     case 'call':
       return { ...body.event, at }
-    case 'ringAt': {
-      const { user, extension, wrapUp, ringMs } = body
-      return { type: 'RINGS', user, extension, wrapUp, ringMs, at }
-    }
+    case 'ringAt':
+      return { ...body, type: 'RINGS', at }
     case 'queueRemoved':
       return { type: 'QUEUE_REMOVED', at }
     case 'legTaken':
@@ -76,12 +74,12 @@ function outputsOf(effect: Effect): readonly Output[] {
       return [{ type: 'send', to: `user/${user}`, body: { type, ...news } }]
     }
     case 'leg.takesLine': {
-      const { user, dialog, requestId } = effect
-      return [{ type: 'send', to: `user/${user}`, body: { type: 'takesLine', dialog, requestId } }]
+      const { type: _, user, ...taken } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type: 'takesLine', ...taken } }]
     }
     case 'leg.joins': {
-      const { user, dialog, how, terms, requestId } = effect
-      return [{ type: 'send', to: `user/${user}`, body: { type: 'joins', dialog, how, terms, requestId } }]
+      const { type: _, user, ...joining } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type: 'joins', ...joining } }]
     }
     case 'call.sendsLegs': {
       const { into, joining, other, requestId } = effect
@@ -92,8 +90,8 @@ function outputsOf(effect: Effect): readonly Output[] {
     case 'call.hasBargedIn':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'hasBargedIn' } }]
     case 'leg.failed': {
-      const { user, dialog, failure, detail, requestId } = effect
-      return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
+      const { type: _, user, ...failed } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', ...failed } }]
     }
     case 'call.consults': {
       const { consult, requestId } = effect
@@ -110,9 +108,8 @@ function outputsOf(effect: Effect): readonly Output[] {
       return [{ type: 'send', to: `call/${reservation}`, body: { type: 'reservationOver', isRefused } }]
     }
     case 'campaign.news': {
-      const { campaign, dialog, record, news } = effect
-      const about = record === undefined ? {} : { record }
-      return [{ type: 'send', to: `campaign/${campaign}`, body: { type: 'campaignNews', dialog, ...about, news } }]
+      const { type: _, campaign, ...news } = effect
+      return [{ type: 'send', to: `campaign/${campaign}`, body: { type: 'campaignNews', ...news } }]
     }
     case 'rejected':
       return [{ type: 'reply', rejected: effect.rejection }]

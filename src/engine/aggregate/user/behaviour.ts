@@ -48,33 +48,24 @@ function startTree(
 function eventOf(body: Message, at: number): UserEvent | undefined {
   switch (body.type) {
     case 'offer':
-      return { type: 'OFFER', mrd: body.mrd, offer: body.offer, task: body.task, at }
+      return { ...body, type: 'OFFER', at }
     case 'customerCancels':
-      return { type: 'CUSTOMER_CANCELS', task: body.task, at }
+      return { ...body, type: 'CUSTOMER_CANCELS', at }
     case 'resubmitted':
-      return { type: 'RESUBMITTED', mrd: body.mrd, dialog: body.dialog, task: body.task, attempt: body.attempt, at }
+      return { ...body, type: 'RESUBMITTED', at }
     case 'resubmissionRefused':
-      return {
-        type: 'RESUBMISSION_REFUSED',
-        mrd: body.mrd,
-        dialog: body.dialog,
-        reason: body.reason,
-        attempt: body.attempt,
-        at,
-      }
+      return { ...body, type: 'RESUBMISSION_REFUSED', at }
     case 'leg': {
       const { type: _, change, isMonitored, ...news } = body
       if (isMonitored) return { type: `MONITORED_${change}`, call: news.call, requestId: news.requestId, at }
       return { type: `CALL_${change}`, ...news, at }
     }
     case 'takesLine':
-      return { type: 'CALL_TAKES_LINE', dialog: body.dialog, requestId: body.requestId, at }
-    case 'joins': {
-      const { dialog, how, terms, requestId } = body
-      return { type: 'CALL_JOINS', dialog, how, terms, requestId, at }
-    }
+      return { ...body, type: 'CALL_TAKES_LINE', at }
+    case 'joins':
+      return { ...body, type: 'CALL_JOINS', at }
     case 'nail':
-      return { type: 'NAIL', dialog: body.dialog, is: body.is, at }
+      return { ...body, type: 'NAIL', at }
     case 'numberIs': {
       const { number, dialog = '' } = body
       return { type: 'PHONE_IS', dialog, isReached: number.outcome === 'RINGS' && number.answers, at }
@@ -83,10 +74,8 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
       return { ...body, type: 'MONITOR_ASKED', at }
     case 'newCallFailed':
       return { ...body, type: 'NEW_CALL_FAILED', at }
-    case 'legFailed': {
-      const { dialog, failure, detail, requestId } = body
-      return { type: 'CALL_FAILED', dialog, failure, detail, requestId, at }
-    }
+    case 'legFailed':
+      return { ...body, type: 'CALL_FAILED', at }
     default:
       return undefined
   }

@@ -5,6 +5,7 @@ import type { Effect, Subject, UserView } from '../../../../machines/effects.ts'
 import type { Forgotten } from '../../../../machines/index.ts'
 import type { Side } from '../../../../machines/wire.ts'
 import { VOICE_MRD } from '../../../directory/model.ts'
+import type { Message } from '../../input.ts'
 import type { Output } from '../../output.ts'
 import type { Notification, PublishedValue } from '../../values.ts'
 import { NETWORK } from '../network/behaviour.ts'
@@ -112,6 +113,11 @@ export function queuesChanged(
   return [publish({ node: path, event, source: path, shape: 'collection' }, value, '')]
 }
 
+/** A message to the call that the effect names. */
+const toCall = ({ dialog }: { readonly dialog: string }, body: Message): readonly Output[] => [
+  { type: 'send', to: `call/${dialog}`, body },
+]
+
 /** The outputs of one effect, in order. */
 export function outputsOf(effect: Effect, context: PublishContext): readonly Output[] {
   const { setup } = context
@@ -166,42 +172,35 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'acd':
       return acdOutputs(user, effect.notice, setup.acd)
     case 'call.wrapUpOver':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'wrapUpOver', user } }]
+      return toCall(effect, { type: 'wrapUpOver', user })
     case 'call.agentSignedOut':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'agentSignedOut', user } }]
-    case 'call.agentLeaves': {
-      const { dialog, leaves } = effect
-      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'agentLeaves', user, leaves } }]
-    }
-    case 'call.agentTalks': {
-      const { dialog, elsewhere } = effect
-      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'agentTalks', user, elsewhere } }]
-    }
+      return toCall(effect, { type: 'agentSignedOut', user })
+    case 'call.agentLeaves':
+      return toCall(effect, { type: 'agentLeaves', user, leaves: effect.leaves })
+    case 'call.agentTalks':
+      return toCall(effect, { type: 'agentTalks', user, elsewhere: effect.elsewhere })
     case 'call.holdsForOther':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'holdForOther', user } }]
-    case 'call.lineIsFree': {
-      const { dialog, requestId } = effect
-      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'lineIsFree', user, requestId } }]
-    }
+      return toCall(effect, { type: 'holdForOther', user })
+    case 'call.lineIsFree':
+      return toCall(effect, { type: 'lineIsFree', user, requestId: effect.requestId })
     case 'call.legTaken':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legTaken', user } }]
+      return toCall(effect, { type: 'legTaken', user })
     case 'call.joinsInto': {
-      const { dialog, into, how, terms, requestId } = effect
-      const body = { type: 'joinsInto', user, into, how, terms, requestId } as const
-      return [{ type: 'send', to: `call/${dialog}`, body }]
+      const { into, how, terms, requestId } = effect
+      return toCall(effect, { type: 'joinsInto', user, into, how, terms, requestId })
     }
     case 'user.nails': {
       const { extension, dialNumber } = effect
       return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'nails', extension, dialNumber } }]
     }
     case 'call.nailEnds':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'nailEnds' } }]
+      return toCall(effect, { type: 'nailEnds' })
     case 'user.phones': {
       const { number, dialog } = effect
       return [{ type: 'send', to: NETWORK, body: { type: 'dialled', number, dialog } }]
     }
     case 'call.phoneFails':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'phoneFails', user } }]
+      return toCall(effect, { type: 'phoneFails', user })
     case 'user.wantsToListen': {
       const { agent, extension, agentExtension, requestId } = effect
       const body = { type: 'wantsToListen', listener: user, extension, agentExtension, requestId } as const
@@ -218,13 +217,11 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       return [{ type: 'send', to: `queue/${VOICE_MRD}`, body: { type: 'monitors', listening, requestId } }]
     }
     case 'call.monitoringEnds':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'monitoringEnds', user } }]
-    case 'call.bargesIn': {
-      const { dialog, barge, requestId } = effect
-      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'bargesIn', ...barge, requestId } }]
-    }
+      return toCall(effect, { type: 'monitoringEnds', user })
+    case 'call.bargesIn':
+      return toCall(effect, { type: 'bargesIn', ...effect.barge, requestId: effect.requestId })
     case 'call.legRefused':
-      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legRefused', user } }]
+      return toCall(effect, { type: 'legRefused', user })
     case 'followed': {
       const { what, from, to } = effect
       return effect.listed ? [] : [{ type: 'flagged', what, from, to }]
