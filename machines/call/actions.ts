@@ -6,7 +6,7 @@ import type { LegState } from '../wire.ts'
 import { farEndEvent, legOfFar, offeredBy } from './acd-side.ts'
 import { campaigns } from './campaign-actions.ts'
 import { changedVariables } from './data.ts'
-import { firstView, guarded } from './guards.ts'
+import { guarded, newLeg } from './guards.ts'
 import { joins } from './join-actions.ts'
 import type { LegChanged, LegEvent } from './leg-model.ts'
 import {
@@ -152,27 +152,15 @@ export const call = guarded.extend({
       const { dialog } = context
       const [callee, caller] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
       const rings = { dialog, leg: callee, begins: 'ALERTING', mediaAddress: to, user, wrapUp, ringMs, at } as const
-      const calls = {
-        dialog,
-        leg: caller,
-        begins: 'INITIATED',
-        mediaAddress: from,
-        wrapUp: false,
-        ringMs: null,
-        ...(acd ? { far: acd.call } : {}),
-        at,
-      } as const
-      const legs = [rings, calls].map(
-        (input) => [input.leg, firstView(spawn('leg', { id: input.leg, input }))] as const,
-      )
-      const unanswered = 'ALERTING' as const
+      const far = acd ? { far: acd.call } : {}
+      const calls = { dialog, leg: caller, begins: 'INITIATED', mediaAddress: from, ...far, at } as const
       return {
         fromAddress: from,
         toAddress: to,
         variables,
-        legs: Object.fromEntries(legs),
+        legs: { [callee]: newLeg(spawn, rings), [caller]: newLeg(spawn, calls) },
         agents: [callee],
-        unanswered,
+        unanswered: 'ALERTING' as const,
         ...(acd ? offeredBy(acd, { user, extension: to }) : {}),
       }
     }),
@@ -180,17 +168,7 @@ export const call = guarded.extend({
       assertEvent(event, 'JOINS')
       const { user, mediaAddress, wrapUp, at } = event
       const leg = agentLeg(context.dialog, user)
-      const input = {
-        dialog: context.dialog,
-        leg,
-        begins: 'ACTIVE',
-        mediaAddress,
-        user,
-        wrapUp,
-        ringMs: null,
-        at,
-      } as const
-      const view = firstView(spawn('leg', { id: leg, input }))
+      const view = newLeg(spawn, { dialog: context.dialog, leg, begins: 'ACTIVE', mediaAddress, user, wrapUp, at })
       return { legs: { ...context.legs, [leg]: view }, agents: [...context.agents, leg] }
     }),
     noteLeg: assign(({ context, event }) => {

@@ -15,7 +15,7 @@ import {
   withResponse,
   withStatus,
 } from './campaign.ts'
-import { firstView, guarded } from './guards.ts'
+import { guarded, newLeg } from './guards.ts'
 import { agentLeg, type CallContext, type CallEvent, legsIn, outsideLeg } from './model.ts'
 
 /** The deadline at which a number answers, or the dialler gives it up. */
@@ -59,17 +59,14 @@ export const campaigns = {
     const { user, extension, dialler: number, queue, contacts, variables, previewMs, noAnswerMs, facts, at } = event
     const [own, port] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
     const { wrapUp } = facts
-    const agent = { dialog, leg: own, mediaAddress: extension, user, wrapUp, ringMs: previewMs, at } as const
-    const line = { dialog, leg: port, mediaAddress: number, wrapUp: false, ringMs: null, isDialler: true, at } as const
+    const agent = { dialog, leg: own, begins: 'ALERTING', mediaAddress: extension, user, at } as const
+    const line = { dialog, leg: port, begins: 'INITIATED', mediaAddress: number, isDialler: true, at } as const
     return {
       fromAddress: number,
       toAddress: extension,
       callType: reservationType(facts),
       variables: withStatus(variables, facts, 'reservation'),
-      legs: {
-        [own]: firstView(spawn('leg', { id: own, input: { ...agent, begins: 'ALERTING' } })),
-        [port]: firstView(spawn('leg', { id: port, input: { ...line, begins: 'INITIATED' } })),
-      },
+      legs: { [own]: newLeg(spawn, { ...agent, wrapUp, ringMs: previewMs }), [port]: newLeg(spawn, line) },
       agents: [own],
       unanswered: 'ALERTING' as const,
       reservation: {
@@ -162,36 +159,16 @@ export const campaigns = {
     const { reached, at } = event
     const { user, extension, number, variables, queue, wrapUp, talkMs, campaign, record, reservation } = reached
     const [own, customer] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
-    const agent = {
-      dialog,
-      leg: own,
-      begins: 'ACTIVE',
-      mediaAddress: extension,
-      user,
-      wrapUp,
-      ringMs: null,
-      at,
-    } as const
-    const outside = {
-      dialog,
-      leg: customer,
-      begins: 'ACTIVE',
-      mediaAddress: number,
-      wrapUp: false,
-      ringMs: null,
-      outside: { answers: true, talkMs },
-      at,
-    } as const
+    const agent = { dialog, leg: own, begins: 'ACTIVE', mediaAddress: extension, user, wrapUp, at } as const
+    const manner = { answers: true, talkMs }
+    const outside = { dialog, leg: customer, begins: 'ACTIVE', mediaAddress: number, outside: manner, at } as const
     return {
       ...(isPreview(reached) ? { associatedDialog: reservation } : {}),
       fromAddress: extension,
       toAddress: number,
       callType: 'OUTBOUND',
       variables: withStatus(variables, reached, 'customer'),
-      legs: {
-        [own]: firstView(spawn('leg', { id: own, input: agent })),
-        [customer]: firstView(spawn('leg', { id: customer, input: outside })),
-      },
+      legs: { [own]: newLeg(spawn, agent), [customer]: newLeg(spawn, outside) },
       agents: [own],
       unanswered: null,
       acdQueue: queue,

@@ -9,7 +9,7 @@ import { isControlledByOther, mayDropOthers } from './conference.ts'
 import { changesData, fits, isProtected } from './data.ts'
 import { partiesWith } from './joining.ts'
 import { type Change, legChanged, legMachine } from './leg.ts'
-import { legActions, legView, type NumberNews } from './leg-model.ts'
+import { type LegInput, legActions, legView, type NumberNews } from './leg-model.ts'
 import {
   agentLeg,
   type CallContext,
@@ -32,9 +32,17 @@ export const legOfCall = legMachine.provide({
   },
 })
 
-/** A leg that has just begun. @throws the error of a leg that failed at once, which has no state. */
-export function firstView(leg: ActorRefFrom<typeof legOfCall>): LegView {
-  const snapshot = leg.getSnapshot()
+type Leg = ActorRefFrom<typeof legOfCall>
+
+/** A party who comes. Without a wrap-up and a time to ring there is none. */
+type NewParty = Omit<LegInput, 'wrapUp' | 'ringMs'> & Partial<Pick<LegInput, 'wrapUp' | 'ringMs'>>
+
+/** The leg of a party who comes, which has just begun. @throws the error of a leg that failed at once, which has no state. */
+export function newLeg(
+  spawn: (source: 'leg', options: { readonly id: string; readonly input: LegInput }) => Leg,
+  { wrapUp = false, ringMs = null, ...party }: NewParty,
+): LegView {
+  const snapshot = spawn('leg', { id: party.leg, input: { ...party, wrapUp, ringMs } }).getSnapshot()
   if (snapshot.status === 'error') throw snapshot.error
   return legView(snapshot)
 }

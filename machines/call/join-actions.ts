@@ -9,7 +9,7 @@ import { assertEvent, enqueueActions } from 'xstate'
 import type { CallView, Effect } from '../effects.ts'
 import type { CallFailure } from '../failures.ts'
 import type { CampaignCall } from './campaign.ts'
-import { firstView, guarded } from './guards.ts'
+import { guarded, newLeg } from './guards.ts'
 import { arrivingLegs, conferenceOf, joinedContext, joinedView, movingLegs, ringingAgent } from './joining.ts'
 import { agentLeg, type CallContext, type CallEvent, callView, legsIn, type OtherCall, waitsFor } from './model.ts'
 import { TIMEOUT } from './queue.ts'
@@ -117,7 +117,7 @@ export const joins = {
   takeLegs: guarded.assign(({ context, event, spawn }) => {
     assertEvent(event, 'LEGS_COME')
     const come = arrivingLegs(context, event.legs, event.at)
-    const views = come.map((input) => [input.leg, firstView(spawn('leg', { id: input.leg, input }))] as const)
+    const views = come.map((party) => [party.leg, newLeg(spawn, party)] as const)
     const agents = come.flatMap(({ leg, user }) => (user === undefined ? [] : [leg]))
     const conference = conferenceOf(context, event.conference, event)
     const campaignCall = context.campaignCall ?? event.campaignCall

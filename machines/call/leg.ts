@@ -115,23 +115,23 @@ const leg = setup({
   },
 })
 
-/** A row of a leg in the state `was` that leads to `state`. `talks`: it is connected for the first time. */
+/** A row of a leg in the state `was` that leads to `state`. `first`: actions for what begins with it. */
 const becomes = (
   rules: RuleId | readonly RuleId[],
   was: LegState,
   state: LegState,
-  { description, talks = false }: { readonly description?: string; readonly talks?: boolean } = {},
+  description?: string,
+  ...first: readonly 'beginTalk'[]
 ) =>
   ({
     ...by(rules, description),
     target: state,
-    actions: [
-      'noteTime',
-      ...(talks ? (['beginTalk'] as const) : []),
-      'noteCause',
-      { type: 'tellCall', params: { was, state } },
-    ],
+    actions: ['noteTime', ...first, 'noteCause', { type: 'tellCall', params: { was, state } }],
   }) as const
+
+/** A row that connects the leg for the first time. */
+const connects = (rules: RuleId | readonly RuleId[], was: LegState, description?: string) =>
+  becomes(rules, was, 'ACTIVE', description, 'beginTalk')
 
 /** Before the leg is connected, the call on which the agent talks goes on hold. */
 const takesLine = { ...by('dialog 6.3'), guard: 'talksElsewhere', actions: 'takeLine' } as const
@@ -158,9 +158,7 @@ const signedOutLater = {
 const leavesUnheard = (was: 'INITIATING' | 'INITIATED' | 'FAILED') =>
   ({
     AGENT_TALKS: notesTalk,
-    AGENT_SIGNED_OUT: becomes('ruling 47', was, 'DROPPED', {
-      description: 'The agent is signed out, and the attempt to call ends.',
-    }),
+    AGENT_SIGNED_OUT: becomes('ruling 47', was, 'DROPPED', 'The agent is signed out, and the attempt to call ends.'),
     AGENT_LEAVES: notesLeaving,
   }) as const
 
@@ -170,22 +168,23 @@ const connected = (was: 'ACTIVE' | 'HELD') =>
     DROP: [
       {
         guard: 'wrapsUp',
-        ...becomes(['V9', 'V6', 'V31'], was, 'WRAP_UP', { description: 'The agent hangs up and wraps up.' }),
+        ...becomes(['V9', 'V6', 'V31'], was, 'WRAP_UP', 'The agent hangs up and wraps up.'),
       },
-      becomes(was === 'HELD' ? ['V9', 'V7', 'V43'] : ['V9', 'V7'], was, 'DROPPED', {
-        description: 'The party hangs up.',
-      }),
+      becomes(was === 'HELD' ? ['V9', 'V7', 'V43'] : ['V9', 'V7'], was, 'DROPPED', 'The party hangs up.'),
     ],
     CLEARED: [
       { guard: 'wrapsUp', ...becomes(['V6', 'V86'], was, 'WRAP_UP') },
-      becomes(['V5', 'V9', 'V86'], was, 'DROPPED', {
-        description: 'The others have hung up or dropped the party, and there is no wrap-up.',
-      }),
+      becomes(
+        ['V5', 'V9', 'V86'],
+        was,
+        'DROPPED',
+        'The others have hung up or dropped the party, and there is no wrap-up.',
+      ),
     ],
     TRANSFERS: [
       {
         guard: 'wrapsUp',
-        ...becomes('V63', was, 'WRAP_UP', { description: 'The agent has transferred the call and wraps up.' }),
+        ...becomes('V63', was, 'WRAP_UP', 'The agent has transferred the call and wraps up.'),
       },
       {
         ...by('V63'),
@@ -193,7 +192,7 @@ const connected = (was: 'ACTIVE' | 'HELD') =>
         actions: ['noteTime', 'noteTransfer', { type: 'tellCall', params: { was, state: 'DROPPED' } }],
       },
     ],
-    REFUSED: becomes('ruling 47', was, 'DROPPED', { description: 'The agent is signed out and cannot be joined.' }),
+    REFUSED: becomes('ruling 47', was, 'DROPPED', 'The agent is signed out and cannot be joined.'),
     AGENT_TALKS: notesTalk,
     AGENT_SIGNED_OUT: signedOutLater,
     AGENT_LEAVES: notesLeaving,
@@ -229,19 +228,14 @@ export const legMachine = leg.createMachine({
       description: 'The party has called.',
       ...leadsTo('ACTIVE', 'FAILED', 'DROPPED'),
       on: {
-        CONNECTED: [
-          takesLine,
-          becomes(['V3', 'V24', 'V54'], 'INITIATED', 'ACTIVE', {
-            description: 'The other party has answered.',
-            talks: true,
-          }),
-        ],
-        LINE_IS_FREE: becomes(['V24', 'dialog 6.3'], 'INITIATED', 'ACTIVE', {
-          description: 'The other party has answered, and the other call of the agent is on hold.',
-          talks: true,
-        }),
-        FAILS: becomes(['V25', 'V26'], 'INITIATED', 'FAILED', { description: 'The number is busy or bad.' }),
-        DROP: becomes('V11', 'INITIATED', 'DROPPED', { description: 'The caller gives up.' }),
+        CONNECTED: [takesLine, connects(['V3', 'V24', 'V54'], 'INITIATED', 'The other party has answered.')],
+        LINE_IS_FREE: connects(
+          ['V24', 'dialog 6.3'],
+          'INITIATED',
+          'The other party has answered, and the other call of the agent is on hold.',
+        ),
+        FAILS: becomes(['V25', 'V26'], 'INITIATED', 'FAILED', 'The number is busy or bad.'),
+        DROP: becomes('V11', 'INITIATED', 'DROPPED', 'The caller gives up.'),
         ...leavesUnheard('INITIATED'),
       },
     },
@@ -251,33 +245,24 @@ export const legMachine = leg.createMachine({
       entry: 'armRing',
       exit: ['clearRing', 'forgetRing'],
       on: {
-        ANSWER: [takesLine, becomes('V3', 'ALERTING', 'ACTIVE', { talks: true })],
-        LINE_IS_FREE: becomes(['V3', 'dialog 6.3'], 'ALERTING', 'ACTIVE', {
-          description: 'The agent answers, and the other call is on hold.',
-          talks: true,
-        }),
+        ANSWER: [takesLine, connects('V3', 'ALERTING')],
+        LINE_IS_FREE: connects(['V3', 'dialog 6.3'], 'ALERTING', 'The agent answers, and the other call is on hold.'),
         AGENT_TALKS: notesTalk,
-        ANSWER_DUE: becomes('V24', 'ALERTING', 'ACTIVE', {
-          description: 'The party outside answers.',
-          talks: true,
-        }),
-        ACCEPT: becomes('V111', 'ALERTING', 'ACCEPTED', { description: 'The dialler may call the customer.' }),
-        REJECT: becomes('V114', 'ALERTING', 'DROPPED', {
-          description: 'The agent leaves the customer to another agent.',
-        }),
-        CLOSE: becomes('V114', 'ALERTING', 'DROPPED', { description: 'Nobody is to call the customer.' }),
-        DROP: becomes('V25', 'ALERTING', 'DROPPED', { description: 'The party outside does not take the call.' }),
-        RING_TIMEOUT: becomes('V10', 'ALERTING', 'DROPPED', {
-          description: 'It rang for the longest time that is allowed.',
-        }),
-        AGENT_SIGNED_OUT: becomes('ruling 47', 'ALERTING', 'DROPPED', {
-          description: 'The agent is signed out, and the call ends as not answered.',
-        }),
+        ANSWER_DUE: connects('V24', 'ALERTING', 'The party outside answers.'),
+        ACCEPT: becomes('V111', 'ALERTING', 'ACCEPTED', 'The dialler may call the customer.'),
+        REJECT: becomes('V114', 'ALERTING', 'DROPPED', 'The agent leaves the customer to another agent.'),
+        CLOSE: becomes('V114', 'ALERTING', 'DROPPED', 'Nobody is to call the customer.'),
+        DROP: becomes('V25', 'ALERTING', 'DROPPED', 'The party outside does not take the call.'),
+        RING_TIMEOUT: becomes('V10', 'ALERTING', 'DROPPED', 'It rang for the longest time that is allowed.'),
+        AGENT_SIGNED_OUT: becomes(
+          'ruling 47',
+          'ALERTING',
+          'DROPPED',
+          'The agent is signed out, and the call ends as not answered.',
+        ),
         AGENT_LEAVES: notesLeaving,
         CLEARED: becomes('V11', 'ALERTING', 'DROPPED'),
-        REFUSED: becomes('ruling 47', 'ALERTING', 'DROPPED', {
-          description: 'The agent is signed out and cannot take it.',
-        }),
+        REFUSED: becomes('ruling 47', 'ALERTING', 'DROPPED', 'The agent is signed out and cannot take it.'),
       },
     },
     ACCEPTED: {
@@ -286,13 +271,19 @@ export const legMachine = leg.createMachine({
       on: {
         AGENT_TALKS: notesTalk,
         AGENT_LEAVES: notesLeaving,
-        CLEARED: becomes(['V112', 'V113'], 'ACCEPTED', 'DROPPED', {
-          description: 'The agent has the call with the customer, or the customer was not reached.',
-        }),
-        REFUSED: becomes('U15', 'ACCEPTED', 'DROPPED', { description: 'The agent has left the reservation.' }),
-        AGENT_SIGNED_OUT: becomes('ruling 47', 'ACCEPTED', 'DROPPED', {
-          description: 'The agent is signed out, and the dialler gives up.',
-        }),
+        CLEARED: becomes(
+          ['V112', 'V113'],
+          'ACCEPTED',
+          'DROPPED',
+          'The agent has the call with the customer, or the customer was not reached.',
+        ),
+        REFUSED: becomes('U15', 'ACCEPTED', 'DROPPED', 'The agent has left the reservation.'),
+        AGENT_SIGNED_OUT: becomes(
+          'ruling 47',
+          'ACCEPTED',
+          'DROPPED',
+          'The agent is signed out, and the dialler gives up.',
+        ),
       },
     },
     ACTIVE: {
@@ -303,9 +294,7 @@ export const legMachine = leg.createMachine({
       on: {
         ...connected('ACTIVE'),
         HOLD: becomes(['V40', 'V41'], 'ACTIVE', 'HELD'),
-        TALK_OVER: becomes('V30', 'ACTIVE', 'DROPPED', {
-          description: 'The party outside has talked for long enough.',
-        }),
+        TALK_OVER: becomes('V30', 'ACTIVE', 'DROPPED', 'The party outside has talked for long enough.'),
       },
     },
     HELD: {
@@ -318,11 +307,14 @@ export const legMachine = leg.createMachine({
           guard: 'isNewsOfTalk',
           actions: ['noteTalk', { type: 'tellCall', params: { was: 'HELD', state: 'HELD' } }],
         },
-        CONFERENCES: becomes('V80', 'HELD', 'ACTIVE', { description: 'The agent is connected to all of them.' }),
+        CONFERENCES: becomes('V80', 'HELD', 'ACTIVE', 'The agent is connected to all of them.'),
         RETRIEVE: [takesLine, becomes('V42', 'HELD', 'ACTIVE')],
-        LINE_IS_FREE: becomes(['V42', 'V57', 'dialog 6.3'], 'HELD', 'ACTIVE', {
-          description: 'The agent retrieves the call, and the other one is on hold.',
-        }),
+        LINE_IS_FREE: becomes(
+          ['V42', 'V57', 'dialog 6.3'],
+          'HELD',
+          'ACTIVE',
+          'The agent retrieves the call, and the other one is on hold.',
+        ),
       },
     },
     FAILED: {
@@ -332,9 +324,12 @@ export const legMachine = leg.createMachine({
       exit: 'clearFailure',
       on: {
         DROP: becomes('V27', 'FAILED', 'DROPPED'),
-        FAILURE_TIMEOUT: becomes('V27', 'FAILED', 'DROPPED', {
-          description: 'The agent did not hang up after the failure, and the network clears the call.',
-        }),
+        FAILURE_TIMEOUT: becomes(
+          'V27',
+          'FAILED',
+          'DROPPED',
+          'The agent did not hang up after the failure, and the network clears the call.',
+        ),
         ...leavesUnheard('FAILED'),
       },
     },
@@ -343,13 +338,16 @@ export const legMachine = leg.createMachine({
       ...leadsTo('DROPPED'),
       on: {
         WRAP_UP_OVER: becomes('V8', 'WRAP_UP', 'DROPPED'),
-        AGENT_SIGNED_OUT: becomes('ruling 47', 'WRAP_UP', 'DROPPED', {
-          description: 'The agent is signed out, which ends the wrap-up.',
-        }),
+        AGENT_SIGNED_OUT: becomes(
+          'ruling 47',
+          'WRAP_UP',
+          'DROPPED',
+          'The agent is signed out, which ends the wrap-up.',
+        ),
         AGENT_LEAVES: [
           {
             guard: 'leavesNow',
-            ...becomes('ruling 47', 'WRAP_UP', 'DROPPED', { description: 'The agent leaves, which ends the wrap-up.' }),
+            ...becomes('ruling 47', 'WRAP_UP', 'DROPPED', 'The agent leaves, which ends the wrap-up.'),
           },
           notesLeaving,
         ],

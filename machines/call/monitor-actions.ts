@@ -1,8 +1,7 @@
 /** The actions of monitor calls, and of calls into which a supervisor barges. */
 import { assertEvent } from 'xstate'
-import { firstView, guarded } from './guards.ts'
+import { guarded, newLeg } from './guards.ts'
 import { failed, news, nowActive } from './join-actions.ts'
-import type { LegInput } from './leg-model.ts'
 import { agentLeg } from './model.ts'
 import { monitorLeft, SUPERVISOR_MONITOR } from './monitor.ts'
 
@@ -11,19 +10,11 @@ export const monitoring = {
   beginMonitor: guarded.assign(({ context: { dialog }, event, spawn }) => {
     assertEvent(event, 'MONITORS')
     const { monitor, extension, agentExtension, at } = event
-    const legOf = (user: string, mediaAddress: string): LegInput => ({
-      dialog,
-      leg: agentLeg(dialog, user),
-      begins: 'ACTIVE',
-      mediaAddress,
-      user,
-      wrapUp: false,
-      ringMs: null,
-      at,
-    })
-    const legs = [legOf(monitor.supervisor, extension), legOf(monitor.agent, agentExtension)].map(
-      (input) => [input.leg, firstView(spawn('leg', { id: input.leg, input }))] as const,
-    )
+    const legOf = (user: string, mediaAddress: string) => {
+      const leg = agentLeg(dialog, user)
+      return [leg, newLeg(spawn, { dialog, leg, begins: 'ACTIVE', mediaAddress, user, at })] as const
+    }
+    const legs = [legOf(monitor.supervisor, extension), legOf(monitor.agent, agentExtension)]
     return {
       monitor,
       fromAddress: extension,
@@ -46,10 +37,9 @@ export const monitoring = {
     const { supervisor: user, extension: mediaAddress, agent, terms, at } = event
     const { dialog } = context
     const leg = agentLeg(dialog, user)
-    const facts = { dialog, leg, mediaAddress, user, wrapUp: false, ringMs: null, at } as const
-    const view = firstView(spawn('leg', { id: leg, input: { ...facts, begins: 'ACTIVE' } }))
+    const facts = { dialog, leg, begins: 'ACTIVE', mediaAddress, user, at } as const
     return {
-      legs: { ...context.legs, [leg]: view },
+      legs: { ...context.legs, [leg]: newLeg(spawn, facts) },
       agents: [...context.agents, leg],
       callType: 'CONFERENCE',
       conference: { controller: agent, terms },

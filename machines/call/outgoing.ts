@@ -2,9 +2,9 @@
 import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, LegView } from '../effects.ts'
 import { dials } from './acd-side.ts'
-import { firstView, guarded } from './guards.ts'
+import { guarded, newLeg } from './guards.ts'
 import { nextOutsideNumber } from './joining.ts'
-import type { LegEvent } from './leg-model.ts'
+import type { LegEvent, NumberNews } from './leg-model.ts'
 import { agentLeg, type CallContext, type CallEvent, callerLeg, outsideLeg } from './model.ts'
 
 /** Why an attempt has failed, as clients see it (`dialog 2.3`). */
@@ -25,8 +25,15 @@ const CALL_TYPES = {
 /** The type of a call during another one, from its beginning on. */
 const CONSULT = 'CONSULT'
 
+/** A number outside that rings, as a party. */
+export const ringing = ({ ringMs, answers, talkMs, far }: Extract<NumberNews, { outcome: 'RINGS' }>) => ({
+  ringMs,
+  ...(far === undefined ? {} : { far }),
+  outside: { answers, talkMs },
+})
+
 /** The call with one party more. */
-const withLeg = ({ legs }: CallContext, leg: string, view: LegView) => ({ legs: { ...legs, [leg]: view } })
+export const withLeg = ({ legs }: CallContext, leg: string, view: LegView) => ({ legs: { ...legs, [leg]: view } })
 
 export const outgoing = {
   /** Only the agent who calls is there. Nobody knows the number yet (V20). */
@@ -35,10 +42,9 @@ export const outgoing = {
     const { user, extension, to, destination, variables, wrapUp, associatedDialog, fromAddress, isForAcd, at } = event
     const { dialog } = context
     const caller = agentLeg(dialog, user)
-    const leg = { dialog, leg: caller, mediaAddress: extension, user, wrapUp, ringMs: null, at }
-    const view = firstView(spawn('leg', { id: caller, input: { ...leg, begins: 'INITIATING' } }))
+    const leg = { dialog, leg: caller, begins: 'INITIATING', mediaAddress: extension, user, wrapUp, at } as const
     return {
-      ...withLeg(context, caller, view),
+      ...withLeg(context, caller, newLeg(spawn, leg)),
       fromAddress: extension,
       // Every other call is of this type before its number is dialled (`dialog 1.3`).
       callType: associatedDialog === undefined ? CALL_TYPES.agent : CONSULT,
@@ -55,13 +61,12 @@ export const outgoing = {
     assertEvent(event, 'CALLS_OUT')
     const { from, to, destination, variables, at } = event
     const caller = outsideLeg(dialog, 1)
-    const facts = { dialog, leg: caller, mediaAddress: from, wrapUp: false, ringMs: null, at }
     return {
       fromAddress: from,
       toAddress: to,
       callType: CALL_TYPES.outside,
       variables,
-      legs: { [caller]: firstView(spawn('leg', { id: caller, input: { ...facts, begins: 'INITIATED' } })) },
+      legs: { [caller]: newLeg(spawn, { dialog, leg: caller, begins: 'INITIATED', mediaAddress: from, at }) },
       outgoing: { caller, to, destination },
     }
   }),
@@ -70,13 +75,12 @@ export const outgoing = {
     assertEvent(event, 'NAILS')
     const { user, from, to, at } = event
     const caller = outsideLeg(dialog, 1)
-    const facts = { dialog, leg: caller, mediaAddress: from, wrapUp: false, ringMs: null, at }
     return {
       nailedFor: user,
       fromAddress: from,
       toAddress: to,
       callType: CALL_TYPES.outside,
-      legs: { [caller]: firstView(spawn('leg', { id: caller, input: { ...facts, begins: 'INITIATED' } })) },
+      legs: { [caller]: newLeg(spawn, { dialog, leg: caller, begins: 'INITIATED', mediaAddress: from, at }) },
       outgoing: { caller, to, destination: { kind: 'outside' as const } },
     }
   }),
@@ -111,20 +115,17 @@ export const outgoing = {
     if (outgoing?.destination.kind !== 'agent') return {}
     const { user, wrapUp, ringMs } = outgoing.destination
     const leg = agentLeg(dialog, user)
-    const facts = { dialog, leg, mediaAddress: outgoing.to, user, wrapUp, ringMs, at: event.at }
-    const view = firstView(spawn('leg', { id: leg, input: { ...facts, begins: 'ALERTING' } }))
+    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress: outgoing.to, at: event.at } as const
+    const view = newLeg(spawn, { ...facts, user, wrapUp, ringMs })
     return { ...withLeg(context, leg, view), agents: [...context.agents, leg] }
   }),
   ringOutside: guarded.assign(({ context, event, spawn }) => {
     assertEvent(event, 'NUMBER_IS')
     const { dialog, outgoing } = context
     if (!outgoing || event.number.outcome !== 'RINGS') return {}
-    const { ringMs, answers, talkMs, far } = event.number
     const leg = outsideLeg(dialog, nextOutsideNumber(Object.keys(context.legs)))
-    const known = far === undefined ? {} : { far }
-    const facts = { dialog, leg, mediaAddress: outgoing.to, wrapUp: false, ringMs, ...known, at: event.at }
-    const input = { ...facts, begins: 'ALERTING', outside: { answers, talkMs } } as const
-    return withLeg(context, leg, firstView(spawn('leg', { id: leg, input })))
+    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress: outgoing.to, at: event.at } as const
+    return withLeg(context, leg, newLeg(spawn, { ...facts, ...ringing(event.number) }))
   }),
   /** The party who calls hears that the attempt has failed. */
   failCaller: enqueueActions<CallContext, CallEvent, Failing, CallEvent, never, never, never, never, Effect>(
@@ -133,7 +134,7 @@ export const outgoing = {
     },
   ),
   noteRinging: guarded.assign({ unanswered: 'ALERTING' }),
-  /** The line of the other agent did not take the call: it is as if it never was there. */
+  /** The line of the agent who was called did not take the call: it is as if it never was there. */
   forgetCallee: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'LEG_CHANGED')
     const { [event.leg]: _, ...legs } = context.legs

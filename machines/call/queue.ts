@@ -1,7 +1,7 @@
 /** The actions of a call that a queue routes. The queue selects the agents, and the call tells it what became of that. */
 import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, QueueOutcome } from '../effects.ts'
-import { firstView, guarded } from './guards.ts'
+import { guarded, newLeg } from './guards.ts'
 import { agentLeg, type CallContext, type CallEvent, type Destination, outsideLeg, waitsFor } from './model.ts'
 import { ROUTED } from './seen-by.ts'
 
@@ -24,14 +24,12 @@ export const queue = {
     assertEvent(event, 'ENTERS')
     const { from, to, variables, timeoutMs, at } = event
     const leg = outsideLeg(dialog, 1)
-    const input = { dialog, leg, begins: 'INITIATED', mediaAddress: from, wrapUp: false, ringMs: null, at } as const
-    const caller = firstView(spawn('leg', { id: leg, input }))
     return {
       fromAddress: from,
       toAddress: to,
       callType: ROUTED,
       variables,
-      legs: { [leg]: caller },
+      legs: { [leg]: newLeg(spawn, { dialog, leg, begins: 'INITIATED', mediaAddress: from, at }) },
       queue: { ...event.queue, due: at + timeoutMs, outcome: 'WAITING' as const },
     }
   }),
@@ -55,8 +53,7 @@ export const queue = {
     const { user, extension: mediaAddress, wrapUp, ringMs, at } = event
     const { dialog, queue } = context
     const leg = agentLeg(dialog, user)
-    const input = { dialog, leg, begins: 'ALERTING', mediaAddress, user, wrapUp, ringMs, at } as const
-    const agent = firstView(spawn('leg', { id: leg, input }))
+    const agent = newLeg(spawn, { dialog, leg, begins: 'ALERTING', mediaAddress, user, wrapUp, ringMs, at })
     const legs = context.outgoing ? { ...context.legs, [leg]: agent } : { [leg]: agent, ...context.legs }
     return {
       ...(context.outgoing ? {} : { dnis: mediaAddress }),
@@ -72,10 +69,9 @@ export const queue = {
     const { user, extension: mediaAddress, wrapUp, ringMs, at } = event
     const { dialog, queue, singleStep } = context
     const leg = agentLeg(dialog, user)
-    const facts = { dialog, leg, mediaAddress, user, wrapUp, ringMs, isMoved: true, at } as const
-    const agent = firstView(spawn('leg', { id: leg, input: { ...facts, begins: 'ALERTING' } }))
+    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress, user, wrapUp, ringMs, isMoved: true, at } as const
     return {
-      legs: { ...context.legs, [leg]: agent },
+      legs: { ...context.legs, [leg]: newLeg(spawn, facts) },
       agents: [...context.agents, leg],
       ...(queue ? { queue: { ...queue, outcome: 'RINGING' as const, leg } } : {}),
       ...(singleStep ? { singleStep: { ...singleStep, leg } } : {}),

@@ -61,7 +61,7 @@ export const whenTransferring = {
 export const isRefusedByTarget = {
   ...by('V73', 'The agent there is signed out.'),
   guard: 'isRefusedByTarget',
-  actions: ['forgetTarget', 'failTransfer', 'clearLonely'],
+  actions: ['forgetCallee', 'failTransfer', 'clearLonely'],
 } as const
 
 /** The leg of the agent who transfers or joins calls has changed. */

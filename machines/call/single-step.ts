@@ -5,23 +5,18 @@
  * agent talks again.
  */
 import { assertEvent } from 'xstate'
-import type { LegView } from '../effects.ts'
 import { dials } from './acd-side.ts'
-import { firstView, guarded } from './guards.ts'
+import { guarded, newLeg } from './guards.ts'
 import { failed, news, nowActive, withoutLeft } from './join-actions.ts'
 import { leftByTransfer, nextOutsideNumber } from './joining.ts'
 import { agentLeg, type CallContext, type Destination, outsideLeg } from './model.ts'
+import { ringing, withLeg } from './outgoing.ts'
 
 /** The type of a call that is transferred. A conference stays one. */
 function typeAfter({ conference, singleStep }: CallContext): string {
   if (conference) return 'CONFERENCE'
   return singleStep?.isOffered ? 'OFFERED' : 'TRANSFER'
 }
-
-/** The call with the leg at which it rings. */
-const withTarget = (context: CallContext, leg: string, view: LegView) => ({
-  legs: { ...context.legs, [leg]: view },
-})
 
 /** The leg of the target. `''` for a queue, which has not selected its agent. */
 function targetLeg(destination: Destination, { dialog, legs }: Pick<CallContext, 'dialog' | 'legs'>): string {
@@ -51,9 +46,9 @@ export const singleStep = {
     if (singleStep?.destination.kind !== 'agent') return {}
     const { leg, to: mediaAddress } = singleStep
     const { user, wrapUp, ringMs } = singleStep.destination
-    const facts = { dialog, leg, mediaAddress, user, wrapUp, ringMs, isMoved: true, at: event.at } as const
-    const view = firstView(spawn('leg', { id: leg, input: { ...facts, begins: 'ALERTING' } }))
-    return { ...withTarget(context, leg, view), agents: [...context.agents, leg] }
+    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress, isMoved: true, at: event.at } as const
+    const view = newLeg(spawn, { ...facts, user, wrapUp, ringMs })
+    return { ...withLeg(context, leg, view), agents: [...context.agents, leg] }
   }),
   /** The line of the target is asked. It hears of the call as it will be when the agent has left. */
   askTarget: guarded.enqueueActions(({ context, event, enqueue, self }) => {
@@ -70,11 +65,8 @@ export const singleStep = {
     const { dialog, singleStep } = context
     if (!singleStep || event.number.outcome !== 'RINGS') return {}
     const { leg, to: mediaAddress } = singleStep
-    const { ringMs, answers, talkMs, far } = event.number
-    const known = far === undefined ? {} : { far }
-    const facts = { dialog, leg, mediaAddress, wrapUp: false, ringMs, isMoved: true, ...known, at: event.at } as const
-    const input = { ...facts, begins: 'ALERTING', outside: { answers, talkMs } } as const
-    return withTarget(context, leg, firstView(spawn('leg', { id: leg, input })))
+    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress, isMoved: true, at: event.at } as const
+    return withLeg(context, leg, newLeg(spawn, { ...facts, ...ringing(event.number) }))
   }),
   leaveForTarget: guarded.enqueueActions(({ context: { dialog, singleStep }, event: { at }, enqueue, self }) => {
     if (!singleStep) return
@@ -101,13 +93,6 @@ export const singleStep = {
     }
     if (hasLeft) enqueue.stopChild(own)
     enqueue.assign({ callType, legs: after.legs, agents: context.agents.filter((leg) => leg !== own || !hasLeft) })
-  }),
-  /** The line of the target did not take the call: it is as if it never was there. */
-  forgetTarget: guarded.enqueueActions(({ context, event, enqueue }) => {
-    assertEvent(event, 'LEG_CHANGED')
-    const { [event.leg]: _, ...legs } = context.legs
-    enqueue.stopChild(event.leg)
-    enqueue.assign({ legs, agents: context.agents.filter((leg) => leg !== event.leg) })
   }),
   /** The agent hears that the transfer has failed, and talks again. */
   failTransfer: guarded.enqueueActions(({ context, event: { at }, enqueue }) => {
