@@ -6,7 +6,7 @@ import type { LegState } from '../wire.ts'
 import { farEndEvent, legOfFar, offeredBy } from './acd-side.ts'
 import { campaigns } from './campaign-actions.ts'
 import { changedVariables } from './data.ts'
-import { guarded, newLeg } from './guards.ts'
+import { guarded, newLeg, SILENT } from './guards.ts'
 import { joins } from './join-actions.ts'
 import type { LegChanged, LegEvent } from './leg-model.ts'
 import {
@@ -153,7 +153,7 @@ export const call = guarded.extend({
       const [callee, caller] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
       const rings = { dialog, leg: callee, begins: 'ALERTING', mediaAddress: to, user, wrapUp, ringMs, at } as const
       const far = acd ? { far: acd.call } : {}
-      const calls = { dialog, leg: caller, begins: 'INITIATED', mediaAddress: from, ...far, at } as const
+      const calls = { dialog, leg: caller, begins: 'INITIATED', mediaAddress: from, ...SILENT, ...far, at } as const
       return {
         fromAddress: from,
         toAddress: to,
@@ -168,7 +168,17 @@ export const call = guarded.extend({
       assertEvent(event, 'JOINS')
       const { user, mediaAddress, wrapUp, at } = event
       const leg = agentLeg(context.dialog, user)
-      const view = newLeg(spawn, { dialog: context.dialog, leg, begins: 'ACTIVE', mediaAddress, user, wrapUp, at })
+      const facts = {
+        dialog: context.dialog,
+        leg,
+        begins: 'ACTIVE',
+        mediaAddress,
+        user,
+        wrapUp,
+        ringMs: null,
+        at,
+      } as const
+      const view = newLeg(spawn, facts)
       return { legs: { ...context.legs, [leg]: view }, agents: [...context.agents, leg] }
     }),
     noteLeg: assign(({ context, event }) => {

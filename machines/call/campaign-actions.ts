@@ -15,7 +15,7 @@ import {
   withResponse,
   withStatus,
 } from './campaign.ts'
-import { guarded, newLeg } from './guards.ts'
+import { guarded, newLeg, SILENT } from './guards.ts'
 import { agentLeg, type CallContext, type CallEvent, legsIn, outsideLeg } from './model.ts'
 
 /** The deadline at which a number answers, or the dialler gives it up. */
@@ -59,14 +59,17 @@ export const campaigns = {
     const { user, extension, dialler: number, queue, contacts, variables, previewMs, noAnswerMs, facts, at } = event
     const [own, port] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
     const { wrapUp } = facts
-    const agent = { dialog, leg: own, begins: 'ALERTING', mediaAddress: extension, user, at } as const
-    const line = { dialog, leg: port, begins: 'INITIATED', mediaAddress: number, isDialler: true, at } as const
+    const agent = { dialog, leg: own, mediaAddress: extension, user, wrapUp, ringMs: previewMs, at } as const
+    const line = { dialog, leg: port, mediaAddress: number, ...SILENT, isDialler: true, at } as const
     return {
       fromAddress: number,
       toAddress: extension,
       callType: reservationType(facts),
       variables: withStatus(variables, facts, 'reservation'),
-      legs: { [own]: newLeg(spawn, { ...agent, wrapUp, ringMs: previewMs }), [port]: newLeg(spawn, line) },
+      legs: {
+        [own]: newLeg(spawn, { ...agent, begins: 'ALERTING' }),
+        [port]: newLeg(spawn, { ...line, begins: 'INITIATED' }),
+      },
       agents: [own],
       unanswered: 'ALERTING' as const,
       reservation: {
@@ -159,9 +162,10 @@ export const campaigns = {
     const { reached, at } = event
     const { user, extension, number, variables, queue, wrapUp, talkMs, campaign, record, reservation } = reached
     const [own, customer] = [agentLeg(dialog, user), outsideLeg(dialog, 1)]
-    const agent = { dialog, leg: own, begins: 'ACTIVE', mediaAddress: extension, user, wrapUp, at } as const
-    const manner = { answers: true, talkMs }
-    const outside = { dialog, leg: customer, begins: 'ACTIVE', mediaAddress: number, outside: manner, at } as const
+    const begins = 'ACTIVE' as const
+    const agent = { dialog, leg: own, begins, mediaAddress: extension, user, wrapUp, ringMs: null, at }
+    const manner = { outside: { answers: true, talkMs } }
+    const outside = { dialog, leg: customer, begins, mediaAddress: number, ...SILENT, ...manner, at }
     return {
       ...(isPreview(reached) ? { associatedDialog: reservation } : {}),
       fromAddress: extension,

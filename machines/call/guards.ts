@@ -34,15 +34,18 @@ export const legOfCall = legMachine.provide({
 
 type Leg = ActorRefFrom<typeof legOfCall>
 
-/** A party who comes. Without a wrap-up and a time to ring there is none. */
-type NewParty = Omit<LegInput, 'wrapUp' | 'ringMs'> & Partial<Pick<LegInput, 'wrapUp' | 'ringMs'>>
+/** A party at whom it does not ring, and who does not wrap up. */
+export const SILENT = { wrapUp: false, ringMs: null } as const
 
-/** The leg of a party who comes, which has just begun. @throws the error of a leg that failed at once, which has no state. */
+/**
+ * The leg of a party who comes, which has just begun. Snapshots have the facts in the order in which they are given here,
+ * and a replay compares them. @throws the error of a leg that failed at once, which has no state.
+ */
 export function newLeg(
   spawn: (source: 'leg', options: { readonly id: string; readonly input: LegInput }) => Leg,
-  { wrapUp = false, ringMs = null, ...party }: NewParty,
+  input: LegInput,
 ): LegView {
-  const snapshot = spawn('leg', { id: party.leg, input: { ...party, wrapUp, ringMs } }).getSnapshot()
+  const snapshot = spawn('leg', { id: input.leg, input }).getSnapshot()
   if (snapshot.status === 'error') throw snapshot.error
   return legView(snapshot)
 }

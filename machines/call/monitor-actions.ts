@@ -1,6 +1,6 @@
 /** The actions of monitor calls, and of calls into which a supervisor barges. */
 import { assertEvent } from 'xstate'
-import { guarded, newLeg } from './guards.ts'
+import { guarded, newLeg, SILENT } from './guards.ts'
 import { failed, news, nowActive } from './join-actions.ts'
 import { agentLeg } from './model.ts'
 import { monitorLeft, SUPERVISOR_MONITOR } from './monitor.ts'
@@ -12,7 +12,7 @@ export const monitoring = {
     const { monitor, extension, agentExtension, at } = event
     const legOf = (user: string, mediaAddress: string) => {
       const leg = agentLeg(dialog, user)
-      return [leg, newLeg(spawn, { dialog, leg, begins: 'ACTIVE', mediaAddress, user, at })] as const
+      return [leg, newLeg(spawn, { dialog, leg, begins: 'ACTIVE', mediaAddress, user, ...SILENT, at })] as const
     }
     const legs = [legOf(monitor.supervisor, extension), legOf(monitor.agent, agentExtension)]
     return {
@@ -37,7 +37,7 @@ export const monitoring = {
     const { supervisor: user, extension: mediaAddress, agent, terms, at } = event
     const { dialog } = context
     const leg = agentLeg(dialog, user)
-    const facts = { dialog, leg, begins: 'ACTIVE', mediaAddress, user, at } as const
+    const facts = { dialog, leg, mediaAddress, user, ...SILENT, begins: 'ACTIVE', at } as const
     return {
       legs: { ...context.legs, [leg]: newLeg(spawn, facts) },
       agents: [...context.agents, leg],

@@ -2,7 +2,7 @@
 import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, LegView } from '../effects.ts'
 import { dials } from './acd-side.ts'
-import { guarded, newLeg } from './guards.ts'
+import { guarded, newLeg, SILENT } from './guards.ts'
 import { nextOutsideNumber } from './joining.ts'
 import type { LegEvent, NumberNews } from './leg-model.ts'
 import { agentLeg, type CallContext, type CallEvent, callerLeg, outsideLeg } from './model.ts'
@@ -25,12 +25,9 @@ const CALL_TYPES = {
 /** The type of a call during another one, from its beginning on. */
 const CONSULT = 'CONSULT'
 
-/** A number outside that rings, as a party. */
-export const ringing = ({ ringMs, answers, talkMs, far }: Extract<NumberNews, { outcome: 'RINGS' }>) => ({
-  ringMs,
-  ...(far === undefined ? {} : { far }),
-  outside: { answers, talkMs },
-})
+/** How a party outside begins at whom it rings. */
+export const ringing = ({ answers, talkMs, far }: Extract<NumberNews, { outcome: 'RINGS' }>) =>
+  ({ ...(far === undefined ? {} : { far }), begins: 'ALERTING', outside: { answers, talkMs } }) as const
 
 /** The call with one party more. */
 export const withLeg = ({ legs }: CallContext, leg: string, view: LegView) => ({ legs: { ...legs, [leg]: view } })
@@ -42,9 +39,9 @@ export const outgoing = {
     const { user, extension, to, destination, variables, wrapUp, associatedDialog, fromAddress, isForAcd, at } = event
     const { dialog } = context
     const caller = agentLeg(dialog, user)
-    const leg = { dialog, leg: caller, begins: 'INITIATING', mediaAddress: extension, user, wrapUp, at } as const
+    const leg = { dialog, leg: caller, mediaAddress: extension, user, wrapUp, ringMs: null, at } as const
     return {
-      ...withLeg(context, caller, newLeg(spawn, leg)),
+      ...withLeg(context, caller, newLeg(spawn, { ...leg, begins: 'INITIATING' })),
       fromAddress: extension,
       // Every other call is of this type before its number is dialled (`dialog 1.3`).
       callType: associatedDialog === undefined ? CALL_TYPES.agent : CONSULT,
@@ -66,7 +63,9 @@ export const outgoing = {
       toAddress: to,
       callType: CALL_TYPES.outside,
       variables,
-      legs: { [caller]: newLeg(spawn, { dialog, leg: caller, begins: 'INITIATED', mediaAddress: from, at }) },
+      legs: {
+        [caller]: newLeg(spawn, { dialog, leg: caller, mediaAddress: from, ...SILENT, begins: 'INITIATED', at }),
+      },
       outgoing: { caller, to, destination },
     }
   }),
@@ -80,7 +79,9 @@ export const outgoing = {
       fromAddress: from,
       toAddress: to,
       callType: CALL_TYPES.outside,
-      legs: { [caller]: newLeg(spawn, { dialog, leg: caller, begins: 'INITIATED', mediaAddress: from, at }) },
+      legs: {
+        [caller]: newLeg(spawn, { dialog, leg: caller, mediaAddress: from, ...SILENT, begins: 'INITIATED', at }),
+      },
       outgoing: { caller, to, destination: { kind: 'outside' as const } },
     }
   }),
@@ -115,8 +116,8 @@ export const outgoing = {
     if (outgoing?.destination.kind !== 'agent') return {}
     const { user, wrapUp, ringMs } = outgoing.destination
     const leg = agentLeg(dialog, user)
-    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress: outgoing.to, at: event.at } as const
-    const view = newLeg(spawn, { ...facts, user, wrapUp, ringMs })
+    const facts = { dialog, leg, mediaAddress: outgoing.to, user, wrapUp, ringMs, at: event.at } as const
+    const view = newLeg(spawn, { ...facts, begins: 'ALERTING' })
     return { ...withLeg(context, leg, view), agents: [...context.agents, leg] }
   }),
   ringOutside: guarded.assign(({ context, event, spawn }) => {
@@ -124,7 +125,7 @@ export const outgoing = {
     const { dialog, outgoing } = context
     if (!outgoing || event.number.outcome !== 'RINGS') return {}
     const leg = outsideLeg(dialog, nextOutsideNumber(Object.keys(context.legs)))
-    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress: outgoing.to, at: event.at } as const
+    const facts = { dialog, leg, mediaAddress: outgoing.to, wrapUp: false, ringMs: event.number.ringMs, at: event.at }
     return withLeg(context, leg, newLeg(spawn, { ...facts, ...ringing(event.number) }))
   }),
   /** The party who calls hears that the attempt has failed. */

@@ -1,7 +1,7 @@
 /** The actions of a call that a queue routes. The queue selects the agents, and the call tells it what became of that. */
 import { assertEvent, enqueueActions } from 'xstate'
 import type { Effect, QueueOutcome } from '../effects.ts'
-import { guarded, newLeg } from './guards.ts'
+import { guarded, newLeg, SILENT } from './guards.ts'
 import { agentLeg, type CallContext, type CallEvent, type Destination, outsideLeg, waitsFor } from './model.ts'
 import { ROUTED } from './seen-by.ts'
 
@@ -29,7 +29,7 @@ export const queue = {
       toAddress: to,
       callType: ROUTED,
       variables,
-      legs: { [leg]: newLeg(spawn, { dialog, leg, begins: 'INITIATED', mediaAddress: from, at }) },
+      legs: { [leg]: newLeg(spawn, { dialog, leg, begins: 'INITIATED', mediaAddress: from, ...SILENT, at }) },
       queue: { ...event.queue, due: at + timeoutMs, outcome: 'WAITING' as const },
     }
   }),
@@ -69,7 +69,7 @@ export const queue = {
     const { user, extension: mediaAddress, wrapUp, ringMs, at } = event
     const { dialog, queue, singleStep } = context
     const leg = agentLeg(dialog, user)
-    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress, user, wrapUp, ringMs, isMoved: true, at } as const
+    const facts = { dialog, leg, mediaAddress, user, wrapUp, ringMs, isMoved: true, begins: 'ALERTING', at } as const
     return {
       legs: { ...context.legs, [leg]: newLeg(spawn, facts) },
       agents: [...context.agents, leg],

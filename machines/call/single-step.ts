@@ -46,8 +46,8 @@ export const singleStep = {
     if (singleStep?.destination.kind !== 'agent') return {}
     const { leg, to: mediaAddress } = singleStep
     const { user, wrapUp, ringMs } = singleStep.destination
-    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress, isMoved: true, at: event.at } as const
-    const view = newLeg(spawn, { ...facts, user, wrapUp, ringMs })
+    const facts = { dialog, leg, mediaAddress, user, wrapUp, ringMs, isMoved: true, at: event.at } as const
+    const view = newLeg(spawn, { ...facts, begins: 'ALERTING' })
     return { ...withLeg(context, leg, view), agents: [...context.agents, leg] }
   }),
   /** The line of the target is asked. It hears of the call as it will be when the agent has left. */
@@ -65,7 +65,8 @@ export const singleStep = {
     const { dialog, singleStep } = context
     if (!singleStep || event.number.outcome !== 'RINGS') return {}
     const { leg, to: mediaAddress } = singleStep
-    const facts = { dialog, leg, begins: 'ALERTING', mediaAddress, isMoved: true, at: event.at } as const
+    const { ringMs } = event.number
+    const facts = { dialog, leg, mediaAddress, wrapUp: false, ringMs, isMoved: true, at: event.at } as const
     return withLeg(context, leg, newLeg(spawn, { ...facts, ...ringing(event.number) }))
   }),
   leaveForTarget: guarded.enqueueActions(({ context: { dialog, singleStep }, event: { at }, enqueue, self }) => {
