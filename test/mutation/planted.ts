@@ -100,8 +100,8 @@ export const PLANTED: readonly Planted[] = [
     rows: ['A24'],
     name: 'error texts: a refused Media request has the constant of another error',
     file: 'src/finesse/errors.ts',
-    was: "data: 6, message: 'E_ARM_STAT_AGENT_NOT_LOGGED_IN'",
-    is: "data: 6, message: 'E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'",
+    was: "6, 'E_ARM_STAT_AGENT_NOT_LOGGED_IN'",
+    is: "6, 'E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'",
   },
   {
     rows: ['D3'],

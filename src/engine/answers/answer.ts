@@ -1,5 +1,7 @@
 /** Makes the answers to commands. */
+
 import { type CodeOf, errorText } from '../../errors/index.ts'
+import type { ByKind, OfKind } from '../by-type.ts'
 import type { Answer, Command, Done, Outcome, Overtaken, Refused, Rejected } from '../commands.ts'
 import type { Reply } from '../input/inbox.ts'
 import type { Refusal } from '../output.ts'
@@ -59,43 +61,29 @@ function withState(command: Command, answer: Refused, known: RefusedIn | undefin
 }
 
 /** What the command asks for, by the name that `Refused.allowed` uses. */
-function requestIn(command: Command): string {
-  switch (command.type) {
-    case 'user.signIn':
-    case 'media.signIn':
-      return 'LOGIN'
-    case 'user.setState':
-    case 'media.setState':
-      return command.state
-    case 'media.setRoutable':
-      return command.routable ? 'ROUTABLE' : 'NOT_ROUTABLE'
-    case 'dialog.act':
-    case 'call.act':
-    case 'call.join':
-      return command.action
-    case 'call.make':
-      return 'MAKE_CALL'
-    case 'call.monitor':
-      return 'SILENT_MONITOR'
-    case 'call.barge':
-      return 'BARGE_CALL'
-    case 'call.consult':
-      return 'CONSULT_CALL'
-    case 'call.transferTo':
-      return 'TRANSFER_SST'
-    case 'call.dropParticipant':
-      return 'PARTICIPANT_DROP'
-    case 'call.setData':
-      return 'UPDATE_CALL_DATA'
-    case 'call.record':
-      return 'START_RECORDING'
-    case 'call.sendDtmf':
-      return 'SEND_DTMF'
-    case 'call.reclassify':
-      return 'RECLASSIFY'
-    case 'call.setCallback':
-      return 'UPDATE_SCHEDULED_CALLBACK'
-    case 'call.cancelCallback':
-      return 'CANCEL_SCHEDULED_CALLBACK'
-  }
+function requestIn<Kind extends Command['type']>(command: OfKind<Command, Kind>): string {
+  return REQUESTED[command.type](command)
+}
+
+const REQUESTED: ByKind<Command, [], string> = {
+  'user.signIn': () => 'LOGIN',
+  'media.signIn': () => 'LOGIN',
+  'user.setState': (command) => command.state,
+  'media.setState': (command) => command.state,
+  'media.setRoutable': (command) => (command.routable ? 'ROUTABLE' : 'NOT_ROUTABLE'),
+  'dialog.act': (command) => command.action,
+  'call.act': (command) => command.action,
+  'call.join': (command) => command.action,
+  'call.make': () => 'MAKE_CALL',
+  'call.monitor': () => 'SILENT_MONITOR',
+  'call.barge': () => 'BARGE_CALL',
+  'call.consult': () => 'CONSULT_CALL',
+  'call.transferTo': () => 'TRANSFER_SST',
+  'call.dropParticipant': () => 'PARTICIPANT_DROP',
+  'call.setData': () => 'UPDATE_CALL_DATA',
+  'call.record': () => 'START_RECORDING',
+  'call.sendDtmf': () => 'SEND_DTMF',
+  'call.reclassify': () => 'RECLASSIFY',
+  'call.setCallback': () => 'UPDATE_SCHEDULED_CALLBACK',
+  'call.cancelCallback': () => 'CANCEL_SCHEDULED_CALLBACK',
 }

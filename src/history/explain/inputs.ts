@@ -1,7 +1,8 @@
 /** Describes every kind of input in words. The compiler requires a sentence for a new kind. */
 import type { Side } from '../../../machines/wire.ts'
 import type { FaultInput } from '../../engine/api.ts'
-import type { Input, Message, UserInputEvent } from '../../engine/input.ts'
+import type { ByKind, OfKind } from '../../engine/by-type.ts'
+import type { CallInputEvent, Input, Message, UserInputEvent } from '../../engine/input.ts'
 import type { JournalRow, Origin } from '../../engine/ports.ts'
 import { campaignNewsWords, campaignWords } from './campaigns.ts'
 import { deadlineTitle } from './deadlines.ts'
@@ -9,80 +10,72 @@ import type { Subject, Who } from './explanation.ts'
 import { NOT_ELIGIBLE, refusedBy } from './failures.ts'
 import type { Names } from './names.ts'
 
+type NewCall = Extract<Message, { type: 'call' }>['event']
+
 const otherUser = (aggregate: string) => `agent ${aggregate.replace('user/', '')}`
 
 /** The input as a noun phrase, without its source. `to` is the aggregate that received it. */
-export function inputWords(input: Input, to: string, names: Names): string {
-  switch (input.kind) {
-    case 'user':
-      return to === `user/${names.user}`
-        ? eventWords(input.event, names)
-        : `${eventWords(input.event, names)} of ${otherUser(to)}`
-    case 'call':
-      return callWords(input.event, to.replace('call/', ''))
-    case 'side':
-      return `${DEPENDENCY[input.dependency]} of side ${to.replace('side/', '')} ${input.change === 'LOST' ? 'was lost' : 'came back'}`
-    case 'fault':
-      return faultWords(input.fault)
-    case 'acd':
-      return messageWords(input.event, names)
-    case 'acdCall':
-      return input.event.type === 'farEnd'
-        ? farEndWords(input.event)
-        : `call ${input.event.acd.call} from ${names.personal(input.event.from)} was offered to agent ${input.event.user}`
-    case 'submitTask':
-      return `new task for ${input.scriptSelector}${meantFor(input)}`
-    case 'abandonTask':
-      return `the customer of task ${input.task} gave up`
-    case 'erase':
-      return `erasure of the values of ${input.tasks.length} ${to.startsWith('campaign/') ? 'contacts of a campaign' : 'finished tasks'}`
-    case 'submitCall':
-      return `call from ${names.personal(input.from)} to extension ${input.to}`
-    case 'queueCall':
-      return `call from ${names.personal(input.from)} to the queue ${input.queue.name}`
-    case 'makeCall':
-      return `agent ${input.user} calls ${input.destination.kind === 'outside' ? names.personal(input.to) : input.to}`
-    case 'callOutside':
-      return `call from ${names.personal(input.from)} to ${names.personal(input.to)}, outside`
-    case 'network':
-      return 'numbers outside answer calls in another way'
-    case 'campaign':
-      return campaignWords(input.change, to.replace('campaign/', ''))
-    case 'message':
-      return messageWords(input.body, names)
-    case 'deadline': {
-      const title = deadlineTitle(input.name, input.owner)
-      return to.startsWith('user/') && to !== `user/${names.user}` ? `${title} at ${otherUser(to)}` : title
-    }
-    case 'configuredUser':
-      return input.change?.type === 'ADDED'
-        ? `agent ${input.setup.profile.id} was added to the directory`
-        : `settings of agent ${input.setup.profile.id} from the directory`
-    case 'removedUser':
-      return `${otherUser(to)} was removed from the directory`
-    case 'awaited':
-      return `${otherUser(to)} was connected before: undelivered notifications wait for the agent on ${sidesWords(input.sides)}`
-    case 'heard':
-      return `${otherUser(to)} is back: no notifications wait any more${leftWithout(input.missed)}`
-    case 'notBack':
-      return `${otherUser(to)} did not come back to side ${input.side} in time${leftWithout(input.missed)}`
-    case 'configuredQueue':
-      return `settings of the queue of ${names.mrd(input.setup.mrd)} ${sourceOf(input.setup)}`
-    case 'removedQueue':
-      return to.startsWith('voice-queue/')
-        ? `${to.replace('voice-queue/', 'queue ')} was removed from the directory`
-        : `the MRD of ${to.replace('queue/', 'queue ')} was removed from the directory`
-    case 'configuredVoiceQueue':
-      return `settings of the queue ${input.setup.name} ${sourceOf(input.setup)}`
-    case 'configuredSide':
-      return `settings of side ${to.replace('side/', '')}: ${input.platform}`
-    case 'draining':
-      return input.on
-        ? `drain of ${to.replace('/', ' ')}: no new offers and no new sign-ins`
-        : `end of the drain of ${to.replace('/', ' ')}`
-    case 'clockSetBack':
-      return `a start with the clock ${input.by / 1000} s behind the journal`
-  }
+export function inputWords<Kind extends Input['kind']>(
+  input: OfKind<Input, Kind, 'kind'>,
+  to: string,
+  names: Names,
+): string {
+  return INPUTS[input.kind](input, to, names)
+}
+
+const INPUTS: ByKind<Input, [to: string, names: Names], string, 'kind'> = {
+  user: (input, to, names) =>
+    to === `user/${names.user}`
+      ? eventWords(input.event, names)
+      : `${eventWords(input.event, names)} of ${otherUser(to)}`,
+  call: (input, to) => callWords(input.event, to.replace('call/', '')),
+  side: (input, to) =>
+    `${DEPENDENCY[input.dependency]} of side ${to.replace('side/', '')} ${input.change === 'LOST' ? 'was lost' : 'came back'}`,
+  fault: (input) => faultWords(input.fault),
+  acd: (input, _, names) => messageWords(input.event, names),
+  acdCall: (input, _, names) =>
+    input.event.type === 'farEnd'
+      ? farEndWords(input.event)
+      : `call ${input.event.acd.call} from ${names.personal(input.event.from)} was offered to agent ${input.event.user}`,
+  submitTask: (input) => `new task for ${input.scriptSelector}${meantFor(input)}`,
+  abandonTask: (input) => `the customer of task ${input.task} gave up`,
+  erase: (input, to) =>
+    `erasure of the values of ${input.tasks.length} ${to.startsWith('campaign/') ? 'contacts of a campaign' : 'finished tasks'}`,
+  submitCall: (input, _, names) => `call from ${names.personal(input.from)} to extension ${input.to}`,
+  queueCall: (input, _, names) => `call from ${names.personal(input.from)} to the queue ${input.queue.name}`,
+  makeCall: (input, _, names) =>
+    `agent ${input.user} calls ${input.destination.kind === 'outside' ? names.personal(input.to) : input.to}`,
+  callOutside: (input, _, names) => `call from ${names.personal(input.from)} to ${names.personal(input.to)}, outside`,
+  network: () => 'numbers outside answer calls in another way',
+  campaign: (input, to) => campaignWords(input.change, to.replace('campaign/', '')),
+  message: (input, _, names) => messageWords(input.body, names),
+  deadline: (input, to, names) => {
+    const title = deadlineTitle(input.name, input.owner)
+    return to.startsWith('user/') && to !== `user/${names.user}` ? `${title} at ${otherUser(to)}` : title
+  },
+  configuredUser: (input) =>
+    input.change?.type === 'ADDED'
+      ? `agent ${input.setup.profile.id} was added to the directory`
+      : `settings of agent ${input.setup.profile.id} from the directory`,
+  removedUser: (_, to) => `${otherUser(to)} was removed from the directory`,
+  awaited: (input, to) =>
+    `${otherUser(to)} was connected before: undelivered notifications wait for the agent on ${sidesWords(input.sides)}`,
+  heard: (input, to) => `${otherUser(to)} is back: no notifications wait any more${leftWithout(input.missed)}`,
+  notBack: (input, to) =>
+    `${otherUser(to)} did not come back to side ${input.side} in time${leftWithout(input.missed)}`,
+  configuredQueue: (input, _, names) =>
+    `settings of the queue of ${names.mrd(input.setup.mrd)} ${sourceOf(input.setup)}`,
+  removedQueue: (_, to) =>
+    to.startsWith('voice-queue/')
+      ? `${to.replace('voice-queue/', 'queue ')} was removed from the directory`
+      : `the MRD of ${to.replace('queue/', 'queue ')} was removed from the directory`,
+  configuredVoiceQueue: (input) => `settings of the queue ${input.setup.name} ${sourceOf(input.setup)}`,
+  configuredSide: (input, to) => `settings of side ${to.replace('side/', '')}: ${input.platform}`,
+  draining: (input, to) =>
+    input.on
+      ? `drain of ${to.replace('/', ' ')}: no new offers and no new sign-ins`
+      : `end of the drain of ${to.replace('/', ' ')}`,
+  clockSetBack: (input) => `a start with the clock ${input.by / 1000} s behind the journal`,
 }
 
 /** Which settings of a queue are not those of the directory, because a request has changed them. */
@@ -105,38 +98,32 @@ const DEPENDENCY = {
   side: 'the whole',
 } as const
 
-function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: string): string {
-  switch (event.type) {
-    case 'ANSWER':
-    case 'HOLD':
-    case 'RETRIEVE':
-    case 'DROP':
-    case 'ACCEPT':
-    case 'CLOSE':
-    case 'REJECT':
-    case 'TRANSFER':
-    case 'CONFERENCE':
-    case 'TRANSFER_SST':
-      return `${event.type} of call ${call}`
-    case 'CONSULT_CALL':
-      return `${event.type} during call ${call}`
-    case 'PARTICIPANT_DROP':
-      return `PARTICIPANT_DROP of extension ${event.targetMediaAddress} from call ${call}`
-    case 'UPDATE_CALL_DATA':
-      return `new data of call ${call}`
-    case 'START_RECORDING':
-      return `recording of call ${call}`
-    case 'SEND_DTMF':
-      return `tones on call ${call}`
-    case 'RECLASSIFY':
-      return `call ${call} has reached ${event.classification}`
-    case 'UPDATE_SCHEDULED_CALLBACK':
-      return `the customer of call ${call} is to be called back`
-    case 'CANCEL_SCHEDULED_CALLBACK':
-      return `the customer of call ${call} is not to be called back`
-    case 'CALLER_HANGS_UP':
-      return `the caller of call ${call} hung up`
-  }
+function callWords<Kind extends CallInputEvent['type']>(event: OfKind<CallInputEvent, Kind>, call: string): string {
+  return CALLS[event.type](event, call)
+}
+
+const ofCall = ({ type }: { readonly type: string }, call: string) => `${type} of call ${call}`
+
+const CALLS: ByKind<CallInputEvent, [call: string], string> = {
+  ANSWER: ofCall,
+  HOLD: ofCall,
+  RETRIEVE: ofCall,
+  DROP: ofCall,
+  ACCEPT: ofCall,
+  CLOSE: ofCall,
+  REJECT: ofCall,
+  TRANSFER: ofCall,
+  CONFERENCE: ofCall,
+  TRANSFER_SST: ofCall,
+  CONSULT_CALL: (event, call) => `${event.type} during call ${call}`,
+  PARTICIPANT_DROP: (event, call) => `PARTICIPANT_DROP of extension ${event.targetMediaAddress} from call ${call}`,
+  UPDATE_CALL_DATA: (_, call) => `new data of call ${call}`,
+  START_RECORDING: (_, call) => `recording of call ${call}`,
+  SEND_DTMF: (_, call) => `tones on call ${call}`,
+  RECLASSIFY: (event, call) => `call ${call} has reached ${event.classification}`,
+  UPDATE_SCHEDULED_CALLBACK: (_, call) => `the customer of call ${call} is to be called back`,
+  CANCEL_SCHEDULED_CALLBACK: (_, call) => `the customer of call ${call} is not to be called back`,
+  CALLER_HANGS_UP: (_, call) => `the caller of call ${call} hung up`,
 }
 
 function faultWords(fault: FaultInput): string {
@@ -159,222 +146,150 @@ function meantFor({ agentId, keepAgent }: Extract<Input, { kind: 'submitTask' }>
   if (agentId === '') return ''
   return `, meant for agent ${agentId}${keepAgent ? ', also when it is resubmitted' : ''}`
 }
+function eventWords<Kind extends UserInputEvent['type']>(event: OfKind<UserInputEvent, Kind>, names: Names): string {
+  return EVENTS[event.type](event, names)
+}
 
-function eventWords(event: UserInputEvent, names: Names): string {
-  switch (event.type) {
-    case 'SIGN_IN':
-      return `sign-in at extension ${event.extension}${event.mobileAgent ? `, mobile at ${names.personal(event.mobileAgent.dialNumber)}` : ''}`
-    case 'READY':
-      return 'READY'
-    case 'NOT_READY':
-      return `NOT_READY${event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''}`
-    case 'SIGN_OUT':
-      return `${event.supervisor ? 'sign-out by a supervisor' : 'sign-out'}${event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''}`
-    case 'WORK':
-      return 'wrap-up state'
-    case 'MONITOR':
-      return `SILENT_MONITOR of agent ${event.agent}`
-    case 'BARGE_ASKED':
-      return `BARGE_CALL by supervisor ${event.listener}`
-    case 'MEDIA_SIGN_IN':
-      return `sign-in to ${names.mrd(event.mrd)} with interruptAction ${event.interruptAction}, dialogLogoutAction ${event.dialogLogoutAction}, at most ${event.maxDialogLimit} dialog${event.maxDialogLimit === 1 ? '' : 's'}`
-    case 'MEDIA_STATE': {
-      const reason = event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''
-      const what = event.state === 'LOGOUT' ? 'sign-out from' : `${event.state} in`
-      return `${what} ${names.mrd(event.mrd)}${reason}`
-    }
-    case 'MEDIA_ROUTABLE':
-      return `${event.routable ? 'routable' : 'not routable'} in ${names.mrd(event.mrd)}`
-    case 'DIALOG_ACTION':
-      return `${event.action} of dialog ${event.dialog}${event.action === 'TRANSFER' ? ` to ${event.target}` : ''}`
-    case 'PRESENCE':
-      return `${event.available ? 'a session became available' : 'a session became unavailable'} on side ${event.side}: ${event.session}`
-    case 'SERVICE_LOST':
-      return `the notification service of side ${event.side} is gone: it is unknown which sessions exist`
-    case 'SERVICE_BACK':
-      return `the notification service of side ${event.side} is back`
-    case 'SESSIONS_LOST':
-      return `side ${event.side} is gone, and every session on it`
-    case 'LINK_LOST':
-      return `side ${event.side} lost its link to the ACD`
-    case 'LINK_BACK':
-      return `side ${event.side} has its link to the ACD again`
-    case 'PATH_LOST':
-      return 'the application path failed'
-    case 'PATH_BACK':
-      return 'the application path works again'
-    case 'PERIPHERAL_LOST':
-      return event.both ? 'both peripheral gateways failed' : 'a peripheral gateway failed'
-    case 'CALLS_FOUND':
-      return 'calls that the state did not yet show'
-    case 'USER_EVENT':
-      return `the followed Finesse says: voice is ${event.state}`
-    case 'MEDIA_EVENT':
-      return `the followed Finesse says: ${names.mrd(event.mrd)} is ${event.state}${event.routable === false ? ', not routable' : ''}`
-    case 'TASK_EVENT':
-      return `the followed Finesse says: dialog ${event.dialog} is ${event.state}`
-    case 'CALL_EVENT':
-      return `the followed Finesse says: call ${event.call.dialog} is ${event.change === 'REMOVED' ? 'over for the agent' : event.call.state}`
-  }
+const EVENTS: ByKind<UserInputEvent, [names: Names], string> = {
+  SIGN_IN: (event, names) =>
+    `sign-in at extension ${event.extension}${event.mobileAgent ? `, mobile at ${names.personal(event.mobileAgent.dialNumber)}` : ''}`,
+  READY: () => 'READY',
+  NOT_READY: (event) => `NOT_READY${event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''}`,
+  SIGN_OUT: (event) =>
+    `${event.supervisor ? 'sign-out by a supervisor' : 'sign-out'}${event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''}`,
+  WORK: () => 'wrap-up state',
+  MONITOR: (event) => `SILENT_MONITOR of agent ${event.agent}`,
+  BARGE_ASKED: (event) => `BARGE_CALL by supervisor ${event.listener}`,
+  MEDIA_SIGN_IN: (event, names) =>
+    `sign-in to ${names.mrd(event.mrd)} with interruptAction ${event.interruptAction}, dialogLogoutAction ${event.dialogLogoutAction}, at most ${event.maxDialogLimit} dialog${event.maxDialogLimit === 1 ? '' : 's'}`,
+  MEDIA_STATE: (event, names) => {
+    const reason = event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''
+    const what = event.state === 'LOGOUT' ? 'sign-out from' : `${event.state} in`
+    return `${what} ${names.mrd(event.mrd)}${reason}`
+  },
+  MEDIA_ROUTABLE: (event, names) => `${event.routable ? 'routable' : 'not routable'} in ${names.mrd(event.mrd)}`,
+  DIALOG_ACTION: (event) =>
+    `${event.action} of dialog ${event.dialog}${event.action === 'TRANSFER' ? ` to ${event.target}` : ''}`,
+  PRESENCE: (event) =>
+    `${event.available ? 'a session became available' : 'a session became unavailable'} on side ${event.side}: ${event.session}`,
+  SERVICE_LOST: (event) => `the notification service of side ${event.side} is gone: it is unknown which sessions exist`,
+  SERVICE_BACK: (event) => `the notification service of side ${event.side} is back`,
+  SESSIONS_LOST: (event) => `side ${event.side} is gone, and every session on it`,
+  LINK_LOST: (event) => `side ${event.side} lost its link to the ACD`,
+  LINK_BACK: (event) => `side ${event.side} has its link to the ACD again`,
+  PATH_LOST: () => 'the application path failed',
+  PATH_BACK: () => 'the application path works again',
+  PERIPHERAL_LOST: (event) => (event.both ? 'both peripheral gateways failed' : 'a peripheral gateway failed'),
+  CALLS_FOUND: () => 'calls that the state did not yet show',
+  USER_EVENT: (event) => `the followed Finesse says: voice is ${event.state}`,
+  MEDIA_EVENT: (event, names) =>
+    `the followed Finesse says: ${names.mrd(event.mrd)} is ${event.state}${event.routable === false ? ', not routable' : ''}`,
+  TASK_EVENT: (event) => `the followed Finesse says: dialog ${event.dialog} is ${event.state}`,
+  CALL_EVENT: (event) =>
+    `the followed Finesse says: call ${event.call.dialog} is ${event.change === 'REMOVED' ? 'over for the agent' : event.call.state}`,
 }
 
 /** Describes a message between aggregates, or from the external ACD. */
-export function messageWords(body: Message, names: Names): string {
-  switch (body.type) {
-    case 'offer':
-      return `task ${body.task.id} was offered`
-    case 'customerCancels':
-      return `the customer of task ${body.task} gave up`
-    case 'resubmitted':
-      return `the ACD took task ${body.task} back (dialog ${body.dialog})`
-    case 'resubmissionRefused':
-      return `the ACD refused to take the task of dialog ${body.dialog} back: ${body.reason}`
-    case 'availability': {
-      const { eligible, freeSlots } = body.claim
-      return eligible
-        ? `agent ${body.user} may get ${freeSlots} more task${freeSlots === 1 ? '' : 's'}`
-        : `agent ${body.user} gets no tasks for now`
-    }
-    case 'offered':
-      return `agent ${body.user} has task ${body.task} as dialog ${body.dialog}`
-    case 'accepted':
-      return `agent ${body.user} accepted task ${body.task}`
-    case 'refused':
-      return `agent ${body.user} cannot take task ${body.task}: ${NOT_ELIGIBLE[body.reason].text}`
-    case 'handled':
-      return `task ${body.task} is done`
-    case 'resubmit':
-      return `task ${body.task} is to go back to ${body.scriptSelector} (${RESUBMIT[body.cause]})`
-    case 'cancelResubmission':
-      return `task ${body.task} stays with its agent after all`
-    case 'ended':
-      return `task ${body.task} ended without service (${ENDED[body.cause]})`
-    case 'enqueue':
-      return `task ${body.original} moves to ${body.scriptSelector}`
-    case 'enqueued':
-      return `task ${body.original} goes on as ${body.task}`
-    case 'withdraw':
-      return `task ${body.task} is taken back from the queue`
-    case 'call':
-      return newCallWords(body.event, names)
-    case 'consults':
-      return `agent ${body.consult.user} makes a call during call ${body.consult.associatedDialog}`
-    case 'dialled':
-      return `how does ${names.personal(body.number)} answer?`
-    case 'numberIs':
-      return NUMBER[body.number.outcome]
-    case 'acdCallIsIn':
-      return `call ${body.call} of the ACD is here now`
-    case 'acdCallOver':
-      return `call ${body.call} of the ACD is not here any more`
-    case 'acdCallFailed':
-      return `call ${body.call} of the ACD could not begin`
-    case 'farEnd':
-      return farEndWords(body)
-    case 'callAvailability':
-      return body.claim.eligible
-        ? `agent ${body.user} may get a call at extension ${body.extension}`
-        : `agent ${body.user} gets no calls for now`
-    case 'callWaits':
-      return `call ${body.call} waits in the queue${body.insteadOf ? ` in the place of call ${body.insteadOf.call}` : ''}`
-    case 'ringAt':
-      return `the queue selected agent ${body.user}`
-    case 'callNotTaken':
-      return `call ${body.call} comes back: agent ${body.user} ${body.isRefused ? 'cannot take it' : 'did not answer'}`
-    case 'callLeftQueue':
-      return `call ${body.call} leaves the queue`
-    case 'queueRemoved':
-      return 'the queue was removed from the directory'
-    case 'nails':
-      return `nailed connection to ${names.personal(body.dialNumber)}`
-    case 'nail':
-      return `the nailed connection of the agent: ${body.is}`
-    case 'nailEnds':
-      return 'the nailed connection is not needed any more'
-    case 'phoneFails':
-      return `the telephone of agent ${body.user} cannot be reached`
-    case 'wantsToListen':
-      return `supervisor ${body.listener} wants to listen`
-    case 'newCallFailed':
-      return `${body.action} is not possible: ${refusedBy(body.failure).text}`
-    case 'monitors':
-      return `supervisor ${body.listening.monitor.supervisor} listens to agent ${body.listening.monitor.agent}`
-    case 'monitoringEnds':
-      return `monitoring ends for ${body.user}`
-    case 'bargesIn':
-      return `supervisor ${body.supervisor} barges in`
-    case 'hasBargedIn':
-      return 'the supervisor who listened is a party of the call now'
-    case 'legTaken':
-      return `the line of agent ${body.user} has the call`
-    case 'legRefused':
-      return `agent ${body.user} cannot take the call`
-    case 'wrapUpOver':
-      return `wrap-up of agent ${body.user} is over`
-    case 'agentSignedOut':
-      return `agent ${body.user} is signed out`
-    case 'agentLeaves':
-      return `agent ${body.user} ${body.leaves ? 'leaves' : 'stays'} when the call ends`
-    case 'agentTalks':
-      return `agent ${body.user} ${body.elsewhere ? 'talks on another call' : 'talks on no other call'}`
-    case 'holdForOther':
-      return `agent ${body.user} is connected to another call`
-    case 'lineIsFree':
-      return `the other call of agent ${body.user} is on hold`
-    case 'joins':
-      return `${JOINS[body.how]} of call ${body.dialog} with the active one`
-    case 'joinsInto':
-      return `${JOINS[body.how]} by agent ${body.user}: the parties go to call ${body.into}`
-    case 'legsCome':
-      return `${JOINS[body.how]} by agent ${body.user}: the parties of call ${body.last.dialog} come`
-    case 'hasJoined':
-      return `${JOINS[body.how]} by agent ${body.user}: the parties are in the other call`
-    case 'takesLine':
-      return `call ${body.dialog} is about to be connected`
-    case 'leg':
-      return `call ${body.call.dialog}: the agent's side is ${body.change === 'REMOVED' ? `over${body.notAnswered ? ', not answered' : ''}` : body.leg}`
-    case 'seeksAgents':
-      return body.agents === 0
-        ? `campaign ${body.campaign} wants no agents`
-        : `campaign ${body.campaign} wants ${body.agents} agent${body.agents === 1 ? '' : 's'}`
-    case 'agentLent':
-      return `agent ${body.user} is free for the campaign`
-    case 'loanOver':
-      return `agent ${body.user} ${body.isRefused ? 'could not be reserved' : 'has the reservation, or was not needed'}`
-    case 'reserves':
-      return `campaign ${body.event.facts.campaign} reserves agent ${body.event.user}`
-    case 'reservationRefused':
-      return `agent ${body.user} was not reserved, because of a drain`
-    case 'reaches':
-      return `the customer at ${names.personal(body.reached.number)} has answered for agent ${body.reached.user}`
-    case 'reservationOver':
-      return body.isRefused ? 'the agent could not take the call of the customer' : 'the agent has the customer'
-    case 'campaignNews':
-      return campaignNewsWords(body)
-    case 'legFailed':
-      return `call ${body.dialog} refused ${body.detail}: ${refusedBy(body.failure).text}`
-  }
+export function messageWords<Kind extends Message['type']>(body: OfKind<Message, Kind>, names: Names): string {
+  return MESSAGES[body.type](body, names)
 }
 
-function newCallWords(event: Extract<Message, { type: 'call' }>['event'], names: Names): string {
-  switch (event.type) {
-    case 'ENTERS':
-      return `call from ${names.personal(event.from)} comes to the queue ${event.queue.name}`
-    case 'ARRIVES':
-      return `call from ${names.personal(event.from)} arrives at extension ${event.to}`
-    case 'CALLS_OUT':
-      return `call from ${names.personal(event.from)} to ${names.personal(event.to)}, outside`
-    case 'NAILS':
-      return `nailed connection of agent ${event.user}`
-    case 'MONITORS':
-      return `supervisor ${event.monitor.supervisor} listens to agent ${event.monitor.agent}`
-    case 'GOES_OFF_HOOK':
-      return `agent ${event.user} is off-hook at extension ${event.extension}`
-    case 'RESERVES':
-      return `campaign ${event.facts.campaign} reserves agent ${event.user}`
-    case 'REACHES':
-      return `the customer at ${names.personal(event.reached.number)} talks with agent ${event.reached.user}`
-  }
+const MESSAGES: ByKind<Message, [names: Names], string> = {
+  offer: (body) => `task ${body.task.id} was offered`,
+  customerCancels: (body) => `the customer of task ${body.task} gave up`,
+  resubmitted: (body) => `the ACD took task ${body.task} back (dialog ${body.dialog})`,
+  resubmissionRefused: (body) => `the ACD refused to take the task of dialog ${body.dialog} back: ${body.reason}`,
+  availability: (body) => {
+    const { eligible, freeSlots } = body.claim
+    return eligible
+      ? `agent ${body.user} may get ${freeSlots} more task${freeSlots === 1 ? '' : 's'}`
+      : `agent ${body.user} gets no tasks for now`
+  },
+  offered: (body) => `agent ${body.user} has task ${body.task} as dialog ${body.dialog}`,
+  accepted: (body) => `agent ${body.user} accepted task ${body.task}`,
+  refused: (body) => `agent ${body.user} cannot take task ${body.task}: ${NOT_ELIGIBLE[body.reason].text}`,
+  handled: (body) => `task ${body.task} is done`,
+  resubmit: (body) => `task ${body.task} is to go back to ${body.scriptSelector} (${RESUBMIT[body.cause]})`,
+  cancelResubmission: (body) => `task ${body.task} stays with its agent after all`,
+  ended: (body) => `task ${body.task} ended without service (${ENDED[body.cause]})`,
+  enqueue: (body) => `task ${body.original} moves to ${body.scriptSelector}`,
+  enqueued: (body) => `task ${body.original} goes on as ${body.task}`,
+  withdraw: (body) => `task ${body.task} is taken back from the queue`,
+  call: (body, names) => newCallWords(body.event, names),
+  consults: (body) => `agent ${body.consult.user} makes a call during call ${body.consult.associatedDialog}`,
+  dialled: (body, names) => `how does ${names.personal(body.number)} answer?`,
+  numberIs: (body) => NUMBER[body.number.outcome],
+  acdCallIsIn: (body) => `call ${body.call} of the ACD is here now`,
+  acdCallOver: (body) => `call ${body.call} of the ACD is not here any more`,
+  acdCallFailed: (body) => `call ${body.call} of the ACD could not begin`,
+  farEnd: (body) => farEndWords(body),
+  callAvailability: (body) =>
+    body.claim.eligible
+      ? `agent ${body.user} may get a call at extension ${body.extension}`
+      : `agent ${body.user} gets no calls for now`,
+  callWaits: (body) =>
+    `call ${body.call} waits in the queue${body.insteadOf ? ` in the place of call ${body.insteadOf.call}` : ''}`,
+  ringAt: (body) => `the queue selected agent ${body.user}`,
+  callNotTaken: (body) =>
+    `call ${body.call} comes back: agent ${body.user} ${body.isRefused ? 'cannot take it' : 'did not answer'}`,
+  callLeftQueue: (body) => `call ${body.call} leaves the queue`,
+  queueRemoved: () => 'the queue was removed from the directory',
+  nails: (body, names) => `nailed connection to ${names.personal(body.dialNumber)}`,
+  nail: (body) => `the nailed connection of the agent: ${body.is}`,
+  nailEnds: () => 'the nailed connection is not needed any more',
+  phoneFails: (body) => `the telephone of agent ${body.user} cannot be reached`,
+  wantsToListen: (body) => `supervisor ${body.listener} wants to listen`,
+  newCallFailed: (body) => `${body.action} is not possible: ${refusedBy(body.failure).text}`,
+  monitors: (body) =>
+    `supervisor ${body.listening.monitor.supervisor} listens to agent ${body.listening.monitor.agent}`,
+  monitoringEnds: (body) => `monitoring ends for ${body.user}`,
+  bargesIn: (body) => `supervisor ${body.supervisor} barges in`,
+  hasBargedIn: () => 'the supervisor who listened is a party of the call now',
+  legTaken: (body) => `the line of agent ${body.user} has the call`,
+  legRefused: (body) => `agent ${body.user} cannot take the call`,
+  wrapUpOver: (body) => `wrap-up of agent ${body.user} is over`,
+  agentSignedOut: (body) => `agent ${body.user} is signed out`,
+  agentLeaves: (body) => `agent ${body.user} ${body.leaves ? 'leaves' : 'stays'} when the call ends`,
+  agentTalks: (body) => `agent ${body.user} ${body.elsewhere ? 'talks on another call' : 'talks on no other call'}`,
+  holdForOther: (body) => `agent ${body.user} is connected to another call`,
+  lineIsFree: (body) => `the other call of agent ${body.user} is on hold`,
+  joins: (body) => `${JOINS[body.how]} of call ${body.dialog} with the active one`,
+  joinsInto: (body) => `${JOINS[body.how]} by agent ${body.user}: the parties go to call ${body.into}`,
+  legsCome: (body) => `${JOINS[body.how]} by agent ${body.user}: the parties of call ${body.last.dialog} come`,
+  hasJoined: (body) => `${JOINS[body.how]} by agent ${body.user}: the parties are in the other call`,
+  takesLine: (body) => `call ${body.dialog} is about to be connected`,
+  leg: (body) =>
+    `call ${body.call.dialog}: the agent's side is ${body.change === 'REMOVED' ? `over${body.notAnswered ? ', not answered' : ''}` : body.leg}`,
+  seeksAgents: (body) =>
+    body.agents === 0
+      ? `campaign ${body.campaign} wants no agents`
+      : `campaign ${body.campaign} wants ${body.agents} agent${body.agents === 1 ? '' : 's'}`,
+  agentLent: (body) => `agent ${body.user} is free for the campaign`,
+  loanOver: (body) =>
+    `agent ${body.user} ${body.isRefused ? 'could not be reserved' : 'has the reservation, or was not needed'}`,
+  reserves: (body) => `campaign ${body.event.facts.campaign} reserves agent ${body.event.user}`,
+  reservationRefused: (body) => `agent ${body.user} was not reserved, because of a drain`,
+  reaches: (body, names) =>
+    `the customer at ${names.personal(body.reached.number)} has answered for agent ${body.reached.user}`,
+  reservationOver: (body) =>
+    body.isRefused ? 'the agent could not take the call of the customer' : 'the agent has the customer',
+  campaignNews: (body) => campaignNewsWords(body),
+  legFailed: (body) => `call ${body.dialog} refused ${body.detail}: ${refusedBy(body.failure).text}`,
+}
+function newCallWords<Kind extends NewCall['type']>(event: OfKind<NewCall, Kind>, names: Names): string {
+  return NEW_CALLS[event.type](event, names)
+}
+
+const NEW_CALLS: ByKind<NewCall, [names: Names], string> = {
+  ENTERS: (event, names) => `call from ${names.personal(event.from)} comes to the queue ${event.queue.name}`,
+  ARRIVES: (event, names) => `call from ${names.personal(event.from)} arrives at extension ${event.to}`,
+  CALLS_OUT: (event, names) => `call from ${names.personal(event.from)} to ${names.personal(event.to)}, outside`,
+  NAILS: (event) => `nailed connection of agent ${event.user}`,
+  MONITORS: (event) => `supervisor ${event.monitor.supervisor} listens to agent ${event.monitor.agent}`,
+  GOES_OFF_HOOK: (event) => `agent ${event.user} is off-hook at extension ${event.extension}`,
+  RESERVES: (event) => `campaign ${event.facts.campaign} reserves agent ${event.user}`,
+  REACHES: (event, names) =>
+    `the customer at ${names.personal(event.reached.number)} talks with agent ${event.reached.user}`,
 }
 
 const farEndWords = ({ call, state }: Extract<Message, { type: 'farEnd' }>): string =>

@@ -1,6 +1,7 @@
 /** Describes the outputs of a step in words. The compiler requires a sentence for a new kind of output. */
 
 import type { Side } from '../../../machines/wire.ts'
+import type { ByKind, OfKind } from '../../engine/by-type.ts'
 import { isNodeOf, itemIdOf, laneOf } from '../../engine/delivery/lanes.ts'
 import type { Output } from '../../engine/output.ts'
 import type { AcdCallRequest, AcdRequest, JournalRow } from '../../engine/ports.ts'
@@ -156,61 +157,51 @@ function refused({ notification }: Published): readonly Refused[] {
 }
 
 /** The content of a notification in a few words. */
-export function valueWords(value: PublishedValue, names: Names): string {
-  switch (value.kind) {
-    case 'user': {
-      const reason = value.reason ? ` (${value.reason.label})` : ''
-      return `agent ${value.id} is ${value.state}${reason}${value.pendingState === '' ? '' : `, then ${value.pendingState}`}`
-    }
-    case 'media':
-      return `${names.mrd(value.id)} is ${value.status?.state ?? 'not for this agent'}${value.status?.routable === false && value.status.state !== 'LOGOUT' ? ', not routable' : ''}`
-    case 'task':
-      return `dialog ${value.id} is ${value.state}${value.dispositionCode === '' ? '' : ` ${value.dispositionCode}`}`
-    case 'call':
-      return `call ${value.id} is ${value.state}`
-    case 'queue':
-      return `queue ${value.id} (${value.name})`
-    case 'queues':
-      return `queues ${value.queues.map(({ id }) => id).join(', ')} of agent ${value.user}`
-    case 'systemInfo':
-      return `side ${value.side} is ${value.status}${value.statusReason === '' ? '' : `: ${value.statusReason}`}`
-    case 'teamMessage':
-      return `message ${value.id} to teams ${value.teams.join(', ')}`
-    case 'failure':
-      return `error ${value.failure}`
-  }
+export function valueWords<Kind extends PublishedValue['kind']>(
+  value: OfKind<PublishedValue, Kind, 'kind'>,
+  names: Names,
+): string {
+  return VALUES[value.kind](value, names)
 }
 
+const VALUES: ByKind<PublishedValue, [names: Names], string, 'kind'> = {
+  user: (value) => {
+    const reason = value.reason ? ` (${value.reason.label})` : ''
+    return `agent ${value.id} is ${value.state}${reason}${value.pendingState === '' ? '' : `, then ${value.pendingState}`}`
+  },
+  media: (value, names) =>
+    `${names.mrd(value.id)} is ${value.status?.state ?? 'not for this agent'}${value.status?.routable === false && value.status.state !== 'LOGOUT' ? ', not routable' : ''}`,
+  task: (value) =>
+    `dialog ${value.id} is ${value.state}${value.dispositionCode === '' ? '' : ` ${value.dispositionCode}`}`,
+  call: (value) => `call ${value.id} is ${value.state}`,
+  queue: (value) => `queue ${value.id} (${value.name})`,
+  queues: (value) => `queues ${value.queues.map(({ id }) => id).join(', ')} of agent ${value.user}`,
+  systemInfo: (value) =>
+    `side ${value.side} is ${value.status}${value.statusReason === '' ? '' : `: ${value.statusReason}`}`,
+  teamMessage: (value) => `message ${value.id} to teams ${value.teams.join(', ')}`,
+  failure: (value) => `error ${value.failure}`,
+}
+
+type ToAcd = AcdRequest | AcdCallRequest
+
 /** Describes a request to the external ACD. */
-export function requestWords(request: AcdRequest | AcdCallRequest): string {
-  switch (request.type) {
-    case 'accepted':
-      return `task ${request.task} was accepted as dialog ${request.dialog}`
-    case 'refused':
-      return `task ${request.task} cannot be taken: ${NOT_ELIGIBLE[request.reason].text}`
-    case 'handled':
-      return `task ${request.task} is done`
-    case 'resubmit':
-      return `task ${request.task} is to go back to ${request.scriptSelector}`
-    case 'cancelResubmission':
-      return `task ${request.task} stays with its agent after all`
-    case 'ended':
-      return `task ${request.task} ended without service`
-    case 'availability':
-      return `availability of agent ${request.user}`
-    case 'callAvailability':
-      return `availability of agent ${request.user} for calls`
-    case 'callRefused':
-      return `call ${request.call} of the ACD cannot be taken`
-    case 'callAnswered':
-      return `call ${request.call} of the ACD was answered as dialog ${request.dialog}`
-    case 'callNotAnswered':
-      return `call ${request.call} of the ACD was not answered`
-    case 'dialled':
-      return `the ACD is to call a number outside, as ${request.call}`
-    case 'callChanged':
-      return `who is on call ${request.dialog}`
-    case 'callOver':
-      return `call ${request.call} of the ACD is over`
-  }
+export function requestWords<Kind extends ToAcd['type']>(request: OfKind<ToAcd, Kind>): string {
+  return REQUESTS[request.type](request)
+}
+
+const REQUESTS: ByKind<ToAcd, [], string> = {
+  accepted: (request) => `task ${request.task} was accepted as dialog ${request.dialog}`,
+  refused: (request) => `task ${request.task} cannot be taken: ${NOT_ELIGIBLE[request.reason].text}`,
+  handled: (request) => `task ${request.task} is done`,
+  resubmit: (request) => `task ${request.task} is to go back to ${request.scriptSelector}`,
+  cancelResubmission: (request) => `task ${request.task} stays with its agent after all`,
+  ended: (request) => `task ${request.task} ended without service`,
+  availability: (request) => `availability of agent ${request.user}`,
+  callAvailability: (request) => `availability of agent ${request.user} for calls`,
+  callRefused: (request) => `call ${request.call} of the ACD cannot be taken`,
+  callAnswered: (request) => `call ${request.call} of the ACD was answered as dialog ${request.dialog}`,
+  callNotAnswered: (request) => `call ${request.call} of the ACD was not answered`,
+  dialled: (request) => `the ACD is to call a number outside, as ${request.call}`,
+  callChanged: (request) => `who is on call ${request.dialog}`,
+  callOver: (request) => `call ${request.call} of the ACD is over`,
 }

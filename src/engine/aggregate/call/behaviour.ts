@@ -90,8 +90,8 @@ function outputsOf(effect: Effect): readonly Output[] {
     case 'call.hasBargedIn':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'hasBargedIn' } }]
     case 'leg.failed': {
-      const { type: _, user, ...failed } = effect
-      return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', ...failed } }]
+      const { user, dialog, failure, detail, requestId } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
     }
     case 'call.consults': {
       const { consult, requestId } = effect
