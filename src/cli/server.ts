@@ -1,33 +1,25 @@
 /** A whole server in this process. `mrdian serve` and the tests start it. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
-import type { Side } from '../../machines/wire.ts'
-import { accountsOfEngine, LockOutLog } from '../accounts/index.ts'
+import { accountsOfEngine, LockOutLog, type ReloadableAccounts } from '../accounts/index.ts'
 import { type ClientLogFiles, clientLogFiles, clientLogsOf } from '../client-logs/index.ts'
-import { systemClock } from '../clock/system-clock.ts'
-import { tellClockChanges } from '../clock/told.ts'
-import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
-import { cutOff, type LoadedDirectory } from '../directory/index.ts'
+import type { LoadedDirectory } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
-import { startEngine } from '../engine/engine.ts'
 import type { Store } from '../engine/ports.ts'
-import { fingerprints } from '../fingerprints/index.ts'
-import { createBoard } from '../inspect/board/index.ts'
-import { InspectorService } from '../inspect/index.ts'
-import { connectionGuard } from '../sockets/index.ts'
-import { openTelemetry } from '../tracing/index.ts'
-import { inSlices } from '../waiting/slices.ts'
+import { type ConnectionGuard, connectionGuard } from '../sockets/index.ts'
 import { DEFAULTS, DOMAIN_B } from './defaults.ts'
 import { DirectorySource } from './directory-source.ts'
 import { EndMarks } from './end-marks.ts'
 import { healthOf } from './health.ts'
-import { inspectSurface } from './inspect-surface.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
-import { type Monitored, openMonitoring, requireGoodToken } from './monitoring.ts'
+import type { HttpSurfaceOptions } from './http-surface.ts'
+import { createMetrics } from './metrics.ts'
+import { openMonitoring, requireGoodToken } from './monitoring.ts'
 import { openStoreOf } from './opened-store.ts'
 import { outsideOf } from './outside.ts'
 import { isFile } from './server-data.ts'
+import { engineOf, type Times, timesOf } from './server-engine.ts'
 import { type DirectoryNames, type RunningServer, type ServerOptions, wantedBy } from './server-options.ts'
+import { pagesOf } from './server-pages.ts'
 import { type Parts, stop } from './server-parts.ts'
 import { type SideOptions, startSide } from './side.ts'
 import { openSso } from './sso.ts'
@@ -60,64 +52,28 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (portsB && options.xmppService !== undefined)
     throw new StartFailure('an external XMPP server serves only one side: give --side-b or --xmpp-service, not both')
   requireGoodToken(options.metricsToken)
-  const virtualTime = virtualTimeOf(options)
-  const running = systemClock()
-  tellClockChanges(running, logger.child({ part: 'clock' }))
-  const clock = virtualTime ?? options.clock ?? running
-  const retention = {
-    journal: options.journalRetention ?? DEFAULTS.journalRetention,
-    customerData: options.customerDataRetention ?? DEFAULTS.customerDataRetention,
-  }
   const log = (part: string) => logger.child({ part })
-  const { store, standby, loaded, sides, names, key, limits } = await openStoreOf(options, parts, logger)
+  const times = timesOf(options, logger)
+  const opened = await openStoreOf(options, parts, logger)
+  const { loaded, names, limits } = opened
+  const endMarks = new EndMarks(opened.store.records)
+  const ownLogs = clientLogsBeside(data)
+  const engine = await engineOf(options, parts, { opened, times, endMarks, ownLogs, logger })
   const domain = options.domain ?? DEFAULTS.domain
   const domainB = options.sideB?.domain ?? DOMAIN_B
-  const endMarks = new EndMarks(store.records)
-  if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
-    throw cutOff(options.directory)
-  if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
-    logger.warn('virtual time with a data file: POST /acd/reset deletes everything in it')
-  const ownLogs = clientLogsBeside(data)
-  const engine = await startEngine({
-    directory: loaded.directory,
-    store,
-    standby,
-    clock,
-    // Refused notifications are sent again after a pause in real time, because virtual time may stand still.
-    ...(virtualTime === undefined ? {} : { deliveryClock: running, resettable: true }),
-    sides,
-    serves: sides,
-    retention,
-    eraseElsewhere: async (which) => void (await ownLogs?.erase(which)),
-    ...(options.removalLimit ? { removalLimit: options.removalLimit } : {}),
-    confirmRemovals: options.confirmRemovals ?? false,
-    inSlices,
-    fingerprints,
-    log: log('engine'),
-    trace: await openTelemetry(),
-  })
-  parts.engine = engine
-  if (standby?.isTakenOver) {
-    const { rows, loads } = standby.figures
-    logger.info({ rows, loads }, `took over after ${rows} rows`)
-  }
-  await nextTurn()
-  if (typeof options.directory === 'string') await endMarks.saw(options.directory, loaded)
-  engine.on('reset', () => virtualTime?.reset())
-  logDrain(engine, log('engine'))
-  const lockOuts = new LockOutLog(() => clock.now(), log('accounts'))
+  const lockOuts = new LockOutLog(() => times.clock.now(), log('accounts'))
   const accounts = accountsOfEngine(
     engine,
     loaded,
-    () => clock.now(),
+    () => times.clock.now(),
     (each) => lockOuts.tell(each),
-    key,
+    opened.key,
   )
   const withPasswords = {
     engine,
     passwords: accounts,
-    clock,
-    isVirtual: virtualTime !== undefined,
+    clock: times.clock,
+    isVirtual: times.virtual !== undefined,
     realm: domain,
     log: log('sso'),
   }
@@ -145,7 +101,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     guard,
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
-    socketClock: options.socketClock ?? running,
+    socketClock: options.socketClock ?? times.running,
     outside,
     engine,
     clientLogs: options.clientLogs ?? ownLogs,
@@ -161,68 +117,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   }
   const first = await openSide({ side: 'A', domain, ports })
   const second = portsB && (await openSide({ side: 'B', domain: domainB, ports: portsB }))
-  const { inspect } = options
-  if (inspect !== undefined)
-    parts.inspector = new InspectorService({
-      engine,
-      accounts: common.accounts,
-      personal: options.inspectPersonal ?? false,
-      version: version(),
-      hosts: names,
-      failed: (error) => log('inspect').error({ err: error }, 'the sign-in of a viewer failed'),
-    })
-  const { inspector } = parts
-  const watched = { version: version(), phase: () => parts.phase, engine, sides: parts.sides }
-  if (options.board ?? inspect !== undefined)
-    parts.board = createBoard({
-      engine,
-      accounts: common.accounts,
-      names,
-      hasInspector: inspect !== undefined,
-      timeStandsStill: virtualTime !== undefined,
-      failed: (error) => log('board').error({ err: error }, 'the board failed'),
-    })
-  const pages = [
-    ...(parts.board ? [parts.board] : []),
-    ...(inspect && inspector ? [inspectSurface(inspector, inspect)] : []),
-  ]
-  const monitored = new Map<Side, Monitored & { readonly metrics: Metrics }>()
-  for (const { side, notifications } of parts.sides)
-    monitored.set(side, {
-      metrics: createMetrics({
-        ...{ engine, notifications, side, guard, inspector, lockOuts, accounts },
-        ...{ board: parts.board, clock: running },
-      }),
-      health: () => healthOf(watched, side),
-    })
-  const monitoring = { names, token: options.metricsToken }
-  // The ports of the standby answer until then.
-  const beforeListen = async (surface: string) => parts.standby?.stopAccepting(surface)
-  await beforeListen('metrics')
-  if (options.metricsListen)
-    parts.monitoring = await openMonitoring(
-      options.metricsListen,
-      { ...monitoring, own: 'A', sides: monitored },
-      guard,
-      log('metrics'),
-    )
-  for (const { side, openRest } of parts.sides) {
-    const own = monitored.get(side)
-    if (own === undefined) continue
-    await openRest({
-      // The pages show the whole engine. They are on the ports of the first side only.
-      pages: side === 'A' ? pages : [],
-      metrics: own.metrics,
-      monitoring: parts.monitoring ? undefined : { ...monitoring, own: side, sides: new Map([[side, own]]) },
-      settled: async () => {
-        await Promise.all(parts.sides.map((each) => each.notifications.settled()))
-      },
-      virtualTime,
-      directory: source,
-      stop: options.onStop,
-      beforeListen,
-    })
-  }
+  const timeStandsStill = times.virtual !== undefined
+  const pages = pagesOf(options, parts, { engine, accounts: common.accounts, names, timeStandsStill, logger })
+  await openRest(options, parts, { engine, guard, lockOuts, accounts, names, pages, times, source, logger })
   parts.phase = 'RUNNING'
   await parts.standby?.close()
   delete parts.standby
@@ -236,11 +133,11 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     metrics: options.metricsListen && { ...options.metricsListen, port: parts.monitoring?.port ?? 0 },
     sideB: second && { ports: second.ports(), notifications: second.notifications },
     xmppService: options.xmppService,
-    virtualTime,
+    virtualTime: times.virtual,
     board: parts.board,
     directory: namesOf(source.name, loaded),
     reloadDirectory: (origin = { via: 'api' }, given = {}) => source.reload(undefined, origin, given),
-    inspect,
+    inspect: options.inspect,
     close: () => {
       closing ??= stop(parts, logger)
       return closing
@@ -248,23 +145,54 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   }
 }
 
-const DRAIN = {
-  BEGUN: 'draining: no new sign-ins and no new offers',
-  DONE: 'drained: no work is in hand',
-  OVER: 'the drain is over: tasks that wait are offered',
-} as const
-
-function logDrain(engine: Engine, logger: Logger): void {
-  engine.on('drain', ({ phase }) => logger.info(engine.get.drain(), DRAIN[phase]))
+interface Opening {
+  readonly engine: Engine
+  readonly guard: ConnectionGuard
+  readonly lockOuts: LockOutLog
+  readonly accounts: ReloadableAccounts
+  readonly names: readonly string[]
+  readonly pages: HttpSurfaceOptions['pages']
+  readonly times: Times
+  readonly source: DirectorySource
+  readonly logger: Logger
 }
 
-function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): VirtualClock | undefined {
-  if (!virtualTime) {
-    if (start !== undefined) throw new TypeError('`start` is the beginning of virtual time: give `virtualTime` as well')
-    return undefined
+/** Opens the REST ports of all sides, and before them the port for health and metrics, if it is an own one. */
+async function openRest(options: ServerOptions, parts: Parts, opening: Opening): Promise<void> {
+  const { engine, guard, lockOuts, accounts, names, pages, times, source, logger } = opening
+  const watched = { version: version(), phase: () => parts.phase, engine, sides: parts.sides }
+  const { inspector, board } = parts
+  const common = { engine, guard, inspector, lockOuts, accounts, board, clock: times.running }
+  const monitored = new Map(
+    parts.sides.map(({ side, notifications }) => {
+      const metrics = createMetrics({ ...common, notifications, side })
+      return [side, { metrics, health: () => healthOf(watched, side) }] as const
+    }),
+  )
+  const monitoring = { names, token: options.metricsToken }
+  // The ports of the standby answer until then.
+  const beforeListen = async (surface: string) => parts.standby?.stopAccepting(surface)
+  await beforeListen('metrics')
+  if (options.metricsListen) {
+    const all = { ...monitoring, own: 'A', sides: monitored } as const
+    parts.monitoring = await openMonitoring(options.metricsListen, all, guard, logger.child({ part: 'metrics' }))
   }
-  if (clock !== undefined) throw new TypeError('give `clock` or `virtualTime`: there is one time')
-  return virtualClock(start)
+  for (const { side, openRest } of parts.sides) {
+    const own = monitored.get(side)
+    if (own === undefined) continue
+    await openRest({
+      pages: side === 'A' ? pages : [],
+      metrics: own.metrics,
+      monitoring: parts.monitoring ? undefined : { ...monitoring, own: side, sides: new Map([[side, own]]) },
+      settled: async () => {
+        await Promise.all(parts.sides.map((each) => each.notifications.settled()))
+      },
+      virtualTime: times.virtual,
+      directory: source,
+      stop: options.onStop,
+      beforeListen,
+    })
+  }
 }
 
 /** Logs of desktops are kept in a directory beside the data file. Without a data file they are not kept. */

@@ -71,7 +71,7 @@ export const PLANTED: readonly Planted[] = [
   {
     rows: ['RV2'],
     name: 'publication during an outage: a side that is out of service still publishes',
-    file: 'src/engine/core.ts',
+    file: 'src/engine/assembly.ts',
     was: 'this.aggregates.side(side)?.isCutOff ?? false',
     is: 'false',
   },
