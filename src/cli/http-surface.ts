@@ -55,7 +55,7 @@ export interface HttpSurfaceOptions {
   readonly port: number
   /** If given, the port is HTTPS, with HTTP/2 and HTTP/1.1. */
   readonly certificate: TlsCertificate | undefined
-  /** Limits the connections of all listeners. */
+  /** Limits the connections of all listeners, also those of the other side. */
   readonly guard: ConnectionGuard
   readonly logger: Logger
   /** The clock that `/acd` may move. */

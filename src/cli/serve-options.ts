@@ -1,12 +1,7 @@
 /** The options of `mrdian serve`, from its flags and environment variables. */
-import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
-import type { ConnectionLimits } from '../sockets/index.ts'
-import type { CertificateFiles } from '../tls/index.ts'
 import { type LogFormat, type LogLevel, type Port, SURFACES, type SurfacePort, type SurfacePorts } from './defaults.ts'
-import type { InspectPages } from './inspect-surface.ts'
-import type { Address } from './monitoring.ts'
-import type { SideBOptions } from './server-options.ts'
+import type { ServerOptions, SideBOptions } from './server-options.ts'
 import type { ServerSso } from './sso.ts'
 
 /** Holds the token itself. There is no flag for it, because everybody on the machine can see flags. */
@@ -14,44 +9,32 @@ export const TOKEN_VARIABLE = 'MRDIAN_METRICS_TOKEN'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
+/** The options of a server that have a flag each, with the same meaning. */
+type OfServer = Pick<
+  ServerOptions,
+  | ('confirmRemovals' | 'removalLimit' | 'acceptUnreplicated' | 'advertise' | 'verifiedKey' | 'sideB' | 'tls')
+  | ('connections' | 'sso' | 'taskFeed' | 'xmppService' | 'xmppPassword' | 'board' | 'start' | 'inspect')
+  | ('inspectPersonal' | 'metricsListen' | 'metricsToken')
+>
+
 /** Options of `mrdian serve`. Times are in milliseconds. */
-export interface ServeOptions extends Mutable<SurfacePorts> {
+export interface ServeOptions extends Mutable<SurfacePorts>, Mutable<OfServer> {
   directory?: string
-  /** Confirms that the directory removes many users of the data file. */
-  confirmRemovals?: boolean
-  removalLimit?: RemovalLimit
   data: string
   acceptOlderData: boolean
-  acceptUnreplicated?: boolean
   standby?: boolean
-  advertise?: string
-  /** File with the key of the passwords that were right lately. */
-  verifiedKey?: string
   journalRetention: number
   customerDataRetention: number
   host: string
   domain: string
-  sideB?: SideBOptions
-  tls?: 'self-signed' | CertificateFiles
-  connections?: ConnectionLimits
   cors: CorsMode
   authorizeSubscriptions: boolean
-  sso?: ServerSso | undefined
-  taskFeed?: boolean
-  xmppService?: string
   xmppUser: string
-  xmppPassword?: string
   /** File that contains the password. */
   xmppPasswordFile?: string
-  board?: boolean | undefined
   virtualTime: boolean
-  start?: number
   /** Longest time from the first signal to the end. */
   stopWithin?: number
-  inspect?: InspectPages | undefined
-  inspectPersonal?: boolean
-  metricsListen?: Address
-  metricsToken?: string
   /** File that contains the token. */
   metricsTokenFile?: string
   logLevel: LogLevel

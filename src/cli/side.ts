@@ -1,49 +1,31 @@
 /** One side of a server: its notification service and its REST ports, with its own listeners. */
-import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
-import type { Accounts } from '../accounts/index.ts'
 import { followLoss } from '../engine/aggregate/side/loss.ts'
-import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
-import type { ClientLogs, CorsMode } from '../rest/index.ts'
-import type { ConnectionGuard } from '../sockets/index.ts'
-import type { TokenEndpointOptions } from '../sso/token-endpoint.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
 import type { Port, SurfacePorts } from './defaults.ts'
 import { type HttpSurface, type HttpSurfaceOptions, openHttp } from './http-surface.ts'
 import type { Outside } from './outside.ts'
 
-export interface SideOptions {
-  readonly side: Side
-  readonly host: string
-  /** Host names of the server, in addition to `localhost` and addresses. */
-  readonly names: readonly string[]
+/** What the REST ports of a side show of it, and its notification service. */
+export interface SideOptions
+  extends Pick<
+    HttpSurfaceOptions,
+    | ('side' | 'engine' | 'accounts' | 'tokenEndpoint' | 'taskFeed' | 'clientLogs' | 'hosts' | 'names')
+    | ('cors' | 'host' | 'guard' | 'logger')
+  > {
   /** XMPP domain. */
   readonly domain: string
-  /** Hosts of both sides, as SystemInfo shows them. */
-  readonly hosts: { readonly primary: string; readonly secondary?: string }
   /** Without a certificate the TLS ports must be `off`. */
   readonly ports: SurfacePorts
   readonly certificate: TlsCertificate | undefined
-  /** Limits the connections of all listeners, also those of the other side. */
-  readonly guard: ConnectionGuard
-  readonly cors: CorsMode
   /** If false, every user may subscribe to every node. */
   readonly authorizeSubscriptions: boolean
   /** Clock of the sockets of the notification service. */
   readonly socketClock: Clock
   /** The external XMPP server that replaces the embedded notification service. */
   readonly outside: Outside | undefined
-  readonly engine: Engine
-  readonly accounts: Accounts
-  /** Where logs of desktops are kept; they are refused without it. */
-  readonly clientLogs: ClientLogs | undefined
-  /** The paths of the server's own token issuer, if it has one. */
-  readonly tokenEndpoint: TokenEndpointOptions | undefined
-  /** Serves the task feed on the REST ports. */
-  readonly taskFeed: boolean
-  readonly logger: Logger
 }
 
 /** Port numbers of the surfaces that were started. */
@@ -157,41 +139,11 @@ function ownService({ host, ports, certificate, guard }: SideOptions) {
 }
 
 function restOptions(
-  {
-    side,
-    hosts,
-    engine,
-    accounts,
-    clientLogs,
-    tokenEndpoint,
-    taskFeed,
-    cors,
-    host,
-    names,
-    guard,
-    outside,
-    logger,
-  }: SideOptions,
+  options: SideOptions,
   notifications: RunningNotificationService,
   views: ServerViews,
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
+  const { domain: _, ports: __, authorizeSubscriptions: ___, socketClock: ____, outside, ...shown } = options
   const own = outside === undefined ? {} : { ownAccount: outside }
-  const http = logger.child({ part: 'http' })
-  return {
-    side,
-    names,
-    hosts,
-    engine,
-    accounts,
-    clientLogs,
-    tokenEndpoint,
-    taskFeed,
-    notifications,
-    cors,
-    host,
-    guard,
-    logger: http,
-    ...own,
-    ...views,
-  }
+  return { ...shown, notifications, logger: options.logger.child({ part: 'http' }), ...own, ...views }
 }

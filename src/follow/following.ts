@@ -2,14 +2,11 @@
  * Follows: takes what a Finesse tells, gives the states to the machines, and keeps the newest documents for reads. It
  * decides nothing. Everything is applied in the order in which it came, after its commit.
  */
-import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
-import type { Engine } from '../engine/api.ts'
 import { contained } from '../engine/contained.ts'
 import { Complaints } from '../engine/delivery/complaints.ts'
-import type { Clock } from '../engine/ports.ts'
 import type { MediaValue, SystemInfoValue } from '../engine/values.ts'
-import { Applier, type Emit, type Item, textOf } from './applier.ts'
+import { Applier, type ApplierOptions, type Item, textOf } from './applier.ts'
 import { Certainties } from './certainty.ts'
 import { idAfter } from './events/paths.ts'
 import type { Reading } from './events/reading.ts'
@@ -19,31 +16,21 @@ import { type FollowFigures, noCounts } from './figures.ts'
 import { fits } from './fits.ts'
 import { Gaps } from './gaps.ts'
 import type { FirstRead } from './memory.ts'
-import type { Reader } from './permitted.ts'
 import { Picture } from './picture.ts'
 import { Polling } from './polling.ts'
 import { Receiver } from './receiver.ts'
-import { Rereads } from './rereads.ts'
+import { Rereads, type RereadsOptions } from './rereads.ts'
 import { Resyncs } from './resyncs.ts'
 import { Subjects, userOf } from './subject.ts'
 import type { Urgency } from './upstream/budget.ts'
 import type { FollowLimits } from './upstream/limits.ts'
 import type { Delivered } from './upstream/session.ts'
 
-export interface FollowingOptions {
-  readonly engine: Engine
-  readonly clock: Clock
-  readonly logger: Logger
+export interface FollowingOptions
+  extends Pick<ApplierOptions, 'engine' | 'clock' | 'logger' | 'emit' | 'applied'>,
+    Pick<RereadsOptions, 'rest' | 'readersOf' | 'teamReaders' | 'isNotified'> {
   readonly limits: FollowLimits
   readonly random: () => number
-  /** The REST client of the side that is followed now. */
-  readonly rest: () => Reader
-  /** The accounts that read this user, the best one first. */
-  readonly readersOf: (user: string) => readonly string[]
-  /** The accounts that read teams. */
-  readonly teamReaders: readonly string[]
-  /** Do notifications of media and dialogs of this user come? Otherwise they are read regularly. */
-  readonly isNotified: (user: string) => boolean
   /** Will a session of this user be opened? Its notifications come only then, so the user is read after that. */
   readonly expectsSession: (user: string) => boolean
   /** Reads fail although the side seems to work. */
@@ -52,10 +39,7 @@ export interface FollowingOptions {
   readonly strangers: () => void
   /** The user was read for the first time since the move to another side. */
   readonly moved: (user: string) => void
-  readonly emit: Emit
   readonly onUpdate?: ((update: Update) => void) | undefined
-  /** Called after each thing that was applied. */
-  readonly applied: (told: Told, update: Pick<Update, 'requestId'>) => void
 }
 
 /** User, media, calls, and the tasks of two media. */

@@ -5,9 +5,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Side } from '../../machines/wire.ts'
 import type { Engine } from '../engine/api.ts'
-import type { Clock, Origin } from '../engine/ports.ts'
-import type { Applier } from './applier.ts'
-import type { Certainties } from './certainty.ts'
+import type { Origin } from '../engine/ports.ts'
+import type { Applier, ApplierOptions } from './applier.ts'
 import type { Reading } from './events/reading.ts'
 import type { Told } from './events/update.ts'
 import { FirstReads } from './first-reads.ts'
@@ -16,25 +15,22 @@ import { machineEventOf } from './machine-event.ts'
 import type { FirstRead } from './memory.ts'
 import { placeOf } from './notification.ts'
 import { PermittedReads, type Reader } from './permitted.ts'
-import type { Belongings, Picture } from './picture.ts'
+import type { Belongings } from './picture.ts'
 import { differences, type Found, readFound } from './read-user.ts'
-import type { Subjects } from './subject.ts'
 import { readTeam, TeamReads } from './team-reads.ts'
 import type { Urgency } from './upstream/budget.ts'
 
-export interface RereadsOptions {
-  readonly clock: Clock
-  readonly picture: Picture
-  readonly certainties: Certainties
-  readonly subjects: Subjects
+export interface RereadsOptions extends Pick<ApplierOptions, 'clock' | 'picture' | 'certainties' | 'subjects'> {
   readonly gaps: Gaps
   readonly applier: Applier
+  /** The REST client of the side that is followed now. */
   readonly rest: () => Reader
   /** The accounts that read this user, the best one first. */
   readonly readersOf: (user: string) => readonly string[]
   /** The accounts that read teams. */
   readonly teamReaders: readonly string[]
   readonly engine: Pick<Engine, 'get'>
+  /** Do notifications of media and dialogs of this user come? Otherwise they are read regularly. */
   readonly isNotified: (user: string) => boolean
   /** How old media that are read regularly may be, in ms. */
   readonly longestPollMs: () => number

@@ -1,36 +1,18 @@
 /** Entries of a directory file, as far as a Finesse server tells them. */
+import type { MediaRoutingDomain, Team, User, VoiceQueue } from '../../directory/model.ts'
 
-export interface ImportedTeam {
-  readonly id: string
-  readonly name: string
-}
+export type ImportedTeam = Team
 
-export interface ImportedMrd {
-  readonly id: string
-  readonly name: string
-  readonly description: string
-  readonly interruptible: boolean
-}
+export type ImportedMrd = Pick<MediaRoutingDomain, 'id' | 'name' | 'description' | 'interruptible'>
 
-export interface ImportedUser {
-  readonly id: string
-  readonly loginName: string
-  readonly firstName: string
-  readonly lastName: string
+export interface ImportedUser extends Omit<User, 'roles' | 'settings' | 'mobileAgent' | 'supervises'> {
   readonly roles: readonly string[]
-  readonly teamId: string
-  readonly extensions: readonly string[]
-  readonly mediaRoutingDomains: readonly string[]
   readonly settings: Readonly<Record<string, string | number>>
   readonly mobileAgent?: true
   readonly supervises?: readonly string[]
 }
 
-export interface ImportedQueue {
-  readonly id: string
-  readonly name: string
-  readonly agents: readonly string[]
-}
+export type ImportedQueue = Pick<VoiceQueue, 'id' | 'name' | 'agents'>
 
 /** The entries of a section, with keys as in the file. */
 export type Section = readonly Readonly<Record<string, unknown>>[]

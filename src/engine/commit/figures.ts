@@ -1,15 +1,7 @@
 /** Counters of an engine. A reset starts a new loop, which goes on with the same counters. */
-export interface LoopFigures {
-  inputs: number
-  failedInputs: number
-  commits: number
-  failedCommits: number
-  notifications: number
-  snapshots: number
-  repeatedCommands: number
-}
+export type LoopFigures = ReturnType<typeof noFigures>
 
-export const noFigures = (): LoopFigures => ({
+export const noFigures = () => ({
   inputs: 0,
   failedInputs: 0,
   commits: 0,

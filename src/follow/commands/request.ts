@@ -76,43 +76,39 @@ type OnDialog = Extract<Command, { readonly dialog: string }>
 
 const acts = (action: string, ...more: readonly string[]) => leaf('requestedAction', action) + more.join('')
 
+/** The extension of the agent who acts. */
+const address = ({ targetMediaAddress }: { readonly targetMediaAddress: string }) =>
+  leaf('targetMediaAddress', targetMediaAddress)
+
 function dialogBody(command: OnDialog): string {
   switch (command.type) {
     case 'dialog.act':
       return acts(command.action, optional('target', command.target))
     case 'call.act':
     case 'call.join':
-      return acts(command.action, leaf('targetMediaAddress', command.targetMediaAddress))
+      return acts(command.action, address(command))
     case 'call.consult':
     case 'call.transferTo': {
       const action = command.type === 'call.consult' ? 'CONSULT_CALL' : 'TRANSFER_SST'
-      return acts(action, leaf('targetMediaAddress', command.targetMediaAddress), leaf('toAddress', command.toAddress))
+      return acts(action, address(command), leaf('toAddress', command.toAddress))
     }
     case 'call.dropParticipant':
-      return acts('PARTICIPANT_DROP', leaf('targetMediaAddress', command.targetMediaAddress))
+      return acts('PARTICIPANT_DROP', address(command))
     case 'call.setData':
       return acts('UPDATE_CALL_DATA', variablesOf(command.variables, command.wrapUpReason))
     case 'call.record':
-      return acts('START_RECORDING', leaf('targetMediaAddress', command.targetMediaAddress))
+      return acts('START_RECORDING', address(command))
     case 'call.sendDtmf':
-      return acts(
-        'SEND_DTMF',
-        leaf('targetMediaAddress', command.targetMediaAddress),
-        params({ dtmfString: command.tones }),
-      )
+      return acts('SEND_DTMF', address(command), params({ dtmfString: command.tones }))
     case 'call.reclassify':
-      return acts(
-        'RECLASSIFY',
-        leaf('targetMediaAddress', command.targetMediaAddress),
-        params({ outboundClassification: command.classification }),
-      )
+      return acts('RECLASSIFY', address(command), params({ outboundClassification: command.classification }))
     case 'call.setCallback': {
-      const { targetMediaAddress, callbackTime, callbackNumber } = command
+      const { callbackTime, callbackNumber } = command
       const callback = params({ callbackTime, callbackNumber })
-      return acts('UPDATE_SCHEDULED_CALLBACK', leaf('targetMediaAddress', targetMediaAddress), callback)
+      return acts('UPDATE_SCHEDULED_CALLBACK', address(command), callback)
     }
     case 'call.cancelCallback':
-      return acts('CANCEL_SCHEDULED_CALLBACK', leaf('targetMediaAddress', command.targetMediaAddress))
+      return acts('CANCEL_SCHEDULED_CALLBACK', address(command))
   }
 }
 

@@ -1,29 +1,22 @@
 /** The XMPP sessions at one side: that of the watching account, and those of agents if they are wanted. */
-import type { Logger } from 'pino'
-import type { Clock } from '../../engine/ports.ts'
 import { nextPause, spread } from '../../waiting/pause.ts'
 import type { FollowedSide } from '../options.ts'
-import type { Accounts } from './accounts.ts'
 import { RequestBudget } from './budget.ts'
 import { UpstreamError } from './error.ts'
-import type { FollowLimits } from './limits.ts'
-import { type Delivered, UpstreamSession } from './session.ts'
+import { type SessionOptions, UpstreamSession } from './session.ts'
 
-export interface UpstreamSessionsOptions {
+export interface UpstreamSessionsOptions
+  extends Pick<
+    SessionOptions,
+    'resource' | 'accounts' | 'clock' | 'logger' | 'limits' | 'onNotification' | 'onBeacon'
+  > {
   readonly side: FollowedSide
-  readonly resource: string
-  readonly accounts: Accounts
   /** The watching account, and the nodes to which it subscribes. */
   readonly watch: string | undefined
   readonly nodes: readonly string[]
   /** Agents with sessions of their own. */
   readonly agents: readonly string[]
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly limits: FollowLimits
   readonly random: () => number
-  readonly onNotification: (delivered: Delivered) => void
-  readonly onBeacon: (available: boolean) => void
   /** The session of an agent is up, or lost. */
   readonly onAgent: (user: string, isUp: boolean) => void
 }

@@ -9,7 +9,8 @@ import type { PastEngine } from './past.ts'
 /** What a script cannot express, and how often it occurred. */
 export type Notes = Map<string, number>
 
-export const noteThat = (notes: Notes, what: string) => void notes.set(what, (notes.get(what) ?? 0) + 1)
+/** Counts one that has no entry. */
+export const noteThat = (notes: Notes, what: string): undefined => void notes.set(what, (notes.get(what) ?? 0) + 1)
 
 export const UNTOLD = {
   sideB: 'presence and failures of side B: a recording has only one side',
@@ -47,8 +48,7 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
     case 'user':
       return ofUser(subject, at, input.event, scene)
     case 'acd':
-      noteThat(notes, UNTOLD.acd)
-      return undefined
+      return noteThat(notes, UNTOLD.acd)
     case 'submitTask': {
       if (row.made === null) return undefined
       const { scriptSelector: selector, variables, agentId, keepAgent } = input
@@ -63,14 +63,11 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
       return arrival(contact, at, input.variables, { extension }, input.from)
     }
     case 'queueCall':
-      noteThat(notes, UNTOLD.queues)
-      return undefined
+      return noteThat(notes, UNTOLD.queues)
     case 'callOutside':
-      noteThat(notes, UNTOLD.outside)
-      return undefined
+      return noteThat(notes, UNTOLD.outside)
     case 'makeCall':
-      noteThat(notes, UNTOLD.outgoing)
-      return undefined
+      return noteThat(notes, UNTOLD.outgoing)
     case 'abandonTask': {
       const state = past.task(input.task)?.state
       if (state !== 'queued' && state !== 'reserved') return undefined
@@ -80,23 +77,15 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
       const contact = contacts.ofDialog(subject)
       const { event } = input
       if (event.type === 'CALLER_HANGS_UP') return found(contact, at, { do: 'giveUp' }, notes)
-      if (event.type === 'UPDATE_CALL_DATA' || event.type === 'SEND_DTMF') {
-        noteThat(notes, UNTOLD.callData)
-        return undefined
-      }
+      if (event.type === 'UPDATE_CALL_DATA' || event.type === 'SEND_DTMF') return noteThat(notes, UNTOLD.callData)
       if (
         event.type === 'TRANSFER' ||
         event.type === 'CONFERENCE' ||
         event.type === 'PARTICIPANT_DROP' ||
         event.type === 'TRANSFER_SST'
-      ) {
-        noteThat(notes, UNTOLD.joins)
-        return undefined
-      }
-      if (event.type === 'CONSULT_CALL') {
-        noteThat(notes, UNTOLD.outgoing)
-        return undefined
-      }
+      )
+        return noteThat(notes, UNTOLD.joins)
+      if (event.type === 'CONSULT_CALL') return noteThat(notes, UNTOLD.outgoing)
       const { type: action, user, targetMediaAddress } = event
       const extension = names.extension(targetMediaAddress)
       return found(contact, at, { do: 'call.act', user: names.user(user), action, extension }, notes)
@@ -104,10 +93,7 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
     case 'fault': {
       const { fault } = input
       if (!aggregate.startsWith('side/')) return undefined
-      if (fault.side !== 'A') {
-        noteThat(notes, UNTOLD.sideB)
-        return undefined
-      }
+      if (fault.side !== 'A') return noteThat(notes, UNTOLD.sideB)
       return { at, fields: faultFields(fault) }
     }
     default:
@@ -138,8 +124,7 @@ export function arrival(
 
 function found(contact: Recorded | undefined, at: number, fields: Line['fields'], notes: Notes): Line | undefined {
   if (contact) return { at, contact, fields }
-  noteThat(notes, UNTOLD.unknown)
-  return undefined
+  return noteThat(notes, UNTOLD.unknown)
 }
 
 function ofUser(id: string, at: number, event: UserEvent, scene: Scene): Line | undefined {
@@ -186,8 +171,7 @@ function ofUser(id: string, at: number, event: UserEvent, scene: Scene): Line | 
     case 'MEDIA_EVENT':
     case 'TASK_EVENT':
     case 'CALL_EVENT':
-      noteThat(notes, UNTOLD.acd)
-      return undefined
+      return noteThat(notes, UNTOLD.acd)
     default:
       return undefined // consequences of a failure
   }
