@@ -5,6 +5,7 @@ import { type Effect, isEffect } from '../../../../machines/effects.ts'
 import type { CallFailure } from '../../../../machines/failures.ts'
 import { type CallEvent, callMachine } from '../../../../machines/index.ts'
 import { VOICE_MRD } from '../../../directory/model.ts'
+import type { ByKind, OfKind } from '../../by-type.ts'
 import type { Input, Message } from '../../input.ts'
 import type { TreeProbe } from '../../inspection/probe.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
@@ -18,53 +19,37 @@ import { eventsOfAcd, misfit } from './far-end.ts'
 import { cannotListen } from './monitor.ts'
 import { nailIn, nailOutputs } from './nailed.ts'
 
-function eventOf(body: Message, at: number): CallEvent | undefined {
-  switch (body.type) {
-    case 'call':
-      return { ...body.event, at }
-    case 'ringAt':
-      return { ...body, type: 'RINGS', at }
-    case 'queueRemoved':
-      return { type: 'QUEUE_REMOVED', at }
-    case 'legTaken':
-      return { type: 'LEG_TAKEN', user: body.user, at }
-    case 'numberIs':
-      return { type: 'NUMBER_IS', number: body.number, ...(body.line === undefined ? {} : { line: body.line }), at }
-    case 'reservationOver':
-      return { type: 'RESERVATION_OVER', isRefused: body.isRefused, at }
-    case 'legRefused':
-      return { type: 'LEG_REFUSED', user: body.user, at }
-    case 'wrapUpOver':
-      return { type: 'WRAP_UP_OVER', user: body.user, at }
-    case 'agentSignedOut':
-      return { type: 'AGENT_SIGNED_OUT', user: body.user, at }
-    case 'agentLeaves':
-      return { type: 'AGENT_LEAVES', user: body.user, leaves: body.leaves, at }
-    case 'agentTalks':
-      return { type: 'AGENT_TALKS', user: body.user, elsewhere: body.elsewhere, at }
-    case 'holdForOther':
-      return { type: 'HOLD_FOR_OTHER', user: body.user, at }
-    case 'lineIsFree':
-      return { type: 'LINE_IS_FREE', user: body.user, requestId: body.requestId, at }
-    case 'joinsInto':
-      return { ...body, type: 'JOINS_INTO', at }
-    case 'legsCome':
-      return { ...body, type: 'LEGS_COME', at }
-    case 'hasJoined':
-      return { ...body, type: 'HAS_JOINED', at }
-    case 'nailEnds':
-      return { type: 'CALLER_HANGS_UP', at }
-    case 'phoneFails':
-      return { type: 'PHONE_FAILS', user: body.user, at }
-    case 'monitoringEnds':
-      return { type: 'MONITORING_ENDS', user: body.user, at }
-    case 'bargesIn':
-      return { ...body, type: 'BARGES_IN', at }
-    case 'hasBargedIn':
-      return { type: 'HAS_BARGED_IN', at }
-    default:
-      return undefined
-  }
+const EVENTS: Partial<ByKind<Message, [at: number], CallEvent>> = {
+  call: (body, at) => ({ ...body.event, at }),
+  ringAt: (body, at) => ({ ...body, type: 'RINGS', at }),
+  queueRemoved: (_, at) => ({ type: 'QUEUE_REMOVED', at }),
+  legTaken: (body, at) => ({ type: 'LEG_TAKEN', user: body.user, at }),
+  numberIs: (body, at) => ({
+    type: 'NUMBER_IS',
+    number: body.number,
+    ...(body.line === undefined ? {} : { line: body.line }),
+    at,
+  }),
+  reservationOver: (body, at) => ({ type: 'RESERVATION_OVER', isRefused: body.isRefused, at }),
+  legRefused: (body, at) => ({ type: 'LEG_REFUSED', user: body.user, at }),
+  wrapUpOver: (body, at) => ({ type: 'WRAP_UP_OVER', user: body.user, at }),
+  agentSignedOut: (body, at) => ({ type: 'AGENT_SIGNED_OUT', user: body.user, at }),
+  agentLeaves: (body, at) => ({ type: 'AGENT_LEAVES', user: body.user, leaves: body.leaves, at }),
+  agentTalks: (body, at) => ({ type: 'AGENT_TALKS', user: body.user, elsewhere: body.elsewhere, at }),
+  holdForOther: (body, at) => ({ type: 'HOLD_FOR_OTHER', user: body.user, at }),
+  lineIsFree: (body, at) => ({ type: 'LINE_IS_FREE', user: body.user, requestId: body.requestId, at }),
+  joinsInto: (body, at) => ({ ...body, type: 'JOINS_INTO', at }),
+  legsCome: (body, at) => ({ ...body, type: 'LEGS_COME', at }),
+  hasJoined: (body, at) => ({ ...body, type: 'HAS_JOINED', at }),
+  nailEnds: (_, at) => ({ type: 'CALLER_HANGS_UP', at }),
+  phoneFails: (body, at) => ({ type: 'PHONE_FAILS', user: body.user, at }),
+  monitoringEnds: (body, at) => ({ type: 'MONITORING_ENDS', user: body.user, at }),
+  bargesIn: (body, at) => ({ ...body, type: 'BARGES_IN', at }),
+  hasBargedIn: (_, at) => ({ type: 'HAS_BARGED_IN', at }),
+}
+
+function eventOf<Kind extends Message['type']>(body: OfKind<Message, Kind>, at: number): CallEvent | undefined {
+  return EVENTS[body.type]?.(body, at)
 }
 
 function outputsOf(effect: Effect): readonly Output[] {

@@ -14,6 +14,7 @@ import {
 } from '../../../../machines/index.ts'
 import type { Reason, Side } from '../../../../machines/wire.ts'
 import { VOICE_MRD } from '../../../directory/model.ts'
+import type { ByKind, OfKind } from '../../by-type.ts'
 import type { Input, Message, UserChange } from '../../input.ts'
 import type { TreeProbe } from '../../inspection/probe.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
@@ -45,40 +46,30 @@ function startTree(
 }
 
 /** A message of another aggregate as an event of the machine. */
-function eventOf(body: Message, at: number): UserEvent | undefined {
-  switch (body.type) {
-    case 'offer':
-      return { ...body, type: 'OFFER', at }
-    case 'customerCancels':
-      return { ...body, type: 'CUSTOMER_CANCELS', at }
-    case 'resubmitted':
-      return { ...body, type: 'RESUBMITTED', at }
-    case 'resubmissionRefused':
-      return { ...body, type: 'RESUBMISSION_REFUSED', at }
-    case 'leg': {
-      const { type: _, change, isMonitored, ...news } = body
-      if (isMonitored) return { type: `MONITORED_${change}`, call: news.call, requestId: news.requestId, at }
-      return { type: `CALL_${change}`, ...news, at }
-    }
-    case 'takesLine':
-      return { ...body, type: 'CALL_TAKES_LINE', at }
-    case 'joins':
-      return { ...body, type: 'CALL_JOINS', at }
-    case 'nail':
-      return { ...body, type: 'NAIL', at }
-    case 'numberIs': {
-      const { number, dialog = '' } = body
-      return { type: 'PHONE_IS', dialog, isReached: number.outcome === 'RINGS' && number.answers, at }
-    }
-    case 'wantsToListen':
-      return { ...body, type: 'MONITOR_ASKED', at }
-    case 'newCallFailed':
-      return { ...body, type: 'NEW_CALL_FAILED', at }
-    case 'legFailed':
-      return { ...body, type: 'CALL_FAILED', at }
-    default:
-      return undefined
-  }
+const EVENTS: Partial<ByKind<Message, [at: number], UserEvent>> = {
+  offer: (body, at) => ({ ...body, type: 'OFFER', at }),
+  customerCancels: (body, at) => ({ ...body, type: 'CUSTOMER_CANCELS', at }),
+  resubmitted: (body, at) => ({ ...body, type: 'RESUBMITTED', at }),
+  resubmissionRefused: (body, at) => ({ ...body, type: 'RESUBMISSION_REFUSED', at }),
+  leg: (body, at) => {
+    const { type: _, change, isMonitored, ...news } = body
+    if (isMonitored) return { type: `MONITORED_${change}`, call: news.call, requestId: news.requestId, at }
+    return { type: `CALL_${change}`, ...news, at }
+  },
+  takesLine: (body, at) => ({ ...body, type: 'CALL_TAKES_LINE', at }),
+  joins: (body, at) => ({ ...body, type: 'CALL_JOINS', at }),
+  nail: (body, at) => ({ ...body, type: 'NAIL', at }),
+  numberIs: (body, at) => {
+    const { number, dialog = '' } = body
+    return { type: 'PHONE_IS', dialog, isReached: number.outcome === 'RINGS' && number.answers, at }
+  },
+  wantsToListen: (body, at) => ({ ...body, type: 'MONITOR_ASKED', at }),
+  newCallFailed: (body, at) => ({ ...body, type: 'NEW_CALL_FAILED', at }),
+  legFailed: (body, at) => ({ ...body, type: 'CALL_FAILED', at }),
+}
+
+function eventOf<Kind extends Message['type']>(body: OfKind<Message, Kind>, at: number): UserEvent | undefined {
+  return EVENTS[body.type]?.(body, at)
 }
 
 export class UserBehaviour implements Behaviour {
