@@ -75,3 +75,10 @@ function build({ users, teams, mediaRoutingDomains, queues = [], reasonCodes }: 
     },
   }
 }
+
+/** The first entry of each id. */
+export function firstOfEach<T extends { readonly id: string }>(all: readonly T[]): readonly T[] {
+  const first = new Map<string, T>()
+  for (const each of all) if (!first.has(each.id)) first.set(each.id, each)
+  return [...first.values()]
+}

@@ -1,4 +1,5 @@
 /** The directory of a follower: what the followed Finesse tells of the users that are followed. */
+import { firstOfEach } from '../directory/lookup.ts'
 import type { MediaValue, TeamRef, UserValue } from '../engine/values.ts'
 import { readMedia } from './events/media.ts'
 import type { Reading } from './events/reading.ts'
@@ -161,13 +162,6 @@ class DirectoryReader {
   }
 }
 
-/** The first entry of each id. */
-function once<T extends { readonly id: string }>(all: readonly T[]): readonly T[] {
-  const first = new Map<string, T>()
-  for (const each of all) if (!first.has(each.id)) first.set(each.id, each)
-  return [...first.values()]
-}
-
 /** What no Finesse tells has the values of a directory file: script selectors and times of MRDs, roles of nobody. */
 function fileOf(people: readonly Person[], teams: readonly TeamRef[], platform: string): string {
   const own = people.map(({ user }) => ({ id: user.teamId, name: 'teamName' in user ? user.teamName : '' }))
@@ -176,11 +170,11 @@ function fileOf(people: readonly Person[], teams: readonly TeamRef[], platform: 
   return JSON.stringify({
     version: 1,
     platform,
-    mediaRoutingDomains: once([
+    mediaRoutingDomains: firstOfEach([
       { id: '1', name: 'Voice', description: 'Voice', interruptible: false },
       ...media.map(({ id, name, description, interruptible }) => ({ id, name, description, interruptible })),
     ]),
-    teams: once([...teams, ...own, ...supervised]).map(({ id, name }) => ({ id, name: name || id })),
+    teams: firstOfEach([...teams, ...own, ...supervised]).map(({ id, name }) => ({ id, name: name || id })),
     users: people.map((each) => entryOf(each)),
   })
 }

@@ -62,12 +62,12 @@ function withoutDelay(entity: XmppClient): void {
 export class XmppConnection {
   /** The newest error of the session, such as the condition with which the server ended it. */
   problem: Error | undefined
-  /** Resolves when the session is over. */
-  readonly lost: Promise<void>
   readonly #entity: XmppClient
   readonly #options: ConnectionOptions
   readonly #requests: Requests
-  #lose: () => void = () => undefined
+  readonly #lost = Promise.withResolvers<void>()
+  /** Resolves when the session is over. */
+  readonly lost = this.#lost.promise
   #closed: Promise<void> | undefined
   #online = false
   /** The full JID that the server has assigned; `''` before. */
@@ -78,9 +78,6 @@ export class XmppConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#requests = new Requests(options.clock, options.requestTimeoutMs, options.late)
-    this.lost = new Promise((resolve) => {
-      this.#lose = resolve
-    })
     const { service, domain, username, password, resource } = options
     this.#entity = client({
       service,
@@ -215,7 +212,7 @@ export class XmppConnection {
 
   #over(): void {
     this.#requests.fail(new ConnectionLost())
-    this.#lose()
+    this.#lost.resolve()
   }
 
   /**

@@ -50,16 +50,15 @@ export class Gateway implements Publisher {
   #current: XmppConnection | undefined
   #closed = false
   #endPause: () => void = () => undefined
-  #announceClosing: () => void = () => undefined
-  readonly #closing: Promise<void>
+  readonly #closing = Promise.withResolvers<void>()
   #running: Promise<void> = Promise.resolve()
-  #announceReady: () => void = () => undefined
-  #announceTried: () => void = () => undefined
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #tried = Promise.withResolvers<void>()
   readonly #counts = { sessions: 0, failedAttempts: 0 }
   /** Resolves when the gateway is connected for the first time, or closed. */
-  readonly ready: Promise<void>
+  readonly ready = this.#ready.promise
   /** Resolves when the first attempt to connect has succeeded or failed. */
-  readonly tried: Promise<void>
+  readonly tried = this.#tried.promise
 
   constructor(engine: GatewayEngine, options: GatewayOptions) {
     this.#engine = engine
@@ -80,15 +79,6 @@ export class Gateway implements Publisher {
       isOwnerThere: (node: string) => this.#presence.isOwnerThere(node),
     }
     this.#publishing = new Publishing(options, place, this.#limits)
-    this.#closing = new Promise((resolve) => {
-      this.#announceClosing = resolve
-    })
-    this.ready = new Promise((resolve) => {
-      this.#announceReady = resolve
-    })
-    this.tried = new Promise((resolve) => {
-      this.#announceTried = resolve
-    })
   }
 
   /** Is the gateway signed in and the engine attached? */
@@ -133,13 +123,13 @@ export class Gateway implements Publisher {
   /** Ends the session and reports the loss of the service to the engine. Unanswered publications are rejected. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#announceClosing()
+    this.#closing.resolve()
     this.#endPause()
     const closed = this.#current?.close()
     await this.#running
     await closed
-    this.#announceReady()
-    this.#announceTried()
+    this.#ready.resolve()
+    this.#tried.resolve()
   }
 
   /**
@@ -166,7 +156,7 @@ export class Gateway implements Publisher {
         this.#counts.failedAttempts += 1
         if (!this.#closed) logger.warn({ err: error, side, service }, 'notification service not reached')
       }
-      this.#announceTried()
+      this.#tried.resolve()
       // A service that accepts the connection and drops it at once is retried as slowly as one that cannot be reached.
       if (clock.now() - since >= longest) this.#lastPause = undefined
       this.#lastPause = nextPause({ first, longest }, this.#lastPause)
@@ -217,7 +207,7 @@ export class Gateway implements Publisher {
    */
   async #unlessClosed(reported: Promise<unknown>): Promise<void> {
     reported.catch(() => undefined)
-    await Promise.race([reported, this.#closing])
+    await Promise.race([reported, this.#closing.promise])
   }
 
   async #publishThrough(connection: XmppConnection): Promise<void> {
@@ -229,8 +219,8 @@ export class Gateway implements Publisher {
       this.#up = connection
       this.#engine.adapters.attach(side, this)
       this.#counts.sessions += 1
-      this.#announceReady()
-      this.#announceTried()
+      this.#ready.resolve()
+      this.#tried.resolve()
       logger.info({ side, service }, 'connected to the notification service')
       // Removed nodes may have waited for this session, because their last notifications could not be delivered before.
       this.follow()

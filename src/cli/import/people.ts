@@ -1,4 +1,5 @@
 /** Reads users, teams, media routing domains and queues. */
+import { firstOfEach } from '../../directory/lookup.ts'
 import { at, type Content, childrenOf, idOf, textAt, textsOf } from './elements.ts'
 import type { ImportedMrd, ImportedQueue, ImportedTeam, ImportedUser, Told } from './model.ts'
 import type { Source } from './source.ts'
@@ -102,7 +103,7 @@ async function readTeams(source: Source, users: readonly Content[]): Promise<rea
   const listed = childrenOf(await source.get('Teams', 'Teams'), 'Team').map(teamOf)
   const own = users.map((user) => ({ id: textAt(user, 'teamId'), name: textAt(user, 'teamName') }))
   const supervised = users.flatMap((user) => childrenOf(at(user, 'teams'), 'Team').map(teamOf))
-  return once([...listed, ...own, ...supervised]).filter(({ id }) => id !== '')
+  return firstOfEach([...listed, ...own, ...supervised]).filter(({ id }) => id !== '')
 }
 
 const mrdOf = (medium: Content): ImportedMrd => ({
@@ -120,14 +121,7 @@ async function readMedia(source: Source, belongings: readonly Belongings[]): Pro
   const listed = childrenOf(await source.get('MediaDomain', 'MediaDomains'), 'MediaDomain').map(mrdOf)
   const voice = { id: VOICE, name: 'Voice', description: 'Voice', interruptible: false }
   const used = belongings.flatMap(({ media }) => media.map(mrdOf))
-  return once([...(listed.length > 0 ? listed : [voice]), ...used])
-}
-
-/** The first entry of each id. */
-function once<T extends { readonly id: string }>(all: readonly T[]): readonly T[] {
-  const first = new Map<string, T>()
-  for (const each of all) if (!first.has(each.id)) first.set(each.id, each)
-  return [...first.values()]
+  return firstOfEach([...(listed.length > 0 ? listed : [voice]), ...used])
 }
 
 // ------------------------------------------------------------------------------------------------ queues

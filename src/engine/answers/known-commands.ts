@@ -143,11 +143,8 @@ export class KnownCommands {
   }
 
   async #run<T>(caller: string, once: Once, work: () => Promise<T> | T): Promise<T> {
-    let end: () => void = () => undefined
-    const done = new Promise<void>((resolve) => {
-      end = resolve
-    })
-    const running: Running = { once, done }
+    const done = Promise.withResolvers<void>()
+    const running: Running = { once, done: done.promise }
     this.#running.set(caller, [...(this.#running.get(caller) ?? []), running])
     try {
       return await work()
@@ -155,7 +152,7 @@ export class KnownCommands {
       const others = this.#running.get(caller)?.filter((each) => each !== running) ?? []
       if (others.length === 0) this.#running.delete(caller)
       else this.#running.set(caller, others)
-      end()
+      done.resolve()
     }
   }
 

@@ -1,5 +1,6 @@
 /** A walk through all stored data, in pieces of bounded size. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
+import { inPieces } from '../pieces.ts'
 import type { History, Json } from '../ports.ts'
 import { offerLinks } from './offer-links.ts'
 import { callOf, rowSightings, type Sighting, sightings } from './places.ts'
@@ -42,8 +43,8 @@ const STATES = 8
  */
 export async function* walk({ history, aggregates, others }: Kept, from = 0): AsyncGenerator<Piece> {
   const total = Math.max(0, (history?.lastPosition ?? 0) - from)
-  for await (const piece of pieces(oldestStates(history, aggregates), STATES)) yield { looks: piece, seen: 0, total }
-  for await (const piece of pieces(presentStates(aggregates), STATES)) yield { looks: piece, seen: 0, total }
+  for await (const piece of inPieces(oldestStates(history, aggregates), STATES)) yield { looks: piece, seen: 0, total }
+  for await (const piece of inPieces(presentStates(aggregates), STATES)) yield { looks: piece, seen: 0, total }
   for (const value of others?.() ?? []) yield { looks: [lookAt(value)], seen: 0, total }
   if (!history) return
   for await (const links of offerLinks(history, aggregates)) yield { looks: links.map(linkAt), seen: 0, total }
@@ -92,15 +93,4 @@ async function* oldestStates(history: History | undefined, aggregates: Aggregate
 
 function* presentStates(aggregates: Aggregates): Generator<Look> {
   for (const { id, behaviour } of [...aggregates.values()]) yield lookAt(behaviour.persist(), callOf(id))
-}
-
-async function* pieces(looks: Iterable<Look> | AsyncIterable<Look>, size: number): AsyncGenerator<readonly Look[]> {
-  let piece: Look[] = []
-  for await (const look of looks) {
-    piece.push(look)
-    if (piece.length < size) continue
-    yield piece
-    piece = []
-  }
-  if (piece.length > 0) yield piece
 }

@@ -1,7 +1,8 @@
 /** What a core begins with: the state of a standby and the last rows, or all that the store has. */
 import { asError } from '../contained.ts'
 import type { CoreParts } from '../parts.ts'
-import type { History, JournalRow, StoredState } from '../ports.ts'
+import { inPieces } from '../pieces.ts'
+import type { History, StoredState } from '../ports.ts'
 import { LiveState } from './live-state.ts'
 import type { Ready } from './standby.ts'
 
@@ -39,7 +40,7 @@ async function caughtUp({ state }: Ready, history: History, { inSlices, log }: C
   const from = state.position
   const last = history.lastPosition
   try {
-    for await (const rows of pages(history.all(from))) await inSlices(state.apply(rows, last))
+    for await (const rows of inPieces(history.all(from), PAGE)) await inSlices(state.apply(rows, last))
     await inSlices(state.apply([], last))
     return last - from
   } catch (error) {
@@ -49,14 +50,3 @@ async function caughtUp({ state }: Ready, history: History, { inSlices, log }: C
 }
 
 const PAGE = 256
-
-async function* pages(rows: AsyncIterable<JournalRow>): AsyncGenerator<readonly JournalRow[]> {
-  let page: JournalRow[] = []
-  for await (const row of rows) {
-    page.push(row)
-    if (page.length < PAGE) continue
-    yield page
-    page = []
-  }
-  if (page.length > 0) yield page
-}

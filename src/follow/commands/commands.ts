@@ -111,10 +111,7 @@ export class FollowedCommands {
 
   #wait(about: Omit<Waiting, 'settle'>) {
     const { clock, limits } = this.#options
-    let settle: (outcome: Outcome) => void = () => undefined
-    const result = new Promise<Outcome>((resolve) => {
-      settle = resolve
-    })
+    const { promise: result, resolve: settle } = Promise.withResolvers<Outcome>()
     const waiting = { ...about, settle }
     this.#waiting.add(waiting)
     const look = () => {

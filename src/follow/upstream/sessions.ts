@@ -33,9 +33,9 @@ export class UpstreamSessions {
   #watching: UpstreamSession | undefined
   #subscribed: string[] = []
   #closed = false
-  #lose: (why: string) => void = () => undefined
+  readonly #lost = Promise.withResolvers<string>()
   /** Resolves with the reason when there is no session any more that the follower needs. */
-  readonly lost: Promise<string>
+  readonly lost = this.#lost.promise
 
   constructor(options: UpstreamSessionsOptions) {
     this.#options = options
@@ -46,9 +46,6 @@ export class UpstreamSessions {
       burst: sessionsPerSecond,
       inFlight,
       waiting,
-    })
-    this.lost = new Promise((resolve) => {
-      this.#lose = resolve
     })
   }
 
@@ -103,7 +100,7 @@ export class UpstreamSessions {
     this.#closed = true
     for (const cancel of this.#timers) cancel()
     this.#pace.close()
-    this.#lose('closed')
+    this.#lost.resolve('closed')
     const { watch } = this.#options
     const closing = [...this.#open].map(([user, session]) => session.close(user === watch ? this.#subscribed : []))
     await Promise.all(closing)
@@ -114,7 +111,7 @@ export class UpstreamSessions {
     await this.#subscribe(session, this.#options.nodes)
     this.#watching = session
     session.lost.then(
-      () => this.#lose(session.why || 'the session was closed'),
+      () => this.#lost.resolve(session.why || 'the session was closed'),
       () => undefined,
     )
   }
@@ -189,7 +186,7 @@ export class UpstreamSessions {
         await session.lost
         this.#open.delete(agent)
         onAgent(agent, false)
-        if (this.#open.size === 0) this.#lose(session.why || 'all sessions were closed')
+        if (this.#open.size === 0) this.#lost.resolve(session.why || 'all sessions were closed')
       } catch (error) {
         failed(error)
         logger.debug({ err: error, agent }, 'no session of an agent')

@@ -2,38 +2,24 @@
 import type { Distribution, QueueResult } from '../result.ts'
 import type { Contact, ContactState } from '../run/contacts.ts'
 
-interface Line {
-  arrived: number
-  handled: number
-  abandoned: number
-  left: number
-  waiting: number
-  longest: number
-  /** Since the last sample. */
-  peak: number
-  withinLevel: number
-  readonly waits: number[]
-  abandonedWaitMs: number
-  readonly handledAfter: number[]
-  readonly responses: number[]
-  readonly lengths: number[]
-}
-
-const emptyLine = (): Line => ({
+const emptyLine = () => ({
   arrived: 0,
   handled: 0,
   abandoned: 0,
   left: 0,
   waiting: 0,
   longest: 0,
+  /** Since the last sample. */
   peak: 0,
   withinLevel: 0,
-  waits: [],
+  waits: [] as number[],
   abandonedWaitMs: 0,
-  handledAfter: [],
-  responses: [],
-  lengths: [],
+  handledAfter: [] as number[],
+  responses: [] as number[],
+  lengths: [] as number[],
 })
+
+type Line = ReturnType<typeof emptyLine>
 
 export interface MeasuredQueue {
   readonly mrd: string
@@ -129,19 +115,8 @@ export class QueueMeasure {
     return this.#queues.map(({ mrd, name, serviceLevel }) => {
       const own = open.filter(({ contact }) => contact.mrd === mrd && this.#counts(contact))
       const still = own.filter(({ contact }) => !contact.accepted).map(({ after }) => after)
-      const {
-        arrived,
-        handled,
-        abandoned,
-        left,
-        longest,
-        waits,
-        responses,
-        lengths,
-        withinLevel,
-        abandonedWaitMs,
-        handledAfter,
-      } = this.#line(mrd)
+      const line = this.#line(mrd)
+      const { arrived, handled, abandoned, left, waits, withinLevel } = line
       const answered = waits.length + abandoned + still.filter((wait) => wait > serviceLevel).length
       const waitWithOpen = distributionOf([...waits, ...still])
       return {
@@ -155,13 +130,13 @@ export class QueueMeasure {
         wait: distributionOf(waits),
         stillWaiting: still.length,
         waitWithOpen,
-        customerWaitMs: waitWithOpen.mean * waitWithOpen.count + abandonedWaitMs,
-        handledAfter: distributionOf([...handledAfter, ...own.map(({ after }) => after)]),
-        response: distributionOf(responses),
+        customerWaitMs: waitWithOpen.mean * waitWithOpen.count + line.abandonedWaitMs,
+        handledAfter: distributionOf([...line.handledAfter, ...own.map(({ after }) => after)]),
+        response: distributionOf(line.responses),
         serviceLevel: answered === 0 ? 1 : withinLevel / answered,
         serviceLevelMs: serviceLevel,
-        longest,
-        length: { every, values: lengths },
+        longest: line.longest,
+        length: { every, values: line.lengths },
       }
     })
   }

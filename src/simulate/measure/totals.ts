@@ -15,12 +15,8 @@ export const perEnding = (of: (ending: Ending) => number): Record<Ending, number
 
 /** Sums per MRD, in the order of the directory. */
 export function workOfAll(agents: readonly AgentResult[], { mediaRoutingDomains }: Directory): readonly WorkTotals[] {
-  const byMrd = new Map<string, WorkTotals[]>()
-  for (const each of agents.flatMap(({ work }) => work)) {
-    const known = byMrd.get(each.mrd)
-    if (known) known.push(each)
-    else byMrd.set(each.mrd, [each])
-  }
+  const all = agents.flatMap(({ work }) => work)
+  const byMrd = Map.groupBy(all, ({ mrd }) => mrd)
   return mediaRoutingDomains.flatMap(({ id, name }) => {
     const parts = byMrd.get(id)
     return parts ? [sumOf(id, name, parts)] : []
