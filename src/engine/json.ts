@@ -10,6 +10,13 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 /** `Array.isArray` does not narrow read-only lists. */
 export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 
+/** Is it a record with a list under each of these keys? */
+export const hasLists = (value: unknown, ...keys: readonly string[]): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  const entries = new Map<string, unknown>(Object.entries(value))
+  return keys.every((key) => Array.isArray(entries.get(key)))
+}
+
 /**
  * The same as `JSON.parse(JSON.stringify(value))`, but faster: plain data, which is the usual case, is copied directly.
  *

@@ -1,5 +1,6 @@
 /** The state of a campaign: its settings, and its contacts with what became of them. */
 import type { CampaignMode, Classification, ContactResult } from '../../../../machines/index.ts'
+import { hasLists } from '../../json.ts'
 import type { Json } from '../../ports.ts'
 import type { Variable } from '../../values.ts'
 
@@ -111,10 +112,4 @@ export function readCampaign(json: Json): CampaignState {
 }
 
 /** It checks little, because the machine version fixes the form. */
-const isStored = (value: unknown): value is StoredCampaign =>
-  typeof value === 'object' &&
-  value !== null &&
-  'contacts' in value &&
-  'loans' in value &&
-  Array.isArray(value.contacts) &&
-  Array.isArray(value.loans)
+const isStored = (value: unknown): value is StoredCampaign => hasLists(value, 'contacts', 'loans')

@@ -1,5 +1,6 @@
 /** The state of a queue: its tasks, and the availability of its agents. */
 import type { Directory, MediaPolicy } from '../../../directory/model.ts'
+import { hasLists } from '../../json.ts'
 import type { Json } from '../../ports.ts'
 import { AcdCalls, type StoredAcdCalls } from './acd-calls.ts'
 import { type AgentClaim, Agents } from './agents.ts'
@@ -128,18 +129,7 @@ export function readQueue(json: unknown): QueueState {
   return { ...rest, isRemoved, isDraining, acdCalls: calls, tasks: new Tasks(open, finished, tasksEver), agents }
 }
 
-function isStoredQueue(value: unknown): value is StoredQueue {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'open' in value &&
-    'finished' in value &&
-    'agents' in value &&
-    Array.isArray(value.open) &&
-    Array.isArray(value.finished) &&
-    Array.isArray(value.agents)
-  )
-}
+const isStoredQueue = (value: unknown): value is StoredQueue => hasLists(value, 'open', 'finished', 'agents')
 
 /** The setup of the queue of `mrd`. `changed`: settings that are in force in place of those of the directory. */
 export function queueSetup(directory: Directory, mrd: string, changed: ChangedSettings = {}): QueueSetup {

@@ -1,6 +1,7 @@
 /** The state of a queue of calls: the calls that wait or ring, and the availability of its agents. */
 import type { WrapUp } from '../../../../machines/index.ts'
 import type { Directory, VoicePolicy, VoiceQueue } from '../../../directory/model.ts'
+import { hasLists } from '../../json.ts'
 import type { Json } from '../../ports.ts'
 import { wrapUpAfter } from '../call/wrap-up.ts'
 import { type AgentClaim, Agents } from '../queue/agents.ts'
@@ -129,17 +130,7 @@ export function readVoiceQueue(json: Json): VoiceQueueState {
 }
 
 /** It checks little, because the machine version fixes the form. */
-function isStored(value: unknown): value is StoredVoiceQueue {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'setup' in value &&
-    'calls' in value &&
-    'agents' in value &&
-    Array.isArray(value.calls) &&
-    Array.isArray(value.agents)
-  )
-}
+const isStored = (value: unknown): value is StoredVoiceQueue => hasLists(value, 'calls', 'agents')
 
 /** The setup of a queue of the directory. `changed`: settings that are in force in place of those of the directory. */
 export function voiceQueueSetup(
