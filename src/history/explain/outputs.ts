@@ -8,7 +8,7 @@ import type { AcdCallRequest, AcdRequest, JournalRow } from '../../engine/ports.
 import type { PublishedValue } from '../../engine/values.ts'
 import type { DeadlineChange, Delivered, Refused, Request, Sent } from './explanation.ts'
 import { NOT_ELIGIBLE, refusedBy } from './failures.ts'
-import { messageWords } from './inputs.ts'
+import { messageWords } from './messages.ts'
 import type { Names } from './names.ts'
 import type { Picture } from './picture.ts'
 
