@@ -57,7 +57,11 @@ class Parts {
     const bounds = { ...service.limits, stanzaBytes: gatewayStanzaBytes, nodes: gatewayStanzaBytes }
     const way = gatewayEntrance('key', service.limits)
     this.gatewayPort = await this.#open(this.gatewayPort, bounds, way)
-    this.clientPort = await this.#open(0, service.limits, clientEntrance(accounts, service.limits))
+    this.clientPort = await this.#open(
+      0,
+      service.limits,
+      clientEntrance(() => accounts, service.limits),
+    )
   }
 
   async #open(port: number, bounds: typeof this.service.limits, entrance: ReturnType<typeof gatewayEntrance>) {

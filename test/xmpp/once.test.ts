@@ -211,7 +211,7 @@ class Centre {
       return listenTcp(place, service.limits, (wire) => service.connect(wire, entrance))
     }
     const listeners = [
-      await listen(clientEntrance(accounts, service.limits)),
+      await listen(clientEntrance(() => accounts, service.limits)),
       await listen(gatewayEntrance('key', service.limits)),
     ]
     const centre = new Centre(store, engine, service, listeners)

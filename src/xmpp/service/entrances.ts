@@ -9,10 +9,10 @@ import type { Entrance } from './stream.ts'
 
 /**
  * Entrance for users and administrators. The account `finesse` cannot sign in here, even if the directory has it.
- * `idOf`: the id of the user with this id or login name.
+ * `accounts`: those of the moment. `idOf`: the id of the user with this id or login name.
  */
 export function clientEntrance(
-  accounts: Accounts,
+  accounts: () => Accounts,
   limits: Limits,
   idOf: (name: string) => string = (name) => name,
 ): Entrance {
@@ -21,7 +21,7 @@ export function clientEntrance(
     connections: limits.connections,
     writeBufferBytes: limits.writeBufferBytes,
     authenticate: async (name, password, source) => {
-      const signedIn = await verifyPasswordOrToken(accounts, [name, password], source, idOf)
+      const signedIn = await verifyPasswordOrToken(accounts(), [name, password], source, idOf)
       if (signedIn === undefined) return undefined
       const { principal, byToken } = signedIn
       const local = localPartOf(principal.id)

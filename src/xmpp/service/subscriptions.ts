@@ -1,6 +1,12 @@
 import type { Logger } from 'pino'
+import type { Side } from '../../../machines/wire.ts'
 import type { Json, RecordStore } from '../../engine/ports.ts'
 import { formatJid, type Jid, parseJid } from './jid.ts'
+
+const COLLECTION = 'xmpp-subscriptions'
+
+/** The collection of the explicit subscriptions of a side in the record store. */
+export const collectionOf = (side: Side): string => `${COLLECTION}-${side}`
 
 /** An explicit subscription. */
 export interface Subscription {
