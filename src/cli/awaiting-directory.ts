@@ -17,6 +17,8 @@ export class AwaitingDirectory {
   /** The state of the file that was read last. */
   #seen: string
   #looking: Promise<void> = Promise.resolve()
+  /** Called when another content was read, with the one before. */
+  onChange: (before: LoadedDirectory) => void = () => undefined
 
   private constructor(file: string, loaded: LoadedDirectory, seen: string, logger: Logger) {
     this.#file = file
@@ -53,7 +55,9 @@ export class AwaitingDirectory {
     if (seen === this.#seen) return
     this.#seen = seen
     try {
+      const before = this.#loaded
       this.#loaded = await loadDirectory(this.#file)
+      this.onChange(before)
     } catch (error) {
       const err = error instanceof Error ? error.message : String(error)
       this.#logger.warn({ err }, 'the directory has changed and cannot be read: the standby keeps the one before')

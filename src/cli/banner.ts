@@ -70,8 +70,8 @@ function linesOfSide(
   return [lines, base]
 }
 
-function statusOf({ engine }: RunningServer): string {
-  const { status, statusReason } = engine.get.system('A')
+function statusOf({ engine, side }: RunningServer): string {
+  const { status, statusReason } = engine.get.system(side)
   return status === 'IN_SERVICE' ? 'in service' : `out of service: ${statusReason}`
 }
 

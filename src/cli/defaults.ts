@@ -131,6 +131,8 @@ export function surfacePortsB(
   })
 }
 
+export const SIDES = ['A', 'B'] as const
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 

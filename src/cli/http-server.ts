@@ -23,6 +23,8 @@ export interface HttpServer {
   readonly server: Server
   /** Resolves with the port that was opened. If that is not possible, rejects with Node's own error. */
   listen(place: Place): Promise<number>
+  /** Makes it ready for requests that another server hands to it, instead of `listen`. */
+  ready(): Promise<void>
   /** Stops accepting connections when none waits to be accepted. Do not answer refused requests before it resolves. */
   stopAccepting(): Promise<void>
   /** The same, but resolves when the last connection has ended. */
@@ -33,7 +35,7 @@ export interface HttpServer {
 const REQUEST_TIMEOUT_MS = 30_000
 const CHECK_MS = 5000
 const MAX_HEADER_BYTES = 16 * 1024
-const WEB_SOCKET_PATH = /^\/(?:ws|inspect\/(?:board\/)?stream)\/?(?:\?|$)/
+const UPGRADED_PATH = /^\/(?:ws|inspect\/(?:board\/)?stream|pair\/link)\/?(?:\?|$)/
 
 const noSchema = (): never => {
   throw new Error('bodies are checked with zod, and routes have no JSON schema')
@@ -42,7 +44,7 @@ const noSchema = (): never => {
 const WITHOUT_SCHEMAS = { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } }
 
 // Java's HTTP client offers an upgrade to HTTP/2 with every request. Such an offer is ignored.
-const shouldUpgradeCallback = (request: IncomingMessage) => WEB_SOCKET_PATH.test(request.url ?? '')
+const shouldUpgradeCallback = (request: IncomingMessage) => UPGRADED_PATH.test(request.url ?? '')
 
 /** Makes a server for the routes of `routes`. `connections` watches its connections. */
 export async function createHttpServer(
@@ -134,6 +136,7 @@ function prepared(
   server: Server,
   app: {
     listen(place: Place & { readonly backlog: number }): Promise<unknown>
+    ready(): PromiseLike<unknown>
     close(): Promise<unknown>
   },
   connections: Connections,
@@ -159,5 +162,6 @@ function prepared(
     const address = server.address()
     return typeof address === 'object' && address !== null ? address.port : place.port
   }
-  return { server, stopAccepting, listen, close }
+  const ready = async () => void (await app.ready())
+  return { server, stopAccepting, listen, ready, close }
 }

@@ -1,5 +1,6 @@
 /** The REST port: Finesse API, ACD control, health, metrics, and the paths of BOSH and WebSocket. */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -9,6 +10,7 @@ import type { Accounts } from '../accounts/index.ts'
 import { DEFAULT_PREFIX as ACD, acdControl, type DirectoryControl, type MovableClock } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { corsHeaders, idOf } from '../http/index.ts'
+import type { OwnerEnd } from '../pair/index.ts'
 import { type ClientLogs, type CorsMode, DEFAULT_PREFIX as FINESSE, finesse } from '../rest/index.ts'
 import { type ConnectionGuard, Connections, surfaceName } from '../sockets/index.ts'
 import { type TokenEndpointOptions, tokenEndpoint } from '../sso/token-endpoint.ts'
@@ -52,7 +54,10 @@ export interface HttpSurfaceOptions {
   readonly monitoring: Monitoring | undefined
   readonly cors: CorsMode
   readonly host: string
-  readonly port: number
+  /** `behind`: it has no port. Another surface of this process hands requests to it. */
+  readonly port: number | 'behind'
+  /** The other server of a pair, whose requests come to this port. */
+  readonly pair?: PairDoor | undefined
   /** If given, the port is HTTPS, with HTTP/2 and HTTP/1.1. */
   readonly certificate: TlsCertificate | undefined
   /** Limits the connections of all listeners, also those of the other side. */
@@ -73,8 +78,18 @@ export interface HttpSurfaceOptions {
   readonly clientLogs: ClientLogs | undefined
 }
 
+/** How the other server of a pair comes in. */
+export interface PairDoor {
+  readonly ownerEnd: OwnerEnd
+  /** Handles a request of a client of the other side. */
+  handle(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void
+}
+
 export interface HttpSurface {
-  readonly port: number
+  /** `undefined` for one without a port. */
+  readonly port: number | undefined
+  /** Handles a request that came to another port. */
+  readonly handle: PairDoor['handle']
   /** Refuses new requests from now on. Resolves when running requests have ended, after five seconds at most. */
   drain(): Promise<void>
   /** Accepts no more connections and closes the open ones. WebSockets must be closed before, by their own service. */
@@ -91,7 +106,7 @@ const ORDERLY_MS = 500
 
 /** Opens the port. Rejects with Node's own error if that is not possible. */
 export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface> {
-  const { side, notifications, pages, certificate, guard, logger, host, port } = options
+  const { side, notifications, pages, certificate, guard, logger, host, port, pair } = options
   const running = new RunningRequests()
   const surface = surfaceName(certificate === undefined ? 'rest' : 'rest-tls', side)
   const connections = new Connections({ guard, surface })
@@ -99,11 +114,13 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
   const routes = fastifyPlugin(async (app: FastifyInstance) => addRoutes(app, options, running, connections))
   const http = await createHttpServer(routes, certificate, connections, logger)
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    upgrade([notifications, ...pages], request, socket, head),
+    upgrade([...(pair ? [pair.ownerEnd] : []), notifications, ...pages], request, socket, head),
   )
-  await options.beforeListen?.(surface)
+  if (port === 'behind') await http.ready()
+  else await options.beforeListen?.(surface)
   return {
-    port: await http.listen({ host, port }),
+    port: port === 'behind' ? undefined : await http.listen({ host, port }),
+    handle: (request, response) => void http.server.emit('request', request, response),
     lose: (lost) => connections.lose(lost),
     ...closing(http, running, connections, logger),
   }
@@ -116,6 +133,7 @@ async function addRoutes(
   connections: Connections,
 ): Promise<void> {
   const { side, engine, accounts, notifications, hosts, names, cors, settled, virtualTime } = options
+  if (options.pair !== undefined) letIn(app, options.pair)
   readBeforeClosing(app)
   tellSessions(app)
   refuseWhileEnding(app, options, running)
@@ -148,6 +166,16 @@ async function addRoutes(
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
   })
   for (const page of options.pages) await app.register(page.routes)
+}
+
+/** Requests of the other server of the pair: its own, and those of the clients of its side. */
+function letIn(app: FastifyInstance, { ownerEnd, handle }: PairDoor): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!ownerEnd.isFromOther(request.headers)) return
+    reply.hijack()
+    handle(request.raw, reply.raw)
+  })
+  ownerEnd.routes(app)
 }
 
 /** BOSH requests wait for notifications, so their duration is not measured, and a stop does not wait for them. */

@@ -1,7 +1,7 @@
 /** `mrdian serve`: its flags, its environment variables, its help. */
 import { type Command, Option } from '../bundled/commander.ts'
 import type { CorsMode } from '../rest/index.ts'
-import { DEFAULTS, DOMAIN_B, LOG_FORMATS, LOG_LEVELS, SIDE_B_OFFSET, SURFACES } from './defaults.ts'
+import { DEFAULTS, DOMAIN_B, LOG_FORMATS, LOG_LEVELS, SIDE_B_OFFSET, SIDES, SURFACES } from './defaults.ts'
 import {
   addressOf,
   certificateOf,
@@ -75,6 +75,10 @@ Examples:
 
   $ mrdian serve --side-b
       A second side for failover: REST at 18082, XMPP at 15222, and so on.
+
+  $ mrdian serve --standby --side-b --domain a.example --domain-b b.example \\
+      --serves A --data postgres://db1,db2/mrdian
+      One of a pair that serves a side each. The other one: --serves B.
 
   $ MRDIAN_DATA=postgres://mrdian:PASSWORD@db1,db2,db3/mrdian mrdian serve
       State in PostgreSQL with synchronous replication. The variable hides the
@@ -181,6 +185,9 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.optionsGroup('Second side:')
   flag('sideB', ['--side-b', 'on|off', 'on'], 'run side B too, with its own listeners', switchOf, 'off')
   flag('domainB', ['--domain-b', 'name'], 'its XMPP domain, and its host name in SystemInfo', domainOf, DOMAIN_B)
+  const servesHelp =
+    'of a pair on one database, serve this side only; the other server serves the other one. Ports without -b are those of this side'
+  flag('serves', ['--serves', 'A|B'], servesHelp, oneOf(SIDES))
   const higher = `default: the port of side A plus ${SIDE_B_OFFSET}`
   for (const [index, [, key]] of SIDE_B_KEYS.entries()) {
     const { flag: name = '--rest-port', name: surface = '' } = SURFACES[index] ?? {}

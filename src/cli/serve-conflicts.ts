@@ -30,8 +30,10 @@ export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): st
   const second = sideBOf(chosen)
   if (second === undefined && [...given].some((key) => key === 'domainB' || SIDE_B_KEYS.some(([, own]) => own === key)))
     return 'there is no side B: give --side-b as well'
-  const portsB = second && surfacePortsB(second, ports, hasCertificate)
-  if (portsB && (chosen.domainB ?? DOMAIN_B) === chosen.domain) return '--domain and --domain-b are the same'
+  const pair = conflictOfPair(chosen, given)
+  if (pair !== undefined) return pair
+  const portsB = second && chosen.serves === undefined ? surfacePortsB(second, ports, hasCertificate) : undefined
+  if (second && (chosen.domainB ?? DOMAIN_B) === chosen.domain) return '--domain and --domain-b are the same'
   const { metricsListen } = chosen
   const taken = SURFACES.flatMap(({ key, flag }): { readonly flag: string; readonly port: Port }[] => [
     { flag, port: ports[key] },
@@ -39,6 +41,19 @@ export function conflictOf(chosen: Chosen, given: ReadonlySet<keyof Chosen>): st
   ])
   if (metricsListen?.host === chosen.host) taken.push({ flag: '--metrics-listen', port: metricsListen.port })
   return portConflict(taken.filter(({ port }) => port !== 'off' && port !== 0))
+}
+
+/** Of a pair in which each server serves one side. */
+function conflictOfPair(
+  { serves, sideB, standby, xmppService }: Chosen,
+  given: ReadonlySet<keyof Chosen>,
+): string | undefined {
+  if (serves === undefined) return undefined
+  if (!sideB || !standby) return '--serves is for a pair of servers with two sides: give --side-b and --standby as well'
+  if (xmppService !== undefined) return '--serves is for the own notification service: leave out --xmpp-service'
+  const own = SIDE_B_KEYS.findIndex(([, key]) => given.has(key))
+  const flag = SURFACES[own]?.flag
+  return flag && `with --serves, the ports without -b are those of the side that is served: give ${flag}, not ${flag}-b`
 }
 
 /** The message never quotes a url, because that may contain a password. */

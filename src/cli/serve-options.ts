@@ -14,7 +14,7 @@ type OfServer = Pick<
   ServerOptions,
   | ('confirmRemovals' | 'removalLimit' | 'acceptUnreplicated' | 'advertise' | 'verifiedKey' | 'sideB' | 'tls')
   | ('connections' | 'sso' | 'taskFeed' | 'xmppService' | 'xmppPassword' | 'board' | 'start' | 'inspect')
-  | ('inspectPersonal' | 'metricsListen' | 'metricsToken')
+  | ('inspectPersonal' | 'metricsListen' | 'metricsToken' | 'serves')
 >
 
 /** Options of `mrdian serve`. Times are in milliseconds. */

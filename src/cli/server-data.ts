@@ -20,6 +20,8 @@ export interface OpenDataOptions {
   readonly standby?: Standby | undefined
   /** Where the server can be reached now; see `PostgresOptions`. */
   readonly reachedAt?: () => string | undefined
+  /** See `PostgresOptions`. */
+  readonly pairKey?: string | undefined
 }
 
 /** Opens the store. Waits up to half a minute for a database that cannot be reached. @throws StoreError, InvalidArgument */
@@ -30,6 +32,7 @@ export async function openData(data: string | Store, options: OpenDataOptions, l
       acceptUnreplicated: options.acceptUnreplicated,
       standby: options.standby,
       reachedAt: options.reachedAt,
+      pairKey: options.pairKey,
       onLine: (line) => logger.child({ part: 'store' }).warn(line),
     })
   const onTightened = (files: readonly string[]) =>

@@ -1,5 +1,6 @@
 /** The options and the result of `startServer`. */
 import type { Logger } from 'pino'
+import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { LoadedDirectory, RemovalLimit } from '../directory/index.ts'
@@ -64,6 +65,11 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly domain?: string
   /** The second side. Default: there is only one side. Its default ports are those of the first side plus 10000. */
   readonly sideB?: SideBOptions
+  /**
+   * Of a pair in which each server serves one side: the side of this one. It opens no ports for the other side, and its own
+   * have the options of side A, whichever side it is. Needs `sideB` and `standby`. Default: this server serves all sides.
+   */
+  readonly serves?: Side | undefined
   /** Certificate of the TLS surfaces, which are off without one. The files may change while the server runs. */
   readonly tls?: 'self-signed' | CertificateFiles
   /** Users sign in with access tokens (single sign-on). Default: with passwords only. */
@@ -116,6 +122,8 @@ export interface DirectoryNames {
 }
 
 export interface RunningServer {
+  /** The side of the ports and notifications that come next: `A`, unless the server serves side B only. */
+  readonly side: Side
   readonly ports: ServerPorts
   readonly host: string
   readonly engine: Engine
@@ -148,10 +156,13 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Host, ports and data of a server with these options; options that are missing get their defaults. */
-export function wantedBy({ host = DEFAULTS.host, virtualTime = false, ...options }: ServerOptions) {
+/**
+ * Host, ports and data of a server with these options; options that are missing get their defaults. `portsB`: of a second
+ * side on this server.
+ */
+export function wantedBy({ host = DEFAULTS.host, virtualTime = false, serves, ...options }: ServerOptions) {
   const { data = virtualTime ? DEFAULTS.virtualData : DEFAULTS.data, ...ports } = options
   const first = surfacePorts(ports, options.tls !== undefined)
-  const second = options.sideB && surfacePortsB(options.sideB, first, options.tls !== undefined)
-  return { host, data, ports: first, portsB: second }
+  const second = serves === undefined && options.sideB && surfacePortsB(options.sideB, first, options.tls !== undefined)
+  return { host, data, ports: first, portsB: second || undefined }
 }

@@ -4,10 +4,12 @@ import type { Engine } from '../engine/api.ts'
 import type { Store } from '../engine/ports.ts'
 import type { Board } from '../inspect/board/index.ts'
 import type { InspectorService } from '../inspect/index.ts'
+import type { OwnerEnd } from '../pair/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { within } from '../waiting/within.ts'
 import type { Phase } from './health.ts'
 import type { MonitoringSurface } from './monitoring.ts'
+import type { Seat } from './seat.ts'
 import type { RunningSide } from './side.ts'
 import type { StandbySurface } from './standby-surface.ts'
 
@@ -22,6 +24,10 @@ export interface Parts {
   monitoring?: MonitoringSurface
   /** The ports of the time in which it waited. */
   standby?: StandbySurface | undefined
+  /** The side that it served in that time, until the engine has it. */
+  seat?: Seat | undefined
+  /** The end of the pair for the other server. */
+  ownerEnd?: OwnerEnd
   readonly sides: RunningSide[]
 }
 
@@ -49,12 +55,14 @@ export async function stop(parts: Parts, logger: Logger): Promise<void> {
     'notification service',
     all((side) => side.notifications.close()),
   )
+  parts.ownerEnd?.close()
   await end(
     'REST port',
     all((side) => side.closeRest()),
   )
   await end('health and metrics', parts.monitoring?.close())
   await end('ports of the standby', parts.standby?.close())
+  await end('the side that it served', parts.seat?.close())
   parts.certificate?.close()
   if (parts.engine !== undefined) await end('engine', parts.engine.close())
   else

@@ -7,7 +7,7 @@ import type { LoadedDirectory } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Store } from '../engine/ports.ts'
 import { type ConnectionGuard, connectionGuard } from '../sockets/index.ts'
-import { DEFAULTS, DOMAIN_B } from './defaults.ts'
+import { DEFAULTS } from './defaults.ts'
 import { DirectorySource } from './directory-source.ts'
 import { EndMarks } from './end-marks.ts'
 import { healthOf } from './health.ts'
@@ -16,12 +16,14 @@ import { createMetrics } from './metrics.ts'
 import { openMonitoring, requireGoodToken } from './monitoring.ts'
 import { openStoreOf } from './opened-store.ts'
 import { outsideOf } from './outside.ts'
+import { domainsOf } from './seat-options.ts'
 import { isFile } from './server-data.ts'
 import { engineOf, type Times, timesOf } from './server-engine.ts'
 import { type DirectoryNames, type RunningServer, type ServerOptions, wantedBy } from './server-options.ts'
 import { pagesOf } from './server-pages.ts'
 import { type Parts, stop } from './server-parts.ts'
-import { type SideOptions, startSide } from './side.ts'
+import type { RunningSide } from './side.ts'
+import { openSides } from './sides.ts'
 import { openSso } from './sso.ts'
 import { StartFailure } from './start-failure.ts'
 import { explained } from './start-problems.ts'
@@ -48,19 +50,17 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 }
 
 async function start(options: ServerOptions, logger: Logger, parts: Parts): Promise<RunningServer> {
-  const { host, data, ports, portsB } = wantedBy(options)
-  if (portsB && options.xmppService !== undefined)
+  const { host, data } = wantedBy(options)
+  if (options.sideB && options.xmppService !== undefined)
     throw new StartFailure('an external XMPP server serves only one side: give --side-b or --xmpp-service, not both')
   requireGoodToken(options.metricsToken)
   const log = (part: string) => logger.child({ part })
   const times = timesOf(options, logger)
   const opened = await openStoreOf(options, parts, logger)
-  const { loaded, names, limits } = opened
+  const { loaded, names, limits, sides, pairKey } = opened
   const endMarks = new EndMarks(opened.store.records)
   const ownLogs = clientLogsBeside(data)
   const engine = await engineOf(options, parts, { opened, times, endMarks, ownLogs, logger })
-  const domain = options.domain ?? DEFAULTS.domain
-  const domainB = options.sideB?.domain ?? DOMAIN_B
   const lockOuts = new LockOutLog(() => times.clock.now(), log('accounts'))
   const accounts = accountsOfEngine(
     engine,
@@ -74,7 +74,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     passwords: accounts,
     clock: times.clock,
     isVirtual: times.virtual !== undefined,
-    realm: domain,
+    realm: domainsOf(options).A,
     log: log('sso'),
   }
   // Everything until here, and the routes that come next, are long enough for a turn of their own.
@@ -90,14 +90,12 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     host,
     logger: log('directory'),
   })
-  const guard = connectionGuard(limits)
+  const guard = parts.seat?.guard ?? connectionGuard(limits)
   const room = roomWarning(limits, guard.limits)
   if (room !== undefined) logger.warn(room)
   const common = {
     host,
     names,
-    hosts: { primary: domain, ...(portsB ? { secondary: domainB } : {}) },
-    certificate: parts.certificate,
     guard,
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
@@ -110,26 +108,22 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     taskFeed: options.taskFeed ?? false,
     logger,
   }
-  const openSide = async (side: Omit<SideOptions, keyof typeof common>) => {
-    const started = await startSide({ ...common, ...side })
-    parts.sides.push(started)
-    return started
-  }
-  const first = await openSide({ side: 'A', domain, ports })
-  const second = portsB && (await openSide({ side: 'B', domain: domainB, ports: portsB }))
+  const { own, second } = await openSides(options, parts, { common, sides, pairKey })
   const timeStandsStill = times.virtual !== undefined
   const pages = pagesOf(options, parts, { engine, accounts: common.accounts, names, timeStandsStill, logger })
-  await openRest(options, parts, { engine, guard, lockOuts, accounts, names, pages, times, source, logger })
+  const opening = { engine, guard, lockOuts, accounts, names, pages, times, source, logger }
+  await openRest(options, parts, own, opening)
   parts.phase = 'RUNNING'
   await parts.standby?.close()
   delete parts.standby
   let closing: Promise<void> | undefined
   return {
-    ports: { ...first.ports(), ...(parts.monitoring ? { metrics: parts.monitoring.port } : {}) },
+    side: own.side,
+    ports: { ...own.ports(), ...(parts.monitoring ? { metrics: parts.monitoring.port } : {}) },
     host,
     engine,
     accounts,
-    notifications: first.notifications,
+    notifications: own.notifications,
     metrics: options.metricsListen && { ...options.metricsListen, port: parts.monitoring?.port ?? 0 },
     sideB: second && { ports: second.ports(), notifications: second.notifications },
     xmppService: options.xmppService,
@@ -157,8 +151,11 @@ interface Opening {
   readonly logger: Logger
 }
 
-/** Opens the REST ports of all sides, and before them the port for health and metrics, if it is an own one. */
-async function openRest(options: ServerOptions, parts: Parts, opening: Opening): Promise<void> {
+/**
+ * Opens the REST ports of all sides, and before them the port for health and metrics, if it is an own one. `own`: the side
+ * whose ports this server always has.
+ */
+async function openRest(options: ServerOptions, parts: Parts, own: RunningSide, opening: Opening): Promise<void> {
   const { engine, guard, lockOuts, accounts, names, pages, times, source, logger } = opening
   const watched = { version: version(), phase: () => parts.phase, engine, sides: parts.sides }
   const { inspector, board } = parts
@@ -174,16 +171,18 @@ async function openRest(options: ServerOptions, parts: Parts, opening: Opening):
   const beforeListen = async (surface: string) => parts.standby?.stopAccepting(surface)
   await beforeListen('metrics')
   if (options.metricsListen) {
-    const all = { ...monitoring, own: 'A', sides: monitored } as const
+    const all = { ...monitoring, own: own.side, sides: monitored }
     parts.monitoring = await openMonitoring(options.metricsListen, all, guard, logger.child({ part: 'metrics' }))
   }
-  for (const { side, openRest } of parts.sides) {
-    const own = monitored.get(side)
-    if (own === undefined) continue
+  // A side without ports is there before the port through which its requests come.
+  for (const { side, openRest } of parts.sides.toSorted((one) => (one === own ? 1 : -1))) {
+    const watched = monitored.get(side)
+    if (watched === undefined) continue
     await openRest({
-      pages: side === 'A' ? pages : [],
-      metrics: own.metrics,
-      monitoring: parts.monitoring ? undefined : { ...monitoring, own: side, sides: new Map([[side, own]]) },
+      // The pages show the whole engine. They are on the ports of the first side only, or on those of the pair.
+      pages: side === 'A' || options.serves !== undefined ? pages : [],
+      metrics: watched.metrics,
+      monitoring: parts.monitoring ? undefined : { ...monitoring, own: side, sides: new Map([[side, watched]]) },
       settled: async () => {
         await Promise.all(parts.sides.map((each) => each.notifications.settled()))
       },

@@ -1,4 +1,4 @@
-/** The HTTP ports of a standby: they pass everything on to the owner. */
+/** The HTTP ports of a standby: they pass everything on to the owner, except the streams of a side that it serves itself. */
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
 import type { Duplex } from 'node:stream'
@@ -6,12 +6,15 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Logger } from 'pino'
 import { Forwarder } from '../http/forward/index.ts'
-import { ConnectionGuard, type ConnectionLimits, Connections, openFileLimit } from '../sockets/index.ts'
+import { ConnectionGuard, type ConnectionLimits, Connections, openFileLimit, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { within } from '../waiting/within.ts'
+import { isForBosh } from '../xmpp/service/listeners/bosh-entry.ts'
+import { isForXmpp } from '../xmpp/service/listeners/websocket-entry.ts'
 import { urlHost } from './address.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 import { type Address, addMonitoring, type Monitoring } from './monitoring.ts'
+import type { Seat } from './seat.ts'
 import { type ServerOptions, wantedBy } from './server-options.ts'
 import { refuse, refusesName, type StandbyAnswers } from './standby-answers.ts'
 
@@ -19,6 +22,8 @@ export interface StandbySurfaceOptions {
   readonly options: ServerOptions
   readonly certificate: TlsCertificate | undefined
   readonly limits: ConnectionLimits
+  /** The side that this server serves, if it serves one. */
+  readonly seat: Seat | undefined
   readonly monitoring: Monitoring
   readonly answers: StandbyAnswers
   readonly logger: Logger
@@ -43,13 +48,18 @@ interface Listener {
 /** How long connections may end in order before they are cut off, in ms. */
 const ORDERLY_MS = 500
 
+/** The limits of a standby: each connection of a client may have one to the owner. */
+export function standbyGuard(limits: ConnectionLimits): ConnectionGuard {
+  const files = openFileLimit()
+  return new ConnectionGuard(limits, files === undefined ? undefined : Math.floor(files / 2))
+}
+
 /** Opens the ports. Rejects with Node's own error if one cannot be opened; then none is open. */
 export async function openStandbySurface(wanted: StandbySurfaceOptions): Promise<StandbySurface> {
-  const { options, certificate, limits, monitoring, answers, logger } = wanted
+  const { options, certificate, limits, seat, monitoring, answers, logger } = wanted
   const { host, ports } = wantedBy(options)
-  const files = openFileLimit()
-  // Each connection of a client may have one to the owner.
-  const guard = new ConnectionGuard(limits, files === undefined ? undefined : Math.floor(files / 2))
+  const guard = seat?.guard ?? standbyGuard(limits)
+  const side = seat?.side ?? 'A'
   const forwarder = new Forwarder({
     name: hostname(),
     names: answers.names,
@@ -72,9 +82,11 @@ export async function openStandbySurface(wanted: StandbySurfaceOptions): Promise
       logger,
     )
     if (surface !== 'metrics')
-      http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-        forwarder.handleUpgrade(request, socket, head),
-      )
+      http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        if (seat === undefined || !isForXmpp(request)) forwarder.handleUpgrade(request, socket, head)
+        else if (seat.front?.handleUpgrade(request, socket, head)) connections.leave(request.socket)
+        else refuseUpgrade(socket)
+      })
     const port = await http.listen(place)
     const url = `${tls ? 'https' : 'http'}://${urlHost(place.host)}:${port}`
     listeners.push({ surface, http, connections })
@@ -82,14 +94,16 @@ export async function openStandbySurface(wanted: StandbySurfaceOptions): Promise
   }
   const close = () => Promise.all(listeners.map(closeListener)).then(() => undefined)
   const own = options.metricsListen
-  const all = (app: FastifyInstance) => passOn(app, { forwarder, answers, monitoring: own ? undefined : monitoring })
+  const all = (app: FastifyInstance) =>
+    passOn(app, { forwarder, answers, seat, monitoring: own ? undefined : monitoring })
   try {
     const health = own && (await open(own, 'metrics', (app) => addMonitoring(app, monitoring)))
-    const rest = ports.restPort === 'off' ? undefined : await open({ host, port: ports.restPort }, 'rest', all)
+    const rest =
+      ports.restPort === 'off' ? undefined : await open({ host, port: ports.restPort }, surfaceName('rest', side), all)
     const overTls =
       ports.restTlsPort === 'off' || certificate === undefined
         ? undefined
-        : await open({ host, port: ports.restTlsPort }, 'rest-tls', all, certificate)
+        : await open({ host, port: ports.restTlsPort }, surfaceName('rest-tls', side), all, certificate)
     const base = health ?? rest ?? overTls
     return {
       health: base === undefined ? undefined : `${base}/health`,
@@ -108,24 +122,35 @@ const OWN_PATHS = ['/health', '/metrics']
 interface PassingOn {
   readonly forwarder: Forwarder
   readonly answers: StandbyAnswers
+  readonly seat: Seat | undefined
   /** Health and metrics of this server, if they are on this port. */
   readonly monitoring: Monitoring | undefined
 }
 
-function passOn(app: FastifyInstance, { forwarder, answers, monitoring }: PassingOn): void {
+function passOn(app: FastifyInstance, { forwarder, answers, seat, monitoring }: PassingOn): void {
   if (monitoring !== undefined) addMonitoring(app, monitoring)
   app.addHook('onRequest', async (request, reply) => {
     if (monitoring !== undefined && OWN_PATHS.includes(request.routeOptions.url ?? '')) return
     reply.hijack()
+    if (seat !== undefined && isForBosh(request.raw)) {
+      if (!seat.front?.handleRequest(request.raw, reply.raw)) refuse(answers, 'AWAY', request.raw, reply.raw)
+      return
+    }
     if (!refusesName(answers, request.raw, reply.raw)) forwarder.handle(request.raw, reply.raw)
   })
   // The hook has passed the request on. Without a handler Fastify would not call it for unknown paths.
   app.setNotFoundHandler(() => undefined)
 }
 
+/** WebSockets of a side that is served here go on. */
 async function closeListener({ http, connections }: Listener): Promise<void> {
   const closed = http.close()
   if (await within(ORDERLY_MS, closed)) return
   connections.close()
-  await closed
+  await within(ORDERLY_MS, closed)
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  socket.on('error', () => undefined)
+  socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n')
 }

@@ -5,11 +5,14 @@
 import type { Logger } from 'pino'
 import type { Store } from '../engine/ports.ts'
 import type { HotStandby } from '../engine/standby/standby.ts'
+import { PAIR_HEADER, proofOf } from '../pair/index.ts'
 import type { ConnectionLimits } from '../sockets/index.ts'
 import type { Standby } from '../store/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { DEFAULTS } from './defaults.ts'
+import type { SideHealth } from './health.ts'
 import type { Monitoring } from './monitoring.ts'
+import type { Seat } from './seat.ts'
 import type { ServerOptions } from './server-options.ts'
 import { openStandbySurface, type StandbySurface } from './standby-surface.ts'
 import { version } from './version.ts'
@@ -20,6 +23,8 @@ export interface StandbyParts {
   readonly limits: ConnectionLimits
   /** Host names of the server, in addition to `localhost` and addresses. */
   readonly names: readonly string[]
+  /** The side that this server serves while it waits; `undefined`: none. */
+  readonly seat: Seat | undefined
   readonly logger: Logger
 }
 
@@ -44,12 +49,13 @@ export async function openAsStandby(
   parts: StandbyParts,
   open: (waits: Standby) => Promise<Store>,
 ): Promise<OpenedAsStandby> {
-  const { logger, standby } = parts
+  const { logger, standby, seat } = parts
   const cannotListen = new AbortController()
   const signals = [cannotListen.signal, ...(options.standby?.signal ? [options.standby.signal] : [])]
   let owner: Owner | undefined
   let opening: Promise<StandbySurface> | undefined
-  const onWaiting = (holder: string, address: string | undefined) => {
+  seat?.failed.catch((error: unknown) => cannotListen.abort(error))
+  const onWaiting = (holder: string, address: string | undefined, key: string) => {
     const isAnother = owner?.holder !== holder
     owner = { holder, address }
     opening ??= openStandbySurface({
@@ -63,7 +69,8 @@ export async function openAsStandby(
           forwarder.leave()
           logger.info({ owner: holder, ...(health && { health }) }, `standby of ${holder}`)
         }
-        forwarder.owner = owner?.address
+        forwarder.passOnTo(address, seat && [PAIR_HEADER, proofOf(key, seat.side, 'clients')])
+        if (address !== undefined) seat?.ownedBy({ address, key })
         if (address !== undefined) logger.info({ address }, `requests are passed on to ${address}`)
       },
       (error: unknown) => cannotListen.abort(error),
@@ -73,6 +80,7 @@ export async function openAsStandby(
     const store = await open({ signal: AbortSignal.any(signals), onWaiting, follower: standby })
     if (owner) logger.info(`taking over from ${owner.holder}`)
     owner = undefined
+    await seat?.takeOver()
     const surface = await opening?.catch(async (problem: unknown) => {
       await store.close()
       throw problem
@@ -81,6 +89,7 @@ export async function openAsStandby(
     return { store, surface }
   } catch (error) {
     await (await opening?.catch(() => undefined))?.close()
+    await seat?.close()
     throw cannotListen.signal.aborted ? cannotListen.signal.reason : error
   }
 }
@@ -88,30 +97,36 @@ export async function openAsStandby(
 const stateOf = (owner: Owner | undefined): string =>
   owner === undefined ? 'The server is starting' : `The server is a standby of ${owner.holder}`
 
+const healthOfSide = (seat: Seat | undefined, owner: Owner | undefined): SideHealth =>
+  seat?.isLinked ? { status: 'IN_SERVICE' } : { status: 'OUT_OF_SERVICE', reason: stateOf(owner) }
+
 function monitoringOf(
   options: ServerOptions,
-  { names, standby }: StandbyParts,
+  { names, standby, seat }: StandbyParts,
   owner: () => Owner | undefined,
 ): Monitoring {
   const health = () => {
     const of = owner()
     const about = of && { standbyOf: of.holder, ...(of.address === undefined ? {} : { owner: of.address }) }
     return {
-      status: 'OUT_OF_SERVICE',
-      reason: stateOf(of),
+      ...healthOfSide(seat, of),
       ...about,
       behind: standby.figures.behind ?? null,
       version: version(),
     } as const
   }
-  const metrics = { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => metricsOf(standby) }
-  return { own: 'A', sides: new Map([['A', { health, metrics }]]), names, token: options.metricsToken }
+  const side = seat?.side ?? 'A'
+  const metrics = {
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+    text: async () => metricsOf(standby, seat),
+  }
+  return { own: side, sides: new Map([[side, { health, metrics }]]), names, token: options.metricsToken }
 }
 
 /** While it loads, the number of rows behind is not known. */
-function metricsOf({ figures }: HotStandby): string {
+function metricsOf({ figures }: HotStandby, seat: Seat | undefined): string {
   const { behind, rows, loads } = figures
-  return `# HELP mrdian_standby 1 while the server waits for a database that another one has
+  return `${seat === undefined ? '' : linkMetric(seat)}# HELP mrdian_standby 1 while the server waits for a database that another one has
 # TYPE mrdian_standby gauge
 mrdian_standby 1
 # HELP mrdian_standby_rows_behind Rows of the journal that the standby has not applied yet; NaN while it loads
@@ -125,3 +140,10 @@ mrdian_standby_rows_total ${rows}
 mrdian_standby_loads_total ${loads}
 `
 }
+
+const linkMetric = ({
+  isLinked,
+}: Seat) => `# HELP mrdian_pair_linked 1 while the owner of the database is linked to the side that this server serves
+# TYPE mrdian_pair_linked gauge
+mrdian_pair_linked ${isLinked ? 1 : 0}
+`

@@ -109,6 +109,11 @@ export class Connections {
     }
   }
 
+  /** Another part closes this connection: `close` and `lose` leave it alone from now on. */
+  leave(peer: Peer): void {
+    this.#open.delete(nameOf(peer))
+  }
+
   /** Closes the listener when no connection waits to be accepted, at most half a second later; see `stopAccepting`. */
   stopAccepting(server: Server): Promise<void> {
     return stopAccepting(server, () => this.#came)

@@ -163,6 +163,10 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     ],
     packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
   },
+  'src/pair': {
+    parts: ['src/errors', 'machines', 'src/engine', 'src/accounts', 'src/http', 'src/sockets'],
+    packages: ['zod', 'fastify', 'node:'],
+  },
   'src/pages': { parts: ['machines/wire.ts'], packages: [] },
   'src/pages/browser': { parts: ['src/inspect/access/admission.ts'], packages: [] },
   'src/pages/lanes': { parts: SHARED_BY_PAGES, packages: ECHARTS },

@@ -3,6 +3,8 @@
  *
  * Slow, 30 s: it starts a server, and makes a schema for each of its tests. More in `npm run test:whole`.
  */
+
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -207,6 +209,20 @@ describeWithPostgres('a store in PostgreSQL', () => {
       ])
     })
 
+    it('is told the key of the pair that the owner has', async () => {
+      const schema = newSchema()
+      const pairKey = randomUUID()
+      await openForTest({ schema, lease: 300, pairKey })
+      const end = new AbortController()
+      const told = Promise.withResolvers<string>()
+      const onWaiting = (_: string, __: string | undefined, key: string) => told.resolve(key)
+      const opening = refusal(() => open({ schema, standby: { signal: end.signal, onWaiting } }))
+      expect(await told.promise).toBe(pairKey)
+      end.abort()
+      expect(await opening).toMatchObject({ code: 'CLOSED' })
+      await expect(open({ schema, pairKey: 'short' })).rejects.toThrow('pairKey has at least 32 characters')
+    })
+
     it('is not told where a former owner was', async () => {
       const schema = newSchema()
       const former = await open({ schema, lease: 300, reachedAt: () => 'http://db1.example:8082' })
@@ -233,7 +249,7 @@ describeWithPostgres('a store in PostgreSQL', () => {
         await sql(`UPDATE ${schema}.lease SET holder = 'an older one', expires_at = clock_timestamp() + interval '1 s'`)
         const told: unknown[] = []
         await openForTest({ schema, standby: { onWaiting: (...each) => told.push(each) } })
-        expect(told).toEqual([['an older one', undefined]])
+        expect(told).toEqual([['an older one', undefined, expect.any(String)]])
         expect(await columns()).toBe(before)
         expect(await sql(`SELECT version FROM ${schema}.store`)).toBe('2')
       },

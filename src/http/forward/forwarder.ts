@@ -42,6 +42,7 @@ const OF_CLIENT = { 1: 1, 2: 100 } as const
 export class Forwarder {
   readonly #options: ForwarderOptions
   #owner: URL | undefined
+  #own: readonly [name: string, value: string] | undefined
   #agents = new WeakMap<ClientEnd, HttpAgent>()
   /** Ends what is under way. */
   readonly #underWay = new Set<() => void>()
@@ -51,9 +52,13 @@ export class Forwarder {
     this.#options = options
   }
 
-  /** Base URL of the owner; `undefined` if it does not say one. What is under way goes on. */
-  set owner(url: string | undefined) {
+  /**
+   * Base URL of the owner; `undefined` if it does not say one. `own`: a header for each request. What is under way goes
+   * on.
+   */
+  passOnTo(url: string | undefined, own?: readonly [name: string, value: string]): void {
     this.#owner = url === undefined || !URL.canParse(url) ? undefined : new URL(url)
+    this.#own = own
     this.#problem = ''
   }
 
@@ -143,7 +148,7 @@ export class Forwarder {
       port: to.port,
       method: asked.method ?? 'GET',
       path: asked.url ?? '/',
-      headers: [...requestHeaders(asked, { to, names: this.#options.names }), ...headers],
+      headers: [...requestHeaders(asked, { to, names: this.#options.names, own: this.#own }), ...headers],
       agent,
     }
     try {

@@ -53,19 +53,22 @@ export interface HeaderContext {
   readonly to: URL
   /** Host names of this server, in addition to `localhost` and addresses. */
   readonly names: readonly string[]
+  /** A header that this server adds to each request, as name and value. One of this name from a client is left out. */
+  readonly own?: readonly [name: string, value: string] | undefined
 }
 
 /** Has the request been passed on before? */
 export const isPassedOn = ({ headers }: PassedRequest): boolean => namesIn(headers.via).includes(namesIn(VIA)[0] ?? '')
 
 /** Names and values, alternating, as Node takes them. */
-export function requestHeaders(request: PassedRequest, { to, names }: HeaderContext): string[] {
+export function requestHeaders(request: PassedRequest, { to, names, own }: HeaderContext): string[] {
   const { headers } = request
   const { host, origin } = addressed(headers, to, names)
   return [
     ...['host', host],
     ...(origin === undefined ? [] : ['origin', origin]),
-    ...passed(request.rawHeaders, headers.connection, MADE_ANEW),
+    ...passed(request.rawHeaders, headers.connection, own ? [...MADE_ANEW, own[0]] : MADE_ANEW),
+    ...(own ?? []),
     ...['via', headers.via === undefined ? VIA : `${headers.via}, ${VIA}`],
     ...['x-forwarded-for', sourceOf(request) ?? 'unknown'],
     ...['x-forwarded-proto', isOverTls(request) ? 'https' : 'http'],

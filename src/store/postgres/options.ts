@@ -1,14 +1,15 @@
 /** Options of a PostgreSQL store. */
+import { randomUUID } from 'node:crypto'
 import type { StoreFollower } from '../../engine/ports.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 
 /** Someone who waits for a store. */
 export interface Standby {
   /**
-   * Called with the machine and the process that has the store, and with the address of its HTTP port (`reachedAt`) if it
-   * says one: at the beginning, and when one of them is another one.
+   * Called with the machine and the process that has the store, with the address of its HTTP port (`reachedAt`) if it
+   * says one, and with its `pairKey`: at the beginning, and when one of them is another one.
    */
-  readonly onWaiting?: ((holder: string, address: string | undefined) => void) | undefined
+  readonly onWaiting?: ((holder: string, address: string | undefined, pairKey: string) => void) | undefined
   /**
    * Gets the content of the store while another process has it, so that it has everything when the store is open.
    * `postgresStore` rejects with what it rejects with.
@@ -51,6 +52,12 @@ export interface PostgresOptions {
    * each renewal of the lease.
    */
   readonly reachedAt?: (() => string | undefined) | undefined
+  /**
+   * A secret and random text of at least 32 characters, another one for each call. It names the owner of the store in the
+   * lease. Those who wait for the store read it there, so it proves that they belong to the same pair. Default: one that
+   * nobody else knows.
+   */
+  readonly pairKey?: string | undefined
   /** Called with a line for the log: the connection was lost, is back, or cannot be made. */
   readonly onLine?: ((line: string) => void) | undefined
 }
@@ -65,6 +72,7 @@ export interface Given {
   readonly historySpacing: number | undefined
   readonly standby: Standby | undefined
   readonly reachedAt: () => string | undefined
+  readonly pairKey: string
   readonly onLine: (line: string) => void
 }
 
@@ -81,10 +89,12 @@ export function withDefaults(options: PostgresOptions): Given {
     historySpacing: options.historySpacing,
     standby: options.standby,
     reachedAt: options.reachedAt ?? (() => undefined),
+    pairKey: options.pairKey ?? randomUUID(),
     onLine: options.onLine ?? (() => undefined),
   }
   if (!SCHEMA.test(given.schema)) throw new InvalidArgument('schema is a name of small letters, digits and underscores')
   if (!(given.lease >= 100 && given.lease <= 60_000)) throw new InvalidArgument('lease is a number from 100 to 60000')
+  if (given.pairKey.length < 32) throw new InvalidArgument('pairKey has at least 32 characters')
   for (const name of ['connectWithin', 'answerWithin'] as const)
     if (!(given[name] > 0)) throw new InvalidArgument(`${name} is a number above 0`)
   return given

@@ -24,7 +24,7 @@ const begunRow = z.object({
   lastPosition: whole,
   lastOutboxNumber: whole,
 })
-const leaseRow = z.object({ holder: z.string(), address: z.string(), left: z.number() })
+const leaseRow = z.object({ owner: z.string(), holder: z.string(), address: z.string(), left: z.number() })
 
 export type Lease = z.output<typeof leaseRow>
 
@@ -48,7 +48,7 @@ const RELEASE = `UPDATE lease SET expires_at = 'epoch' WHERE owner = $1`
 
 /** An owner of an older version has tables without the address. */
 const SELECT_LEASE = `
-  SELECT holder, coalesce(to_jsonb(lease) ->> 'address', '') AS address,
+  SELECT owner, holder, coalesce(to_jsonb(lease) ->> 'address', '') AS address,
     extract(epoch FROM expires_at - clock_timestamp())::float8 * 1000 AS left FROM lease`
 
 /**
@@ -90,7 +90,7 @@ export async function release(connection: Connection, owner: string): Promise<vo
   await connection.query(RELEASE, [owner])
 }
 
-/** Who has the lease, where that one can be reached (`''` if it does not say), and for how many ms. */
+/** Who has the lease (`owner`: the pair key), where that one can be reached (`''` if it does not say), and for how many ms. */
 export async function readLease(connection: Connection): Promise<Lease> {
   return leaseRow.parse((await connection.query(SELECT_LEASE))[0])
 }

@@ -24,6 +24,7 @@ export class Waiting {
   readonly #following: FollowedStore | undefined
   #holder: string | undefined
   #address = ''
+  #owner = ''
 
   constructor(standby: Standby, address: Address, options: Given) {
     this.#standby = standby
@@ -86,10 +87,11 @@ export class Waiting {
     return left
   }
 
-  #tell({ holder, address }: Pick<Lease, 'holder' | 'address'>): void {
-    if (holder === this.#holder && address === this.#address) return
+  #tell({ owner, holder, address }: Lease): void {
+    if (owner === this.#owner && holder === this.#holder && address === this.#address) return
+    this.#owner = owner
     this.#holder = holder
     this.#address = address
-    this.#standby.onWaiting?.(holder, address === '' ? undefined : address)
+    this.#standby.onWaiting?.(holder, address === '' ? undefined : address, owner)
   }
 }

@@ -59,8 +59,8 @@ export interface PostgresStore extends Store {
  * `FAILED`. Its message has the address without the password.
  */
 export async function postgresStore(url: string, options: PostgresOptions = {}): Promise<PostgresStore> {
-  const [address, given, owner] = [readAddress(url), withDefaults(options), randomUUID()]
-  return new StoreInPostgres(address, given, owner, await openStore(address, given, owner))
+  const [address, given] = [readAddress(url), withDefaults(options)]
+  return new StoreInPostgres(address, given, given.pairKey, await openStore(address, given, given.pairKey))
 }
 
 const MINUTE = 60_000

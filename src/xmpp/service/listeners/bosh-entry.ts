@@ -8,6 +8,9 @@ import type { BoshSessions } from '../transports/bosh/sessions.ts'
 import { pathOf } from './http.ts'
 
 const PATHS = ['/http-bind', '/http-bind/']
+/** Is the request one for BOSH? */
+export const isForBosh = (request: { readonly url?: string | undefined }): boolean => PATHS.includes(pathOf(request))
+
 const XML_TYPE = 'text/xml; charset=utf-8'
 /** Milliseconds that sending an answer may take. The connection of a client that reads more slowly is closed. */
 const STALL_MS = 20_000
@@ -49,7 +52,7 @@ export class BoshEntry {
    * request untouched.
    */
   handleRequest(request: HttpRequest, response: HttpResponse): boolean {
-    if (!PATHS.includes(pathOf(request))) return false
+    if (!isForBosh(request)) return false
     response.on('error', () => undefined)
     const answer = new HttpAnswer(request, response, this.#access.cors)
     if (request.method === 'POST' && !mayUse(this.#access.cors, request, this.#access.names)) answer.send(403)

@@ -8,6 +8,9 @@ import type { XmlLimits } from '../xml/parser.ts'
 import { pathOf, refuseUpgrade } from './http.ts'
 
 const PATHS = ['/ws', '/ws/']
+
+/** Is the upgrade one to XMPP over WebSocket? */
+export const isForXmpp = (request: { readonly url?: string | undefined }): boolean => PATHS.includes(pathOf(request))
 /** Most fragments of one message, and most reads of the socket for one frame. Above it the connection is closed. */
 const MOST_PIECES = 256
 const MOST_CHUNKS = 4096
@@ -42,7 +45,7 @@ export class WebSocketEntry {
    * leaves the request untouched.
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    if (!PATHS.includes(pathOf(request))) return false
+    if (!isForXmpp(request)) return false
     if (!mayUse(this.#access.cors, request, this.#access.names)) {
       refuseUpgrade(socket, '403 Forbidden')
       return true
