@@ -43,6 +43,8 @@ export class Seat {
   #running: Promise<void> = Promise.resolve()
   #front: Front | undefined
   #isLinked = false
+  /** No client has stayed connected since the link before. */
+  #isFresh = true
   #losing: NodeJS.Timeout | undefined
   #problem = ''
   /** Rejects if a port of the side cannot be opened. */
@@ -116,8 +118,9 @@ export class Seat {
   async #serve(owner: OtherEnd, over: AbortSignal): Promise<void> {
     const { logger, side } = this.#options
     this.#front ??= await this.#open(owner, over)
-    const link = await owner.link(await this.#front.gatewayPlace(), over)
+    const link = await owner.link({ ...(await this.#front.gatewayPlace()), isFresh: this.#isFresh }, over)
     this.#isLinked = true
+    this.#isFresh = false
     this.#problem = ''
     clearTimeout(this.#losing)
     this.#losing = undefined
@@ -164,12 +167,18 @@ export class Seat {
 
   #unlinked(): void {
     this.#isLinked = false
-    if (this.#losing === undefined) this.#losing = setTimeout(() => this.#front?.lose(true), KEEP_MS).unref()
+    if (this.#losing === undefined) this.#losing = setTimeout(() => this.#lose(), KEEP_MS).unref()
+  }
+
+  /** The clients are disconnected, and go to the other side. */
+  #lose(): void {
+    this.#isFresh = true
+    this.#front?.lose(true)
   }
 
   #notReached(error: unknown): void {
     // A test has taken this side down.
-    if (error instanceof RefusedByOwner && error.why === 'LOST') this.#front?.lose(true)
+    if (error instanceof RefusedByOwner && error.why === 'LOST') this.#lose()
     const problem = error instanceof Error ? error.message : String(error)
     if (problem !== this.#problem) this.#options.logger.warn({ problem }, 'the owner does not serve this side')
     this.#problem = problem

@@ -66,7 +66,7 @@ export async function engineOf(
     // Refused notifications are sent again after a pause in real time, because virtual time may stand still.
     ...(times.virtual === undefined ? {} : { deliveryClock: times.running, resettable: true }),
     sides,
-    serves: options.serves === undefined ? sides : [options.serves],
+    serves: sides,
     retention: {
       journal: options.journalRetention ?? DEFAULTS.journalRetention,
       customerData: options.customerDataRetention ?? DEFAULTS.customerDataRetention,

@@ -6,7 +6,14 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Logger } from 'pino'
 import { Forwarder } from '../http/forward/index.ts'
-import { ConnectionGuard, type ConnectionLimits, Connections, openFileLimit, surfaceName } from '../sockets/index.ts'
+import {
+  ConnectionGuard,
+  type ConnectionLimits,
+  Connections,
+  openFileLimit,
+  type Peer,
+  surfaceName,
+} from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { within } from '../waiting/within.ts'
 import { isForBosh } from '../xmpp/service/listeners/bosh-entry.ts'
@@ -43,6 +50,8 @@ interface Listener {
   readonly surface: string
   readonly http: HttpServer
   readonly connections: Connections
+  /** Connections with a BOSH request that is not answered yet. */
+  readonly held: ReadonlySet<Peer>
 }
 
 /** How long connections may end in order before they are cut off, in ms. */
@@ -71,12 +80,13 @@ export async function openStandbySurface(wanted: StandbySurfaceOptions): Promise
   const open = async (
     place: Address,
     surface: string,
-    routes: (app: FastifyInstance) => void,
+    routes: (app: FastifyInstance, held: Set<Peer>) => void,
     tls?: TlsCertificate,
   ) => {
     const connections = new Connections({ guard, surface })
+    const held = new Set<Peer>()
     const http = await createHttpServer(
-      fastifyPlugin(async (app) => routes(app)),
+      fastifyPlugin(async (app) => routes(app, held)),
       tls,
       connections,
       logger,
@@ -89,13 +99,13 @@ export async function openStandbySurface(wanted: StandbySurfaceOptions): Promise
       })
     const port = await http.listen(place)
     const url = `${tls ? 'https' : 'http'}://${urlHost(place.host)}:${port}`
-    listeners.push({ surface, http, connections })
+    listeners.push({ surface, http, connections, held })
     return url
   }
   const close = () => Promise.all(listeners.map(closeListener)).then(() => undefined)
   const own = options.metricsListen
-  const all = (app: FastifyInstance) =>
-    passOn(app, { forwarder, answers, seat, monitoring: own ? undefined : monitoring })
+  const all = (app: FastifyInstance, held: Set<Peer>) =>
+    passOn(app, { held, forwarder, answers, seat, monitoring: own ? undefined : monitoring })
   try {
     const health = own && (await open(own, 'metrics', (app) => addMonitoring(app, monitoring)))
     const rest =
@@ -123,16 +133,20 @@ interface PassingOn {
   readonly forwarder: Forwarder
   readonly answers: StandbyAnswers
   readonly seat: Seat | undefined
+  readonly held: Set<Peer>
   /** Health and metrics of this server, if they are on this port. */
   readonly monitoring: Monitoring | undefined
 }
 
-function passOn(app: FastifyInstance, { forwarder, answers, seat, monitoring }: PassingOn): void {
+function passOn(app: FastifyInstance, { forwarder, answers, seat, held, monitoring }: PassingOn): void {
   if (monitoring !== undefined) addMonitoring(app, monitoring)
   app.addHook('onRequest', async (request, reply) => {
     if (monitoring !== undefined && OWN_PATHS.includes(request.routeOptions.url ?? '')) return
     reply.hijack()
     if (seat !== undefined && isForBosh(request.raw)) {
+      const { socket } = request.raw
+      held.add(socket)
+      reply.raw.once('close', () => held.delete(socket))
       if (!seat.front?.handleRequest(request.raw, reply.raw)) refuse(answers, 'AWAY', request.raw, reply.raw)
       return
     }
@@ -142,8 +156,9 @@ function passOn(app: FastifyInstance, { forwarder, answers, seat, monitoring }: 
   app.setNotFoundHandler(() => undefined)
 }
 
-/** WebSockets of a side that is served here go on. */
-async function closeListener({ http, connections }: Listener): Promise<void> {
+/** WebSockets of a side that is served here go on, and BOSH requests are answered. */
+async function closeListener({ http, connections, held }: Listener): Promise<void> {
+  for (const peer of held) connections.leave(peer)
   const closed = http.close()
   if (await within(ORDERLY_MS, closed)) return
   connections.close()

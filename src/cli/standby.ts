@@ -88,8 +88,8 @@ export async function openAsStandby(
     surface?.forwarder.leave()
     return { store, surface }
   } catch (error) {
-    await (await opening?.catch(() => undefined))?.close()
     await seat?.close()
+    await (await opening?.catch(() => undefined))?.close()
     throw cannotListen.signal.aborted ? cannotListen.signal.reason : error
   }
 }

@@ -72,6 +72,15 @@ export class Adapters implements EngineAdapters {
     }
   }
 
+  async sessionsLost(side: Side, returns: boolean): Promise<void> {
+    checkSide(this, side)
+    if (!returns) this.#parts.served.delete(side)
+    await this.#parts.resetting()
+    const { attendance } = this.#parts.core()
+    await attendance.sessionsLost(side)
+    if (!returns) await attendance.forsake(side)
+  }
+
   attach(side: Side, publisher: Publisher): void {
     checkSide(this, side)
     this.#parts.served.add(side)

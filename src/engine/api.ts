@@ -246,6 +246,12 @@ export interface EngineAdapters {
   presence(presence: PresenceInput): Promise<void>
   /** The notification service of a side becomes available or unavailable. Resolves when committed. */
   notificationService(side: Side, available: boolean): Promise<void>
+  /**
+   * Every session on a side has ended with its notification service, which is not available now. Nobody is signed out for
+   * that, also when the service is back (`notifications 9.1`). `returns`: whether the service will come back soon. If not,
+   * the waiting notifications are dropped, and no more are kept until it is available again. Resolves when committed.
+   */
+  sessionsLost(side: Side, returns: boolean): Promise<void>
   /** The publisher gets the notifications of this side from now on, beginning with the undelivered ones. */
   attach(side: Side, publisher: Publisher): void
   /** Notifications of this side wait in the outbox until a publisher is attached again. */

@@ -8,6 +8,7 @@ import type { Json } from '../engine/ports.ts'
 import { joined } from './joined.ts'
 import { PAIR_HEADER, proofOf } from './proof.ts'
 import {
+  FRONT_HEADER,
   isPairRefusal,
   LINK_PROTOCOL,
   PAIR_PATHS,
@@ -32,6 +33,8 @@ export interface Owner {
 export interface LinkTarget {
   readonly port: number
   readonly password: string
+  /** See `ServiceLink.isFresh`. */
+  readonly isFresh: boolean
 }
 
 /** The owner refuses this server. */
@@ -81,19 +84,25 @@ export class OtherEnd {
   }
 
   /** Opens the link to a local listener. Resolves when it is open, with a promise of its end. `signal` ends it. */
-  async link({ port, password }: LinkTarget, signal: AbortSignal): Promise<{ readonly ended: Promise<void> }> {
-    const socket = await this.#upgraded(password, signal)
+  async link({ port, password, isFresh }: LinkTarget, signal: AbortSignal): Promise<{ readonly ended: Promise<void> }> {
+    const socket = await this.#upgraded(password, isFresh, signal)
     const service = connect(port, '127.0.0.1')
     joined(service, socket)
     signal.addEventListener('abort', () => socket.destroy(), { once: true })
     return { ended: new Promise((resolve) => socket.once('close', resolve)) }
   }
 
-  #upgraded(password: string, signal: AbortSignal): Promise<Socket> {
+  #upgraded(password: string, isFresh: boolean, signal: AbortSignal): Promise<Socket> {
     const to = new URL(PAIR_PATHS.link, this.#owner.address)
     const request = to.protocol === 'https:' ? requestHttps : requestHttp
     const outgoing: ClientRequest = request(to, {
-      headers: { ...this.#headers, connection: 'Upgrade', upgrade: LINK_PROTOCOL, [PASSWORD_HEADER]: password },
+      headers: {
+        ...this.#headers,
+        connection: 'Upgrade',
+        upgrade: LINK_PROTOCOL,
+        [PASSWORD_HEADER]: password,
+        [FRONT_HEADER]: isFresh ? 'fresh' : 'kept',
+      },
       timeout: SILENCE_MS,
       agent: false,
       signal,

@@ -1,5 +1,6 @@
 /** The owner's end of a pair: answers the other server, and takes its link. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Side } from '../../machines/wire.ts'
@@ -9,6 +10,7 @@ import { hasSession } from '../sockets/index.ts'
 import { linkOn, type ServiceLink } from './links.ts'
 import { PAIR_HEADER, provenSide } from './proof.ts'
 import {
+  FRONT_HEADER,
   LINK_PROTOCOL,
   PAIR_PATHS,
   PASSWORD_HEADER,
@@ -96,7 +98,7 @@ export class OwnerEnd {
   /** Takes the upgrade to a link and returns true. Otherwise returns false and leaves the socket untouched. */
   handleUpgrade(request: IncomingMessage, socket: Duplex): boolean {
     if (request.url !== PAIR_PATHS.link) return false
-    const { [PASSWORD_HEADER]: password, upgrade } = request.headers
+    const { [PASSWORD_HEADER]: password, [FRONT_HEADER]: front, upgrade } = request.headers
     const refusal = this.#refusal(request.headers)
     if (refusal !== undefined || typeof password !== 'string' || upgrade !== LINK_PROTOCOL || this.#isClosed) {
       const why = refusal === undefined || refusal === 'UNPROVEN' ? '' : `${REFUSAL_HEADER}: ${refusal}\r\n`
@@ -106,17 +108,17 @@ export class OwnerEnd {
       return true
     }
     hasSession(request.socket)
-    void this.#take(request.socket, password)
+    void this.#take(request.socket, { password, isFresh: front !== 'kept' })
     return true
   }
 
-  async #take(socket: IncomingMessage['socket'], password: string): Promise<void> {
+  async #take(socket: Socket, about: Pick<ServiceLink, 'password' | 'isFresh'>): Promise<void> {
     socket.on('error', () => undefined)
     // A new link takes the place of one whose loss was not noticed yet.
     this.#link?.close()
     await this.#link?.ended
     try {
-      const link = await linkOn(socket, password)
+      const link = await linkOn(socket, about)
       this.#link = link
       if (this.#isLost || this.#isClosed) return link.close()
       socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${LINK_PROTOCOL}\r\n\r\n`)

@@ -15,6 +15,8 @@ export const PAIR_PATHS = {
 export const LINK_PROTOCOL = 'mrdian-link'
 /** Header of the upgrade: the password with which the owner signs in to the notification service there. */
 export const PASSWORD_HEADER = 'mrdian-link-password'
+/** Header of the upgrade: `fresh` or `kept`, see `ServiceLink.isFresh`. */
+export const FRONT_HEADER = 'mrdian-link-front'
 /** Header of a refused upgrade or request. */
 export const REFUSAL_HEADER = 'mrdian-pair-refused'
 

@@ -16,6 +16,8 @@ export interface Link {
   /** Address, for example `xmpp://127.0.0.1:40123`. It takes one connection. */
   readonly service: string
   readonly password: string
+  /** No client has stayed connected there since the link before. */
+  readonly isFresh: boolean
   /** Resolves when the link is over. */
   readonly ended: Promise<void>
   close(): void
@@ -31,9 +33,12 @@ export interface LinkedServiceOptions extends CommonServiceOptions {
   readonly onLink: (listener: (link: Link) => void) => void
 }
 
+/** So long without a link, in ms, and the side is taken for lost. Its clients have been disconnected by then. */
+const LOST_MS = 60_000
+
 /**
  * The notification service of a side whose front is in another process. Whenever there is a link to that one, the engine
- * has a session there. Without a link the side has no notification service.
+ * has a session there. Without a link the side has no notification service; after a minute its notifications are dropped.
  *
  * @throws InvalidArgument for a side that the engine does not have.
  */
@@ -51,8 +56,16 @@ export function linkedService(engine: NotificationEngine, options: LinkedService
   let figures: GatewayFigures = NO_FIGURES
   let serving: Promise<void> = Promise.resolve()
   let isClosed = false
-  const serve = async ({ service, password, ended, close }: Link) => {
+  const lost = (returns: boolean) =>
+    engine.adapters.sessionsLost(side, returns).catch((error: unknown) => {
+      logger.warn({ err: error, side }, 'the engine did not take the loss of the side')
+    })
+  const waitForLink = () => clock.at(clock.now() + LOST_MS, () => void lost(false))
+  let stopWaiting = waitForLink()
+  const serve = async ({ service, password, isFresh, ended, close }: Link) => {
     if (isClosed) return close()
+    stopWaiting()
+    if (isFresh) await lost(true)
     const own = new Gateway(engine, {
       ...{ side, service, domain, pubsubDomain, password, clock, logger },
       username: GATEWAY_ACCOUNT,
@@ -66,6 +79,7 @@ export function linkedService(engine: NotificationEngine, options: LinkedService
     await own.close()
     figures = added(figures, own.figures)
     gateway = undefined
+    if (!isClosed) stopWaiting = waitForLink()
   }
   onLink((link) => {
     serving = serving.then(() => serve(link))
@@ -89,6 +103,7 @@ export function linkedService(engine: NotificationEngine, options: LinkedService
     handleUpgrade: () => false,
     close: async () => {
       isClosed = true
+      stopWaiting()
       stopListening()
       await gateway?.close()
     },

@@ -216,13 +216,13 @@ describe('the flags of serve', () => {
 })
 
 describe('help', () => {
-  it('names every flag with its variable, and eight examples', async () => {
+  it('names every flag with its variable, and nine examples', async () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(57)
+    expect(flags).toHaveLength(58)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
-    expect(out.match(/^ {2}\$ /gm)).toHaveLength(8)
+    expect(out.match(/^ {2}\$ /gm)).toHaveLength(9)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 

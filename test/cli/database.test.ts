@@ -264,6 +264,14 @@ describeWithPostgres('mrdian serve on PostgreSQL', () => {
     expect(await refused(['--advertise', 'http://db1.example.com:8082'])).toBe(
       `mrdian: --advertise is for PostgreSQL: give --data postgres://…${help}`,
     )
+    const both = ['--data', url, '--serves', 'B', '--standby', '--side-b']
+    for (const missing of ['--standby', '--side-b'])
+      expect(await refused(both.filter((flag) => flag !== missing))).toBe(
+        `mrdian: --serves is for a pair of servers with two sides: give --side-b and --standby as well${help}`,
+      )
+    expect(await refused([...both, '--rest-port-b', '18082'])).toBe(
+      `mrdian: with --serves, the ports without -b are those of the side that is served: give --rest-port, not --rest-port-b${help}`,
+    )
     for (const wrong of ['db1.example.com:8082', 'http://db1.example.com:8082/finesse', 'http://user@db1.example.com'])
       expect(await refused(['--data', url, '--advertise', wrong])).toContain(
         'An address looks like http://db1.example.com:8082, without a path.',

@@ -132,6 +132,7 @@ export function fakeEngine(): FakeEngine {
       sides: ['A', 'B'],
       presence: nothing,
       notificationService: nothing,
+      sessionsLost: nothing,
       attach: () => undefined,
       detach: () => undefined,
       records: { list: () => [], put: () => undefined, delete: () => undefined },

@@ -159,6 +159,23 @@ export class Attendance {
     this.#parts.delivery().pump()
   }
 
+  /** Every session on the side has ended with its notification service. */
+  async sessionsLost(side: Side): Promise<void> {
+    const { aggregates, directory } = this.#parts
+    const users = directory.current.users
+      .map(({ id }) => id)
+      .filter((id) => ['PRESENT', 'GRACE', 'UNKNOWN'].includes(presenceOf(aggregates, id, side) ?? ''))
+    for (const id of users) this.#former.first(id)
+    const event: UserInputEvent = { type: 'SESSIONS_LOST', side }
+    await Promise.all(users.map((id) => this.#fact(`user/${id}`, { kind: 'user', event })))
+  }
+
+  /** No notification service comes to this side for now. */
+  async forsake(side: Side): Promise<void> {
+    this.#parts.log.warn({ side }, 'the side has no notification service: its notifications are no longer kept')
+    await this.#drop(side)
+  }
+
   /** Do the notifications of this lane wait for a session of their user? */
   mustWait(lane: string): boolean {
     const { aggregates } = this.#parts
@@ -269,8 +286,14 @@ export class Attendance {
    * records that their users missed them.
    */
   async #stopKeeping(side: Side): Promise<void> {
-    const { aggregates, log, served } = this.#parts
+    const { log } = this.#parts
     log.warn({ side }, 'no notification service was attached since the start; notifications are no longer kept for it')
+    await this.#drop(side)
+  }
+
+  /** Drops the waiting notifications of a side, and the journal records that their users missed them. */
+  async #drop(side: Side): Promise<void> {
+    const { aggregates, served } = this.#parts
     const users = aggregates.users().filter((user) => isAwaited(aggregates, user, side))
     try {
       await this.#giveUp(side, users)

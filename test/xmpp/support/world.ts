@@ -45,6 +45,7 @@ export class FakeEngine implements NotificationEngine {
         this.#note(`${presence.available ? 'available' : 'unavailable'} ${presence.session}`)
       },
       notificationService: async (side, up) => this.#note(`service ${side} ${up ? 'up' : 'down'}`),
+      sessionsLost: async (side, returns) => this.#note(`sessions of ${side} lost${returns ? '' : ' for good'}`),
       attach: (side, publisher) => {
         this.publisher = publisher
         this.#note(`attach ${side}`)
