@@ -6,11 +6,12 @@
  */
 import { expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { PAIR_HEADER, proofOf } from '../../src/pair/index.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
 import { isWhole } from '../suite/extent.ts'
 import { freePorts } from '../suite/free-ports.ts'
 import { BoshStream } from '../xmpp/support/bosh-stream.ts'
-import { RawClient } from '../xmpp/support/raw-client.ts'
+import { auth, plain, RawClient } from '../xmpp/support/raw-client.ts'
 import { enter } from '../xmpp/support/sign-in.ts'
 import type { TransportClient } from '../xmpp/support/transport-client.ts'
 import { WebSocketClient } from '../xmpp/support/websocket-client.ts'
@@ -188,6 +189,24 @@ describeWithPostgres('a pair that serves a side each', () => {
     )
   })
 
+  it('checks passwords and requests of clients where the state is', async () => {
+    const { a, b } = await pair()
+    const guesser = await RawClient.open(b.xmppPort)
+    guesser.header(DOMAINS.B)
+    for (let wrong = 1; wrong <= 5; wrong += 1) {
+      guesser.send(auth(plain('1006', `wrong ${wrong}`)))
+      await guesser.until('<not-authorized/></failure>')
+    }
+    const locked = await fetch(`${a.base}/finesse/api/User/1006`, { headers: { authorization: basic('1006') } })
+    expect(locked.status).toBe(401)
+    // What the servers ask each other is for nobody else, on neither of them.
+    expect((await fetch(`${a.base}/pair/subscriptions`)).status).toBe(403)
+    expect((await fetch(`${b.base}/pair/subscriptions`)).status).toBe(404)
+    const forged = { [PAIR_HEADER]: proofOf('no key of this pair', 'B', 'server') }
+    expect((await fetch(`${a.base}/pair/subscriptions`, { headers: forged })).status).toBe(403)
+    expect((await fetch(`${b.base}/pair/subscriptions`, { headers: forged })).status).toBe(404)
+  })
+
   it('loses the owner by kill -9: clients of the other side stay connected, and get everything once and in order', async () => {
     const { a, b, data, places } = await pair()
     const onA = await online(a, 'A', '1001')
@@ -247,6 +266,28 @@ describeWithPostgres('a pair that serves a side each', () => {
     await back.until('NOT_READY')
     expect((await ask(b, '1005')).text).toContain('<state>NOT_READY</state>')
     expect(onB.closed).toBe(false)
+  })
+
+  it.runIf(isWhole)('stops in order, first the owner and then the other one', async () => {
+    const { a, b, data, places } = await pair()
+    const onA = await online(a, 'A', '1001')
+    const onB = await online(b, 'B', '1002')
+    expect((await ask(b, '1002', SIGN_IN('1002'))).status).toBe(202)
+    expect(await a.kill('SIGTERM')).toMatchObject({ code: 0, err: '' })
+    expect(await onA.end()).toContain('system-shutdown')
+    await b.line('in service')
+    expect((await ask(b, '1002', READY)).status).toBe(202)
+    await onB.until('&lt;state&gt;READY')
+    const again = serve(data, 'A', places.A)
+    await again.line('serves side A: the owner is linked')
+    const back = await online(again, 'A', '1001')
+    expect(await again.kill('SIGTERM')).toMatchObject({ code: 0, err: '' })
+    expect(await back.end()).toContain('system-shutdown')
+    expect((await ask(b, '1002', NOT_READY)).status).toBe(202)
+    await onB.until('&lt;state&gt;NOT_READY')
+    isInOrder(onB)
+    expect(await b.kill('SIGTERM')).toMatchObject({ code: 0, err: '' })
+    expect(await onB.end()).toContain('system-shutdown')
   })
 
   it.runIf(isWhole)(
