@@ -24,14 +24,13 @@ export interface SeatOptions {
   /** How the owner lets users sign in with access tokens; `undefined`: it does not. */
   readonly tokens: 'SSO' | 'HYBRID' | undefined
   readonly logger: Logger
+  /** So long clients stay connected without an owner, in ms. Default: `KEEP_MS`. */
+  readonly keepMs?: number
 }
 
 /** Pause in ms until the next attempt to reach the owner. */
 const AGAIN_MS = 250
-/**
- * So long clients stay connected without an owner, in ms: a take-over takes less. Then the side is lost, and they go to the
- * other one.
- */
+/** A take-over takes less. Then the side is lost, and its clients go to the other one. */
 const KEEP_MS = 10_000
 
 export class Seat {
@@ -167,7 +166,8 @@ export class Seat {
 
   #unlinked(): void {
     this.#isLinked = false
-    if (this.#losing === undefined) this.#losing = setTimeout(() => this.#lose(), KEEP_MS).unref()
+    if (this.#losing === undefined)
+      this.#losing = setTimeout(() => this.#lose(), this.#options.keepMs ?? KEEP_MS).unref()
   }
 
   /** The clients are disconnected, and go to the other side. */
