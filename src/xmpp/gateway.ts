@@ -1,3 +1,4 @@
+import { xml } from '@xmpp/client'
 import type { Engine, EngineAdapters } from '../engine/api.ts'
 import type { Publication, Publisher, Taken } from '../engine/ports.ts'
 import { nextPause, spread } from '../waiting/pause.ts'
@@ -10,6 +11,7 @@ import { PresenceFeed } from './gateway/presence-feed.ts'
 import { Publishing, type PublishingOptions } from './gateway/publishing.ts'
 import { Upkeep } from './gateway/upkeep.ts'
 import { lastWords } from './last-words.ts'
+import { NS } from './service/namespaces.ts'
 
 /** The part of the engine that the gateway uses. */
 export type GatewayEngine = Pick<Engine, 'delivered'> & {
@@ -108,6 +110,15 @@ export class Gateway implements Publisher {
    */
   follow(): void {
     if (this.#up !== undefined) this.#upkeep.follow(this.#up)
+  }
+
+  /** Tells an embedded service in another process that the last access token of a user has ended. Never rejects. */
+  async tokensEnded(user: string): Promise<void> {
+    const { domain, logger, side } = this.#options
+    const told = this.#up?.request('set', domain, () => xml('ended', { xmlns: NS.tokens, user }))
+    await told?.catch((error: unknown) => {
+      logger.warn({ err: error, side }, 'sessions with an access token that has ended may go on')
+    })
   }
 
   /** Drops the waiting publications after a reset of the engine. The session stays open. */

@@ -84,7 +84,10 @@ export function linkedService(engine: NotificationEngine, options: LinkedService
   onLink((link) => {
     serving = serving.then(() => serve(link))
   })
-  const stopListening = engine.on('reset', () => gateway?.abandon())
+  const stopListening = [
+    engine.on('reset', () => gateway?.abandon()),
+    accounts.tokens?.onEnd?.((user) => void gateway?.tokensEnded(user)) ?? (() => undefined),
+  ]
   return {
     domain: domain.toLowerCase(),
     pubsubDomain,
@@ -104,7 +107,7 @@ export function linkedService(engine: NotificationEngine, options: LinkedService
     close: async () => {
       isClosed = true
       stopWaiting()
-      stopListening()
+      for (const stop of stopListening) stop()
       await gateway?.close()
     },
   }

@@ -5,7 +5,7 @@ import { Seat } from '../../src/cli/seat.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { ConnectionGuard } from '../../src/sockets/index.ts'
 import { linkedService } from '../../src/xmpp/linked.ts'
-import { KEY, owner } from '../pair/owner.ts'
+import { KEY, owner, TOKEN } from '../pair/owner.ts'
 import { RawClient } from '../xmpp/support/raw-client.ts'
 import { enter } from '../xmpp/support/sign-in.ts'
 import { accounts, FakeEngine } from '../xmpp/support/world.ts'
@@ -18,15 +18,20 @@ async function engine() {
   const { end, address } = await owner()
   const engine = new FakeEngine()
   const hosts = { primary: 'a.example', secondary: DOMAIN }
+  let ended: (user: string) => void = () => undefined
+  const onEnd = (listener: (user: string) => void) => {
+    ended = listener
+    return () => undefined
+  }
   const service = linkedService(engine, {
     side: 'B',
     domain: DOMAIN,
     hosts,
-    accounts,
+    accounts: { ...accounts, tokens: { mode: 'HYBRID', verify: async () => undefined, onEnd } },
     onLink: (listener) => end.onLink(listener),
   })
   onTestFinished(() => service.close())
-  return { engine, end, owner: { address, key: KEY } }
+  return { engine, end, owner: { address, key: KEY }, tokensEnded: (user: string) => ended(user) }
 }
 
 async function seat(keepMs: number): Promise<Seat> {
@@ -36,7 +41,7 @@ async function seat(keepMs: number): Promise<Seat> {
     front: { port: 0, domain: DOMAIN },
     guard: new ConnectionGuard({}),
     loaded: () => loaded,
-    tokens: undefined,
+    tokens: 'HYBRID',
     logger: pino({ level: 'silent' }),
     keepMs,
   })
@@ -44,8 +49,9 @@ async function seat(keepMs: number): Promise<Seat> {
   return made
 }
 
-async function online({ front }: Seat): Promise<RawClient> {
-  const client = await enter(await RawClient.open(front?.ports.xmpp ?? 0), '1001', { to: DOMAIN, resource: 'desk' })
+async function online({ front }: Seat, password = 'secret'): Promise<RawClient> {
+  const how = { to: DOMAIN, resource: 'desk', password }
+  const client = await enter(await RawClient.open(front?.ports.xmpp ?? 0), '1001', how)
   client.send('<presence/>')
   await client.until(`<presence from="finesse@${DOMAIN}"`)
   return client
@@ -109,4 +115,20 @@ it('a side that a test takes down is lost at once, and comes back', async () => 
   one.end.lose(false)
   await one.engine.logged('attach B', before)
   await online(served)
+})
+
+it('a session that signed in with an access token ends when the owner says that it has ended', async () => {
+  const one = await engine()
+  const served = await seat(60_000)
+  served.ownedBy(one.owner)
+  await one.engine.logged('attach B')
+  const byToken = await online(served, TOKEN)
+  one.tokensEnded('1002')
+  await byToken.barrier(DOMAIN)
+  one.tokensEnded('1001')
+  expect(await byToken.end()).toContain('not-authorized')
+  const byPassword = await online(served)
+  one.tokensEnded('1001')
+  await byPassword.barrier(DOMAIN)
+  expect(byPassword.closed).toBe(false)
 })

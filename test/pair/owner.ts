@@ -6,6 +6,8 @@ import { OtherEnd, OwnerEnd, type ServiceLink } from '../../src/pair/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 
 export const KEY = 'a key that only those have who may read the lease'
+/** An access token of agent 1001. */
+export const TOKEN = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMDAxIn0.sealed'
 export const asked: unknown[] = []
 
 const accounts: Accounts = {
@@ -14,7 +16,7 @@ const accounts: Accounts = {
     if (password === 'later') throw new AccountsBusyError('later')
     return password === 'secret' ? { id: name, kind: 'user' } : undefined
   },
-  tokens: { mode: 'HYBRID', verify: async (token) => (token === 'token' ? { id: '1001', kind: 'user' } : undefined) },
+  tokens: { mode: 'HYBRID', verify: async (token) => (token === TOKEN ? { id: '1001', kind: 'user' } : undefined) },
 }
 
 /** The owner serves side A. `asked` has what its accounts were asked. */

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { AccountsBusyError } from '../../src/accounts/index.ts'
 import { OtherEnd, PAIR_HEADER, proofOf, RefusedByOwner, type ServiceLink } from '../../src/pair/index.ts'
-import { asked, KEY, owner } from './owner.ts'
+import { asked, KEY, owner, TOKEN } from './owner.ts'
 
 /** What a call rejects with. */
 const refusal = (call: () => Promise<unknown>): Promise<unknown> =>
@@ -68,7 +68,7 @@ it('the owner checks passwords and tokens, with the address of the client', asyn
   })
   expect(asked.at(-1)).toEqual(['1001', 'secret', '192.0.2.7'])
   expect(await other.signIn({ name: '1001', secret: 'wrong' })).toBeUndefined()
-  expect(await other.signIn({ name: null, secret: 'token' })).toEqual({ id: '1001', kind: 'user' })
+  expect(await other.signIn({ name: null, secret: TOKEN })).toEqual({ id: '1001', kind: 'user' })
   expect(await other.signIn({ name: null, secret: 'another' })).toBeUndefined()
   expect(await refusal(() => other.signIn({ name: '1001', secret: 'later' }))).toBeInstanceOf(AccountsBusyError)
   const unproven = new OtherEnd({ address, key: 'another key' }, 'B')

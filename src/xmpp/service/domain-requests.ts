@@ -21,6 +21,11 @@ export function answerDomain(hub: Hub, session: BoundSession, iq: Iq, request: E
     // Some clients send the session request to the domain.
     case `set ${NS.session}`:
       return iqResult(iq, session.jid)
+    case `set ${NS.tokens}`:
+      // The engine says it for a service in another process, which does not know the tokens.
+      if (session.account.kind !== 'gateway') return iqError(iq, session.jid, 'service-unavailable')
+      hub.endTokenSessions(request.attributes.get('user') ?? '')
+      return iqResult(iq, session.jid)
     case `get ${NS.version}`:
       return iqResult(iq, session.jid, tag('query', { xmlns: NS.version }, tag('name', {}, 'mrdian')))
     default:

@@ -20,4 +20,6 @@ export interface Hub {
   readonly subscriptions: Subscriptions
   readonly presence: PresenceBoard
   readonly delivery: StanzaDelivery
+  /** Ends the streams of a user that were signed in with an access token. */
+  endTokenSessions(user: string): void
 }

@@ -24,5 +24,7 @@ export const NS = {
   written: 'urn:mrdian:written',
   /** Our own: lane of the outbox that a publication comes from. */
   lane: 'urn:mrdian:lane',
+  /** Our own: the access tokens of a user have ended. */
+  tokens: 'urn:mrdian:tokens',
   pubsubErrors: 'http://jabber.org/protocol/pubsub#errors',
 } as const

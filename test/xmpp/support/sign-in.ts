@@ -14,16 +14,18 @@ export interface Entering {
   readonly resource?: string
   /** `localhost` when left out. */
   readonly to?: string
+  /** `secret` when left out. */
+  readonly password?: string
   /** Authorization identity; empty when left out. */
   readonly authorization?: string
 }
 
-/** Goes from the first header to the answer to `bind` (`notifications 3.1`). Every password is `secret`. */
+/** Goes from the first header to the answer to `bind` (`notifications 3.1`). */
 export async function enter<T extends TransportClient>(client: T, name: string, how: Entering = {}): Promise<T> {
-  const { resource, to = 'localhost', authorization } = how
+  const { resource, to = 'localhost', authorization, password = 'secret' } = how
   client.header(to)
   await client.until('</stream:features>')
-  client.send(auth(plain(name, 'secret', authorization)))
+  client.send(auth(plain(name, password, authorization)))
   await client.until('<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>')
   client.header(to)
   await client.until('</stream:features>')

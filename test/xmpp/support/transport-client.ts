@@ -51,9 +51,9 @@ export abstract class TransportClient {
   }
 
   /** A round trip. When it resolves, everything that the server sent because of earlier input has been received. */
-  async barrier(): Promise<string> {
+  async barrier(to = 'localhost'): Promise<string> {
     const id = `barrier-${Math.random().toString(36).slice(2)}`
-    this.send(`<iq type="get" id="${id}" to="localhost"><ping xmlns="urn:xmpp:ping"/></iq>`)
+    this.send(`<iq type="get" id="${id}" to="${to}"><ping xmlns="urn:xmpp:ping"/></iq>`)
     const text = await this.until(new RegExp(`<iq [^>]*type="result" id="${id}"[^>]*/>`))
     return text.slice(0, text.lastIndexOf('<iq '))
   }
