@@ -42,8 +42,9 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   /** Starts even on a database that confirms changes before a second machine has them. Default: it is refused. */
   readonly acceptUnreplicated?: boolean
   /**
-   * Waits while another server has the database, and starts when that one has ended. Meanwhile the REST ports of side A
-   * pass requests on to that one, and `/health` answers 503 there, or on `metricsListen`. `signal` ends the waiting. Default: the start is refused.
+   * Waits while another server has the database, and starts when that one has ended. Meanwhile the REST ports of side A,
+   * or of the side of `serves`, pass requests on to that one, and `/health` answers 503 there, or on `metricsListen`.
+   * `signal` ends the waiting. Default: the start is refused.
    */
   readonly standby?: { readonly signal?: AbortSignal } | undefined
   /**
