@@ -21,8 +21,8 @@ export interface Cluster {
   promoteNewest(among?: readonly Node[]): Promise<Node>
   /** A server that was lost begins anew, as a standby of this primary. */
   rejoin(lost: Node, primary: Node): Promise<void>
-  /** Address for a store: all servers, or those given. */
-  url(...nodes: readonly { readonly port: number }[]): string
+  /** Address for a store: all servers, or those given, by default on loopback. */
+  url(...nodes: readonly { readonly host?: string; readonly port: number }[]): string
   close(): Promise<void>
 }
 
@@ -70,8 +70,9 @@ export async function startCluster(standbys: 0 | 1 | 2, options: ClusterOptions 
     await close()
     throw error
   }
-  const url = (...of: readonly { readonly port: number }[]) => {
-    const hosts = (of.length > 0 ? of : nodes).map(({ port }) => `127.0.0.1:${port}`).join(',')
+  const url: Cluster['url'] = (...of) => {
+    const all: typeof of = of.length > 0 ? of : nodes
+    const hosts = all.map(({ host = '127.0.0.1', port }) => `${host}:${port}`).join(',')
     return `postgres://mrdian:${encodeURIComponent(password)}@${hosts}/mrdian`
   }
   const promoteNewest = async (among: readonly Node[] = followers) => {

@@ -64,9 +64,9 @@ export async function ownerOfServers(): Promise<Owner> {
 export const STANDBYS = 'ANY 1 (p, s1, s2)'
 
 /** Small and quick. Files are synced, as in production, where tests kill a server. */
-const settings = (port: number, isSynced: boolean) => `
+const settings = (port: number, isSynced: boolean, addresses: readonly string[] = []) => `
 fsync = ${isSynced ? 'on' : 'off'}
-listen_addresses = '127.0.0.1'
+listen_addresses = '${['127.0.0.1', ...addresses].join(',')}'
 port = ${port}
 unix_socket_directories = ''
 shared_buffers = 16MB
@@ -86,6 +86,9 @@ host replication postgres 127.0.0.1/32 trust
 host all all 127.0.0.1/32 scram-sha-256
 `
 
+/** For clients at the other end of further addresses. */
+const ACCESS_OF_NEIGHBOURS = 'host all mrdian samenet scram-sha-256\n'
+
 interface CommandLine {
   readonly command: string
   readonly args: readonly string[]
@@ -97,6 +100,8 @@ export const canMount = (): boolean =>
 
 /** What a server has beside its port and its files. */
 export interface ServerOptions {
+  /** Addresses on which it listens, beside that of loopback. Only their own networks have access. */
+  readonly addresses?: readonly string[]
   /** Further lines of its configuration. */
   readonly settings?: string
   /** Megabytes of a file system of its own, in memory, at `FOLDER-small`. The tests need to be allowed to mount. */
@@ -134,8 +139,9 @@ export class Server implements Node {
       '--locale=C',
     ]
     if (!this.#hasFiles) await this.#tool('initdb', '-D', this.folder, ...args)
-    writeFileSync(join(this.folder, 'pg_hba.conf'), ACCESS)
-    writeFileSync(join(this.folder, 'postgresql.conf'), settings(this.port, isSynced) + this.#more)
+    const { addresses } = this.#options
+    writeFileSync(join(this.folder, 'pg_hba.conf'), ACCESS + (addresses ? ACCESS_OF_NEIGHBOURS : ''))
+    writeFileSync(join(this.folder, 'postgresql.conf'), settings(this.port, isSynced, addresses) + this.#more)
   }
 
   /** Makes the files of a standby, unless it has some. It follows whichever of the other nodes is the primary, now the first one. */
@@ -148,7 +154,8 @@ export class Server implements Node {
     const from = `host=${hosts} port=${others.map(({ port }) => port).join(',')} user=postgres`
     const followed = `primary_conninfo = '${from} application_name=${this.name} target_session_attrs=read-write connect_timeout=2'\n`
     const names = `synchronous_standby_names = '${STANDBYS}'\n`
-    writeFileSync(join(this.folder, 'postgresql.conf'), settings(this.port, true) + followed + names + this.#more)
+    const own = settings(this.port, true, this.#options.addresses)
+    writeFileSync(join(this.folder, 'postgresql.conf'), own + followed + names + this.#more)
     writeFileSync(join(this.folder, 'standby.signal'), '')
   }
 

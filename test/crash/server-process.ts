@@ -32,6 +32,8 @@ export interface ServerProcessOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly flags?: readonly string[]
   readonly wrapper?: readonly string[]
+  /** The address on which it listens. */
+  readonly host?: string
 }
 
 export class ServerProcess {
@@ -52,8 +54,9 @@ export class ServerProcess {
    * `env` is added to the environment, `flags` to the command line. `wrapper` is a command line that runs the server, such
    * as a tracer.
    */
-  constructor(data: string, { env = {}, flags = [], wrapper = [] }: ServerProcessOptions = {}) {
-    const usual = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--log-format', 'json', ...flags]
+  constructor(data: string, { env = {}, flags = [], wrapper = [], host = '127.0.0.1' }: ServerProcessOptions = {}) {
+    const ports = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0']
+    const usual = ['--host', host, ...ports, '--log-format', 'json', ...flags]
     const serve = [process.execPath, PROGRAM, 'serve', ...usual, '--directory', DIRECTORY, '--data', data]
     const [program = '', ...args] = [...wrapper, ...serve]
     this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...ENVIRONMENT, ...env } })
@@ -71,7 +74,7 @@ export class ServerProcess {
       ready.resolve(undefined)
       waiting.resolve()
     })
-    this.#read(ready.resolve, waiting.resolve)
+    this.#read(host, ready.resolve, waiting.resolve)
   }
 
   get pid(): number {
@@ -114,7 +117,7 @@ export class ServerProcess {
     await this.#gone
   }
 
-  #read(ready: (at: At) => void, waiting: () => void): void {
+  #read(host: string, ready: (at: At) => void, waiting: () => void): void {
     const { stdout, stderr } = this.#child
     if (!stdout || !stderr) throw new Error('the child has no output')
     createInterface({ input: stderr }).on('line', (line) => {
@@ -129,7 +132,7 @@ export class ServerProcess {
       const banner = inService.safeParse(parsed)
       if (!banner.success) return
       const { rest, httpBind, xmpp } = banner.data.ports
-      ready({ rest: `http://127.0.0.1:${rest}`, ws: `ws://127.0.0.1:${httpBind}/ws`, xmpp })
+      ready({ rest: `http://${host}:${rest}`, ws: `ws://${host}:${httpBind}/ws`, xmpp })
     })
   }
 

@@ -9,6 +9,7 @@ import { PATIENCE } from '../suite/patience.ts'
 import { Database } from './database.ts'
 import { FAULTS, type Fault, type Scene } from './faults.ts'
 import { Host } from './host.ts'
+import { startNetwork } from './network.ts'
 
 export interface FaultOptions {
   readonly seed: number
@@ -41,6 +42,14 @@ const LOST = 3
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
+interface Parts {
+  readonly database: Database
+  readonly owner: Host
+  readonly standby: Host
+  /** Ends what they stand on, in this order. */
+  readonly ends: readonly (() => Promise<void>)[]
+}
+
 export class FaultCampaign {
   readonly #options: FaultOptions
   readonly #random: Random
@@ -48,26 +57,35 @@ export class FaultCampaign {
   readonly #database: Database
   #owner: Host
   #standby: Host
+  readonly #ends: Parts['ends']
   #round = 0
   #fault = 'the start'
 
   static async start(options: FaultOptions): Promise<FaultCampaign> {
-    const database = await Database.start()
+    const ends: (() => Promise<void>)[] = []
     try {
-      const [owner, standby] = [await Host.start('one', database.cluster), await Host.start('two', database.cluster)]
-      return new FaultCampaign(options, database, owner, standby)
+      const one = await startNetwork()
+      ends.unshift(() => one.close())
+      const two = await startNetwork()
+      ends.unshift(() => two.close())
+      const database = await Database.start([...one.addresses, ...two.addresses])
+      ends.unshift(() => database.close())
+      const owner = await Host.start('one', one, database.cluster)
+      const standby = await Host.start('two', two, database.cluster)
+      return new FaultCampaign(options, { database, owner, standby, ends })
     } catch (error) {
-      await database.close()
+      for (const end of ends) await end()
       throw error
     }
   }
 
-  private constructor(options: FaultOptions, database: Database, owner: Host, standby: Host) {
+  private constructor(options: FaultOptions, { database, owner, standby, ends }: Parts) {
     this.#options = options
     this.#random = new Random(options.seed)
     this.#database = database
     this.#owner = owner
     this.#standby = standby
+    this.#ends = ends
   }
 
   /** @throws FaultFailure */
@@ -94,7 +112,7 @@ export class FaultCampaign {
 
   async close(): Promise<void> {
     await Promise.all([this.#owner.close(), this.#standby.close()])
-    await this.#database.close()
+    for (const end of this.#ends) await end()
   }
 
   async #suffer(fault: Fault): Promise<void> {

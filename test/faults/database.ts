@@ -8,8 +8,9 @@ export class Database {
   readonly cluster: Cluster
   #primary: Node
 
-  static async start(): Promise<Database> {
-    return new Database(await startCluster(2))
+  /** `addresses`: on which the servers listen, beside that of loopback. */
+  static async start(addresses: readonly string[]): Promise<Database> {
+    return new Database(await startCluster(2, { addresses }))
   }
 
   private constructor(cluster: Cluster) {

@@ -75,8 +75,18 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the owner is cut off from the database',
     takesOver: 'always',
-    strike: async ({ owner }) => owner.leaveNetwork(),
-    end: async ({ owner }) => owner.joinNetwork(),
+    strike: ({ owner }) => owner.leaveNetwork(),
+    end: ({ owner }) => owner.joinNetwork(),
+  },
+  {
+    // The database does not hear of its end.
+    name: 'the machine of the owner is lost',
+    takesOver: 'always',
+    strike: async ({ owner }) => {
+      await owner.leaveNetwork()
+      await owner.server.kill()
+    },
+    end: ({ owner }) => owner.joinNetwork(),
   },
   {
     name: 'the standby is killed',
@@ -96,10 +106,10 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the standby is cut off from the database',
     takesOver: 'never',
-    strike: async ({ standby }) => standby.leaveNetwork(),
+    strike: ({ standby }) => standby.leaveNetwork(),
     end: async ({ standby }) => {
       await pause(LONG)
-      standby.joinNetwork()
+      await standby.joinNetwork()
     },
   },
   {

@@ -2,24 +2,23 @@
 
 import type { Cluster } from '../cluster/cluster.ts'
 import { type At, ServerProcess } from '../crash/server-process.ts'
-import { type Proxy as Network, startProxy } from '../store/proxy.ts'
+import type { Network } from './network.ts'
 
 export class Host {
   readonly name: string
-  readonly #proxies: readonly Network[]
+  readonly #network: Network
   readonly #url: string
   #server: ServerProcess | undefined
   /** Where the present server serves; `undefined` while it does not. */
   #at: At | undefined
 
-  static async start(name: string, cluster: Cluster): Promise<Host> {
-    const proxies = await Promise.all(cluster.nodes.map(({ port }) => startProxy(port)))
-    return new Host(name, proxies, cluster.url(...proxies))
+  static async start(name: string, network: Network, cluster: Cluster): Promise<Host> {
+    return new Host(name, network, await network.connect(cluster))
   }
 
-  private constructor(name: string, proxies: readonly Network[], url: string) {
+  private constructor(name: string, network: Network, url: string) {
     this.name = name
-    this.#proxies = proxies
+    this.#network = network
     this.#url = url
   }
 
@@ -36,7 +35,8 @@ export class Host {
 
   /** Starts a server. Resolves when it serves, or is a standby. */
   async begin(env: NodeJS.ProcessEnv): Promise<void> {
-    const server = new ServerProcess(this.#url, { flags: ['--standby'], env })
+    const { host, wrapper } = this.#network
+    const server = new ServerProcess(this.#url, { flags: ['--standby'], env, host, wrapper })
     this.#server = server
     this.#at = undefined
     void server.ready.then((at) => {
@@ -47,16 +47,15 @@ export class Host {
   }
 
   /** Nothing passes between the server and the database until `joinNetwork`. */
-  leaveNetwork(): void {
-    for (const proxy of this.#proxies) proxy.hold()
+  leaveNetwork(): Promise<void> {
+    return this.#network.cut()
   }
 
-  joinNetwork(): void {
-    for (const proxy of this.#proxies) proxy.release()
+  joinNetwork(): Promise<void> {
+    return this.#network.join()
   }
 
   async close(): Promise<void> {
     await this.#server?.kill()
-    await Promise.all(this.#proxies.map((proxy) => proxy.close()))
   }
 }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { compiled } from '../crash/campaign.ts'
 import { FaultCampaign, FaultFailure } from './campaign.ts'
 import { FAULTS } from './faults.ts'
+import { CUT_BY } from './network.ts'
 
 // The XMPP library logs every lost connection, and here each fault loses some.
 console.error = () => undefined
@@ -26,7 +27,7 @@ async function run(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-faults-'))
   const began = performance.now()
   const seconds = () => Math.round((performance.now() - began) / 1000)
-  say(`seed ${seed}, ${rounds} rounds`)
+  say(`seed ${seed}, ${rounds} rounds, networks are cut by ${CUT_BY}`)
   const campaign = await FaultCampaign.start({
     ...{ seed, rounds, faults: values.fault },
     env: { NODE_COMPILE_CACHE: await compiled(folder) },
