@@ -49,5 +49,8 @@ async function run(): Promise<boolean> {
   }
 }
 
+// An exit in order, so that what it has made outside of this process is removed.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 if (values.list) for (const { name } of FAULTS) process.stdout.write(`${name}\n`)
 else if (!(await run())) process.exitCode = 1

@@ -1,11 +1,11 @@
 /**
  * The network between one machine of the pair and the database. Where the kernel lets us, it is real: the server runs in a
- * network namespace (`namespace.ts`), and what is sent during a cut is lost, without an end of any connection. Elsewhere
+ * network namespace (`../cluster/namespace.ts`), and what is sent during a cut is lost, without an end of any connection. Elsewhere
  * proxies hold what is sent during a cut, and the kernel acknowledges it.
  */
 import type { Cluster } from '../cluster/cluster.ts'
+import { Cable, canSeparate, Namespace } from '../cluster/namespace.ts'
 import { startProxy } from '../store/proxy.ts'
-import { Cable, canSeparate, Namespace } from './namespace.ts'
 
 export interface Network {
   /** Addresses on which the servers of the database must listen, beside that of loopback. */

@@ -37,10 +37,22 @@ const GAVE_UP_WAITING = 'SyncRepWaitForLSN'
 type Settings = Readonly<Record<string, string>>
 
 /**
+ * The machine of a client may be lost without an end of its connections. The server ends them after some five seconds of
+ * silence, which is before the next owner gives up waiting for their locks (`lock_timeout`). By default it would take hours.
+ */
+const SILENCE: Settings = {
+  tcp_keepalives_idle: '2',
+  tcp_keepalives_interval: '1',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '5s',
+}
+
+/**
  * Times are limited by the store, not by the server. Without scans, because a plan that was made for an empty table would
  * stay when the table is large.
  */
 const SETTINGS: Settings = {
+  ...SILENCE,
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   lock_timeout: '8s',

@@ -1,7 +1,7 @@
 /**
- * A network namespace, and cables from it to this process. Both are gone when this process is, however it ends: a program
- * that reads from this process keeps the namespace, and the kernel removes the cables with it. Nothing else of the
- * machine's network is changed.
+ * A network namespace, and cables from it to this process. A program that reads from this process keeps the namespace, so
+ * both end with this process, however it ends. After a SIGKILL that may take the kernel some minutes, because connections
+ * that end during a cut keep their namespace. Nothing else of the machine's network is changed.
  */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,6 +15,10 @@ export const canSeparate = (): boolean =>
 
 export class Namespace {
   readonly #keeper: ChildProcess
+  readonly #cables: string[] = []
+  readonly #unplug = () => {
+    for (const name of this.#cables.splice(0)) spawnSync('ip', ['link', 'del', name])
+  }
 
   static async start(): Promise<Namespace> {
     const keeper = spawn('unshare', ['--net', 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -28,6 +32,7 @@ export class Namespace {
 
   private constructor(keeper: ChildProcess) {
     this.#keeper = keeper
+    process.once('exit', this.#unplug)
   }
 
   get pid(): number {
@@ -44,8 +49,15 @@ export class Namespace {
     await run(program, rest)
   }
 
+  /** Removes the cable whose end outside has this name, at the end. */
+  has(cable: string): void {
+    this.#cables.push(cable)
+  }
+
   /** Its programs must have ended. */
   async close(): Promise<void> {
+    process.off('exit', this.#unplug)
+    this.#unplug()
     if (this.#keeper.exitCode !== null) return
     const ended = once(this.#keeper, 'exit')
     this.#keeper.stdin?.end()
@@ -80,6 +92,7 @@ export class Cable {
     const cable = new Cable(namespace, inside, cables++)
     const name = cable.#name
     await run('ip', ['link', 'add', name, 'type', 'veth', 'peer', 'name', inside, 'netns', `${namespace.pid}`])
+    namespace.has(name)
     await run('ip', ['addr', 'add', `${cable.here}/30`, 'dev', name])
     await run('ip', ['link', 'set', name, 'up'])
     await namespace.ip('addr', 'add', `${cable.there}/30`, 'dev', inside)
