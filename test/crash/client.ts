@@ -101,8 +101,9 @@ export class Client {
   async connect(at: At, generation: number): Promise<boolean> {
     resources += 1
     const resource = this.#resource ?? `crash-${resources}`
+    const { domain = 'localhost' } = at
     const stanza = createClient({
-      jid: `${this.user}@localhost`,
+      jid: `${this.user}@${domain}`,
       password: 'secret',
       resource,
       transports: { websocket: at.ws, bosh: false },
@@ -111,7 +112,7 @@ export class Client {
     this.#stanza = stanza
     const session: Session = {
       user: this.user,
-      jid: `${this.user}@localhost/${resource}`,
+      jid: `${this.user}@${domain}/${resource}`,
       generation,
       items: [],
       end: undefined,
@@ -175,11 +176,10 @@ export class Client {
     const { session } = this
     if (!stanza || !session) return false
     const lost = new Promise<boolean>((resolve) => stanza.once('disconnected', () => resolve(false)))
+    const service = `pubsub.${session.jid.replace(/^[^@]*@|\/.*$/g, '')}`
     const options = { node, jid: session.jid }
     const asked =
-      change === 'subscribe'
-        ? stanza.subscribeToNode('pubsub.localhost', options)
-        : stanza.unsubscribeFromNode('pubsub.localhost', options)
+      change === 'subscribe' ? stanza.subscribeToNode(service, options) : stanza.unsubscribeFromNode(service, options)
     const answered = asked.then(
       () => true,
       () => false,

@@ -1,5 +1,6 @@
 /** Checks of a data file and of what clients received, after a kill and when everything has settled. */
 
+import type { Side } from '../../machines/wire.ts'
 import { isNotification } from '../../src/engine/delivery/delivery.ts'
 import type { Input } from '../../src/engine/input.ts'
 import type { Session } from './client.ts'
@@ -149,12 +150,13 @@ function receivedBy(sessions: readonly Session[], ledger: Ledger): ReadonlySet<n
 const laneOf = (user: string) => `A:user/${user}`
 const isOwn = (user: string, node: string) => `${node}/`.startsWith(`/finesse/api/User/${user}/`)
 
-/** Acknowledged changes that are not in the file. */
+/** Acknowledged changes that are not in the file. `side`: that of the supervisor. */
 export function acknowledgedIn(
   { acknowledged }: Crew,
   ledger: Ledger,
   { records }: FileContent,
   now: number,
+  side: Side = 'A',
 ): string[] {
   const wrong: string[] = []
   const lost = (what: string) => wrong.push(`acknowledged and not in the data file: ${what}`)
@@ -163,7 +165,7 @@ export function acknowledgedIn(
   for (const id of acknowledged.abandoned) if (!ledger.abandoned.has(id)) lost(`task ${id} was abandoned`)
   for (const id of acknowledged.hungUp) if (!ledger.hungUp.has(id)) lost(`call ${id} was hung up`)
   const subscribed = (node: string) =>
-    records.some(({ collection, key }) => collection === 'xmpp-subscriptions-A' && key.startsWith(`${node} `))
+    records.some(({ collection, key }) => collection === `xmpp-subscriptions-${side}` && key.startsWith(`${node} `))
   for (const [node, wanted] of acknowledged.subscriptions)
     if (wanted !== undefined && subscribed(node) !== wanted) lost(`subscription to ${node}: ${wanted}`)
   for (const [account, until] of acknowledged.locks)

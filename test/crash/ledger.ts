@@ -2,6 +2,7 @@
  * The committed history, replayed from its first row: which notifications may have been sent, in which order, and which
  * state must exist. It uses only the journal, and then compares the snapshots with the result.
  */
+import type { Side } from '../../machines/wire.ts'
 import { Aggregates } from '../../src/engine/aggregate/aggregates.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Output } from '../../src/engine/output.ts'
@@ -38,6 +39,8 @@ export interface Note {
   readonly input: Input
 }
 
+type Published = Extract<Output, { readonly type: 'publish' }>
+
 const DOMAIN = {
   primaryHost: 'localhost',
   xmppDomain: 'localhost',
@@ -70,9 +73,17 @@ export class Ledger {
   readonly wrong: string[] = []
   readonly #offers: Offers = { ever: new Set(), standing: new Map() }
   storeId = ''
+  readonly #sides: readonly Side[]
+  /** Those whose notification service is away. */
+  readonly #unserved = new Set<Side>()
   #position = 0
   #number = 0
   #lastAt = new Map<string, number>()
+
+  /** `sides`: those of the servers. */
+  constructor(sides: readonly Side[] = ['A']) {
+    this.#sides = sides
+  }
 
   get position(): number {
     return this.#position
@@ -158,6 +169,9 @@ export class Ledger {
     if (input.kind === 'abandonTask') this.abandoned.add(input.task)
     if (input.kind === 'call' && input.event.type === 'CALLER_HANGS_UP')
       this.hungUp.add(aggregate.slice('call/'.length))
+    if (input.kind === 'side' && input.dependency === 'notification-service')
+      for (const side of this.#sides)
+        if (aggregate === `side/${side}`) this.#unserved[input.change === 'LOST' ? 'add' : 'delete'](side)
     if (input.kind !== 'message') return
     const { body } = input
     const { ever, standing } = this.#offers
@@ -183,6 +197,7 @@ export class Ledger {
 
   #publish(row: FileJournalRow, outputs: readonly Output[]): void {
     const first = this.#number + 1
+    const kept = this.#keptFor(row, outputs)
     for (const output of outputs) {
       if (output.type === 'reply' && output.id !== undefined) this.made.add(output.id)
       if (output.type === 'acd') {
@@ -195,29 +210,45 @@ export class Ledger {
           payload: output.request,
         })
       }
-      if (output.type !== 'publish') continue
-      this.#number += 1
-      const lane = `A:${row.aggregate}`
-      const { notification } = output
-      const text = renderUpdate(notification, DOMAIN)
-      const made: Committed = {
-        number: this.#number,
-        position: row.position,
-        lane,
-        payload: notification,
-        notification,
-        text,
-        isOwed: this.#isOwedTo(row.aggregate),
-      }
-      this.committed.set(this.#number, made)
-      const others = this.lanes.get(lane)
-      if (others) others.push(made)
-      else this.lanes.set(lane, [made])
+      if (output.type === 'publish') this.#publishAt(row, output, kept)
     }
     if (row.first_outbox !== null && (row.first_outbox !== first || row.last_outbox !== this.#number))
       this.wrong.push(
         `row ${row.position} made ${first} to ${this.#number}, the journal says ${row.first_outbox} to ${row.last_outbox}`,
       )
+  }
+
+  /**
+   * The sides that notifications of this row are kept for. Of a side without a service they are kept for a while; the
+   * journal says how many there are.
+   */
+  #keptFor({ aggregate, first_outbox, last_outbox }: FileJournalRow, outputs: readonly Output[]): readonly Side[] {
+    if (this.#sides.length === 1) return this.#sides
+    const made = first_outbox === null || last_outbox === null ? 0 : last_outbox - first_outbox + 1
+    const countFor = (sides: readonly Side[]) =>
+      outputs.reduce((sum, output) => {
+        if (output.type === 'acd') return sum + 1
+        return output.type === 'publish' ? sum + concerned(sides, aggregate, output).length : sum
+      }, 0)
+    const served = this.#sides.filter((side) => !this.#unserved.has(side))
+    return [this.#sides, served, []].find((sides) => countFor(sides) === made) ?? this.#sides
+  }
+
+  /** One row for each side that it concerns. */
+  #publishAt({ aggregate, position }: FileJournalRow, output: Published, kept: readonly Side[]): void {
+    for (const side of concerned(kept, aggregate, output)) {
+      this.#number += 1
+      const lane = `${side}:${aggregate}`
+      const value = output.elsewhere?.[side]
+      const notification = value ? { ...output.notification, value } : output.notification
+      const text = renderUpdate(notification, DOMAIN)
+      const isOwed = this.#isOwedTo(aggregate)
+      const made = { number: this.#number, position, lane, payload: notification, notification, text, isOwed }
+      this.committed.set(this.#number, made)
+      const others = this.lanes.get(lane)
+      if (others) others.push(made)
+      else this.lanes.set(lane, [made])
+    }
   }
 
   #isOwedTo(aggregate: string): boolean {
@@ -234,6 +265,13 @@ export class Ledger {
     if (JSON.stringify(state) !== JSON.stringify(JSON.parse(kept)))
       this.wrong.push(`the snapshot of ${aggregate} at ${sequence} differs from what its journal leads to`)
   }
+}
+
+/** What a side itself publishes is for itself. */
+function concerned(sides: readonly Side[], aggregate: string, { only }: Published): readonly Side[] {
+  return sides.filter(
+    (side) => (only ?? side) === side && (!aggregate.startsWith('side/') || aggregate === `side/${side}`),
+  )
 }
 
 /** The id that the client gave to a command. */

@@ -21,6 +21,8 @@ export interface At {
   readonly rest: string
   readonly ws: string
   readonly xmpp: number
+  /** The XMPP domain; default: `localhost`. */
+  readonly domain?: string
 }
 
 /** Level of an error in the log. */

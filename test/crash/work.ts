@@ -37,6 +37,14 @@ interface Sent {
   readonly body: string
 }
 
+/** Where clients work. */
+export interface Places {
+  /** Of this user; without one: of customers. */
+  of(user?: string): { readonly at: At; readonly generation: number }
+  /** There was no answer. Returns whether the client goes on, perhaps at another place. */
+  lost(user?: string): Promise<boolean>
+}
+
 /** The clients and what they know. They live longer than the server processes. */
 export class Crew {
   readonly agents: readonly Agent[]
@@ -89,17 +97,28 @@ export class Crew {
 
   /** All clients work until the server is gone, or until `isOver`. */
   async work(at: At, generation: number, random: Random, isOver: () => boolean): Promise<void> {
-    const loop = async (step: (own: Random) => Promise<boolean>) => {
-      const own = random.fork()
-      while (!isOver()) if (!(await step(own))) return
-    }
+    const places: Places = { of: () => ({ at, generation }), lost: async () => false }
+    const guessing = this.#loop(isOver, random.fork(), (own) => this.#guess(at, own))
+    await Promise.all([this.workAt(places, random, isOver), guessing])
+  }
+
+  /** The same at several places, without the password guesser, because each process counts anew. */
+  async workAt(places: Places, random: Random, isOver: () => boolean): Promise<void> {
+    const loop = (user: string | undefined, step: (own: Random) => Promise<boolean>) =>
+      this.#loop(isOver, random.fork(), async (own) => (await step(own)) || places.lost(user))
     await Promise.all([
-      ...this.agents.map((agent) => loop((own) => this.#agentStep(at, generation, agent, own))),
-      loop((own) => this.#customerStep(at, own)),
-      loop((own) => this.#customerStep(at, own)),
-      loop((own) => this.#supervisorStep(own)),
-      loop((own) => this.#guess(at, own)),
+      ...this.agents.map((agent) => {
+        const { user } = agent.client
+        return loop(user, (own) => this.#agentStep(places.of(user), agent, own))
+      }),
+      loop(undefined, (own) => this.#customerStep(places.of().at, own)),
+      loop(undefined, (own) => this.#customerStep(places.of().at, own)),
+      loop(SUPERVISOR, (own) => this.#supervisorStep(own)),
     ])
+  }
+
+  async #loop(isOver: () => boolean, own: Random, step: (own: Random) => Promise<boolean>): Promise<void> {
+    while (!isOver()) if (!(await step(own))) return
   }
 
   /** Sends a command of an agent. True when the server answered. */
@@ -164,7 +183,7 @@ export class Crew {
     return answer
   }
 
-  async #agentStep(at: At, generation: number, { client, dialogs }: Agent, random: Random): Promise<boolean> {
+  async #agentStep({ at, generation }: ReturnType<Places['of']>, { client, dialogs }: Agent, random: Random) {
     const { user } = client
     const mrd = random.of(MRDS) ?? ''
     const media = (inner: string) => this.command(at, user, `User/${user}/Media/${mrd}`, `<Media>${inner}</Media>`)

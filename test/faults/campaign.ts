@@ -6,10 +6,10 @@ import { Audit } from '../crash/audit.ts'
 import { Random } from '../crash/random.ts'
 import type { At } from '../crash/server-process.ts'
 import { PATIENCE } from '../suite/patience.ts'
-import { Database } from './database.ts'
-import { FAULTS, type Fault, type Scene } from './faults.ts'
+import type { Database } from './database.ts'
+import { chosen, FAULTS, type Fault, type Scene } from './faults.ts'
 import { Host } from './host.ts'
-import { startNetwork } from './network.ts'
+import { type Stand, startStand } from './stand.ts'
 
 export interface FaultOptions {
   readonly seed: number
@@ -42,14 +42,6 @@ const LOST = 3
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-interface Parts {
-  readonly database: Database
-  readonly owner: Host
-  readonly standby: Host
-  /** Ends what they stand on, in this order. */
-  readonly ends: readonly (() => Promise<void>)[]
-}
-
 export class FaultCampaign {
   readonly #options: FaultOptions
   readonly #random: Random
@@ -57,48 +49,34 @@ export class FaultCampaign {
   readonly #database: Database
   #owner: Host
   #standby: Host
-  readonly #ends: Parts['ends']
+  readonly #stand: Stand<Host>
   #round = 0
   #fault = 'the start'
 
   static async start(options: FaultOptions): Promise<FaultCampaign> {
-    const ends: (() => Promise<void>)[] = []
-    try {
-      const one = await startNetwork()
-      ends.unshift(() => one.close())
-      const two = await startNetwork()
-      ends.unshift(() => two.close())
-      const database = await Database.start([...one.addresses, ...two.addresses])
-      ends.unshift(() => database.close())
-      const owner = await Host.start('one', one, database.cluster)
-      const standby = await Host.start('two', two, database.cluster)
-      return new FaultCampaign(options, { database, owner, standby, ends })
-    } catch (error) {
-      for (const end of ends) await end()
-      throw error
-    }
+    const stand = await startStand((which, network, _other, cluster) =>
+      Host.start(which === 0 ? 'one' : 'two', network, cluster),
+    )
+    return new FaultCampaign(options, stand)
   }
 
-  private constructor(options: FaultOptions, { database, owner, standby, ends }: Parts) {
+  private constructor(options: FaultOptions, stand: Stand<Host>) {
     this.#options = options
     this.#random = new Random(options.seed)
-    this.#database = database
-    this.#owner = owner
-    this.#standby = standby
-    this.#ends = ends
+    this.#stand = stand
+    this.#database = stand.database
+    ;[this.#owner, this.#standby] = stand.hosts
   }
 
   /** @throws FaultFailure */
   async run(): Promise<Counts> {
-    const { faults = [], rounds, progress } = this.#options
+    const { faults, rounds, progress } = this.#options
     const { crew, ledger } = this.#audit
     await this.#owner.begin(this.#options.env ?? {})
     this.#audit.begins()
     await this.#standby.begin(this.#options.env ?? {})
     while (this.#round < rounds) {
-      const name = faults[this.#round % Math.max(1, faults.length)]
-      const fault = name === undefined ? this.#random.of(FAULTS) : FAULTS.find((each) => each.name === name)
-      if (fault === undefined) throw new Error(`there is no fault "${name}"`)
+      const fault = chosen(FAULTS, faults, this.#round, this.#random)
       this.#round += 1
       this.#fault = fault.name
       progress?.(this.#round, fault.name)
@@ -110,9 +88,8 @@ export class FaultCampaign {
     return crew.counts
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#owner.close(), this.#standby.close()])
-    for (const end of this.#ends) await end()
+  close(): Promise<void> {
+    return this.#stand.close()
   }
 
   async #suffer(fault: Fault): Promise<void> {
@@ -142,7 +119,7 @@ export class FaultCampaign {
   }
 
   /** The standby takes over. What the owner has left is inspected before. */
-  async #handOver(fault: Fault, scene: Scene): Promise<void> {
+  async #handOver(fault: Fault, scene: Scene<Host>): Promise<void> {
     // What is on its way to the database arrives.
     await pause(200)
     if (scene.owner.server.hasEnded) await this.#lost(scene.owner)

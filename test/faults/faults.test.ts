@@ -1,7 +1,7 @@
 /**
- * A pair of servers on PostgreSQL, and one fault; all of them in `npm run test:whole`. `npm run faults` does more.
+ * A pair of servers on PostgreSQL, without and with a side each, and one fault; all of them in `npm run test:whole`. `npm run faults` does more.
  *
- * Slow, 20 s: it starts three servers of PostgreSQL, and waits for a lease to end.
+ * Slow, 60 s: each test starts three servers of PostgreSQL, and waits for a lease to end.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,9 +12,11 @@ import { describeWithPostgres } from '../store/postgres.ts'
 import { extent } from '../suite/extent.ts'
 import { FaultCampaign, FaultFailure } from './campaign.ts'
 import { FAULTS } from './faults.ts'
+import { SIDE_FAULTS } from './side-faults.ts'
+import { SidesCampaign } from './sides.ts'
 
-const NAMES = FAULTS.map(({ name }) => name)
 const SEED = 7
+const names = (faults: readonly { readonly name: string }[]) => faults.map(({ name }) => name)
 
 describeWithPostgres('a pair on PostgreSQL', () => {
   let folder: string
@@ -28,17 +30,12 @@ describeWithPostgres('a pair on PostgreSQL', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const short = ['the owner stands still for longer than its lease']
-
-  it('loses nothing acknowledged, publishes nothing uncommitted, and returns by itself', async () => {
-    const faults = extent(short, NAMES)
-    expect(NAMES).toEqual(expect.arrayContaining(faults))
+  /** Plays these faults. Returns how often each thing happened. */
+  const play = async (Campaign: typeof FaultCampaign | typeof SidesCampaign, faults: readonly string[]) => {
     const env = { NODE_COMPILE_CACHE: await compiled(folder) }
-    const campaign = await FaultCampaign.start({ seed: SEED, rounds: faults.length, faults, env })
+    const campaign = await Campaign.start({ seed: SEED, rounds: faults.length, faults, env })
     try {
-      const counts = await campaign.run()
-      expect(counts.get('take-overs')).toBeGreaterThan(0)
-      expect(counts.get('notifications')).toBeGreaterThan(20)
+      return await campaign.run()
     } catch (error) {
       if (!(error instanceof FaultFailure)) throw error
       const history = join(tmpdir(), `mrdian-faults-${SEED}.history.txt`)
@@ -47,5 +44,21 @@ describeWithPostgres('a pair on PostgreSQL', () => {
     } finally {
       await campaign.close()
     }
+  }
+
+  it('loses nothing acknowledged, publishes nothing uncommitted, and returns by itself', async () => {
+    const counts = await play(
+      FaultCampaign,
+      extent(['the owner stands still for longer than its lease'], names(FAULTS)),
+    )
+    expect(counts.get('take-overs')).toBeGreaterThan(0)
+    expect(counts.get('notifications')).toBeGreaterThan(20)
+  })
+
+  it('keeps the clients of the side that is left, and gives them each notification once and in order', async () => {
+    const counts = await play(SidesCampaign, extent(['the machine of the owner is lost'], names(SIDE_FAULTS)))
+    expect(counts.get('take-overs')).toBeGreaterThan(0)
+    expect(counts.get('clients that connected again')).toBeGreaterThan(0)
+    expect(counts.get('notifications')).toBeGreaterThan(20)
   })
 })

@@ -2,24 +2,34 @@
 
 import type { Node } from '../cluster/cluster.ts'
 import type { Random } from '../crash/random.ts'
+import type { ServerProcess } from '../crash/server-process.ts'
 import type { Database } from './database.ts'
-import type { Host } from './host.ts'
 
-export interface Scene {
+/** One machine of the pair, as faults see it. */
+export interface Machine {
+  readonly server: ServerProcess
+  /** Nothing passes between the server and the database until `joinNetwork`. */
+  leaveNetwork(): Promise<void>
+  joinNetwork(): Promise<void>
+}
+
+export interface Scene<Host extends Machine = Machine> {
   readonly database: Database
   readonly owner: Host
   readonly standby: Host
   readonly random: Random
 }
 
-export interface Fault {
+export interface Fault<Host extends Machine = Machine> {
   readonly name: string
   /** `always`: the standby takes over. `perhaps`: the owner may lose its lease meanwhile. `never`: it does not. */
   readonly takesOver: 'always' | 'perhaps' | 'never'
+  /** The clients of the standby lose their connections, although it lives. */
+  readonly losesStandby?: true
   /** It begins. Resolves soon. */
-  strike(scene: Scene): Promise<void>
+  strike(scene: Scene<Host>): Promise<void>
   /** It ends. With `takesOver: 'always'` the standby serves by then. */
-  end(scene: Scene): Promise<void>
+  end(scene: Scene<Host>): Promise<void>
 }
 
 /** Longer than the lease, in ms. */
@@ -158,3 +168,16 @@ export const FAULTS: readonly Fault[] = [
     },
   },
 ]
+
+/** The fault of a round (0: the first one): of these in their order, or one at random. */
+export function chosen<Each extends { readonly name: string }>(
+  faults: readonly Each[],
+  names: readonly string[] = [],
+  round: number,
+  random: Random,
+): Each {
+  const name = names[round % Math.max(1, names.length)]
+  const fault = name === undefined ? random.of(faults) : faults.find((each) => each.name === name)
+  if (fault === undefined) throw new Error(`there is no fault "${name}"`)
+  return fault
+}

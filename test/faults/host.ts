@@ -2,9 +2,10 @@
 
 import type { Cluster } from '../cluster/cluster.ts'
 import { type At, ServerProcess } from '../crash/server-process.ts'
+import type { Machine } from './faults.ts'
 import type { Network } from './network.ts'
 
-export class Host {
+export class Host implements Machine {
   readonly name: string
   readonly #network: Network
   readonly #url: string
@@ -46,7 +47,6 @@ export class Host {
     if (server.hasEnded) throw new Error(`the server of ${this.name} did not start:\n${server.output.join('\n')}`)
   }
 
-  /** Nothing passes between the server and the database until `joinNetwork`. */
   leaveNetwork(): Promise<void> {
     return this.#network.cut()
   }

@@ -1,4 +1,4 @@
-/** `npm run faults -- [--rounds N] [--seed S] [--fault "NAME"]…`: see README.md. */
+/** `npm run faults -- [--sides] [--rounds N] [--seed S] [--fault "NAME"]…`: see README.md. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,8 @@ import { compiled } from '../crash/campaign.ts'
 import { FaultCampaign, FaultFailure } from './campaign.ts'
 import { FAULTS } from './faults.ts'
 import { CUT_BY } from './network.ts'
+import { SIDE_FAULTS } from './side-faults.ts'
+import { SidesCampaign } from './sides.ts'
 
 // The XMPP library logs every lost connection, and here each fault loses some.
 console.error = () => undefined
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '40' },
     seed: { type: 'string' },
     fault: { type: 'string', multiple: true },
+    sides: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 })
@@ -28,7 +31,7 @@ async function run(): Promise<boolean> {
   const began = performance.now()
   const seconds = () => Math.round((performance.now() - began) / 1000)
   say(`seed ${seed}, ${rounds} rounds, networks are cut by ${CUT_BY}`)
-  const campaign = await FaultCampaign.start({
+  const campaign = await (values.sides ? SidesCampaign : FaultCampaign).start({
     ...{ seed, rounds, faults: values.fault },
     env: { NODE_COMPILE_CACHE: await compiled(folder) },
     progress: (round, fault) => say(`${round} of ${rounds}, ${seconds()} s: ${fault}`),
@@ -52,5 +55,5 @@ async function run(): Promise<boolean> {
 // An exit in order, so that what it has made outside of this process is removed.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-if (values.list) for (const { name } of FAULTS) process.stdout.write(`${name}\n`)
+if (values.list) for (const { name } of values.sides ? SIDE_FAULTS : FAULTS) process.stdout.write(`${name}\n`)
 else if (!(await run())) process.exitCode = 1

@@ -12,6 +12,8 @@ export interface Network {
   readonly addresses: readonly string[]
   /** The address at which clients reach a server there. No cut is between them. */
   readonly host: string
+  /** The address of this process, as a server there reaches it. */
+  readonly outside: string
   /** A command line that runs a server there. */
   readonly wrapper: readonly string[]
   /** Returns the url of the database, as a server there reaches it. */
@@ -35,6 +37,7 @@ async function separated(): Promise<Network> {
     return {
       addresses: [toDatabase.here],
       host: toClients.there,
+      outside: toClients.here,
       // It ends with this process, however that ends.
       wrapper: ['setpriv', '--pdeathsig=KILL', ...namespace.wrapper],
       connect: async ({ nodes, url }) => url(...nodes.map(({ port }) => ({ host: toDatabase.here, port }))),
@@ -53,6 +56,7 @@ async function proxied(): Promise<Network> {
   return {
     addresses: [],
     host: '127.0.0.1',
+    outside: '127.0.0.1',
     wrapper: [],
     connect: async ({ nodes, url }) => {
       proxies = await Promise.all(nodes.map(({ port }) => startProxy(port)))

@@ -12,8 +12,18 @@ export interface Proxy {
   close(): Promise<void>
 }
 
+/** The addresses of both ends of a proxy; default: loopback. */
+export interface ProxyEnds {
+  readonly server?: string
+  readonly here?: string
+}
+
 /** `change`: of what the server says. */
-export async function startProxy(port: number, change: (bytes: Buffer) => Buffer = (bytes) => bytes): Promise<Proxy> {
+export async function startProxy(
+  port: number,
+  change: (bytes: Buffer) => Buffer = (bytes) => bytes,
+  { server: host = '127.0.0.1', here = '127.0.0.1' }: ProxyEnds = {},
+): Promise<Proxy> {
   const sockets = new Set<Socket>()
   const waiting: (() => void)[] = []
   let [isHeld, held] = [false, 0]
@@ -22,7 +32,7 @@ export async function startProxy(port: number, change: (bytes: Buffer) => Buffer
     else run()
   }
   const server = createServer((store) => {
-    const remote = connect(port, '127.0.0.1')
+    const remote = connect(port, host)
     for (const socket of [store, remote]) {
       sockets.add(socket)
       socket.on('error', () => undefined)
@@ -36,7 +46,7 @@ export async function startProxy(port: number, change: (bytes: Buffer) => Buffer
     store.on('close', () => pass(() => remote.end()))
     remote.on('close', () => pass(() => store.destroy()))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, here)
   await once(server, 'listening')
   const address = server.address()
   return {
