@@ -1,5 +1,6 @@
 /**
- * A pair of servers on PostgreSQL, without and with a side each, and one fault; all of them in `npm run test:whole`. `npm run faults` does more.
+ * A pair of servers on PostgreSQL, without and with a side each, and one fault; more of them in `npm run test:whole`, and in
+ * `npm run faults`.
  *
  * Slow, 60 s: each test starts three servers of PostgreSQL, and waits for a lease to end.
  */
@@ -16,6 +17,8 @@ import { SIDE_FAULTS } from './side-faults.ts'
 import { SidesCampaign } from './sides.ts'
 
 const SEED = 7
+/** Not those where both servers go on: together they would take longer than a test may. */
+const LOSING_A_SIDE = SIDE_FAULTS.filter(({ takesOver, losesStandby }) => takesOver === 'always' || losesStandby)
 const names = (faults: readonly { readonly name: string }[]) => faults.map(({ name }) => name)
 
 describeWithPostgres('a pair on PostgreSQL', () => {
@@ -56,7 +59,7 @@ describeWithPostgres('a pair on PostgreSQL', () => {
   })
 
   it('keeps the clients of the side that is left, and gives them each notification once and in order', async () => {
-    const counts = await play(SidesCampaign, extent(['the machine of the owner is lost'], names(SIDE_FAULTS)))
+    const counts = await play(SidesCampaign, extent(['the machine of the owner is lost'], names(LOSING_A_SIDE)))
     expect(counts.get('take-overs')).toBeGreaterThan(0)
     expect(counts.get('clients that connected again')).toBeGreaterThan(0)
     expect(counts.get('notifications')).toBeGreaterThan(20)
