@@ -133,7 +133,7 @@ export class Seat {
     const { side, front: options, guard, loaded, logger } = this.#options
     const records = new KeptAtOwner(() => this.#present(), await owner.subscriptions(over))
     const directory = () => loaded().directory
-    const given = { ...options, side, connections: guard, logger: logger.child({ part: 'xmpp' }) }
+    const given = { ...options, side, handsOver: true, connections: guard, logger: logger.child({ part: 'xmpp' }) }
     const front = new Front(given, { directory, accounts: this.#accounts(), records })
     try {
       await front.openClients()

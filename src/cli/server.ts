@@ -100,6 +100,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
     socketClock: options.socketClock ?? times.running,
+    handsOver: options.standby !== undefined,
     outside,
     engine,
     clientLogs: options.clientLogs ?? ownLogs,

@@ -28,6 +28,8 @@ export interface SideOptions
   readonly authorizeSubscriptions: boolean
   /** Clock of the sockets of the notification service. */
   readonly socketClock: Clock
+  /** At the end the clients are reset, because another server goes on for them. */
+  readonly handsOver: boolean
   /** The notification service that has served the clients of the side while another server was the owner. */
   readonly front: Front | undefined
   /** The other server of a pair, if it serves this side. Then the side has no ports here. */
@@ -158,9 +160,10 @@ async function startNotifications(
 }
 
 /** The listeners of the embedded notification service. */
-function ownService({ host, ports, certificate, guard }: SideOptions) {
+function ownService({ host, ports, certificate, guard, handsOver }: SideOptions) {
   return {
     host,
+    handsOver,
     connections: guard,
     port: ports.xmppPort,
     tlsPort: ports.xmppTlsPort,
@@ -176,7 +179,7 @@ function restOptions(
   views: ServerViews,
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
   const { domain: _, ports: __, authorizeSubscriptions: ___, socketClock: ____, front: _____, ...more } = options
-  const { linked: ______, outside, ...shown } = more
+  const { linked: ______, handsOver: _______, outside, ...shown } = more
   const own = outside === undefined ? {} : { ownAccount: outside }
   return { ...shown, notifications, logger: options.logger.child({ part: 'http' }), ...own, ...views }
 }

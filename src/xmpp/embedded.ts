@@ -32,6 +32,11 @@ export interface NotificationServiceOptions extends SurfaceOptions, CommonServic
   readonly limits?: Partial<Limits> | undefined
   /** Real time when left out, because sockets need real time even if the engine's time is virtual. */
   readonly clock?: Clock | undefined
+  /**
+   * Another server goes on for the clients. At the end they are reset, because some that are told of a shutdown never come
+   * back (`notifications 9.5`). False when left out: they get `system-shutdown`.
+   */
+  readonly handsOver?: boolean | undefined
 }
 
 /** The service of one side in this process: its front, and the engine's session there. */

@@ -39,6 +39,11 @@ export interface FrontOptions extends SurfaceOptions {
   readonly limits?: Partial<Limits> | undefined
   /** Real time when left out, because sockets need real time even if the engine's time is virtual. */
   readonly clock?: Clock | undefined
+  /**
+   * Another server goes on for the clients. At the end they are reset, because some that are told of a shutdown never come
+   * back (`notifications 9.5`). False when left out: they get `system-shutdown`.
+   */
+  readonly handsOver?: boolean | undefined
   /** No logging when left out. */
   readonly logger?: Logger | undefined
 }
@@ -161,13 +166,14 @@ export class Front implements HttpEntry {
     this.service.lose(lost)
   }
 
-  /** Sends `system-shutdown` to the clients and closes everything. */
+  /** Sends `system-shutdown` to the clients, or resets them with `handsOver`, and closes everything. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
   }
 
   async #close(): Promise<void> {
+    if (this.#options.handsOver) this.lose(true)
     this.service.stop()
     await this.#boshSessions.told()
     await Promise.all([this.#clientListeners.close(), this.#gatewayListeners.close()])

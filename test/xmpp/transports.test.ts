@@ -157,6 +157,22 @@ describe('sessions of one user over all transports', () => {
     await running.service.close()
     for (const client of clients) expect(await client.end()).toMatch(/system-shutdown/)
   })
+
+  test('at the end of a service that hands over each is reset and not told of a shutdown, after which some never come back (9.5)', async () => {
+    await running.service.close()
+    running = await world({ httpBindPort: 0, limits: FAREWELL, handsOver: true })
+    const clients = await open()
+    const before = running.engine.presences.length
+    await running.service.close()
+    for (const [index, client] of clients.entries()) {
+      // The end of a BOSH session is a word. Here none comes.
+      const said = ALL[index]?.[0] === 'BOSH' ? client.received : await client.end()
+      expect(said).toMatch(/<presence [^>]*type="unavailable"[^>]*from="finesse@localhost"/)
+      expect(said).not.toMatch(/shutdown|stream:error|terminate|<close|<\/stream:stream/)
+    }
+    // The engine learns that the service is gone, not that agents left.
+    expect(running.engine.presences).toHaveLength(before)
+  })
 })
 
 describe.each(ALL)('clients that do nothing, over %s', (_transport, connect) => {
