@@ -151,7 +151,7 @@ export interface RunningServer {
    */
   reloadDirectory(origin?: Origin, options?: ReloadOptions): Promise<DirectoryReload>
   /**
-   * Waits for running requests, sends `system-shutdown` to XMPP clients, commits and closes the store. Takes at most
+   * Waits for running requests, sends `system-shutdown` to XMPP clients (with `standby` it resets them), and closes the store. Takes at most
    * some seconds. Idempotent.
    */
   close(): Promise<void>
