@@ -121,7 +121,7 @@ describeWithPostgres('a client of a standby', () => {
     expect(await ask(standby.base, machines)).toMatchObject({ status: 401 })
   })
 
-  it('keeps its connection when the owner has let it in, and loses it otherwise', async () => {
+  it.runIf(isWhole)('keeps its connection when the owner has let it in, and loses it otherwise', async () => {
     const { standby } = await pair({}, { connections: { signInMs: 500 } })
     const [known, stranger] = [1, 2].map(() => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 })

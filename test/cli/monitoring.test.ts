@@ -242,7 +242,7 @@ describe('mrdian wait', () => {
     expect(await wait(ports.rest, '--quiet')).toBe('')
   })
 
-  it('prints why a server that answers is not in service', async () => {
+  it.runIf(isWhole)('prints why a server that answers is not in service', async () => {
     const { ports } = await started()
     await fetch(`http://127.0.0.1:${ports.rest}/acd/faults`, {
       method: 'POST',

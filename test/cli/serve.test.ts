@@ -167,7 +167,7 @@ describe('what could block a shutdown', () => {
 })
 
 describe('npm start in the background', () => {
-  it('mrdian wait reports when the server is ready, and no process is left behind', async () => {
+  it.runIf(isWhole)('mrdian wait reports when the server is ready, and no process is left behind', async () => {
     const [port = 0] = await freePorts(1)
     const root = join(import.meta.dirname, '../..')
     const flags = ['--rest-port', String(port), '--http-bind-port', 'off', '--xmpp-port', 'off', '--data', ':memory:']

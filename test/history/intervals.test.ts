@@ -1,4 +1,6 @@
-/** Interval reports from the journals of simulations: the same figures as those of the simulation, per interval. */
+/**
+ * Interval reports from the journals of simulations: the same figures as those of the simulation, per interval. More of it in `npm run test:whole`.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +9,7 @@ import { type IntervalOptions, type IntervalReport, intervalReport } from '../..
 import { loadScenario, type Scenario, type SimulationResult, simulate } from '../../src/simulate/index.ts'
 import { openHistory, sqliteStore } from '../../src/store/index.ts'
 import { BUSY, scenario } from '../simulate/scenarios.ts'
+import { isWhole } from '../suite/extent.ts'
 
 const MINUTE = 60_000
 const START = Date.parse('2026-01-05T08:00:00Z')
@@ -58,7 +61,7 @@ it('a missed offer counts as RONA, and the customer’s wait goes on', async () 
   ])
 })
 
-it('the sums over all intervals are the figures of the simulation', async () => {
+it.runIf(isWhole)('the sums over all intervals are the figures of the simulation', async () => {
   const { result, report } = await reported(
     await scenario(BUSY.replace('duration: 40m', 'duration: 26m').replace('from: 20m, to: 25m', 'from: 15m, to: 20m')),
   )

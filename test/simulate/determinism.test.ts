@@ -1,10 +1,11 @@
 /**
  * The same scenario and seed give the same result, and the figures of a busy scenario agree.
  *
- * Slow, 15 s: whole scenarios are simulated several times.
+ * Slow, 15 s: whole scenarios are simulated several times. More in `npm run test:whole`.
  */
 import { expect, it } from 'vitest'
 import { simulate } from '../../src/simulate/index.ts'
+import { isWhole } from '../suite/extent.ts'
 import { BUSY, scenario } from './scenarios.ts'
 import { wrongSums } from './sums.ts'
 
@@ -17,7 +18,7 @@ it('the same seed gives the same result byte for byte, and another seed a differ
   expect(first.journalHash).toMatch(/^[0-9a-f]{64}$/)
 })
 
-it('gives figures that agree, for several seeds', async () => {
+it.runIf(isWhole)('gives figures that agree, for several seeds', async () => {
   const busy = await scenario(BUSY)
   for (const seed of [3, 4, 5]) {
     const result = await simulate(busy, { seed })

@@ -12,7 +12,7 @@ import { ROWS } from './model.ts'
 import { report, walk } from './walk.ts'
 
 /** Number of states of each configuration. They are the same on every machine, because the walk is breadth-first. */
-const STATES = extent(80, 200)
+const STATES = extent(50, 200)
 
 describe('every input in every state of one agent: product and model agree, invariants hold', () => {
   it.each(Object.values(CONFIGURATIONS))(

@@ -4,10 +4,12 @@
  * of its own, but for call data, which leave the situation as it is.
  *
  * Slow, 30 s: two dozen situations are played on a server, and everybody tries every action in each of them.
+ * More in `npm run test:whole`.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { legActions } from '../../../machines/call/leg-model.ts'
 import { CALL_ACTIONS, LEG_STATES } from '../../../machines/wire.ts'
+import { some } from '../../suite/extent.ts'
 import { changeNothing, changes, type Request, type TakenAction } from './asking.ts'
 import { ACTIONS, type Action, allowed, answerTo, NEW_CALLS, OTHER_ACTIONS, type Position, STATES } from './contract.ts'
 import { ADMINISTRATOR, AGENT, Desk, extensionOf, OTHER, STRANGER, SUPERVISOR } from './desk.ts'
@@ -63,7 +65,7 @@ const everyAction = (user: string, extension: string, answer: Request['answer'])
 const isTaken = (action: Action, position: Position): action is TakenAction =>
   isSupported(action) && answerTo(action, position) === 'taken'
 
-describe.each(SITUATIONS)('$name', (situation) => {
+describe.each(some(SITUATIONS, 2))('$name', (situation) => {
   const agents = Object.entries(situation.positions)
   const extension = extensionOf(agents[0]?.[0] ?? '')
 

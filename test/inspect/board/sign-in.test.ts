@@ -111,7 +111,7 @@ describeInBrowser('who is signed in to the pages', () => {
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', secure: false, path: '/' })
   })
 
-  it('after a restart of the server the page goes on by itself', async () => {
+  it.runIf(isWhole)('after a restart of the server the page goes on by itself', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mrdian-pages-'))
     open.push(() => rmSync(folder, { recursive: true }))
     const data = join(folder, 'state.db')

@@ -2,11 +2,12 @@
  * Every view of the board in a real browser: contrast in both themes, names for screen readers, widths from a telephone
  * to a wall, the server gone and back, and the way from a waiting customer to the reason.
  *
- * Slow, 20 s: it opens many pages in a real browser.
+ * Slow, 20 s: it opens many pages in a real browser. More in `npm run test:whole`.
  */
 import { expect, it } from 'vitest'
 import { startServer } from '../../../src/cli/server.ts'
 import { describeInBrowser, type OpenOptions, type WatchedPage } from '../../browser.ts'
+import { isWhole } from '../../suite/extent.ts'
 import { browsing } from './browsing.ts'
 import { cutRows, GOOD, looksOf } from './looks.ts'
 import { boardStage, CHAT, EMAIL, type Stage } from './stage.ts'
@@ -179,7 +180,7 @@ describeInBrowser('the views of the board', () => {
     await watched.picture('view-board-lost')
   })
 
-  it('on a telephone, three clicks lead from a waiting customer to the reason', async () => {
+  it.runIf(isWhole)('on a telephone, three clicks lead from a waiting customer to the reason', async () => {
     const off = { httpBindPort: 'off', xmppPort: 'off' } as const
     const server = await startServer({ restPort: 0, ...off, data: ':memory:', inspect: 'viewer' })
     open.push(() => server.close())
