@@ -13,15 +13,41 @@ import { SidesCampaign } from './sides.ts'
 // The XMPP library logs every lost connection, and here each fault loses some.
 console.error = () => undefined
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '40' },
-    seed: { type: 'string' },
-    fault: { type: 'string', multiple: true },
-    sides: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-  },
-})
+const HELP = `Faults of a pair of servers on PostgreSQL, while clients work: nothing that was acknowledged may be lost.
+
+npm run faults -- [options]
+  --sides         each server serves a side
+  --rounds N      how many faults (40)
+  --seed S        repeats a run; by default another one each time
+  --fault "NAME"  only this fault; may be repeated
+  --list          the names of the faults
+  --help          this text
+`
+
+/** @throws TypeError for an option that nobody knows. */
+const given = () =>
+  parseArgs({
+    options: {
+      help: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '40' },
+      seed: { type: 'string' },
+      fault: { type: 'string', multiple: true },
+      sides: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+    },
+  }).values
+
+/** The options; without a stack where they are wrong. */
+function options(): ReturnType<typeof given> {
+  try {
+    return given()
+  } catch (error) {
+    process.stderr.write(`faults: ${error instanceof Error ? error.message : error} (see npm run faults -- --help)\n`)
+    process.exit(2)
+  }
+}
+
+const values = options()
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
 async function run(): Promise<boolean> {
@@ -55,5 +81,6 @@ async function run(): Promise<boolean> {
 // An exit in order, so that what it has made outside of this process is removed.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-if (values.list) for (const { name } of values.sides ? SIDE_FAULTS : FAULTS) process.stdout.write(`${name}\n`)
+if (values.help) process.stdout.write(HELP)
+else if (values.list) for (const { name } of values.sides ? SIDE_FAULTS : FAULTS) process.stdout.write(`${name}\n`)
 else if (!(await run())) process.exitCode = 1
