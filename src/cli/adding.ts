@@ -9,30 +9,27 @@ export type Adding = ReturnType<typeof addingTo>
 /** Adds to the registry. `read` returns the value, or the values by labels, each time when the metrics are collected. */
 export function addingTo(registry: Registry) {
   const registers = [registry]
-  const gauges = <Label extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Label[],
-    read: () => Labelled<Label>,
-  ): void => {
-    const collect = () => {
-      made.reset()
-      for (const [labels, value] of read()) made.set(labels, value)
+  const adding =
+    (Kind: typeof Gauge | typeof Counter) =>
+    <Label extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly Label[],
+      read: () => Labelled<Label>,
+    ): void => {
+      const collect = () => {
+        made.reset()
+        for (const [labels, value] of read()) made.inc(labels, value)
+      }
+      const made: Gauge<Label> | Counter<Label> = new Kind({
+        name: `mrdian_${name}`,
+        help,
+        labelNames,
+        registers,
+        collect,
+      })
     }
-    const made: Gauge<Label> = new Gauge({ name: `mrdian_${name}`, help, labelNames, registers, collect })
-  }
-  const counters = <Label extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Label[],
-    read: () => Labelled<Label>,
-  ): void => {
-    const collect = () => {
-      made.reset()
-      for (const [labels, value] of read()) made.inc(labels, value)
-    }
-    const made: Counter<Label> = new Counter({ name: `mrdian_${name}`, help, labelNames, registers, collect })
-  }
+  const [gauges, counters] = [adding(Gauge), adding(Counter)]
   return {
     gauges,
     counters,

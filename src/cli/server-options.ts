@@ -151,8 +151,8 @@ export interface RunningServer {
    */
   reloadDirectory(origin?: Origin, options?: ReloadOptions): Promise<DirectoryReload>
   /**
-   * Waits for running requests, sends `system-shutdown` to XMPP clients (with `standby` it resets them), and closes the store. Takes at most
-   * some seconds. Idempotent.
+   * Waits for running requests, sends `system-shutdown` to XMPP clients, commits and closes the store. With `standby` the
+   * clients are reset instead, because another server goes on for them. Takes at most some seconds. Idempotent.
    */
   close(): Promise<void>
 }

@@ -176,7 +176,7 @@ async function openRest(options: ServerOptions, parts: Parts, own: RunningSide, 
     parts.monitoring = await openMonitoring(options.metricsListen, all, guard, logger.child({ part: 'metrics' }))
   }
   // A side without ports is there before the port through which its requests come.
-  for (const { side, openRest } of parts.sides.toSorted((one) => (one === own ? 1 : -1))) {
+  for (const { side, openRest } of [...parts.sides.filter((each) => each !== own), own]) {
     const watched = monitored.get(side)
     if (watched === undefined) continue
     await openRest({

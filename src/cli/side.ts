@@ -178,8 +178,6 @@ function restOptions(
   notifications: RunningNotificationService,
   views: ServerViews,
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
-  const { domain: _, ports: __, authorizeSubscriptions: ___, socketClock: ____, front: _____, ...more } = options
-  const { linked: ______, handsOver: _______, outside, ...shown } = more
-  const own = outside === undefined ? {} : { ownAccount: outside }
-  return { ...shown, notifications, logger: options.logger.child({ part: 'http' }), ...own, ...views }
+  const own = options.outside === undefined ? {} : { ownAccount: options.outside }
+  return { ...options, notifications, logger: options.logger.child({ part: 'http' }), ...own, ...views }
 }

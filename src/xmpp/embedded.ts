@@ -7,14 +7,12 @@ import { followLoss } from '../engine/aggregate/side/loss.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { CommonServiceOptions, RunningNotificationService } from './common-service.ts'
-import { Front } from './front.ts'
+import { Front, type FrontOptions } from './front.ts'
 import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
 import { Gateway, type GatewayEngine } from './gateway.ts'
 import { lastWords } from './last-words.ts'
-import { finesseRendering, type Hosts } from './rendering.ts'
+import { finesseRendering } from './rendering.ts'
 import { GATEWAY_ACCOUNT } from './service/account.ts'
-import type { Limits } from './service/limits.ts'
-import type { SurfaceOptions } from './surfaces.ts'
 
 /** The part of the engine that the notification service uses. */
 export type NotificationEngine = GatewayEngine &
@@ -22,21 +20,9 @@ export type NotificationEngine = GatewayEngine &
   HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults' | 'queue'> }
 
 /** Options of the embedded notification service. */
-export interface NotificationServiceOptions extends SurfaceOptions, CommonServiceOptions {
+export interface NotificationServiceOptions extends FrontOptions, CommonServiceOptions {
   /** The accounts that may sign in; the engine's own accounts when left out. */
   readonly accounts?: Accounts | undefined
-  /** XMPP domain; `localhost` when left out. The pubsub service is `pubsub.<domain>`. */
-  readonly domain?: string | undefined
-  /** Host names of both sides, as SystemInfo shows them; only the domain when left out. */
-  readonly hosts?: Hosts | undefined
-  readonly limits?: Partial<Limits> | undefined
-  /** Real time when left out, because sockets need real time even if the engine's time is virtual. */
-  readonly clock?: Clock | undefined
-  /**
-   * Another server goes on for the clients. At the end they are reset, because some that are told of a shutdown never come
-   * back (`notifications 9.5`). False when left out: they get `system-shutdown`.
-   */
-  readonly handsOver?: boolean | undefined
 }
 
 /** The service of one side in this process: its front, and the engine's session there. */

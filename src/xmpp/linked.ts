@@ -66,6 +66,7 @@ export function linkedService(engine: NotificationEngine, options: LinkedService
     if (isClosed) return close()
     stopWaiting()
     if (isFresh) await lost(true)
+    if (isClosed) return close()
     const own = new Gateway(engine, {
       ...{ side, service, domain, pubsubDomain, password, clock, logger },
       username: GATEWAY_ACCOUNT,
@@ -82,7 +83,9 @@ export function linkedService(engine: NotificationEngine, options: LinkedService
     if (!isClosed) stopWaiting = waitForLink()
   }
   onLink((link) => {
-    serving = serving.then(() => serve(link))
+    serving = serving
+      .then(() => serve(link))
+      .catch((error: unknown) => logger.error({ err: error, side }, 'the session on the link did not end cleanly'))
   })
   const stopListening = [
     engine.on('reset', () => gateway?.abandon()),

@@ -3,24 +3,13 @@
  * service is attached, for a limited time.
  */
 import { describe, expect, it } from 'vitest'
-import type { Publication, Publisher, Taken } from '../../src/engine/ports.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
-import { type Bench, bench, line } from './harness.ts'
+import { type Bench, bench, Client } from './harness.ts'
 
 const CHAT = '5002'
 const START_TIMEOUT = 30_000
 const SOME_TIME = 5_000
-
-class Client implements Publisher {
-  readonly heard: string[] = []
-
-  async publish({ itemId, notification }: Publication): Promise<Taken> {
-    const text = line({ ...notification, itemId })
-    if (text !== undefined && /User.1001/.test(notification.node)) this.heard.push(text)
-    return { toOwner: true }
-  }
-}
 
 async function serve(on: Bench): Promise<Client> {
   const client = new Client()

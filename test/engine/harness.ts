@@ -5,7 +5,7 @@ import type { Engine } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
 import type { NotificationEvent } from '../../src/engine/events.ts'
 import type { EngineOptions } from '../../src/engine/options.ts'
-import type { Batch, Store } from '../../src/engine/ports.ts'
+import type { Batch, Publication, Publisher, Store, Taken } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -136,5 +136,16 @@ export function fragileStore(): Store & { broken: boolean; readonly offered: Bat
     },
     clear: () => inner.clear(),
     close: () => inner.close(),
+  }
+}
+
+/** Takes the notifications of a side, and keeps the lines of agent 1001's nodes. */
+export class Client implements Publisher {
+  readonly heard: string[] = []
+
+  async publish({ itemId, notification }: Publication): Promise<Taken> {
+    const text = line({ ...notification, itemId })
+    if (text !== undefined && /User.1001/.test(notification.node)) this.heard.push(text)
+    return { toOwner: true }
   }
 }

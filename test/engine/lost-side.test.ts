@@ -1,19 +1,8 @@
 /** A side whose notification service ends together with its clients, as when its process is killed. */
 import { expect, it } from 'vitest'
-import type { Publication, Publisher, Taken } from '../../src/engine/ports.ts'
-import { bench, line } from './harness.ts'
+import { bench, Client } from './harness.ts'
 
 const GRACE_MS = 60_000
-
-class Client implements Publisher {
-  readonly heard: string[] = []
-
-  async publish({ itemId, notification }: Publication): Promise<Taken> {
-    const text = line({ ...notification, itemId })
-    if (text !== undefined && /User.1001/.test(notification.node)) this.heard.push(text)
-    return { toOwner: true }
-  }
-}
 
 /** Agent 1001 is signed in to voice, with a desktop on side B. Then the service of side B is gone. */
 async function lost() {
