@@ -33,6 +33,8 @@ export class Connections {
   #lost = false
   /** Number of connections accepted so far. */
   #came = 0
+  /** Number of these whose TLS handshake has begun. */
+  #handshakes = 0
 
   constructor(guarding?: Guarding) {
     this.#guard = guarding?.guard
@@ -116,7 +118,7 @@ export class Connections {
 
   /** Closes the listener when no connection waits to be accepted, at most half a second later; see `stopAccepting`. */
   stopAccepting(server: Server): Promise<void> {
-    return stopAccepting(server, () => this.#came)
+    return stopAccepting(server, () => this.#came + this.#handshakes)
   }
 
   /** Closes all connections. */
@@ -174,8 +176,12 @@ export class Connections {
       // No other layer handles errors before TLS has taken over. Each error is followed by `close`.
       socket.on('error', () => undefined)
       lookAtFirstByte(socket, (shown) => {
-        if (shown === 'tls') handOver(connection)
-        else if (shown === 'http' && redirects !== undefined) {
+        if (shown === 'tls') {
+          guard.awaitHandshake(connection, () => {
+            this.#handshakes += 1
+            if (!socket.destroyed) handOver(connection)
+          })
+        } else if (shown === 'http' && redirects !== undefined) {
           this.#figures.redirected += 1
           redirects.take(socket)
         } else {

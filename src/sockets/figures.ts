@@ -4,6 +4,8 @@ export interface SurfaceFigures {
   open: number
   /** Open connections without a session. */
   withoutSession: number
+  /** Of these, those that wait for their turn of a TLS handshake. */
+  waiting: number
   /** Reset for a newer connection because there were too many in total. */
   madeWay: number
   /** Reset for a newer connection from the same address because there were too many from there. */
@@ -25,6 +27,7 @@ export function noSurfaceFigures(): SurfaceFigures {
   return {
     open: 0,
     withoutSession: 0,
+    waiting: 0,
     madeWay: 0,
     refusedAddress: 0,
     refusedFull: 0,

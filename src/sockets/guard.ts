@@ -1,6 +1,7 @@
 import { addressKey, type HeadersOfClient, isLoopback } from './address.ts'
 import type { Connection } from './connection.ts'
 import { noSurfaceFigures, type SurfaceFigures } from './figures.ts'
+import { Handshakes } from './handshakes.ts'
 import { type ConnectionLimits, openFileLimit, type ResolvedLimits, resolveLimits } from './limits.ts'
 
 /**
@@ -28,11 +29,12 @@ export class ConnectionGuard {
   readonly limits: ResolvedLimits
   readonly #surfaces = new Map<string, SurfaceFigures>()
   readonly #open = new Set<Connection>()
-  /** Connections without a session, oldest first: all of them, and by address. */
+  /** Connections without a session, except those that wait for a handshake, oldest first: all of them, and by address. */
   readonly #strangers = new Set<Connection>()
   readonly #byAddress = new Map<string, Set<Connection>>()
   /** HTTP connections with a session and without a current request. Those that have been idle longest come first. */
   readonly #idle = new Set<Connection>()
+  readonly #handshakes = new Handshakes()
   /** Number of connections without a session whose passwords are being checked. */
   #checked = 0
 
@@ -61,15 +63,31 @@ export class ConnectionGuard {
       connection.reset()
       return false
     }
+    this.#handshakes.arrived()
     this.#open.add(connection)
     connection.figures.open += 1
-    connection.socket.once('close', () => this.#gone(connection))
-    this.#strangers.add(connection)
     connection.figures.withoutSession += 1
+    connection.socket.once('close', () => this.#gone(connection))
     this.#watchTime(connection)
-    this.#count(connection, this.#addressOf(connection))
-    if (this.#strangers.size > limits.withoutSession) this.#makeWay(connection)
+    this.#addStranger(connection)
     return true
+  }
+
+  /**
+   * Calls `begin`, which begins the TLS handshake of an admitted connection, when it is the connection's turn. Until then
+   * it counts for the limit in total only. If it made way for newer ones, those of a flood would come again before their
+   * turns, and a client with them would hardly have a chance.
+   */
+  awaitHandshake(connection: Connection, begin: () => void): void {
+    if (!this.#strangers.delete(connection)) return
+    this.#count(connection, undefined)
+    connection.figures.waiting += 1
+    this.#handshakes.add(connection, (waitedMs) => {
+      connection.figures.waiting -= 1
+      this.waited(connection, waitedMs)
+      this.#addStranger(connection)
+      begin()
+    })
   }
 
   /** Notes that the connection has a session, until it ends. */
@@ -135,7 +153,8 @@ export class ConnectionGuard {
 
   /** Resets some connections, because the system has no file descriptor left for a new one. */
   exhausted(): void {
-    for (let count = Math.ceil((this.#strangers.size + this.#idle.size) / PART); count > 0; count -= 1) this.#makeWay()
+    const all = this.#strangers.size + this.#handshakes.size + this.#idle.size
+    for (let count = Math.ceil(all / PART); count > 0; count -= 1) this.#makeWay()
   }
 
   #isProxy({ socket }: Connection): boolean {
@@ -149,7 +168,7 @@ export class ConnectionGuard {
 
   #watchTime(connection: Connection): void {
     const late = () => {
-      if (connection.checks > 0) {
+      if (connection.checks > 0 || this.#handshakes.has(connection)) {
         connection.timer?.refresh()
         return
       }
@@ -164,6 +183,15 @@ export class ConnectionGuard {
     }
     // Real time on purpose: sockets need resources even if the clock of the service is virtual and stands still.
     connection.timer = setTimeout(late, this.limits.signInMs + GRACE_MS).unref()
+  }
+
+  /** Adds the newest connection without a session. Above the limit the oldest is reset for it. */
+  #addStranger(connection: Connection): void {
+    this.#strangers.add(connection)
+    this.#count(connection, this.#addressOf(connection))
+    if (this.#strangers.size <= this.limits.withoutSession) return
+    const oldest = this.#oldestOf(this.#strangers, connection)
+    if (oldest !== undefined) this.#endForOthers(oldest)
   }
 
   /** Counts a connection for this address. Above the limit of the address its oldest connection is reset. */
@@ -187,18 +215,20 @@ export class ConnectionGuard {
     return this.limits.limitsLoopback || !isLoopback(address)
   }
 
-  /** Resets the oldest connection without a session, else the one that is idle longest. False without any. */
-  #makeWay(except?: Connection): boolean {
+  /**
+   * Resets the connection that has waited longest for a handshake, else the oldest without a session, else the one that is
+   * idle longest. False without any.
+   */
+  #makeWay(): boolean {
     const [idle] = this.#idle
-    const going = this.#oldestOf(this.#strangers, except) ?? idle
+    const going = this.#handshakes.oldest ?? this.#oldestOf(this.#strangers) ?? idle
     if (going === undefined) return false
-    going.figures.madeWay += 1
-    this.#end(going)
+    this.#endForOthers(going)
     return true
   }
 
   /** The oldest connection. Those whose password is being checked come last, unless they are more than half. */
-  #oldestOf(connections: ReadonlySet<Connection>, except: Connection | undefined): Connection | undefined {
+  #oldestOf(connections: ReadonlySet<Connection>, except?: Connection): Connection | undefined {
     const spares = 2 * this.#checked <= this.limits.withoutSession
     let oldest: Connection | undefined
     for (const connection of connections) {
@@ -207,6 +237,11 @@ export class ConnectionGuard {
       oldest ??= connection
     }
     return oldest
+  }
+
+  #endForOthers(connection: Connection): void {
+    connection.figures.madeWay += 1
+    this.#end(connection)
   }
 
   #end(connection: Connection): void {
@@ -218,9 +253,10 @@ export class ConnectionGuard {
     if (!this.#open.delete(connection)) return
     clearTimeout(connection.timer)
     connection.figures.open -= 1
+    if (this.#handshakes.delete(connection)) connection.figures.waiting -= 1
     this.#idle.delete(connection)
+    if (!connection.hasSession) connection.figures.withoutSession -= 1
     if (!this.#strangers.delete(connection)) return
-    connection.figures.withoutSession -= 1
     if (connection.checks > 0) this.#checked -= 1
     this.#count(connection, undefined)
   }

@@ -11,7 +11,7 @@ const QUIET_MS = 20
  * Closes the listener when no connection waits to be accepted. The kernel resets waiting connections, and their
  * requests are lost. Node accepts one connection in each turn of the event loop, so under load some always wait. The
  * caller should answer no request before this resolves, because clients that get an answer connect again. `cameSoFar`:
- * the number of connections accepted so far.
+ * a number that grows while connections come.
  */
 export async function stopAccepting(server: Server, cameSoFar: () => number): Promise<void> {
   const end = performance.now() + MOST_MS

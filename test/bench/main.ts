@@ -16,6 +16,7 @@ const ROWS: Readonly<Record<string, (agents: number | undefined) => Promise<read
   storm: async (agents) => (await import('./storm.ts')).stormFigures(agents),
   stalls: async (agents) => (await import('./longest-turns.ts')).stallFigures(agents),
   follow: async () => (await import('./follow.ts')).followFigures(),
+  floods: async () => (await import('./floods.ts')).floodFigures(),
   board: async (agents) => (await import('./board.ts')).boardFigures(agents),
   postgres: async () => (await import('./postgres.ts')).postgresFigures(),
   'take-over': async (agents) => (await import('./take-over.ts')).takeOverFigures(agents),

@@ -1,5 +1,6 @@
 /** Floods: many connections that never get a session, with new ones in place of those that the server has closed. */
-import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { HEADER } from '../xmpp/support/raw-client.ts'
 import type { Surface } from './flooded.ts'
@@ -7,7 +8,7 @@ import type { Surface } from './flooded.ts'
 /** Opens one connection of a flood and sends what this kind of flood sends. */
 export type Knock = (port: number) => Socket
 
-/** The beginning of a TLS handshake without its end. */
+/** The beginning of the first message of a TLS handshake. */
 const HALF_HANDSHAKE = Buffer.from([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3])
 const HALF_HEADER = 'PUT /finesse/api/User/1001 HTTP/1.1\r\nHost: x\r\n'
 const HALF_REQUEST = `${HALF_HEADER}Authorization: Basic eDp5\r\nContent-Type: application/xml\r\nContent-Length: 50\r\n\r\n<User>`
@@ -28,12 +29,30 @@ const secure = (port: number, text: string) => {
 const silent: Knock = (port) => plain(port)
 const halfHandshake: Knock = (port) => plain(port, HALF_HANDSHAKE)
 
+/** The first message of a TLS handshake. It costs the server a key exchange and a signature, and the flood nothing. */
+const HELLO = await helloOf()
+const hello: Knock = (port) => plain(port, HELLO)
+
+async function helloOf(): Promise<Buffer> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const client = quiet(connectTls({ port: typeof address === 'object' ? (address?.port ?? 0) : 0, host: '127.0.0.1' }))
+  const [accepted]: Socket[] = await once(server, 'connection')
+  if (accepted === undefined) throw new Error('no connection')
+  const [message] = await once(accepted, 'data')
+  for (const socket of [client, accepted]) socket.destroy()
+  server.close()
+  await once(server, 'close')
+  return message
+}
+
 /** One kind of flood on one surface. */
 export interface Knocking {
   readonly surface: Surface
   readonly kind: string
   readonly knock: Knock
-  /** The TLS handshake is completed, which costs both ends much time. */
+  /** The TLS handshake costs the server much time, and the flood too if it is completed. */
   readonly isCostly?: true
 }
 
@@ -48,6 +67,12 @@ export const KNOCKS: readonly Knocking[] = [
     surface,
     kind: 'half a handshake',
     knock: halfHandshake,
+  })),
+  ...(['restTls', 'httpBindTls', 'xmppTls'] as const).map((surface) => ({
+    surface,
+    kind: 'the first message of a handshake',
+    knock: hello,
+    isCostly: true as const,
   })),
   { surface: 'rest', kind: 'half a header', knock: (port) => plain(port, HALF_HEADER) },
   { surface: 'rest', kind: 'half a request', knock: (port) => plain(port, HALF_REQUEST) },

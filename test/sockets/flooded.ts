@@ -14,7 +14,7 @@ const ofSide = z.object({
   xmpp: port,
   xmppTls: port,
 })
-const ports = z.object({ A: ofSide, B: ofSide })
+export const ports = z.object({ A: ofSide, B: ofSide })
 
 export type Surface = keyof z.infer<typeof ofSide>
 export type Ports = z.infer<typeof ports>

@@ -160,6 +160,49 @@ describe('the time in which a connection waits for the server', () => {
   })
 })
 
+describe('connections that wait for a TLS handshake', () => {
+  it('count for the limit in total only, where the one that has waited longest makes way', async () => {
+    const guard = new ConnectionGuard({ withoutSession: 2, total: 5 })
+    const figures = guard.surface('test')
+    const turns: number[] = []
+    const all = [0, 1, 2, 3, 4, 5].map((number) => {
+      // A reset of a socket that never was open is an error.
+      const connection = new Connection(
+        new Socket().on('error', () => undefined),
+        figures,
+      )
+      guard.admit(connection)
+      guard.awaitHandshake(connection, () => turns.push(number))
+      return connection
+    })
+    expect(turns).toEqual([0])
+    expect({ ...figures }).toMatchObject({ open: 5, withoutSession: 5, waiting: 4, madeWay: 1 })
+    await vi.waitFor(() => expect(turns).toEqual([0, 2, 3, 4, 5]), PATIENCE)
+    expect(all.map(({ socket }) => socket.destroyed)).toEqual([true, true, true, true, false, false])
+    expect({ ...figures }).toMatchObject({ open: 2, withoutSession: 2, waiting: 0, madeWay: 4 })
+    for (const { socket } of all) socket.destroy()
+    await vi.waitFor(() => expect({ ...figures }).toMatchObject({ open: 0, withoutSession: 0 }), PATIENCE)
+  })
+
+  it('have all of their time when their turn comes, however long they have waited', async () => {
+    const guard = new ConnectionGuard({ signInMs: 1 })
+    const figures = guard.surface('test')
+    const connections = [0, 1].map(() => new Connection(new Socket(), figures))
+    let isLate = false
+    for (const connection of connections) {
+      guard.admit(connection)
+      // The first handshake takes longer than the time limit, with the second that the guard adds to it.
+      guard.awaitHandshake(connection, () => {
+        for (const end = performance.now() + 1500; !isLate && performance.now() < end; );
+        isLate = true
+      })
+    }
+    await vi.waitFor(() => expect(figures.waiting).toBe(0), PATIENCE)
+    expect(connections[1]?.socket.destroyed).toBe(false)
+    await vi.waitFor(() => expect({ ...figures }).toMatchObject({ open: 0, timedOut: 2 }), PATIENCE)
+  })
+})
+
 describe('the limit in total', () => {
   let server: RunningServer
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** Clients with a password, one for each surface and protocol. Each resolves when it has a session. */
-import { request as plainRequest } from 'node:http'
+import { Agent, request as plainRequest } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
-import { request as tlsRequest } from 'node:https'
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { BoshClient } from '../xmpp/support/bosh-client.ts'
 import { RawClient } from '../xmpp/support/raw-client.ts'
 import { enter } from '../xmpp/support/sign-in.ts'
@@ -59,9 +59,16 @@ async function enterByWebSocket(opening: Promise<WebSocketClient>): Promise<void
   client.socket.terminate()
 }
 
+/** As browsers do, it uses a connection again that is still open. */
 async function enterByBosh(url: string): Promise<void> {
-  const client = await new BoshClient(url).signIn('1001', 'd')
-  await client.post('', "type='terminate'")
+  const options = { keepAlive: true, maxSockets: 2 }
+  const agent = url.startsWith('https:') ? new TlsAgent(options) : new Agent(options)
+  try {
+    const client = await new BoshClient(url, { agent }).signIn('1001', 'd')
+    await client.post('', "type='terminate'")
+  } finally {
+    agent.destroy()
+  }
 }
 
 /** The clients by surface and protocol. */

@@ -1,4 +1,4 @@
-import { type ClientRequest, request as plainRequest } from 'node:http'
+import { type Agent, type ClientRequest, request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { auth, plain } from './raw-client.ts'
 
@@ -15,19 +15,19 @@ export interface BoshRequest {
   abort(): void
 }
 
-/** Sends one HTTP request on a new connection. */
+/** Sends one HTTP request, on a new connection unless an agent is given. */
 export function send(
   url: string,
   body: string | Buffer,
-  options: { method?: string; headers?: Record<string, string> } = {},
+  options: { method?: string; headers?: Record<string, string>; agent?: Agent | undefined } = {},
 ): BoshRequest {
-  const { method = 'POST', headers = {} } = options
+  const { method = 'POST', headers = {}, agent = false } = options
   let sent: ClientRequest | undefined
   const answer = new Promise<BoshAnswer>((resolve, reject) => {
     const request = url.startsWith('https:') ? tlsRequest : plainRequest
     const sending = request(
       url,
-      { method, agent: false, rejectUnauthorized: false, headers: { 'content-type': 'text/xml', ...headers } },
+      { method, agent, rejectUnauthorized: false, headers: { 'content-type': 'text/xml', ...headers } },
       (response) => {
         let text = ''
         response.setEncoding('utf8').on('data', (piece: string) => {
@@ -62,11 +62,21 @@ export class BoshClient {
   sid = ''
   rid: number
   readonly #create: string
+  readonly #agent: Agent | undefined
 
-  constructor(url: string, { create = "hold='1' wait='30' ver='1.9'", rid = 1_000_000 } = {}) {
+  /** Each request has a connection of its own unless an agent is given. */
+  constructor(
+    url: string,
+    {
+      create = "hold='1' wait='30' ver='1.9'",
+      rid = 1_000_000,
+      agent,
+    }: { create?: string; rid?: number; agent?: Agent } = {},
+  ) {
     this.url = url
     this.rid = rid
     this.#create = create
+    this.#agent = agent
   }
 
   /** Asks for a session. */
@@ -74,6 +84,7 @@ export class BoshClient {
     const answer = await send(
       this.url,
       `<body xmlns='http://jabber.org/protocol/httpbind' rid='${this.rid}' to='${to}' xml:lang='en' xmpp:version='1.0' xmlns:xmpp='urn:xmpp:xbosh' ${this.#create}/>`,
+      { agent: this.#agent },
     ).answer
     this.sid = attribute(answer.body, 'sid') ?? ''
     return answer
@@ -85,6 +96,7 @@ export class BoshClient {
     return send(
       this.url,
       `<body xmlns='http://jabber.org/protocol/httpbind' sid='${this.sid}' rid='${rid ?? this.rid}' ${attributes}>${content}</body>`,
+      { agent: this.#agent },
     )
   }
 

@@ -1,0 +1,53 @@
+/** Connections over TLS are accepted at once, and wait for their handshakes. */
+import { once } from 'node:events'
+import type { Server } from 'node:net'
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
+import { expect, it, vi } from 'vitest'
+import { connectionGuard } from '../../src/index.ts'
+import { Connections } from '../../src/sockets/index.ts'
+import { selfSignedCertificate } from '../../src/tls/index.ts'
+import { PATIENCE } from '../suite/patience.ts'
+import { KNOCKS } from './flood.ts'
+
+/** Opens the server with a guard. Gives the numbers of the guard and the port. */
+async function guarded(server: Server) {
+  const guard = connectionGuard()
+  const connections = new Connections({ guard, surface: 'own' })
+  connections.watch(server)
+  server.listen({ port: 0, host: '127.0.0.1', backlog: connections.backlog })
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return { port, figures: guard.surface('own'), close: () => connections.close() }
+}
+
+it('connections are accepted while others have their handshakes, and each has its own', async () => {
+  const COUNT = 400
+  const knocking = KNOCKS.find(
+    ({ surface, kind }) => surface === 'restTls' && kind === 'the first message of a handshake',
+  )
+  if (knocking === undefined) throw new Error('no such flood')
+  const { cert, key } = await selfSignedCertificate([])
+  const server = createTlsServer({ cert, key })
+  const { port, figures, close } = await guarded(server)
+  const flood = Array.from({ length: COUNT }, () => knocking.knock(port))
+  let accepted = 0
+  await new Promise<void>((resolve) => {
+    server.on('connection', () => {
+      accepted += 1
+      if (accepted === COUNT) resolve()
+    })
+  })
+  // The system's queue is first come first served. Were they not accepted, a client would wait there for all of them.
+  expect({ ...figures }).toMatchObject({ open: COUNT, withoutSession: COUNT, waiting: expect.any(Number) })
+  expect(figures.waiting).toBeGreaterThan(COUNT / 4)
+  const client = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+  await once(client, 'secureConnect')
+  await vi.waitFor(() => expect(figures.waiting).toBe(0), PATIENCE)
+  for (const socket of [client, ...flood]) socket.destroy()
+  close()
+  server.close()
+  await once(server, 'close')
+  const none = { open: 0, withoutSession: 0, waiting: 0 }
+  await vi.waitFor(() => expect({ ...figures }).toMatchObject(none), PATIENCE)
+})
