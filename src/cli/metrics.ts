@@ -183,7 +183,7 @@ function addConnections({ gauges, counters }: Adding, guard: Pick<ConnectionGuar
     )
   add(gauges, 'open', 'Open connections', 'open')
   add(gauges, 'without_session', 'Open connections without a session', 'withoutSession')
-  add(gauges, 'waiting', 'Open connections that wait for their turn of a TLS handshake', 'waiting')
+  add(gauges, 'waiting', 'Open connections that wait until TLS, HTTP or XMPP takes them over', 'waiting')
   add(counters, 'made_way_total', 'Ended for a newer connection: too many in all', 'madeWay')
   add(counters, 'refused_per_address_total', 'Ended: too many without a session from one address', 'refusedAddress')
   add(counters, 'refused_total', 'Refused: too many, and all with a session', 'refusedFull')

@@ -33,8 +33,8 @@ export class Connections {
   #lost = false
   /** Number of connections accepted so far. */
   #came = 0
-  /** Number of these whose TLS handshake has begun. */
-  #handshakes = 0
+  /** Number of these that the layer above has taken over. */
+  #takenOver = 0
 
   constructor(guarding?: Guarding) {
     this.#guard = guarding?.guard
@@ -61,10 +61,15 @@ export class Connections {
     }
     const above = server.listeners('connection')
     server.removeAllListeners('connection')
-    const handOver = ({ socket }: Connection) => {
-      for (const listener of above) Reflect.apply(listener, server, [socket])
-    }
-    const take = server instanceof TlsServer ? this.#overTls(server, guard, handOver) : this.#plain(handOver)
+    const isTls = server instanceof TlsServer
+    const handOver = (connection: Connection) =>
+      guard.awaitTurn(connection, () => {
+        const { socket } = connection
+        this.#takenOver += 1
+        connection.isReady = !isTls
+        if (!socket.destroyed) for (const listener of above) Reflect.apply(listener, server, [socket])
+      })
+    const take = isTls ? this.#overTls(server, guard, handOver) : handOver
     server.on('connection', (socket: Socket) => {
       this.#came += 1
       connectionArrived()
@@ -72,6 +77,8 @@ export class Connections {
       if (!guard.admit(connection)) return
       register(connection, guard)
       this.#opened(connection)
+      // No other layer handles errors before one has taken over. Each error is followed by `close`.
+      socket.on('error', () => undefined)
       take(connection)
     })
     // Without a listener an error would end the process. Errors of the start have listeners elsewhere.
@@ -118,7 +125,7 @@ export class Connections {
 
   /** Closes the listener when no connection waits to be accepted, at most half a second later; see `stopAccepting`. */
   stopAccepting(server: Server): Promise<void> {
-    return stopAccepting(server, () => this.#came + this.#handshakes)
+    return stopAccepting(server, () => this.#came + this.#takenOver)
   }
 
   /** Closes all connections. */
@@ -145,13 +152,6 @@ export class Connections {
     if (this.#lost) process.nextTick(() => connection.reset())
   }
 
-  #plain(handOver: (connection: Connection) => void): (connection: Connection) => void {
-    return (connection) => {
-      connection.isReady = true
-      handOver(connection)
-    }
-  }
-
   /** Passes a connection to TLS only if its first byte begins a handshake. A failed handshake ends the connection. */
   #overTls(
     server: TlsServer,
@@ -173,15 +173,9 @@ export class Connections {
     })
     return (connection) => {
       const { socket } = connection
-      // No other layer handles errors before TLS has taken over. Each error is followed by `close`.
-      socket.on('error', () => undefined)
       lookAtFirstByte(socket, (shown) => {
-        if (shown === 'tls') {
-          guard.awaitHandshake(connection, () => {
-            this.#handshakes += 1
-            if (!socket.destroyed) handOver(connection)
-          })
-        } else if (shown === 'http' && redirects !== undefined) {
+        if (shown === 'tls') handOver(connection)
+        else if (shown === 'http' && redirects !== undefined) {
           this.#figures.redirected += 1
           redirects.take(socket)
         } else {

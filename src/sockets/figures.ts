@@ -4,7 +4,7 @@ export interface SurfaceFigures {
   open: number
   /** Open connections without a session. */
   withoutSession: number
-  /** Of these, those that wait for their turn of a TLS handshake. */
+  /** Of these, those that wait until TLS, HTTP or XMPP takes them over. */
   waiting: number
   /** Reset for a newer connection because there were too many in total. */
   madeWay: number

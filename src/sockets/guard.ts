@@ -1,7 +1,7 @@
 import { addressKey, type HeadersOfClient, isLoopback } from './address.ts'
 import type { Connection } from './connection.ts'
+import { ConnectionTurns } from './connection-turns.ts'
 import { noSurfaceFigures, type SurfaceFigures } from './figures.ts'
-import { Handshakes } from './handshakes.ts'
 import { type ConnectionLimits, openFileLimit, type ResolvedLimits, resolveLimits } from './limits.ts'
 
 /**
@@ -29,12 +29,12 @@ export class ConnectionGuard {
   readonly limits: ResolvedLimits
   readonly #surfaces = new Map<string, SurfaceFigures>()
   readonly #open = new Set<Connection>()
-  /** Connections without a session, except those that wait for a handshake, oldest first: all of them, and by address. */
+  /** Connections without a session, except those that wait for their turns, oldest first: all of them, and by address. */
   readonly #strangers = new Set<Connection>()
   readonly #byAddress = new Map<string, Set<Connection>>()
   /** HTTP connections with a session and without a current request. Those that have been idle longest come first. */
   readonly #idle = new Set<Connection>()
-  readonly #handshakes = new Handshakes()
+  readonly #turns = new ConnectionTurns()
   /** Number of connections without a session whose passwords are being checked. */
   #checked = 0
 
@@ -63,7 +63,7 @@ export class ConnectionGuard {
       connection.reset()
       return false
     }
-    this.#handshakes.arrived()
+    this.#turns.arrived()
     this.#open.add(connection)
     connection.figures.open += 1
     connection.figures.withoutSession += 1
@@ -74,19 +74,19 @@ export class ConnectionGuard {
   }
 
   /**
-   * Calls `begin`, which begins the TLS handshake of an admitted connection, when it is the connection's turn. Until then
-   * it counts for the limit in total only. If it made way for newer ones, those of a flood would come again before their
-   * turns, and a client with them would hardly have a chance.
+   * Calls `takeOver`, with which the layer above takes over an admitted connection, when it is the connection's turn. Until
+   * then it counts for the limit in total only. If it made way for newer ones, those of a flood would come again before
+   * their turns, and a client with them would hardly have a chance.
    */
-  awaitHandshake(connection: Connection, begin: () => void): void {
+  awaitTurn(connection: Connection, takeOver: () => void): void {
     if (!this.#strangers.delete(connection)) return
     this.#count(connection, undefined)
     connection.figures.waiting += 1
-    this.#handshakes.add(connection, (waitedMs) => {
+    this.#turns.add(connection, (waitedMs) => {
       connection.figures.waiting -= 1
       this.waited(connection, waitedMs)
       this.#addStranger(connection)
-      begin()
+      takeOver()
     })
   }
 
@@ -153,7 +153,7 @@ export class ConnectionGuard {
 
   /** Resets some connections, because the system has no file descriptor left for a new one. */
   exhausted(): void {
-    const all = this.#strangers.size + this.#handshakes.size + this.#idle.size
+    const all = this.#strangers.size + this.#turns.size + this.#idle.size
     for (let count = Math.ceil(all / PART); count > 0; count -= 1) this.#makeWay()
   }
 
@@ -168,7 +168,7 @@ export class ConnectionGuard {
 
   #watchTime(connection: Connection): void {
     const late = () => {
-      if (connection.checks > 0 || this.#handshakes.has(connection)) {
+      if (connection.checks > 0 || this.#turns.has(connection)) {
         connection.timer?.refresh()
         return
       }
@@ -216,12 +216,12 @@ export class ConnectionGuard {
   }
 
   /**
-   * Resets the connection that has waited longest for a handshake, else the oldest without a session, else the one that is
+   * Resets the connection that has waited longest for its turn, else the oldest without a session, else the one that is
    * idle longest. False without any.
    */
   #makeWay(): boolean {
     const [idle] = this.#idle
-    const going = this.#handshakes.oldest ?? this.#oldestOf(this.#strangers) ?? idle
+    const going = this.#turns.oldest ?? this.#oldestOf(this.#strangers) ?? idle
     if (going === undefined) return false
     this.#endForOthers(going)
     return true
@@ -253,7 +253,7 @@ export class ConnectionGuard {
     if (!this.#open.delete(connection)) return
     clearTimeout(connection.timer)
     connection.figures.open -= 1
-    if (this.#handshakes.delete(connection)) connection.figures.waiting -= 1
+    if (this.#turns.delete(connection)) connection.figures.waiting -= 1
     this.#idle.delete(connection)
     if (!connection.hasSession) connection.figures.withoutSession -= 1
     if (!this.#strangers.delete(connection)) return

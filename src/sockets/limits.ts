@@ -10,8 +10,9 @@ export interface ConnectionLimits {
    */
   readonly users?: number | undefined
   /**
-   * Most connections without a session at a time, on all listeners together. At the limit the oldest is reset for a new
-   * one. When left out, 5000 or two for each of `users`, whichever is more, but not more than half of `total`, or four fifths of it if there are as many users.
+   * Most connections without a session at a time, on all listeners together, not counting those that TLS, HTTP or XMPP
+   * has not yet taken over. At the limit the oldest is reset for a new one. When left out, 5000 or two for each of
+   * `users`, whichever is more, but not more than half of `total`, or four fifths of it if there are as many users.
    */
   readonly withoutSession?: number | undefined
   /**

@@ -160,7 +160,7 @@ describe('the time in which a connection waits for the server', () => {
   })
 })
 
-describe('connections that wait for a TLS handshake', () => {
+describe('connections that wait for their turns', () => {
   it('count for the limit in total only, where the one that has waited longest makes way', async () => {
     const guard = new ConnectionGuard({ withoutSession: 2, total: 5 })
     const figures = guard.surface('test')
@@ -172,7 +172,7 @@ describe('connections that wait for a TLS handshake', () => {
         figures,
       )
       guard.admit(connection)
-      guard.awaitHandshake(connection, () => turns.push(number))
+      guard.awaitTurn(connection, () => turns.push(number))
       return connection
     })
     expect(turns).toEqual([0])
@@ -191,8 +191,8 @@ describe('connections that wait for a TLS handshake', () => {
     let isLate = false
     for (const connection of connections) {
       guard.admit(connection)
-      // The first handshake takes longer than the time limit, with the second that the guard adds to it.
-      guard.awaitHandshake(connection, () => {
+      // The first turn takes longer than the time limit, with the second that the guard adds to it.
+      guard.awaitTurn(connection, () => {
         for (const end = performance.now() + 1500; !isLate && performance.now() < end; );
         isLate = true
       })

@@ -1,6 +1,6 @@
-/** Whose TLS handshake is next, when more clients want one than the process can make. */
+/** Whose turn is next, when more connections come than the layers above can take over. */
 import { describe, expect, it } from 'vitest'
-import { HandshakeQueue, type Waiting } from '../../src/sockets/handshake-queue.ts'
+import { TurnQueue, type Waiting } from '../../src/sockets/turn-queue.ts'
 
 interface Named extends Waiting {
   readonly name: string
@@ -8,20 +8,20 @@ interface Named extends Waiting {
 
 const one = (name: string, since: number, source = 'a'): Named => ({ name, since, source })
 
-function taken(queue: HandshakeQueue<Named>, now: number, count = queue.size): readonly (string | undefined)[] {
+function taken(queue: TurnQueue<Named>, now: number, count = queue.size): readonly (string | undefined)[] {
   return Array.from({ length: count }, () => queue.take(now)?.name)
 }
 
-describe('connections that wait for their handshakes', () => {
+describe('connections that wait for their turns', () => {
   it('have them in the order of their arrival', () => {
-    const queue = new HandshakeQueue<Named>()
+    const queue = new TurnQueue<Named>()
     for (const at of [1, 2, 3]) queue.add(one(`at ${at}`, at))
     expect(taken(queue, 700)).toEqual(['at 1', 'at 2', 'at 3'])
     expect([queue.size, queue.take(700)]).toEqual([0, undefined])
   })
 
   it('have them after those of the last 300 ms, the newest first, when the next one has waited for 700 ms', () => {
-    const queue = new HandshakeQueue<Named>()
+    const queue = new TurnQueue<Named>()
     for (const at of [1, 2, 3, 460, 470]) queue.add(one(`at ${at}`, at))
     expect(taken(queue, 702, 1)).toEqual(['at 460'])
     queue.add(one('at 703', 703))
@@ -29,7 +29,7 @@ describe('connections that wait for their handshakes', () => {
   })
 
   it('take turns by source, and one that comes too fast makes no other late', () => {
-    const queue = new HandshakeQueue<Named>()
+    const queue = new TurnQueue<Named>()
     for (const name of ['a1', 'a2', 'a3']) queue.add(one(name, 0, 'a'))
     for (const name of ['b1', 'b2', 'c1']) queue.add(one(name, 100, name.charAt(0)))
     expect(taken(queue, 750)).toEqual(['a3', 'b1', 'c1', 'a2', 'b2', 'a1'])
@@ -39,7 +39,7 @@ describe('connections that wait for their handshakes', () => {
     ['in time', 700, 'a', ['b', 'd', 'f']],
     ['late', 701, 'f', ['d', 'b']],
   ])('do not have them when they have ended: %s', (_order, now, first, expected) => {
-    const queue = new HandshakeQueue<Named>()
+    const queue = new TurnQueue<Named>()
     const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => one(name, 0))
     for (const each of all) queue.add(each)
     expect(queue.take(now)?.name).toBe(first)
@@ -48,7 +48,7 @@ describe('connections that wait for their handshakes', () => {
   })
 
   it('have them when thousands of late ones have ended', () => {
-    const queue = new HandshakeQueue<Named>()
+    const queue = new TurnQueue<Named>()
     queue.add(one('first', 0))
     for (let now = 1000; now < 100_000; now += 1000) {
       const all = Array.from({ length: 100 }, () => one('brief', now - 900))
@@ -61,7 +61,7 @@ describe('connections that wait for their handshakes', () => {
   })
 })
 
-/** How long they waited, in handshakes of others: a flood of one source and honest clients of the same source. */
+/** How long they waited, in turns of others: a flood of one source and honest clients of the same source. */
 describe('clients that nothing tells from the others', () => {
   const TURN_MS = 1
   const SECONDS = 20
@@ -70,7 +70,7 @@ describe('clients that nothing tells from the others', () => {
     const SIZE = 3000
     const AGAIN_MS = 3
     const EVERY_MS = 97
-    const queue = new HandshakeQueue<Named>()
+    const queue = new TurnQueue<Named>()
     for (let count = 0; count < SIZE; count += 1) queue.add(one('flood', 0))
     const coming: number[] = []
     const waits: number[] = []
@@ -91,7 +91,7 @@ describe('clients that nothing tells from the others', () => {
     const CROWD = 3000
     /** A desktop opens its next connection when it has used the one before. */
     const CONNECTIONS = 3
-    const queue = new HandshakeQueue<Named>()
+    const queue = new TurnQueue<Named>()
     for (let count = 0; count < CROWD; count += 1) queue.add(one('1', 0))
     let turns = 0
     for (; queue.size > 0; turns += 1) {

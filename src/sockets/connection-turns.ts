@@ -1,10 +1,10 @@
 import { addressKey } from './address.ts'
 import type { Connection } from './connection.ts'
-import { HandshakeQueue, type Waiting } from './handshake-queue.ts'
+import { TurnQueue, type Waiting } from './turn-queue.ts'
 
 interface Turn extends Waiting {
   readonly connection: Connection
-  readonly begin: () => void
+  readonly takeOver: () => void
 }
 
 /** Time in ms that the processor has worked for this thread. The work of other programs is no pause of this one. */
@@ -13,42 +13,43 @@ function worked(): number {
   return (user + system) / 1000
 }
 
-/** While connections arrive, the pause after a handshake is so many times as long as the handshake. */
+/** While connections arrive, the pause after each turn is so many times as long as the turn. */
 const PAUSE = 2
-/** Time in ms after which the next handshake waits for the next turn of the event loop. */
+/** Time in ms after which the next one waits for the next turn of the event loop. */
 const LONGEST_MS = 2
 
 /**
- * TLS handshakes, one after the other. A handshake costs as much as ten connections or more. Each listener accepts one
- * connection in a turn of the event loop, first come first served. So while connections arrive, there are turns without a
- * handshake. Otherwise a client would wait behind a whole flood where nobody can choose: in the queue of the system.
+ * The layers above (TLS, HTTP, XMPP) take over one connection after the other. That costs more than to accept it, with a
+ * TLS handshake ten times as much. Each listener accepts one connection in a turn of the event loop, first come first
+ * served. So while connections arrive, there are turns of the loop in which none is taken over. Otherwise a client would
+ * wait behind a whole flood where nobody can choose: in the queue of the system.
  */
-export class Handshakes {
-  readonly #queue = new HandshakeQueue<Turn>()
-  readonly #turns = new Map<Connection, Turn>()
-  /** A handshake is under way. */
+export class ConnectionTurns {
+  readonly #queue = new TurnQueue<Turn>()
+  readonly #waiting = new Map<Connection, Turn>()
+  /** A connection is being taken over. */
   #isBusy = false
   /** The next turn of the event loop is awaited. */
   #isAwaiting = false
-  /** When the pause after the last handshake ends, in ms of `worked`. */
+  /** When the pause after the last turn ends, in ms of `worked`. */
   #pauseUntil = 0
   /** A connection has arrived since the last turn of the event loop. */
   #arrival = false
 
   /** Number of connections that wait. */
   get size(): number {
-    return this.#turns.size
+    return this.#waiting.size
   }
 
   /** The connection that has waited longest. */
   get oldest(): Connection | undefined {
-    for (const connection of this.#turns.keys()) return connection
+    for (const connection of this.#waiting.keys()) return connection
     return undefined
   }
 
-  /** Does the connection wait for its handshake? */
+  /** Does the connection wait for its turn? */
   has(connection: Connection): boolean {
-    return this.#turns.has(connection)
+    return this.#waiting.has(connection)
   }
 
   /** Notes that a listener has accepted a connection. More may wait. */
@@ -56,8 +57,8 @@ export class Handshakes {
     this.#arrival = true
   }
 
-  /** Calls `begin` when it is the connection's turn, which may be now, with the time in ms that it has waited. */
-  add(connection: Connection, begin: (waitedMs: number) => void): void {
+  /** Calls `takeOver` when it is the connection's turn, which may be now, with the time in ms that it has waited. */
+  add(connection: Connection, takeOver: (waitedMs: number) => void): void {
     const since = performance.now()
     const { localPort, remoteAddress = '' } = connection.socket
     const turn: Turn = {
@@ -65,36 +66,36 @@ export class Handshakes {
       since,
       // A flood of one port delays no other port, not even for the same address.
       source: `${localPort} ${addressKey(remoteAddress) ?? remoteAddress}`,
-      begin: () => begin(performance.now() - since),
+      takeOver: () => takeOver(performance.now() - since),
     }
-    this.#turns.set(connection, turn)
+    this.#waiting.set(connection, turn)
     this.#queue.add(turn)
-    if (this.#queue.size === 1 && !this.#isBusy) this.#next(since, () => this.#awaitTurn())
-    else this.#awaitTurn()
+    if (this.#queue.size === 1 && !this.#isBusy) this.#next(since, () => this.#awaitLoop())
+    else this.#awaitLoop()
   }
 
   /** The connection has ended. Returns true if it still waited. */
   delete(connection: Connection): boolean {
-    const turn = this.#turns.get(connection)
+    const turn = this.#waiting.get(connection)
     if (turn === undefined) return false
     this.#queue.delete(turn)
-    return this.#turns.delete(connection)
+    return this.#waiting.delete(connection)
   }
 
-  /** Each turn of the event loop ends with the handshakes for which there is time. */
-  #awaitTurn(): void {
+  /** Each turn of the event loop ends with the connections for which there is time. */
+  #awaitLoop(): void {
     if (this.#isAwaiting || this.#queue.size === 0) return
     this.#isAwaiting = true
     setImmediate(() => {
       this.#isAwaiting = false
       this.#next(performance.now(), () => {
         this.#arrival = false
-        this.#awaitTurn()
+        this.#awaitLoop()
       })
     })
   }
 
-  /** Makes one handshake after the other, as long as there is time in a turn that began at `start`. */
+  /** Takes over one after the other, as long as there is time in a turn of the event loop that began at `start`. */
   #next(start: number, end: () => void): void {
     const now = performance.now()
     const turn = now - start < LONGEST_MS && this.#mayGoOn() ? this.#queue.take(now) : undefined
@@ -103,10 +104,10 @@ export class Handshakes {
       end()
       return
     }
-    this.#turns.delete(turn.connection)
+    this.#waiting.delete(turn.connection)
     const before = worked()
-    turn.begin()
-    // Node does the work of a handshake at the next tick, before this one.
+    turn.takeOver()
+    // Node does the work of a TLS handshake at the next tick, before this one.
     process.nextTick(() => {
       const after = worked()
       this.#pauseUntil = after + PAUSE * (after - before)

@@ -1,4 +1,4 @@
-/** Connections over TLS are accepted at once, and wait for their handshakes. */
+/** Connections are accepted at once, and wait for their turns. */
 import { once } from 'node:events'
 import type { Server } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'

@@ -1,6 +1,6 @@
-/** Whose TLS handshake is next, when more clients want one than the process can make. */
+/** Whose turn is next, when more connections come than the layers above can take over. */
 
-/** One that waits for its handshake. */
+/** One that waits for its turn. */
 export interface Waiting {
   /** Sources take turns. */
   readonly source: string
@@ -72,7 +72,7 @@ class Line<T extends Waiting> {
  * it would wait for the whole flood. A crowd of honest clients that comes at once is served in another order, but the last
  * of them as early. The user bounds the number that waits.
  */
-export class HandshakeQueue<T extends Waiting> {
+export class TurnQueue<T extends Waiting> {
   /** The source whose turn is next comes first. No line is empty. */
   readonly #lines = new Map<string, Line<T>>()
   #size = 0
