@@ -12,6 +12,7 @@ import {
   type Source,
   word,
 } from './syntax.ts'
+import { isUpdate } from './updates.ts'
 
 /** Number of other states that replace the target of a row. */
 const OTHER_TARGETS = 2
@@ -121,7 +122,11 @@ function ofActions({ source }: Chart, node: Node): readonly Edit[] {
   const drop = (each: Node) => dropped('action-dropped', source, each)
   const listed = (elements: readonly Node[]) => [
     ...elements.map(drop),
-    ...neighboursSwapped('effect-swapped', source, elements),
+    ...elements.flatMap((second, index) => {
+      const first = elements[index - 1]
+      const bothSay = first !== undefined && !isUpdate(first) && !isUpdate(second)
+      return bothSay ? neighboursSwapped('effect-swapped', source, [first, second]) : []
+    }),
   ]
   if (isProperty(node) && ACTION_LISTS.includes(nameOf(node))) {
     const value = peeled(part(node, 'value'))
