@@ -107,9 +107,11 @@ describeWithPostgres('mrdian serve --standby', () => {
     const { owner, standby, healthOf, metrics, base } = await both()
     await offer(owner)
     expect(stateOf(await ask(owner.base, 'User/1001/Media/5002'))).toBe('RESERVED')
-    await until(metrics, (text) => /^mrdian_standby_rows_total [1-9]/m.test(text))
     expect(await until(healthOf, ({ behind }) => behind === 0)).toMatchObject({ code: 503, status: 'OUT_OF_SERVICE' })
-    const gauges = (await metrics()).split('\n').filter((line) => !line.startsWith('#'))
+    // The owner may write more at any time, so all are of one moment.
+    const applied = (text: string) =>
+      /^mrdian_standby_rows_total [1-9]/m.test(text) && text.includes('\nmrdian_standby_rows_behind 0\n')
+    const gauges = (await until(metrics, applied)).split('\n').filter((line) => !line.startsWith('#'))
     expect(gauges).toEqual([
       'mrdian_standby 1',
       'mrdian_standby_rows_behind 0',
