@@ -1,3 +1,4 @@
+import { Pauses, worked } from '../waiting/arrivals.ts'
 import { addressKey } from './address.ts'
 import type { Connection } from './connection.ts'
 import { TurnQueue, type Waiting } from './turn-queue.ts'
@@ -7,14 +8,6 @@ interface Turn extends Waiting {
   readonly takeOver: () => void
 }
 
-/** Time in ms that the processor has worked for this thread. The work of other programs is no pause of this one. */
-function worked(): number {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1000
-}
-
-/** While connections arrive, the pause after each turn is so many times as long as the turn. */
-const PAUSE = 2
 /** Time in ms after which the next one waits for the next turn of the event loop. */
 const LONGEST_MS = 2
 
@@ -31,10 +24,7 @@ export class ConnectionTurns {
   #isBusy = false
   /** The next turn of the event loop is awaited. */
   #isAwaiting = false
-  /** When the pause after the last turn ends, in ms of `worked`. */
-  #pauseUntil = 0
-  /** A connection has arrived since the last turn of the event loop. */
-  #arrival = false
+  readonly #pauses = new Pauses()
 
   /** Number of connections that wait. */
   get size(): number {
@@ -54,7 +44,7 @@ export class ConnectionTurns {
 
   /** Notes that a listener has accepted a connection. More may wait. */
   arrived(): void {
-    this.#arrival = true
+    this.#pauses.arrived()
   }
 
   /** Calls `takeOver` when it is the connection's turn, which may be now, with the time in ms that it has waited. */
@@ -89,7 +79,7 @@ export class ConnectionTurns {
     setImmediate(() => {
       this.#isAwaiting = false
       this.#next(performance.now(), () => {
-        this.#arrival = false
+        this.#pauses.turnEnded()
         this.#awaitLoop()
       })
     })
@@ -98,7 +88,7 @@ export class ConnectionTurns {
   /** Takes over one after the other, as long as there is time in a turn of the event loop that began at `start`. */
   #next(start: number, end: () => void): void {
     const now = performance.now()
-    const turn = now - start < LONGEST_MS && this.#mayGoOn() ? this.#queue.take(now) : undefined
+    const turn = now - start < LONGEST_MS && !this.#pauses.isPause ? this.#queue.take(now) : undefined
     this.#isBusy = turn !== undefined
     if (turn === undefined) {
       end()
@@ -109,13 +99,8 @@ export class ConnectionTurns {
     turn.takeOver()
     // Node does the work of a TLS handshake at the next tick, before this one.
     process.nextTick(() => {
-      const after = worked()
-      this.#pauseUntil = after + PAUSE * (after - before)
+      this.#pauses.after(worked() - before)
       this.#next(start, end)
     })
-  }
-
-  #mayGoOn(): boolean {
-    return !this.#arrival || worked() >= this.#pauseUntil
   }
 }

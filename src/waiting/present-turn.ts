@@ -2,25 +2,24 @@
  * Limits the work of one turn of the event loop. One turn may find thousands of sockets with input. If the work for all
  * of them were done at once, timers and other clients would wait for it.
  */
+import { Pauses } from './arrivals.ts'
 
 /** Time in milliseconds after which more work waits for a later turn. */
 const LONGEST = 20
-/**
- * The same while new connections arrive. Each listener accepts one connection in a turn, so the turns must be short:
- * when the queue of connections that wait is full, TCP repeats an attempt only after seconds.
- */
+/** The same while new connections arrive, with a pause of turns without work after each of these turns. */
 const LONGEST_OF_ARRIVALS = 2
 
 /** When the first piece of work of this turn asked, in ms; `undefined` if none has. */
 let begun: number | undefined
 const waiting: (() => void)[] = []
 let longest = LONGEST
-/** A connection has arrived since the last turn with work ended. */
-let arrival = false
+const pauses = new Pauses()
+/** A piece of work was done in this turn. */
+let hasWorked = false
 
 /** Notes that a listener has accepted a connection. More may wait. */
 export function connectionArrived(): void {
-  arrival = true
+  pauses.arrived()
   longest = LONGEST_OF_ARRIVALS
 }
 
@@ -34,7 +33,10 @@ export function timeInTurn(): Promise<void> | undefined {
     begun = performance.now()
     setImmediate(endTurn)
   }
-  if (waiting.length === 0 && performance.now() - begun < longest) return undefined
+  if (waiting.length === 0 && performance.now() - begun < longest && !pauses.isPause) {
+    hasWorked = true
+    return undefined
+  }
   return new Promise((resolve) => waiting.push(resolve))
 }
 
@@ -46,8 +48,15 @@ export function inTurn(work: () => void): void {
 }
 
 function endTurn(): void {
-  longest = arrival ? LONGEST_OF_ARRIVALS : LONGEST
-  arrival = false
+  if (hasWorked && begun !== undefined) pauses.after(performance.now() - begun)
+  hasWorked = false
+  const { isPause } = pauses
+  longest = pauses.hasArrival ? LONGEST_OF_ARRIVALS : LONGEST
+  pauses.turnEnded()
+  if (isPause) {
+    setImmediate(endTurn)
+    return
+  }
   if (waiting.length === 0) {
     begun = undefined
     return
@@ -62,6 +71,7 @@ async function release(turn: number): Promise<void> {
   while (performance.now() - turn < longest) {
     const next = waiting.shift()
     if (next === undefined) return
+    hasWorked = true
     next()
     // The piece of work runs here.
     await undefined

@@ -54,6 +54,22 @@ it('while connections arrive, turns are short, because a listener accepts one co
   await new Promise((resolve) => setImmediate(resolve))
 })
 
+it('while connections arrive, most turns are without work, so that a listener can accept more of them', async () => {
+  let left = NUMBERS.length
+  for (const _ of NUMBERS)
+    inTurn(() => {
+      work()
+      left -= 1
+    })
+  let loops = 0
+  for (; left > 0; loops += 1) {
+    connectionArrived()
+    await nextTurn()
+  }
+  // Each piece is a turn of its own, and the pause after it is twice as long as the piece.
+  expect(loops).toBeGreaterThan(10 * NUMBERS.length)
+})
+
 it('a client that goes on asking does not delay the others', async () => {
   const order: string[] = []
   const client = async (name: string, pieces: number) => {
