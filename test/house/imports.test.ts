@@ -51,7 +51,10 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/fingerprints': { parts: ['src/engine'], packages: ['node:'] },
   'src/client-logs': { parts: ['src/store/owner-only.ts'], packages: ['node:'] },
   'src/http': { parts: ['src/sockets'], packages: ['node:'] },
-  'src/sockets': { parts: ['src/errors', 'src/waiting/arrivals.ts', 'src/waiting/present-turn.ts'], packages: ['node:'] },
+  'src/sockets': {
+    parts: ['src/errors', 'src/waiting/arrivals.ts', 'src/waiting/present-turn.ts'],
+    packages: ['node:'],
+  },
   'src/node-version.ts': { parts: ['src/node-problem.ts'], packages: [] },
   'src/node-problem.ts': { parts: [], packages: [] },
   'src/bundled': {
