@@ -11,7 +11,6 @@ import { idOf, type NumberedRequest } from '../http/index.ts'
 import { DEFAULT_PREFIX as FINESSE, finesseServerOptions, frameworkAnswer } from '../rest/index.ts'
 import { type Connections, HTTP2_OPTIONS, HTTP2_SETTINGS } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
-import { inTurn } from '../waiting/present-turn.ts'
 
 interface Place {
   readonly host: string
@@ -59,7 +58,6 @@ export async function createHttpServer(
       frameworkErrors: (error, request, reply) => answerRaw(reply.hijack().raw, error, request),
       http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback, connectionsCheckingInterval: CHECK_MS },
     })
-    app.addHook('onRequest', whenThereIsTime)
     await app.register(routes)
     return prepared(app.server, app, connections)
   }
@@ -76,15 +74,9 @@ export async function createHttpServer(
       ...{ maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback, ...HTTP1_TIMES },
     },
   })
-  app.addHook('onRequest', whenThereIsTime)
   await app.register(routes)
   certificate.follow(app.server)
   return prepared(app.server, app, connections)
-}
-
-/** Thousands of requests that arrive together are spread over turns of the event loop. */
-function whenThereIsTime(_request: unknown, _reply: unknown, done: () => void): void {
-  inTurn(done)
 }
 
 const HTTP1_TIMES = {

@@ -16,6 +16,7 @@ import { type ConnectionGuard, Connections, surfaceName } from '../sockets/index
 import { type TokenEndpointOptions, tokenEndpoint } from '../sso/token-endpoint.ts'
 import { taskFeed } from '../task-feed/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
+import { inTurn } from '../waiting/present-turn.ts'
 import { within } from '../waiting/within.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { addAccountCheck, type ServiceAccount } from './account-check.ts'
@@ -138,6 +139,8 @@ async function addRoutes(
   tellSessions(app)
   refuseWhileEnding(app, options, running)
   watch(app, options.metrics, running)
+  // From here on, so that a stop knows of those that wait: they have arrived before it.
+  app.addHook('onRequest', whenThereIsTime)
   answerControl(app, connections)
   if (options.monitoring !== undefined) addMonitoring(app, options.monitoring)
   answerUnknown(app, options)
@@ -166,6 +169,11 @@ async function addRoutes(
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
   })
   for (const page of options.pages) await app.register(page.routes)
+}
+
+/** Thousands of requests that arrive together are spread over turns of the event loop. */
+function whenThereIsTime(_request: unknown, _reply: unknown, done: () => void): void {
+  inTurn(done)
 }
 
 /** Requests of the other server of the pair: its own, and those of the clients of its side. */

@@ -10,13 +10,14 @@ import { connect as connectHttp2 } from 'node:http2'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { selfSignedCertificate } from '../../src/tls/index.ts'
 import { temporaryDirectory } from '../store/directories.ts'
 import { clusterOfFile, describeWithPostgres } from '../store/postgres.ts'
 import { isWhole } from '../suite/extent.ts'
 import { freePorts } from '../suite/free-ports.ts'
+import { PATIENCE } from '../suite/patience.ts'
 import { inPlaceOfOwner, knowsOwner, newDatabase, startOwner, startStandby } from './pair.ts'
 
 const basic = (user: string) => `Basic ${btoa(`${user}:secret`)}`
@@ -273,6 +274,7 @@ describeWithPostgres('a standby', () => {
       while (!isOver) seen.push(await statusOf(standby.base))
     }
     const clients = [client(), client(), client()]
+    await vi.waitFor(() => expect(seen).toContain(200), PATIENCE)
     await owner.close()
     const next = await standby.started
     isOver = true

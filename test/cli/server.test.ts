@@ -15,6 +15,7 @@ import { StartFailure } from '../../src/cli/start-failure.ts'
 import { loadDirectory, parseDirectory } from '../../src/directory/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { inTurn } from '../../src/waiting/present-turn.ts'
 import { halfRequest, LOGIN } from './half-request.ts'
 import { temporary } from './process.ts'
 
@@ -163,6 +164,22 @@ describe('a server', () => {
 })
 
 describe('closing', () => {
+  it('answers a request that has arrived before, also if it still waits for its turn', async () => {
+    const server = await started()
+    let left = 100
+    const busy = () => {
+      for (const end = performance.now() + 5; performance.now() < end; );
+      left -= 1
+    }
+    for (let count = left; count > 0; count -= 1) inTurn(busy)
+    const half = await halfRequest(server.base)
+    const closed = server.close()
+    expect(left).toBeGreaterThan(0)
+    half.socket.write(LOGIN)
+    expect(await half.answer).toMatch(/^HTTP\/1\.1 202 /)
+    await closed
+  })
+
   it('refuses requests in the format of their API, and closes each connection', async () => {
     const server = await started()
     const half = await halfRequest(server.base)
