@@ -134,6 +134,17 @@ describe('when the files change', () => {
   })
 })
 
+/** With the passphrase `x`. One key in 256 is like this: without a passphrase OpenSSL finds no error in the padding. */
+const SEEMS_DECRYPTED = `-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIH0MF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBDnjVDsMwtL+C2MfeO2
+v5zEAgIIADAMBggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBKgQQxu4ORiM2JR4aPcYk
+G30vmgSBkEKpg6BpUV7fnU4Np0UmmIy0E1HXK00wTunQCOvhcrkH7M5/IzN/2FMp
+w5Um8vYA1OkIBpL+7K3lgwISpFwTANT7k1fD6Iww4TsElYGiqGQU8hBI0F6m2yUE
+mIpTwx3k/UK9v2giSuM4+90pwcbWGZMIyjklzNGnI3JB6+xgOw2u1EH60AjRT2/L
+DWhUsbf+og==
+-----END ENCRYPTED PRIVATE KEY-----
+`
+
 describe('files are refused with', () => {
   const encrypted = () =>
     generateKeyPairSync('ec', {
@@ -154,6 +165,11 @@ describe('files are refused with', () => {
     ['no key', (good) => ({ ...good, key: 'hello' }), 'no PEM private key'],
     ['an empty key', (good) => ({ ...good, key: '' }), 'no PEM private key'],
     ['an encrypted key', (good) => ({ ...good, key: encrypted() }), 'without a passphrase'],
+    [
+      'an encrypted key that seems to be decrypted',
+      (good) => ({ ...good, key: SEEMS_DECRYPTED }),
+      'without a passphrase',
+    ],
     [
       'an expired certificate',
       async () => {
