@@ -54,7 +54,7 @@ export class ConnectionTurns {
     const turn: Turn = {
       connection,
       since,
-      // A flood of one port delays no other port, not even for the same address.
+      // A flood of one port has no more turns than another port, also for the same address.
       source: `${localPort} ${addressKey(remoteAddress) ?? remoteAddress}`,
       takeOver: () => takeOver(performance.now() - since),
     }

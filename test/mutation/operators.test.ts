@@ -54,6 +54,15 @@ describe('the mutants of a small chart', () => {
   })
 })
 
+it('actions are exchanged only if both say something: an update of the context is exchanged with no other', () => {
+  const chart = `export const machine = setup({}).createMachine({ on: {
+    A: { actions: ['noteInterrupt', 'interruptDialogs', 'tellSignedIn'] },
+    B: { actions: ['tellDialogs', { type: 'rememberState', params: {} }, 'noteTime'] },
+  } })`
+  const edits = mutantsOf(parse('machines/side.ts', chart)).filter(({ kind }) => kind === 'effect-swapped')
+  expect(edits.map(({ text }) => text)).toEqual(["'tellSignedIn', 'interruptDialogs'"])
+})
+
 describe('the mutants of a small renderer', () => {
   const renderer = `
     const PATH = '/finesse/api'

@@ -39,7 +39,7 @@ it('connections are accepted while others have their handshakes, and each has it
     })
   })
   // The system's queue is first come first served. Were they not accepted, a client would wait there for all of them.
-  expect({ ...figures }).toMatchObject({ open: COUNT, withoutSession: COUNT, waiting: expect.any(Number) })
+  expect({ ...figures }).toMatchObject({ open: COUNT, withoutSession: COUNT })
   expect(figures.waiting).toBeGreaterThan(COUNT / 4)
   const client = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
   await once(client, 'secureConnect')
