@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core'
-import { describe } from 'vitest'
+import { afterEach, describe } from 'vitest'
 import { isWhole } from './suite/extent.ts'
 import { PATIENCE } from './suite/patience.ts'
 import { stays } from './suite/stays.ts'
@@ -45,7 +45,23 @@ const ARTEFACTS = fileURLToPath(new URL('../test-artefacts/', import.meta.url))
 /** A suite that needs a browser. Without one it is skipped and says why; where `CI` is set it fails instead. */
 export function describeInBrowser(name: string, tests: () => void): void {
   const isMissing = !existsSync(CHROMIUM) && !process.env.CI
-  describe.skipIf(isMissing)(isMissing ? `${name} (needs ${CHROMIUM}: apt-get install chromium)` : name, tests)
+  describe.skipIf(isMissing)(isMissing ? `${name} (needs ${CHROMIUM}: apt-get install chromium)` : name, () => {
+    afterEach(async ({ task }) => {
+      if (task.result?.state === 'fail') for (const each of inUse) await tell(each)
+    })
+    tests()
+  })
+}
+
+/** Most characters of a page that are printed. */
+const TOLD_MOST = 4000
+
+/** Prints what a page shows, because a failure that is rare can seldom be seen again. */
+async function tell({ page, watch }: Window): Promise<void> {
+  const text = String(await page.evaluate('document.body.innerText').catch(String))
+  console.error(
+    `${page.url()} shows:\n${text.slice(0, TOLD_MOST)}\nIt complains: ${watch?.problems.join('\n') || 'no'}`,
+  )
 }
 
 export interface OpenOptions extends BrowserContextOptions {
@@ -131,6 +147,8 @@ async function emptied({ page }: Window): Promise<void> {
 /** The browser of this process, once a test has needed it, and its windows that nobody uses. */
 let shared: Promise<Browser> | undefined
 const idle: Window[] = []
+/** Those that show a page. */
+const inUse = new Set<Window>()
 
 /** One for all test files of a process, because a start costs more than most tests. It ends with the process. */
 async function sharedBrowser(): Promise<Browser> {
@@ -158,6 +176,7 @@ async function open(browser: Browser, windows: Set<Window>, url: string, options
   const again = isUsual ? idle.pop() : undefined
   const used = again ?? (await newWindow(browser, rest))
   windows.add(used)
+  inUse.add(used)
   const { page } = used
   if (again !== undefined) {
     await page.setViewportSize(rest.viewport ?? VIEWPORT)
@@ -179,6 +198,7 @@ async function open(browser: Browser, windows: Set<Window>, url: string, options
       if (used.watch !== watch) return
       used.watch = undefined
       windows.delete(used)
+      inUse.delete(used)
       if (!isUsual || page.isClosed()) return page.context().close()
       await emptied(used)
       idle.push(used)
@@ -193,6 +213,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
   return {
     open: (url, options = {}) => open(browser, windows, url, options),
     close: async () => {
+      for (const each of windows) inUse.delete(each)
       await Promise.all([...windows].map(({ page }) => page.context().close()))
       windows.clear()
     },

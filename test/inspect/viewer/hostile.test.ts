@@ -14,6 +14,21 @@ const AGENTS = 2000
 /** Changes the title if it is read as markup. */
 const ATTACK = '<img src=x onerror="document.title=1">'
 
+/** An id and Enter, and then a state instead of the id, before the page can draw anything. */
+const TYPES_AT_ONCE = `{
+  const search = document.getElementById('search')
+  const types = (text) => {
+    search.value = text
+    search.dispatchEvent(new InputEvent('input', { bubbles: true }))
+  }
+  types('2345')
+  search.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+  types('')
+  const state = document.querySelector('select[aria-label="State"]')
+  state.value = 'ACTIVE'
+  state.dispatchEvent(new Event('change', { bubbles: true }))
+}`
+
 const user = (id: number, name: string) =>
   `  - { id: "${id}", loginName: u${id}, firstName: ${JSON.stringify(name)}, lastName: ${JSON.stringify(`</b>${id}`)}, password: secret, roles: [Agent], teamId: "1", extensions: ["${id}"], mediaRoutingDomains: ["5001", "5002"] }`
 
@@ -61,6 +76,14 @@ describeInBrowser('the viewer with a large directory and hostile names', () => {
     await look.page.getByLabel('State', { exact: true }).selectOption('ACTIVE')
     await look.page.getByText('1 of 2,000 agents').waitFor()
     await look.picture('viewer-2000')
+  })
+
+  it('goes by what was typed and chosen, also before the list is drawn again', async () => {
+    await look.page.getByLabel('State', { exact: true }).selectOption('')
+    await look.page.getByText('2,000 agents').waitFor()
+    await look.page.evaluate(TYPES_AT_ONCE)
+    await look.page.locator('main.one[aria-label="Agent 2345"]').waitFor()
+    await look.page.getByText('1 of 2,000 agents').waitFor()
   })
 
   it.runIf(isWhole)('lists all agents as they were, while the page shows the past', async () => {

@@ -32,7 +32,7 @@ export async function looking(
     chooses: async (user) => {
       await page.fill('#search', user)
       await page.press('#search', 'Enter')
-      await page.locator('main.one').waitFor()
+      await page.locator(`main.one[aria-label="Agent ${user}"]`).waitFor()
     },
     sees: async (session, state) => {
       const charts = page.getByRole('tab', { name: 'All charts' })

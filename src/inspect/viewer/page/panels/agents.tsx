@@ -29,7 +29,10 @@ export function Agents() {
   const chosen = rows.findIndex(({ user }) => user === place.user)
   // Who looks at the past stays there.
   const show = (user: string | undefined) => viewer.go({ user, at: pastList.at, mrd: undefined })
-  const change = (part: Partial<Filter>) => setFilter({ ...filter, ...part })
+  // The list may not be drawn with the last letters yet.
+  const showFirst = (text: string) => show(found(people, { ...filter, text }, names)[0]?.user ?? text.trim())
+  // Two changes may come before the list is drawn again.
+  const change = (part: Partial<Filter>) => setFilter((before) => ({ ...before, ...part }))
   return (
     <section class={`agents${pastList.at === undefined ? '' : ' past'}`} aria-label="Agents">
       <WhenListed />
@@ -44,8 +47,8 @@ export function Agents() {
             spellcheck={false}
             value={filter.text}
             onInput={({ currentTarget }) => change({ text: currentTarget.value })}
-            onKeyDown={({ key, currentTarget }) => {
-              if (key === 'Enter' && currentTarget.value !== '') show(rows[0]?.user ?? currentTarget.value.trim())
+            onKeyDown={({ key, currentTarget: { value } }) => {
+              if (key === 'Enter' && value !== '') showFirst(value)
             }}
           />
         </label>
