@@ -1,6 +1,7 @@
 import { Pauses, worked } from '../waiting/arrivals.ts'
 import { addressKey } from './address.ts'
 import type { Connection } from './connection.ts'
+import { TurnClock } from './turn-clock.ts'
 import { TurnQueue, type Waiting } from './turn-queue.ts'
 
 interface Turn extends Waiting {
@@ -10,6 +11,9 @@ interface Turn extends Waiting {
 
 /** Time in ms after which the next one waits for the next turn of the event loop. */
 const LONGEST_MS = 2
+
+/** Time in ms until late ones ask again if they may have a turn. */
+const ASK_AGAIN_MS = 50
 
 /**
  * The layers above (TLS, HTTP, XMPP) take over one connection after the other. That costs more than to accept it, with a
@@ -25,6 +29,10 @@ export class ConnectionTurns {
   /** The next turn of the event loop is awaited. */
   #isAwaiting = false
   readonly #pauses = new Pauses()
+  readonly #clock = new TurnClock(() => performance.now())
+  /** The sources of those that had their turns, and neither have a session nor have ended. */
+  readonly #trying = new Map<Connection, string>()
+  #askAgain: NodeJS.Timeout | undefined
 
   /** Number of connections that wait. */
   get size(): number {
@@ -49,27 +57,40 @@ export class ConnectionTurns {
 
   /** Calls `takeOver` when it is the connection's turn, which may be now, with the time in ms that it has waited. */
   add(connection: Connection, takeOver: (waitedMs: number) => void): void {
-    const since = performance.now()
+    const begin = performance.now()
     const { localPort, remoteAddress = '' } = connection.socket
     const turn: Turn = {
       connection,
-      since,
+      since: this.#clock.now,
       // A flood of one port has no more turns than another port, also for the same address.
       source: `${localPort} ${addressKey(remoteAddress) ?? remoteAddress}`,
-      takeOver: () => takeOver(performance.now() - since),
+      takeOver: () => takeOver(performance.now() - begin),
     }
     this.#waiting.set(connection, turn)
     this.#queue.add(turn)
-    if (this.#queue.size === 1 && !this.#isBusy) this.#next(since, () => this.#awaitLoop())
+    if (this.#queue.size === 1 && !this.#isBusy) this.#next(begin, (onlyLate) => this.#await(onlyLate))
     else this.#awaitLoop()
+  }
+
+  /** The connection has a session now. */
+  hasSession(connection: Connection): void {
+    this.#decided(connection, true)
   }
 
   /** The connection has ended. Returns true if it still waited. */
   delete(connection: Connection): boolean {
+    this.#decided(connection, false)
     const turn = this.#waiting.get(connection)
     if (turn === undefined) return false
     this.#queue.delete(turn)
     return this.#waiting.delete(connection)
+  }
+
+  #decided(connection: Connection, withSession: boolean): void {
+    const source = this.#trying.get(connection)
+    if (source === undefined) return
+    this.#trying.delete(connection)
+    this.#queue.ended(source, withSession)
   }
 
   /** Each turn of the event loop ends with the connections for which there is time. */
@@ -78,23 +99,36 @@ export class ConnectionTurns {
     this.#isAwaiting = true
     setImmediate(() => {
       this.#isAwaiting = false
-      this.#next(performance.now(), () => {
+      this.#next(performance.now(), (onlyLate) => {
         this.#pauses.turnEnded()
-        this.#awaitLoop()
+        this.#await(onlyLate)
       })
     })
   }
 
-  /** Takes over one after the other, as long as there is time in a turn of the event loop that began at `start`. */
-  #next(start: number, end: () => void): void {
-    const now = performance.now()
-    const turn = now - start < LONGEST_MS && !this.#pauses.isPause ? this.#queue.take(now) : undefined
+  #await(onlyLate: boolean): void {
+    if (!onlyLate) this.#awaitLoop()
+    else if (this.#queue.size > 0)
+      this.#askAgain ??= setTimeout(() => {
+        this.#askAgain = undefined
+        this.#awaitLoop()
+      }, ASK_AGAIN_MS).unref()
+  }
+
+  /**
+   * Takes over one after the other, as long as there is time in a turn of the event loop that began at `start`. `end` is
+   * told if at most late ones are left, which may not have a turn yet.
+   */
+  #next(start: number, end: (onlyLate: boolean) => void): void {
+    const hasTime = performance.now() - start < LONGEST_MS && !this.#pauses.isPause
+    const turn = hasTime ? this.#queue.take(this.#clock.now) : undefined
     this.#isBusy = turn !== undefined
     if (turn === undefined) {
-      end()
+      end(hasTime)
       return
     }
     this.#waiting.delete(turn.connection)
+    this.#trying.set(turn.connection, turn.source)
     const before = worked()
     turn.takeOver()
     // Node does the work of a TLS handshake at the next tick, before this one.

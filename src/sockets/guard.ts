@@ -95,6 +95,7 @@ export class ConnectionGuard {
     if (!this.#strangers.delete(connection)) return
     if (connection.checks > 0) this.#checked -= 1
     connection.hasSession = true
+    this.#turns.hasSession(connection)
     connection.figures.withoutSession -= 1
     clearTimeout(connection.timer)
     this.#count(connection, undefined)

@@ -86,7 +86,7 @@ export function resolveLimits(
     signInMs: whole('signInMs', signInMs),
     proxies: new Proxies(proxies),
     total: all,
-    backlog: Math.min(MOST_BACKLOG, Math.max(LEAST_BACKLOG, Math.floor(strangers / 2))),
+    backlog: Math.min(MOST_BACKLOG, Math.max(LEAST_BACKLOG, strangers)),
   }
 }
 

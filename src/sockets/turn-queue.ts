@@ -9,9 +9,15 @@ export interface Waiting {
 }
 
 /** If one has waited for so many ms when its turn comes, more have come than get their turns in time. */
-const TOO_LONG_MS = 700
+const TOO_LONG_MS = 500
 /** Then those that have waited for more ms than this are late. */
-const RECENT_MS = 300
+const RECENT_MS = 200
+/** Late ones have turns freely while at least this part of those that end, or get a session, get one. */
+const ENOUGH = 0.5
+/** The part is that of so many of the last ones. */
+const OF_LAST = 64
+/** Otherwise one of them has a turn after each of these times, in ms. */
+const PROBE_MS = 500
 /** A line keeps so many that have ended, and as many as are late. */
 const ENDED = 64
 
@@ -22,6 +28,10 @@ class Line<T extends Waiting> {
   readonly #late = new Set<T>()
   /** The late ones, the newest last, with some that have ended. */
   #stack: T[] = []
+  /** The part that gets a session. Those that still try do not count. */
+  #part = 1
+  /** When a late one had its turn last, in ms. */
+  #lateAt = Number.NEGATIVE_INFINITY
 
   get size(): number {
     return this.#recent.size + this.#late.size
@@ -43,7 +53,12 @@ class Line<T extends Waiting> {
       this.#recent.delete(one)
       return one
     }
-    return this.#newestLate()
+    return this.#part >= ENOUGH || now - this.#lateAt >= PROBE_MS ? this.#newestLate(now) : undefined
+  }
+
+  /** One of the line got a session after its turn, or ended without. */
+  ended(withSession: boolean): void {
+    this.#part += ((withSession ? 1 : 0) - this.#part) / OF_LAST
   }
 
   #findLate(now: number): void {
@@ -56,7 +71,8 @@ class Line<T extends Waiting> {
     }
   }
 
-  #newestLate(): T | undefined {
+  #newestLate(now: number): T | undefined {
+    this.#lateAt = now
     for (;;) {
       const one = this.#stack.pop()
       if (one === undefined || this.#late.delete(one)) return one
@@ -66,11 +82,14 @@ class Line<T extends Waiting> {
 
 /**
  * The sources take turns. Those of one source have their turns in the order of their arrival. But if the next one has
- * waited for too long, all except the most recent ones are late and come after the others, the newest first. Of a flood
- * only those that are not late go round: each comes again after its turn, so they are not more than before. A client that
- * comes then has few before it, however many are late, and nothing has to tell it from the flood. In the order of arrival
- * it would wait for the whole flood. A crowd of honest clients that comes at once is served in another order, but the last
- * of them as early. The user bounds the number that waits.
+ * waited for too long, all except the most recent ones are late and come after the others, the newest first. Nothing tells
+ * a client that comes during a flood from the flood, but it has only recent ones before it. In the order of arrival it
+ * would wait for the whole flood.
+ *
+ * Each of a flood comes again after its turn. So if late ones had turns whenever no recent one waits, there would be more
+ * and more recent ones, until some are late again, a client among them. What tells a flood as a whole from a crowd is that
+ * a flood gets no sessions. So the late ones of a flood have hardly any turns, and those of a crowd have all that are left:
+ * they are served in another order, but the last of them as early. The user bounds the number that waits.
  */
 export class TurnQueue<T extends Waiting> {
   /** The source whose turn is next comes first. No line is empty. */
@@ -99,11 +118,25 @@ export class TurnQueue<T extends Waiting> {
 
   /** Takes out the one whose turn it is. `now`: ms of the clock of `since`. */
   take(now: number): T | undefined {
+    for (let lines = this.#lines.size; lines > 0; lines -= 1) {
+      const one = this.#takeOfNext(now)
+      if (one === undefined) continue
+      this.#size -= 1
+      return one
+    }
+    return undefined
+  }
+
+  /** One of this source got a session after its turn, or ended without. */
+  ended(source: string, withSession: boolean): void {
+    this.#lines.get(source)?.ended(withSession)
+  }
+
+  #takeOfNext(now: number): T | undefined {
     for (const [source, line] of this.#lines) {
       this.#lines.delete(source)
       const one = line.take(now)
       if (line.size > 0) this.#lines.set(source, line)
-      this.#size -= 1
       return one
     }
     return undefined
