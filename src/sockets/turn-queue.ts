@@ -16,8 +16,12 @@ const RECENT_MS = 200
 const ENOUGH = 0.5
 /** The part is that of so many of the last ones. */
 const OF_LAST = 64
-/** Otherwise one of them has a turn after each of these times, in ms. */
-const PROBE_MS = 500
+/** Otherwise one of them has a turn in so many ms, */
+const SELDOM_MS = 50
+/** and none for this time in ms */
+const CALM_MS = 3000
+/** after a recent one has waited for longer than this, in ms. */
+const SOON_MS = 150
 /** A line keeps so many that have ended, and as many as are late. */
 const ENDED = 64
 
@@ -30,8 +34,9 @@ class Line<T extends Waiting> {
   #stack: T[] = []
   /** The part that gets a session. Those that still try do not count. */
   #part = 1
-  /** When a late one had its turn last, in ms. */
+  /** When a late one had its turn last, and when a recent one that had not had its turn soon, in ms. */
   #lateAt = Number.NEGATIVE_INFINITY
+  #waitedAt = Number.NEGATIVE_INFINITY
 
   get size(): number {
     return this.#recent.size + this.#late.size
@@ -49,11 +54,15 @@ class Line<T extends Waiting> {
   take(now: number): T | undefined {
     const [first] = this.#recent
     if (first !== undefined && now - first.since > TOO_LONG_MS) this.#findLate(now)
-    for (const one of this.#recent) {
-      this.#recent.delete(one)
-      return one
-    }
-    return this.#part >= ENOUGH || now - this.#lateAt >= PROBE_MS ? this.#newestLate(now) : undefined
+    const [one] = this.#recent
+    if (one === undefined) return this.#mayTakeLate(now) ? this.#newestLate(now) : undefined
+    this.#recent.delete(one)
+    if (now - one.since > SOON_MS) this.#waitedAt = now
+    return one
+  }
+
+  #mayTakeLate(now: number): boolean {
+    return this.#part >= ENOUGH || (now - this.#lateAt >= SELDOM_MS && now - this.#waitedAt >= CALM_MS)
   }
 
   /** One of the line got a session after its turn, or ended without. */
@@ -88,8 +97,8 @@ class Line<T extends Waiting> {
  *
  * Each of a flood comes again after its turn. So if late ones had turns whenever no recent one waits, there would be more
  * and more recent ones, until some are late again, a client among them. What tells a flood as a whole from a crowd is that
- * a flood gets no sessions. So the late ones of a flood have hardly any turns, and those of a crowd have all that are left:
- * they are served in another order, but the last of them as early. The user bounds the number that waits.
+ * a flood gets no sessions. So the late ones of a flood have few turns, and none unless the recent ones have theirs
+ * soon. Those of a crowd have all that are left: they are served in another order, but the last of them as early. The user bounds the number that waits.
  */
 export class TurnQueue<T extends Waiting> {
   /** The source whose turn is next comes first. No line is empty. */

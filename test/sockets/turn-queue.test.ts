@@ -48,25 +48,27 @@ describe('connections that wait for their turns', () => {
     expect([queue.size, taken(queue, now)]).toEqual([expected.length, expected])
   })
 
-  it('have one in 500 ms if they are late and most of their source end without a session', () => {
+  it('have one in 50 ms while recent ones have theirs soon, if they are late and most end without a session', () => {
     const queue = new TurnQueue<Named>()
     const ended = (count: number, withSession: boolean) => {
       for (let index = 0; index < count; index += 1) queue.ended('a', withSession)
     }
-    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) queue.add(one(name, 0))
+    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']) queue.add(one(name, 0))
     queue.add(one('b1', 0, 'b'))
     ended(44, false)
-    expect(taken(queue, 501, 2)).toEqual(['a5', 'b1'])
+    expect(taken(queue, 501, 2)).toEqual(['a6', 'b1'])
     ended(1, false)
-    queue.add(one('a6', 502))
-    expect(taken(queue, 1000, 2)).toEqual(['a6', undefined])
-    expect([taken(queue, 1001, 2), taken(queue, 1501, 2), queue.size]).toEqual([
+    queue.add(one('soon', 502))
+    expect(taken(queue, 550, 2)).toEqual(['soon', undefined])
+    expect([taken(queue, 551, 2), taken(queue, 601, 2)]).toEqual([
+      ['a5', undefined],
       ['a4', undefined],
-      ['a3', undefined],
-      2,
     ])
+    queue.add(one('not soon', 602))
+    expect(taken(queue, 753, 2)).toEqual(['not soon', undefined])
+    expect([taken(queue, 3752, 1), taken(queue, 3753, 2), queue.size]).toEqual([[undefined], ['a3', undefined], 2])
     ended(1, true)
-    expect([taken(queue, 1502), queue.size]).toEqual([['a2', 'a1'], 0])
+    expect([taken(queue, 3754), queue.size]).toEqual([['a2', 'a1'], 0])
   })
 
   it('are not late because the event loop stood still', () => {
