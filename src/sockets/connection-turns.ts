@@ -29,10 +29,15 @@ export class ConnectionTurns {
   /** The next turn of the event loop is awaited. */
   #isAwaiting = false
   readonly #pauses = new Pauses()
-  readonly #clock = new TurnClock(() => performance.now())
+  readonly #clock: TurnClock
   /** The sources of those that had their turns, and neither have a session nor have ended. */
   readonly #trying = new Map<Connection, string>()
   #askAgain: NodeJS.Timeout | undefined
+
+  /** `clock`: the time in ms by which connections are late. It never goes back. */
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = new TurnClock(clock)
+  }
 
   /** Number of connections that wait. */
   get size(): number {
