@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { KNOCKS, type Knocking } from '../sockets/flood.ts'
 import { ports } from '../sockets/flooded.ts'
 import { HONEST } from '../sockets/honest.ts'
+import { PATIENCE } from '../suite/patience.ts'
 import type { Figure } from './figures.ts'
 import { started } from './started.ts'
 
@@ -20,8 +21,6 @@ const TRIES = 10
 /** Time after the flood has made all its connections for the first time, and between two tries. */
 const BEFORE_MS = 5000
 const BETWEEN_MS = 200
-/** A try ends after this time. */
-const PATIENCE_MS = 30_000
 /** What a client should take at most, in seconds. */
 const MOST = 1
 
@@ -77,7 +76,7 @@ async function secondsOf(getIn: Promise<void>): Promise<number> {
     () => true,
     () => false,
   )
-  const isInTime = await Promise.race([isIn, pass(PATIENCE_MS, false, { signal: enough.signal }).catch(() => false)])
+  const isInTime = await Promise.race([isIn, pass(PATIENCE, false, { signal: enough.signal }).catch(() => false)])
   enough.abort()
   return isInTime ? (performance.now() - begin) / 1000 : Number.POSITIVE_INFINITY
 }
