@@ -9,7 +9,7 @@ export interface Waiting {
 }
 
 /** If one has waited for so many ms when its turn comes, more have come than get their turns in time. */
-const TOO_LONG_MS = 500
+const TOO_LONG_MS = 800
 /** Then those that have waited for more ms than this are late. */
 const RECENT_MS = 200
 /** Late ones have turns freely while at least this part of those that end, or get a session, get one. */
@@ -21,7 +21,7 @@ const SELDOM_MS = 50
 /** and none for this time in ms */
 const CALM_MS = 3000
 /** after a recent one has waited for longer than this, in ms. */
-const SOON_MS = 150
+const SOON_MS = 200
 /** A line keeps so many that have ended, and as many as are late. */
 const ENDED = 64
 

@@ -17,28 +17,28 @@ describe('connections that wait for their turns', () => {
   it('have them in the order of their arrival', () => {
     const queue = new TurnQueue<Named>()
     for (const at of [1, 2, 3]) queue.add(one(`at ${at}`, at))
-    expect(taken(queue, 500)).toEqual(['at 1', 'at 2', 'at 3'])
-    expect([queue.size, queue.take(500)]).toEqual([0, undefined])
+    expect(taken(queue, 800)).toEqual(['at 1', 'at 2', 'at 3'])
+    expect([queue.size, queue.take(800)]).toEqual([0, undefined])
   })
 
-  it('have them after those of the last 200 ms, the newest first, when the next one has waited for 500 ms', () => {
+  it('have them after those of the last 200 ms, the newest first, when the next one has waited for 800 ms', () => {
     const queue = new TurnQueue<Named>()
-    for (const at of [1, 2, 3, 460, 470]) queue.add(one(`at ${at}`, at))
-    expect(taken(queue, 502, 1)).toEqual(['at 460'])
-    queue.add(one('at 503', 503))
-    expect(taken(queue, 504)).toEqual(['at 470', 'at 503', 'at 3', 'at 2', 'at 1'])
+    for (const at of [1, 2, 3, 760, 770]) queue.add(one(`at ${at}`, at))
+    expect(taken(queue, 802, 1)).toEqual(['at 760'])
+    queue.add(one('at 803', 803))
+    expect(taken(queue, 804)).toEqual(['at 770', 'at 803', 'at 3', 'at 2', 'at 1'])
   })
 
   it('take turns by source, and one that comes too fast makes no other late', () => {
     const queue = new TurnQueue<Named>()
     for (const name of ['a1', 'a2', 'a3']) queue.add(one(name, 0, 'a'))
     for (const name of ['b1', 'b2', 'c1']) queue.add(one(name, 100, name.charAt(0)))
-    expect(taken(queue, 550)).toEqual(['a3', 'b1', 'c1', 'a2', 'b2', 'a1'])
+    expect(taken(queue, 850)).toEqual(['a3', 'b1', 'c1', 'a2', 'b2', 'a1'])
   })
 
   it.each([
-    ['in time', 500, 'a', ['b', 'd', 'f']],
-    ['late', 501, 'f', ['d', 'b']],
+    ['in time', 800, 'a', ['b', 'd', 'f']],
+    ['late', 801, 'f', ['d', 'b']],
   ])('do not have them when they have ended: %s', (_order, now, first, expected) => {
     const queue = new TurnQueue<Named>()
     const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => one(name, 0))
@@ -56,19 +56,19 @@ describe('connections that wait for their turns', () => {
     for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']) queue.add(one(name, 0))
     queue.add(one('b1', 0, 'b'))
     ended(44, false)
-    expect(taken(queue, 501, 2)).toEqual(['a6', 'b1'])
+    expect(taken(queue, 801, 2)).toEqual(['a6', 'b1'])
     ended(1, false)
-    queue.add(one('soon', 502))
-    expect(taken(queue, 550, 2)).toEqual(['soon', undefined])
-    expect([taken(queue, 551, 2), taken(queue, 601, 2)]).toEqual([
+    queue.add(one('soon', 802))
+    expect(taken(queue, 850, 2)).toEqual(['soon', undefined])
+    expect([taken(queue, 851, 2), taken(queue, 901, 2)]).toEqual([
       ['a5', undefined],
       ['a4', undefined],
     ])
-    queue.add(one('not soon', 602))
-    expect(taken(queue, 753, 2)).toEqual(['not soon', undefined])
-    expect([taken(queue, 3752, 1), taken(queue, 3753, 2), queue.size]).toEqual([[undefined], ['a3', undefined], 2])
+    queue.add(one('not soon', 902))
+    expect(taken(queue, 1103, 2)).toEqual(['not soon', undefined])
+    expect([taken(queue, 4102, 1), taken(queue, 4103, 2), queue.size]).toEqual([[undefined], ['a3', undefined], 2])
     ended(1, true)
-    expect([taken(queue, 3754), queue.size]).toEqual([['a2', 'a1'], 0])
+    expect([taken(queue, 4104), queue.size]).toEqual([['a2', 'a1'], 0])
   })
 
   it('are not late because the event loop stood still', () => {
