@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { FaultInput } from '../../src/engine/api.ts'
 import type { MediaStatus, Notification, UserValue } from '../../src/engine/values.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import {
   api,
   both,
@@ -127,6 +128,23 @@ describe('of a medium and its dialogs', () => {
     expect(await on.said()).toEqual(both(media(on.began, chosen)))
     await on.command({ type: 'media.setState', ...chat, state: 'LOGOUT' })
     expect(await on.said()).toEqual(both(media(on.began, { state: 'LOGOUT', reasonCodeId: '-1' })))
+  })
+
+  it('once nothing is forgotten any more, the side that acts next takes over a sign-in unknown there, and its link counts (media 13, A23)', async () => {
+    const store = memoryStore({ id: 'test' })
+    const before = await onB({ store })
+    const { directory, clock } = before
+    const lossless = { ...directory, settings: { ...directory.settings, fidelity: 'lossless' } } as const
+    const on = await twoSides({ store, clock, directory: lossless })
+    await on.engine.adapters.presence({ user: USER, side: 'A', session: 'a', available: true })
+    await on.said()
+    const now = media(before.began, {})
+    expect(on.engine.get.media(USER, CHAT, 'A')).toEqual(now.value)
+    await on.engine.fault({ type: 'acd-link', side: 'B', up: false })
+    await on.engine.fault({ type: 'acd-link', side: 'B', up: true })
+    expect(on.engine.get.media(USER, CHAT, 'A')).toEqual(now.value)
+    await on.engine.fault({ type: 'acd-link', side: 'A', up: false })
+    expect(on.engine.get.media(USER, CHAT, 'B')).toMatchObject({ status: { state: 'WORK_NOT_READY', routable: false } })
   })
 
   it('a user outside the MRD has the short form (media 3.2); a side without its link says so (A23)', async () => {
