@@ -49,8 +49,9 @@ export async function knock(sim: Simulation, { dead, honest: pick }: Sockets): P
     await inTime(Promise.all(sockets.map(there)), 'dead connections are not accepted')
     sockets.push(...dead.slice(half).map((each) => open(running, each)))
     if (honest) await inTime(honest.getIn(running.ports[honest.surface] ?? 0), `${honest.name} waits for ever`)
-    const count = await strangers(running)
-    if (count > BOUND) wrong(`${count} connections have no session, ${BOUND} may`)
+    const { all, waiting } = await strangers(running)
+    // Those that wait for their turns count only for the limit in total.
+    if (all - waiting > BOUND) wrong(`${all - waiting} connections have no session, ${BOUND} may`)
   } catch (error) {
     wrong(`${honest?.name} is kept out: ${String(error)}`)
   } finally {
@@ -76,19 +77,22 @@ function open({ ports }: RunningServer, { kind, end }: Sockets['dead'][number]):
 const there = (socket: Socket) =>
   new Promise<void>((resolve) => socket.once('connect', resolve).once('close', () => resolve()))
 
-/** Connections without a session on all listeners, including the one of this request. */
-async function strangers(running: RunningServer): Promise<number> {
+/** Connections without a session on all listeners, with the one of this request, and those of them that wait for turns. */
+async function strangers(running: RunningServer): Promise<{ readonly all: number; readonly waiting: number }> {
   const metrics = await new Promise<string>((resolve, reject) => {
     const at = { host: '127.0.0.1', port: running.ports.rest ?? 0, path: '/metrics', agent: false } as const
     get(at, (answer) => void text(answer).then(resolve, reject)).once('error', reject)
   })
-  const found = [...metrics.matchAll(/^mrdian_connections_without_session\{[^}]*\} (\d+)$/gm)]
-  return found.reduce((sum, [, count]) => sum + Number(count), 0)
+  const total = (name: string) => {
+    const found = [...metrics.matchAll(new RegExp(`^mrdian_connections_${name}\\{[^}]*\\} (\\d+)$`, 'gm'))]
+    return found.reduce((sum, [, count]) => sum + Number(count), 0)
+  }
+  return { all: total('without_session'), waiting: total('waiting') }
 }
 
 /** Waits until only the connection of the request itself is left. */
 async function emptied(running: RunningServer): Promise<void> {
-  while ((await strangers(running)) > 1);
+  while ((await strangers(running)).all > 1);
 }
 
 async function inTime(doing: Promise<unknown>, otherwise: string): Promise<void> {
