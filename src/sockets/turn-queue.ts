@@ -16,12 +16,12 @@ const RECENT_MS = 200
 const ENOUGH = 0.5
 /** The part is that of so many of the last ones. */
 const OF_LAST = 64
-/** Otherwise one of them has a turn in so many ms, */
+/** With a smaller part, one late one at most has a turn in so many ms. */
 const SELDOM_MS = 50
-/** and none for this time in ms */
-const CALM_MS = 3000
-/** after a recent one has waited for longer than this, in ms. */
+/** A recent one that waits for at most so many ms has its turn soon. */
 const SOON_MS = 200
+/** With a smaller part, no late one has a turn for so many ms after a recent one that did not have its turn soon. */
+const CALM_MS = 3000
 /** A line keeps so many that have ended, and as many as are late. */
 const ENDED = 64
 
@@ -97,8 +97,9 @@ class Line<T extends Waiting> {
  *
  * Each of a flood comes again after its turn. So if late ones had turns whenever no recent one waits, there would be more
  * and more recent ones, until some are late again, a client among them. What tells a flood as a whole from a crowd is that
- * a flood gets no sessions. So the late ones of a flood have few turns, and none unless the recent ones have theirs
- * soon. Those of a crowd have all that are left: they are served in another order, but the last of them as early. The user bounds the number that waits.
+ * a flood gets no sessions. So the late ones of a flood have few turns, and none unless the recent ones have theirs soon.
+ * Those of a crowd have all that are left: they are served in another order, but the last of them as early. The user bounds
+ * the number that waits.
  */
 export class TurnQueue<T extends Waiting> {
   /** The source whose turn is next comes first. No line is empty. */
